@@ -1,0 +1,1 @@
+"""Secure messaging with a card: authentication and protected commands."""

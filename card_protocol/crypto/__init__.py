@@ -1,0 +1,1 @@
+"""Keys, CMAC and key diversification; the only place that touches key bytes."""

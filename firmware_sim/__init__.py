@@ -1,0 +1,1 @@
+"""Simulated hardware behind real interfaces: card, reader, door, person."""

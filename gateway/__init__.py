@@ -1,0 +1,1 @@
+"""The box in the community: journal, policy book, clock, identity, sync."""

@@ -1,0 +1,1 @@
+"""The front door: the onecard command and the demo community."""

@@ -1,0 +1,1 @@
+"""Residents, cards, policy publishing, intake, REST and pages."""
