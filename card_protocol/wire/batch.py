@@ -1,0 +1,53 @@
+"""Event batches, up (design § 6.1): a run of the journal's chain with its bodies byte for byte."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from card_protocol.words.base import Word
+from card_protocol.words.event import EVENT_MAX_BYTES, chain_hash
+from card_protocol.words.ids import EpochId, HashText, Slug
+
+LIVE_BATCH_EVENTS = 50
+CATCHUP_BATCH_EVENTS = 200
+LIVE_LINGER_MS = 200
+
+
+class Batch(Word):
+    """Events first_seq .. first_seq + len - 1 of one journal file.
+
+    `events` are the bodies as UTF-8 text, exactly as they were journaled. `prev_hash` is the hash of
+    first_seq - 1 (zeros before seq 1), `head_hash` that of the last event.
+    """
+
+    gateway: Slug
+    epoch: EpochId
+    first_seq: int = Field(ge=1)
+    prev_hash: HashText
+    events: tuple[str, ...] = Field(min_length=1, max_length=CATCHUP_BATCH_EVENTS)
+    head_hash: HashText
+
+    @property
+    def last_seq(self) -> int:
+        """The seq of the last event."""
+        return self.first_seq + len(self.events) - 1
+
+    def links(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """(seq, body, hash) of each event, the hashes computed here from `prev_hash` on."""
+        previous = bytes.fromhex(self.prev_hash)
+        for seq, text in enumerate(self.events, self.first_seq):
+            body = text.encode()
+            previous = chain_hash(self.gateway, self.epoch, seq, body, previous)
+            yield seq, body, previous
+
+
+def chain_problem(batch: Batch) -> str | None:
+    """What is wrong with the batch's own chain, or None. A sentence for the dead-letter table."""
+    last = b""
+    for seq, body, digest in batch.links():
+        if len(body) > EVENT_MAX_BYTES:
+            return f"event {seq} has {len(body)} bytes; an event has at most {EVENT_MAX_BYTES}"
+        last = digest
+    if last.hex() != batch.head_hash:
+        return "the hashes do not lead to the batch's head"
+    return None

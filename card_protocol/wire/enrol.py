@@ -1,0 +1,36 @@
+"""Enrolment of a gateway: a one-time claim for a place in the community (design § 5, private gateway state)."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from card_protocol.words.base import Word
+from card_protocol.words.division import DivisionCode
+from card_protocol.words.ids import Slug
+
+CLAIM_LIFE_MS = 24 * 3_600_000
+
+PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A raw 32-byte Ed25519 or X25519 public key in lower-case hex."""
+
+
+class EnrolRequest(Word):
+    """What the box sends once: both keys were made on it and their private halves never leave it."""
+
+    claim: str = Field(min_length=16, max_length=128)
+    signing_key: PublicKeyHex
+    """Ed25519: signs batches, states and requests."""
+    box_key: PublicKeyHex
+    """X25519: card keys are wrapped to it."""
+
+
+class Enrolment(Word):
+    """What the box keeps: its name, whom to believe, and its leaf keys as `wrapped_keys` (a sealed KeyBundle)."""
+
+    gateway: Slug
+    community: DivisionCode
+    server_key: PublicKeyHex
+    """Ed25519: signs acks, manifests, revocations and commands."""
+    grant_key: PublicKeyHex
+    """Ed25519: the community's signature under grants and revocation deltas on cards."""
+    wrapped_keys: str = Field(pattern=r"^([0-9a-f]{2})+$", max_length=8192)

@@ -1,0 +1,83 @@
+"""The envelope of every message: the exact bytes, who signed them, and for which kind of message.
+
+The signature covers `onecard.{kind}.v1 NUL payload`, so that an acknowledgement can never be passed off as a
+policy. What signs and verifies comes in as a function (Ed25519, RFC 8032): keys stay in their own room.
+"""
+
+import zlib
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from pydantic import Field
+
+from card_protocol.words.base import Word
+
+MESSAGE_MAX_BYTES = 64 * 1024
+UNPACKED_MAX_BYTES = 1024 * 1024
+
+Kind = Literal["batch", "ack", "manifest", "revocations", "command", "state", "request"]
+Sign = Callable[[bytes], bytes]
+"""message -> 64-byte signature."""
+Verify = Callable[[bytes, bytes], bool]
+"""(message, signature) -> whether it is genuine."""
+
+W = TypeVar("W", bound=Word)
+
+
+class UnsealError(ValueError):
+    """A message that is not what it says; `trust` tells a forged one from a broken one."""
+
+    def __init__(self, problem: str, *, trust: bool) -> None:
+        super().__init__(problem)
+        self.trust = trust
+
+
+class Sealed(Word):
+    """What travels."""
+
+    payload: str
+    signature: str = Field(pattern=r"^[0-9a-f]{128}$")
+
+
+def signed_bytes(kind: Kind, payload: bytes) -> bytes:
+    """What the signature of a message covers."""
+    return f"onecard.{kind}.v1".encode() + b"\x00" + payload
+
+
+def seal(kind: Kind, word: Word, sign: Sign) -> bytes:
+    """A word -> a signed, packed message; ValueError when it is larger than the wire allows."""
+    payload = word.to_bytes()
+    signature = sign(signed_bytes(kind, payload)).hex()
+    message = zlib.compress(Sealed(payload=payload.decode(), signature=signature).to_bytes())
+    if len(message) > MESSAGE_MAX_BYTES:
+        raise ValueError(f"a message of {len(message)} bytes; the wire allows {MESSAGE_MAX_BYTES}")
+    return message
+
+
+def unseal(kind: Kind, message: bytes, of: type[W], verify: Verify) -> W:
+    """A message -> its word, after the signature was checked. UnsealError says what is wrong."""
+    sealed = _unpack(message)
+    payload = sealed.payload.encode()
+    if not verify(signed_bytes(kind, payload), bytes.fromhex(sealed.signature)):
+        raise UnsealError(f"the signature of this {kind} is not its sender's", trust=True)
+    try:
+        return of.from_bytes(payload)
+    except ValueError as error:
+        raise UnsealError(f"signed, but no {kind}: {error}", trust=False) from error
+
+
+def _unpack(message: bytes) -> Sealed:
+    if len(message) > MESSAGE_MAX_BYTES:
+        raise UnsealError(f"{len(message)} bytes are more than a message may have", trust=False)
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(message, UNPACKED_MAX_BYTES)
+        if not unpacker.eof:
+            raise UnsealError("the message is cut short or too large when unpacked", trust=False)
+        return Sealed.from_bytes(data)
+    except (zlib.error, UnicodeEncodeError) as error:
+        raise UnsealError(f"no message of ours: {error}", trust=False) from error
+    except UnsealError:
+        raise
+    except ValueError as error:
+        raise UnsealError(f"no message of ours: {error}", trust=False) from error

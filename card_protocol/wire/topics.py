@@ -1,0 +1,42 @@
+"""The topic tree: one branch per gateway, so that the broker's ACL is one line per certificate."""
+
+from enum import StrEnum
+
+from card_protocol.words.ids import is_slug
+
+ROOT = "onecard/v1/g"
+
+
+class Channel(StrEnum):
+    """The last level of a topic; the first three flow up or down as the design's table says."""
+
+    EVENTS = "ev"
+    ACK = "ack"
+    POLICY = "pol"
+    REVOCATIONS = "rev"
+    COMMAND = "cmd"
+    STATE = "state"
+
+
+UP = frozenset({Channel.EVENTS, Channel.STATE})
+DOWN = frozenset(Channel) - UP
+
+
+def topic(gateway: str, channel: Channel) -> str:
+    """onecard/v1/g/{gateway}/{channel}; ValueError when the gateway's name could break out of its branch."""
+    if not is_slug(gateway):
+        raise ValueError(f"not a gateway name: {gateway!r}")
+    return f"{ROOT}/{gateway}/{channel}"
+
+
+def every_gateway(channel: Channel) -> str:
+    """The subscription of the server for one channel."""
+    return f"{ROOT}/+/{channel}"
+
+
+def parse_topic(text: str) -> tuple[str, Channel] | None:
+    """(gateway, channel), or None when the topic is not ours."""
+    head, _, tail = text.removeprefix(ROOT + "/").partition("/")
+    if not text.startswith(ROOT + "/") or not is_slug(head) or tail not in set(Channel):
+        return None
+    return head, Channel(tail)

@@ -1,0 +1,93 @@
+"""Events: raw facts, kept byte for byte, in one gapless chain per journal file (design § 5)."""
+
+import hashlib
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from card_protocol.words.base import Word
+from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
+from card_protocol.words.moment import ClockQuality, Moment
+from card_protocol.words.reason import Reason
+from card_protocol.words.verdict import Presentation, Verdict
+
+CHAIN_TAG = b"onecard.event.v1\x00"
+HASH_BYTES = 32
+GENESIS = bytes(HASH_BYTES)
+"""The "previous hash" of seq 1."""
+
+EVENT_MAX_BYTES = 4096
+
+
+class EventKind(StrEnum):
+    """What happened; a closed list, so that nothing arrives which no screen can tell."""
+
+    TAP = "tap"
+    JOURNAL_OPENED = "journal_opened"
+    JOURNAL_DAMAGED = "journal_damaged"
+    GAP = "gap"
+    POLICY_APPLIED = "policy_applied"
+    POLICY_REFUSED = "policy_refused"
+    REVOCATION_APPLIED = "revocation_applied"
+    MESSAGE_REFUSED = "message_refused"
+    READER_LOST = "reader_lost"
+    READER_BACK = "reader_back"
+    COMMIT_LATE = "commit_late"
+
+
+ALARMS = frozenset({EventKind.JOURNAL_DAMAGED, EventKind.GAP, EventKind.COMMIT_LATE, EventKind.READER_LOST})
+"""Kinds a guard must see at once."""
+
+Detail = Annotated[str, Field(max_length=512)]
+
+
+class Event(Word):
+    """One fact. `(gateway, epoch, seq)` and the hash stand beside it in the journal, not in it."""
+
+    kind: EventKind
+    wall_ms: int = Field(ge=0)
+    mono_ns: int = Field(ge=0)
+    boot: str
+    clock: ClockQuality
+    point: Slug | None = None
+    card_id: CardId | None = None
+    holder: Pseudonym | None = None
+    uid: UidText | None = None
+    """Only where no card id was proven: an authenticated card is known by its id."""
+    reason: Reason | None = None
+    level: Slug | None = None
+    policy_version: int | None = Field(default=None, ge=0)
+    detail: dict[str, Detail | int] = Field(default_factory=dict, max_length=16)
+
+    @property
+    def granted(self) -> bool:
+        """Whether this is a tap that was let in."""
+        return self.kind is EventKind.TAP and self.reason is Reason.GRANTED
+
+
+def tap_event(presentation: Presentation, verdict: Verdict, moment: Moment) -> Event:
+    """The record of one tap."""
+    return Event(
+        kind=EventKind.TAP,
+        **moment.model_dump(),
+        point=verdict.point,
+        card_id=verdict.card_id,
+        holder=verdict.holder,
+        uid=presentation.uid if verdict.card_id is None else None,
+        reason=verdict.reason,
+        level=verdict.level,
+        policy_version=verdict.policy_version,
+    )
+
+
+def note_event(kind: EventKind, moment: Moment, point: str | None = None, **detail: str | int) -> Event:
+    """The record of something that is not a tap."""
+    return Event(kind=kind, **moment.model_dump(), point=point, detail=detail)
+
+
+def chain_hash(gateway: str, epoch: str, seq: int, body: bytes, previous: bytes) -> bytes:
+    """SHA-256(tag ‖ gateway ‖ 00 ‖ epoch ‖ seq ‖ len ‖ body ‖ previous): 32 bytes; seq and len 8-byte big-endian."""
+    head = CHAIN_TAG + gateway.encode() + b"\x00" + bytes.fromhex(epoch)
+    numbers = seq.to_bytes(8, "big") + len(body).to_bytes(8, "big")
+    return hashlib.sha256(head + numbers + body + previous).digest()

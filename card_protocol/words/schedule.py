@@ -1,0 +1,72 @@
+"""Schedules: weekly intervals, holidays and make-up workdays (调休)."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from card_protocol.words.base import OrderedSet, Word
+from card_protocol.words.ids import Slug
+from card_protocol.words.moment import local_day_and_minute
+
+DAY_MINUTES = 1440
+SCHEDULE_MAX_INTERVALS = 64
+
+HOLIDAY = 7
+"""Index of the day kind "holiday", after Monday (0) to Sunday (6)."""
+
+Minute = Annotated[int, Field(ge=0, le=DAY_MINUTES)]
+
+
+class Interval(Word):
+    """Open on one kind of day from `start` (inclusive) to `end` (exclusive), minutes of the local day."""
+
+    day: int = Field(ge=0, le=HOLIDAY)
+    start: Minute
+    end: Minute
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Interval":
+        if self.start >= self.end:
+            raise ValueError("an interval ends after it starts; split one that crosses midnight")
+        return self
+
+
+class Schedule(Word):
+    """A named set of intervals. A day that is a holiday uses the intervals of day 7 only."""
+
+    id: Slug
+    name_zh: str
+    name_en: str
+    intervals: tuple[Interval, ...] = Field(max_length=SCHEDULE_MAX_INTERVALS)
+
+
+class Calendar(Word):
+    """Days that are not what their weekday says, ISO dates (2026-10-01)."""
+
+    holidays: OrderedSet[str] = frozenset()
+    workdays: OrderedSet[str] = frozenset()
+    """Make-up workdays: a Saturday or Sunday that counts as the Monday it replaces."""
+
+
+def day_kind(day: date, calendar: Calendar) -> int:
+    """0..6 for Monday..Sunday, 7 for a holiday. A make-up workday counts as a Monday."""
+    text = day.isoformat()
+    if text in calendar.workdays:
+        return 0
+    if text in calendar.holidays:
+        return HOLIDAY
+    return day.weekday()
+
+
+def is_open(schedule: Schedule, calendar: Calendar, wall_ms: int) -> bool:
+    """Whether the schedule is open at a wall time."""
+    day, minute = local_day_and_minute(wall_ms)
+    kind = day_kind(day, calendar)
+    return any(i.day == kind and i.start <= minute < i.end for i in schedule.intervals)
+
+
+def always(schedule_id: str) -> Schedule:
+    """Open on every kind of day, all day."""
+    intervals = tuple(Interval(day=d, start=0, end=DAY_MINUTES) for d in range(HOLIDAY + 1))
+    return Schedule(id=schedule_id, name_zh="全天", name_en="Always", intervals=intervals)
