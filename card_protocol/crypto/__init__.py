@@ -1,1 +1,1 @@
-"""Keys, CMAC and key diversification; the only place that touches key bytes."""
+"""Keys that do not print, and the arithmetic on them: AES, CMAC, key derivation, signatures."""
