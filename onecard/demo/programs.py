@@ -1,0 +1,103 @@
+"""The demo's programs as processes: started, watched and ended by their own handle, never by name."""
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+STOP_TIMEOUT_S = 8.0
+LOG_TAIL_LINES = 15
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+class ProgramFailed(RuntimeError):
+    """A program ended when it should not, or did not get ready; the message carries the end of its log."""
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _die_with_parent() -> None:
+    """Linux: when the demo is killed outright, its programs must not stay behind (prctl(2))."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Program:
+    """One `onecard …` process with its log file."""
+
+    def __init__(self, name: str, arguments: Sequence[str], folder: Path, *, talks: bool = False) -> None:
+        self.name = name
+        self.log_path = folder / f"{name}.log"
+        self._command = [sys.executable, "-m", "onecard", *arguments]
+        self._pipe = subprocess.PIPE if talks else None
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, environment: Mapping[str, str] | None = None) -> None:
+        """Start it; its log is appended, so that a restart keeps what came before."""
+        with self.log_path.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
+                self._command,
+                stdin=self._pipe or subprocess.DEVNULL,
+                stdout=self._pipe or log,
+                stderr=log,
+                text=True,
+                env=environment,
+                # A session of its own: Ctrl-C reaches the demo, which ends its programs in order.
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, loaded beforehand
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def check(self) -> None:
+        """ProgramFailed when it has ended by itself."""
+        if not self.alive:
+            raise ProgramFailed(f"{self.name} has ended unexpectedly. Its last words:\n{self.tail()}")
+
+    def tail(self) -> str:
+        """The end of its log."""
+        lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(f"    {line}" for line in lines[-LOG_TAIL_LINES:])
+
+    def stop(self) -> int | None:
+        """Ask it to end (SIGTERM), and after a while insist. Its exit code, or None when it never ran."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+    def kill(self) -> int | None:
+        """SIGKILL, as a power cut would."""
+        if self.process is None:
+            return None
+        self.process.kill()
+        return self.process.wait(STOP_TIMEOUT_S)
+
+
+def wait_for_port(port: int, program: Program, timeout_s: float = 30.0) -> None:
+    """Wait until something listens on 127.0.0.1:port; ProgramFailed when it ends or takes too long."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        program.check()
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise ProgramFailed(f"{program.name} did not listen on port {port} in {timeout_s:.0f} s:\n{program.tail()}")
