@@ -1,0 +1,1 @@
+"""The pure middle: sync machine, policy and revocation intake, refusal notes. Values in, effects out."""

@@ -1,0 +1,61 @@
+"""The journal: events in one gapless hash chain, durable before anything acts on them (design § 5)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from card_protocol.errors import EquipmentFault
+from card_protocol.words.event import Event
+
+APPEND_TIMEOUT_MS = 2000
+"""How long one append waits for another process on the box before it gives up."""
+
+
+class JournalUnavailable(EquipmentFault):
+    """The journal could not be written: disk full, file locked for too long, device gone."""
+
+
+class Entry(NamedTuple):
+    """One journaled event: its place, its exact bytes and its 32-byte chain hash."""
+
+    seq: int
+    body: bytes
+    hash: bytes
+
+
+class Head(NamedTuple):
+    """The end of the chain: `seq` 0 and zeros for an empty journal."""
+
+    epoch: str
+    seq: int
+    hash: bytes
+
+
+class Journal(Protocol):
+    """Append-only events. Safe to use from several threads, and on one box from several processes."""
+
+    def append(self, *events: Event) -> Head:
+        """Write events in order, all or none; they are durable when this returns. The head behind the last one.
+
+        JournalUnavailable when that cannot be; CallerFault for an event of more than EVENT_MAX_BYTES.
+        """
+        ...
+
+    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
+        """The same with a deadline. None: not durable yet; it is still being written and may become so later."""
+        ...
+
+    def head(self) -> Head:
+        """The end of the chain as last committed by any process."""
+        ...
+
+    def read(self, from_seq: int, limit: int) -> Sequence[Entry]:
+        """Up to `limit` entries from `from_seq` on, in order; fewer at the end, none beyond it."""
+        ...
+
+    def hash_of(self, seq: int) -> bytes | None:
+        """The chain hash of `seq` (zeros for 0); None when it is pruned or not yet written."""
+        ...
+
+    def count(self) -> int:
+        """How many events the file holds."""
+        ...
