@@ -1,0 +1,54 @@
+"""Rows: SQLModel tables and their converters to and from the vocabulary. Importing this knows all of them."""
+
+from server.tables.base import Row
+from server.tables.card import CardLevelRow, CardRow
+from server.tables.event import (
+    AlarmRow,
+    DeadLetterRow,
+    EventRow,
+    HoleRow,
+    PositionRow,
+    QuarantineRow,
+    RefusedMessageRow,
+)
+from server.tables.gateway import (
+    CounterRow,
+    GatewayRow,
+    PolicyVersionRow,
+    RevocationAppliedRow,
+    RevocationRow,
+    SnapshotRow,
+)
+from server.tables.org import HolderRow, OrgUnitRow
+from server.tables.place import AccessLevelRow, CalendarDayRow, LevelPointRow, PointRow, ScheduleRow
+from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
+
+__all__ = [
+    "AccessLevelRow",
+    "AlarmRow",
+    "AuditRow",
+    "CalendarDayRow",
+    "CardLevelRow",
+    "CardRow",
+    "CounterRow",
+    "DeadLetterRow",
+    "EventRow",
+    "GatewayRow",
+    "HoleRow",
+    "HolderRow",
+    "LevelPointRow",
+    "OrgUnitRow",
+    "PointRow",
+    "PolicyVersionRow",
+    "PositionRow",
+    "QuarantineRow",
+    "RefusedMessageRow",
+    "RevocationAppliedRow",
+    "RevocationRow",
+    "Row",
+    "ScheduleRow",
+    "SessionRow",
+    "SnapshotRow",
+    "TokenRow",
+    "UserRow",
+]

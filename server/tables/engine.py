@@ -1,0 +1,65 @@
+"""The data base connection: SQLite by default, PostgreSQL by URL (design § 7).
+
+SQLite runs with WAL, synchronous=FULL, foreign keys and a busy timeout. Its transactions begin explicitly:
+`IMMEDIATE` for those that write, because one that starts reading and writes later fails at once instead of
+waiting when another wrote in between (sqlite.org/lang_transaction.html, § 2.2).
+"""
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+
+BUSY_TIMEOUT_MS = 10_000
+POOL_CONNECTIONS = 10
+WRITES = "onecard_writes"
+"""Execution option of a connection that is going to write."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+)
+
+
+def database_url(text: str) -> URL:
+    """A URL as people write it -> one with our driver; ValueError says what is allowed."""
+    try:
+        url = make_url(text)
+    except Exception as error:
+        raise ValueError("database_url is no URL; write sqlite:///file.db or postgresql://host/name") from error
+    if url.get_backend_name() == "sqlite":
+        return url
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    raise ValueError(f"database_url names {url.drivername}; only sqlite and postgresql are possible")
+
+
+def make_engine(text: str) -> Engine:
+    """An engine for a data base URL. ValueError on a URL that cannot work."""
+    url = database_url(text)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=POOL_CONNECTIONS, pool_pre_ping=True)
+    if url.database in (None, "", ":memory:"):
+        raise ValueError("database_url must name a file: every thread would get its own data base in memory")
+    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=POOL_CONNECTIONS)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def is_sqlite(engine: Engine | Connection) -> bool:
+    """Whether this is SQLite, where one process writes and there is one intake worker."""
+    return engine.dialect.name == "sqlite"
+
+
+def _prepare(raw: Any, _record: object) -> None:
+    raw.isolation_level = None  # the driver begins nothing by itself; _begin does
+    for pragma in _PRAGMAS:
+        raw.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

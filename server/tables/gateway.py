@@ -1,0 +1,88 @@
+"""Gateways: who they are, what they last said, what they should hold."""
+
+from sqlalchemy import BigInteger, LargeBinary
+from sqlmodel import Field
+
+from server.tables.base import Row
+
+
+class GatewayRow(Row, table=True):
+    """A box in the community. Without `signing_key` it is a claim that nobody has used yet."""
+
+    __tablename__ = "gateway"
+    id: str = Field(primary_key=True, max_length=63)
+    org: str = Field(foreign_key="org_unit.code", index=True, max_length=12)
+    place: str = Field(default="", max_length=100)
+    signing_key: str | None = Field(default=None, max_length=64)
+    box_key: str | None = Field(default=None, max_length=64)
+    claim_hash: str | None = Field(default=None, max_length=64)
+    claim_expires_ms: int | None = Field(default=None, sa_type=BigInteger)
+    enrolled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
+    # what it last said of itself (card_protocol.wire.state)
+    online: bool = False
+    boot: str = Field(default="", max_length=64)
+    state_at_ms: int = Field(default=0, sa_type=BigInteger)
+    epoch: str = Field(default="", max_length=16)
+    head_seq: int = Field(default=0, sa_type=BigInteger)
+    acked_seq: int = Field(default=0, sa_type=BigInteger)
+    policy_version: int = Field(default=0, sa_type=BigInteger)
+    rev_seq: int = Field(default=0, sa_type=BigInteger)
+    # what we saw of it
+    seen_ms: int = Field(default=0, sa_type=BigInteger)
+    offline_since_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PolicyVersionRow(Row, table=True):
+    """One published policy of one gateway. `content_sha256` is of what it says, without version and times."""
+
+    __tablename__ = "policy_version"
+    gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    content_sha256: str = Field(max_length=64)
+    snapshot_sha256: str = Field(max_length=64)
+    snapshot_bytes: int
+    rev_seq: int = Field(sa_type=BigInteger)
+    cards: int
+    issued_ms: int = Field(sa_type=BigInteger)
+    expires_ms: int = Field(sa_type=BigInteger)
+    manifest: bytes = Field(sa_type=LargeBinary)
+    """The sealed manifest as it goes out, retained."""
+
+
+class SnapshotRow(Row, table=True):
+    """The bytes of a published snapshot; the newest few versions of each gateway are kept."""
+
+    __tablename__ = "policy_snapshot"
+    gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    sha256: str = Field(index=True, max_length=64)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class RevocationRow(Row, table=True):
+    """A card left the circle of those that open doors; `rev_seq` only rises and has no holes."""
+
+    __tablename__ = "revocation"
+    rev_seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    card_id: str = Field(foreign_key="card.id", index=True, max_length=26)
+    state: str = Field(max_length=16)
+    at_ms: int = Field(sa_type=BigInteger)
+    expires_ms: int = Field(sa_type=BigInteger)
+
+
+class RevocationAppliedRow(Row, table=True):
+    """When a gateway said for the first time that it has applied everything up to a revocation."""
+
+    __tablename__ = "revocation_applied"
+    gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
+    rev_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class CounterRow(Row, table=True):
+    """A number that only rises. Whoever takes the next one holds the row until the end of the transaction."""
+
+    __tablename__ = "counter"
+    name: str = Field(primary_key=True, max_length=32)
+    value: int = Field(default=0, sa_type=BigInteger)

@@ -1,0 +1,32 @@
+"""Org units and the people in them."""
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from server.tables.base import Row
+
+
+class OrgUnitRow(Row, table=True):
+    """A city, district, street or community by its 12-digit division code."""
+
+    __tablename__ = "org_unit"
+    code: str = Field(primary_key=True, max_length=12)
+    level: str = Field(max_length=16)
+    name_zh: str = Field(max_length=100)
+    name_en: str = Field(max_length=100)
+    parent: str | None = Field(default=None, foreign_key="org_unit.code", max_length=12)
+
+
+class HolderRow(Row, table=True):
+    """A person who may hold a card. Gateways know the pseudonym alone (PIPL, design § 7)."""
+
+    __tablename__ = "holder"
+    id: str = Field(primary_key=True, max_length=26)
+    pseudonym: str = Field(unique=True, max_length=16)
+    org: str = Field(foreign_key="org_unit.code", index=True, max_length=12)
+    kind: str = Field(max_length=16)
+    name: str = Field(index=True, max_length=100)
+    house: str = Field(index=True, max_length=100)
+    phone_tail: str = Field(max_length=4)
+    created_ms: int = Field(sa_type=BigInteger)
+    changed_ms: int = Field(sa_type=BigInteger)

@@ -1,0 +1,112 @@
+"""Where and when: points, schedules, the calendar, access levels; with their converters to the vocabulary."""
+
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from card_protocol.policy.rules import AccessLevel
+from card_protocol.words.point import Assurance, Direction, Point, PointKind
+from card_protocol.words.schedule import Calendar, Interval, Schedule
+from server.tables.base import Row
+
+
+class PointRow(Row, table=True):
+    """A door, gate, clinic, care or activity point, and the gateway that serves it."""
+
+    __tablename__ = "point"
+    id: str = Field(primary_key=True, max_length=63)
+    org: str = Field(foreign_key="org_unit.code", index=True, max_length=12)
+    gateway_id: str | None = Field(default=None, foreign_key="gateway.id", index=True, max_length=63)
+    kind: str = Field(max_length=16)
+    name_zh: str = Field(max_length=100)
+    name_en: str = Field(max_length=100)
+    area: str = Field(max_length=63)
+    direction: str = Field(default=Direction.NONE.value, max_length=8)
+    minimum_assurance: str = Field(default=Assurance.CARD.value, max_length=8)
+    uid_waived: bool = False
+
+
+class ScheduleRow(Row, table=True):
+    """A week of intervals, as [day, start, end] triples in minutes (card_protocol.words.schedule)."""
+
+    __tablename__ = "schedule"
+    id: str = Field(primary_key=True, max_length=63)
+    name_zh: str = Field(max_length=100)
+    name_en: str = Field(max_length=100)
+    intervals: list[Any] = Field(sa_type=JSON)
+
+
+class CalendarDayRow(Row, table=True):
+    """A day that is not what its weekday says."""
+
+    __tablename__ = "calendar_day"
+    day: str = Field(primary_key=True, max_length=10)
+    workday: bool
+    """True for a make-up workday, False for a holiday."""
+    name: str = Field(default="", max_length=100)
+
+
+class AccessLevelRow(Row, table=True):
+    """points × schedule. `number` is how a grant on a card names it and is never used twice."""
+
+    __tablename__ = "access_level"
+    id: str = Field(primary_key=True, max_length=63)
+    number: int = Field(unique=True)
+    name_zh: str = Field(max_length=100)
+    name_en: str = Field(max_length=100)
+    schedule_id: str = Field(foreign_key="schedule.id", max_length=63)
+
+
+class LevelPointRow(Row, table=True):
+    """An access level opens a point."""
+
+    __tablename__ = "access_level_point"
+    level_id: str = Field(primary_key=True, foreign_key="access_level.id", ondelete="CASCADE", max_length=63)
+    point_id: str = Field(primary_key=True, foreign_key="point.id", index=True, max_length=63)
+
+
+def to_point(row: PointRow) -> Point:
+    """Row -> word; ValueError on a row that makes no sense."""
+    return Point(
+        id=row.id,
+        kind=PointKind(row.kind),
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        area=row.area,
+        direction=Direction(row.direction),
+        minimum_assurance=Assurance(row.minimum_assurance),
+        uid_waived=bool(row.uid_waived),
+    )
+
+
+def to_schedule(row: ScheduleRow) -> Schedule:
+    """Row -> word; ValueError on a row that makes no sense."""
+    intervals = tuple(Interval(day=day, start=start, end=end) for day, start, end in row.intervals)
+    return Schedule(id=row.id, name_zh=row.name_zh, name_en=row.name_en, intervals=intervals)
+
+
+def from_schedule(word: Schedule) -> ScheduleRow:
+    """Word -> row."""
+    triples = [[i.day, i.start, i.end] for i in word.intervals]
+    return ScheduleRow(id=word.id, name_zh=word.name_zh, name_en=word.name_en, intervals=triples)
+
+
+def to_calendar(rows: list[CalendarDayRow]) -> Calendar:
+    """All calendar days -> word."""
+    return Calendar(
+        holidays=frozenset(r.day for r in rows if not r.workday),
+        workdays=frozenset(r.day for r in rows if r.workday),
+    )
+
+
+def to_level(row: AccessLevelRow, points: frozenset[str]) -> AccessLevel:
+    """Row and the points that it opens -> word."""
+    return AccessLevel(
+        id=row.id,
+        number=row.number,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        points=points,
+        schedule=row.schedule_id,
+    )
