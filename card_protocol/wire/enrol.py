@@ -10,6 +10,9 @@ from card_protocol.words.ids import Slug
 
 CLAIM_LIFE_MS = 24 * 3_600_000
 
+ENROL_PATH = "/api/v1/gateways/enrol"
+"""POST an EnrolRequest, get an Enrolment; the same keys may ask again with the same claim when the answer was lost."""
+
 PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A raw 32-byte Ed25519 or X25519 public key in lower-case hex."""
 

@@ -31,5 +31,8 @@ class SnapshotRequest(Word):
 
 
 REQUEST_LIFE_MS = 60_000
+SNAPSHOT_PATH = "/api/v1/gateways/{gateway}/snapshots/{sha256}"
+"""GET with REQUEST_HEADER: 200 with the bytes, 304 for If-None-Match of the digest, else a problem (RFC 9457)."""
+
 REQUEST_HEADER = "Onecard-Request"
 """Header that carries the sealed SnapshotRequest in hex."""
