@@ -1,0 +1,51 @@
+# The house's tools. Everything works on a fresh clone: each target sets up what it needs first.
+# make demo ARGS="--for 60"  ·  make test ARGS="-k journal"
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+SETUP := $(PYTHON) -m scripts.setup
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo setup test check tests bench soak lock clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo:  ## play a community's day; needs python3 only (ARGS="--for 60 --outage 15 --reader pcsc")
+	@$(SETUP) $(if $(filter pcsc,$(subst =, ,$(ARGS))),--pcsc)
+	@$(BIN)/onecard demo $(ARGS)
+
+setup:  ## everything for development, with system packages where that is allowed
+	@$(SETUP) --dev --pcsc --system
+
+test: setup check tests  ## set-up, checks and all tests
+
+check:  ## style, types and arrows (seconds; no system packages)
+	@$(SETUP) --dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+tests:
+	$(BIN)/pytest -n 2 $(ARGS)
+
+bench:  ## how long a tap takes beside its floor (ARGS="--json tap.json")
+	@$(SETUP) --pcsc
+	@$(BIN)/onecard bench tap $(ARGS)
+
+soak:  ## an hour of the demo with outages, then the tests marked soak (ARGS="--for 600")
+	@$(SETUP) --dev --pcsc
+	@$(BIN)/onecard demo --for 3600 --outage 300 --report var/soak.json $(ARGS)
+	@$(BIN)/pytest -m soak --timeout 0; code=$$?; [ $$code -eq 5 ] || exit $$code
+
+lock:  ## make the lock files anew after a dependency changed (ARGS="--upgrade")
+	@scripts/lock.sh $(ARGS)
+
+clean:  ## remove everything that was made here, the virtual environment too
+	rm -rf .venv var build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf server/static/vendor
+	find card_protocol edge firmware_sim gateway onecard scripts server tests -name __pycache__ -prune -exec rm -rf {} +
+	find server -name '*.mo' -delete
