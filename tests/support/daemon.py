@@ -58,13 +58,14 @@ class Daemon:
         while time.monotonic() < deadline:
             if not self.is_running():
                 break
-            if self._answers():
+            if self.answers():
                 return
             time.sleep(POLL_INTERVAL_S)
         self.kill()
         raise AssertionError(f"{self.command} did not answer on port {self.port}:\n{self.tail()}")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the program does its work already; a listening port is enough for most."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1.0):
                 return True

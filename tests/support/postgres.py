@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -74,10 +75,19 @@ class Cluster(Daemon):
         """SQLAlchemy's address of a database here."""
         return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
 
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(host="127.0.0.1", port=self.port, user=SUPERUSER, dbname="postgres", autocommit=True)
+
+    def answers(self) -> bool:
+        """The port listens before the server is ready to serve."""
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def _administer(self, statement: sql.Composed) -> None:
-        with psycopg.connect(
-            host="127.0.0.1", port=self.port, user=SUPERUSER, dbname="postgres", autocommit=True
-        ) as connection:
+        with self._connect() as connection:
             connection.execute(statement)
 
     def create(self) -> str:
