@@ -29,7 +29,6 @@ class SessionRow(Row, table=True):
     __tablename__ = "user_session"
     token_hash: str = Field(primary_key=True, max_length=64)
     user_id: str = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE", max_length=26)
-    csrf: str = Field(max_length=64)
     created_ms: int = Field(sa_type=BigInteger)
     seen_ms: int = Field(sa_type=BigInteger)
     expires_ms: int = Field(sa_type=BigInteger)

@@ -1,0 +1,91 @@
+"""The trail: who did what to what, before, after and why; a hash chain, so that nothing can be taken out of it.
+
+hash(n) = SHA-256("onecard.audit.v1" ‖ 00 ‖ hash(n-1) in hex ‖ canonical JSON of the line), hash(0) = 64 zeros.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from card_protocol.words.base import canonical_json
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.work import Work
+from server.tables import AuditRow
+
+COUNTER = "audit"
+GENESIS = "0" * 64
+_TAG = b"onecard.audit.v1\x00"
+
+Fields = Mapping[str, Any]
+
+
+class AuditView(BaseModel):
+    """One line of the trail; `before` and `after` are JSON."""
+
+    id: int
+    at_ms: int
+    actor: str
+    action: str
+    subject: str
+    before: str
+    after: str
+    why: str
+
+
+def record(
+    work: Work, action: str, subject: str, *, before: Fields | None = None, after: Fields | None = None, why: str = ""
+) -> None:
+    """Write one line in the transaction that it tells of. `subject` is like `card:01J…`; no secrets go in here."""
+    number = work.next_number(COUNTER)
+    previous = work.session.exec(select(AuditRow.hash).where(AuditRow.id == number - 1)).first() or GENESIS
+    row = AuditRow(
+        id=number,
+        at_ms=work.now_ms,
+        actor=work.actor.name,
+        action=action,
+        subject=subject,
+        before=_text(before),
+        after=_text(after),
+        why=why,
+        hash="",
+    )
+    row.hash = line_hash(previous, row)
+    work.session.add(row)
+    work.session.flush()
+
+
+def line_hash(previous: str, row: AuditRow) -> str:
+    """The hash of a line behind another."""
+    fields = [row.id, row.at_ms, row.actor, row.action, row.subject, row.before, row.after, row.why]
+    return hashlib.sha256(_TAG + previous.encode() + canonical_json(fields)).hexdigest()
+
+
+def broken_at(session: Session) -> int | None:
+    """The first line that does not follow from the one before it; None when the whole trail holds."""
+    previous, expected = GENESIS, 1
+    for row in session.exec(select(AuditRow).order_by(col(AuditRow.id))):
+        if row.id != expected or row.hash != line_hash(previous, row):
+            return expected
+        previous, expected = row.hash, expected + 1
+    return None
+
+
+def trail(
+    session: Session, *, subject: str | None = None, after: str | None = None, limit: int = 50
+) -> Page[AuditView]:
+    """Newest first."""
+    limit = bounded(limit)
+    statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit + 1)
+    if subject is not None:
+        statement = statement.where(AuditRow.subject == subject)
+    if after is not None and after.isdigit():
+        statement = statement.where(AuditRow.id < int(after))
+    views = [AuditView.model_validate(row, from_attributes=True) for row in session.exec(statement)]
+    return cut(views, limit, [str(view.id) for view in views])
+
+
+def _text(fields: Fields | None) -> str:
+    return canonical_json(dict(fields or {})).decode()

@@ -1,0 +1,116 @@
+"""Holders: the people who may hold a card."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from card_protocol.words.ids import PSEUDONYM_BYTES
+from server.services import audit
+from server.services.org import require_community
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.problems import not_found
+from server.services.work import Work
+from server.tables import HolderRow
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+
+
+class HolderKind(StrEnum):
+    """Why somebody has a card here."""
+
+    RESIDENT = "resident"
+    WORKER = "worker"
+    VISITOR = "visitor"
+
+
+class HolderIn(BaseModel):
+    """A person as somebody enters them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[Text, StringConstraints(min_length=1)]
+    house: Text = ""
+    phone_tail: str = Field(default="", pattern=r"^(\d{4})?$")
+    """The last four digits: enough to tell two people apart at the desk."""
+    kind: HolderKind = HolderKind.RESIDENT
+
+
+class HolderView(HolderIn):
+    """A person as they stand."""
+
+    id: str
+    pseudonym: str
+    org: str
+    created_ms: int
+    changed_ms: int
+
+
+def add(work: Work, org: str, holder: HolderIn) -> HolderView:
+    """Enter a person of a community. The pseudonym is random: it says nothing about them."""
+    require_community(work.session, org)
+    row = HolderRow(
+        id=work.new_id(),
+        pseudonym=work.entropy(PSEUDONYM_BYTES).hex().upper(),
+        org=org,
+        created_ms=work.now_ms,
+        changed_ms=work.now_ms,
+        **holder.model_dump(mode="json"),
+    )
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, "holder.add", f"holder:{row.id}", after=holder.model_dump(mode="json"))
+    return view_of(row)
+
+
+def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
+    """Correct what is known of a person; Problem NOT_FOUND."""
+    row = row_of(work.session, holder_id)
+    before = HolderIn.model_validate(row.model_dump(include=set(HolderIn.model_fields))).model_dump(mode="json")
+    after = holder.model_dump(mode="json")
+    for name, value in after.items():
+        setattr(row, name, value)
+    row.changed_ms = work.now_ms
+    work.session.add(row)
+    audit.record(work, "holder.change", f"holder:{row.id}", before=before, after=after)
+    return view_of(row)
+
+
+def get(session: Session, holder_id: str) -> HolderView:
+    """One person; Problem NOT_FOUND."""
+    return view_of(row_of(session, holder_id))
+
+
+def row_of(session: Session, holder_id: str) -> HolderRow:
+    """The row of a person; Problem NOT_FOUND."""
+    row = session.get(HolderRow, holder_id)
+    if row is None:
+        raise not_found("holder", holder_id)
+    return row
+
+
+def search(
+    session: Session, text: str = "", *, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+) -> Page[HolderView]:
+    """People whose name or house contains the text, or whose phone ends in it; newest first."""
+    limit = bounded(limit)
+    statement = select(HolderRow).order_by(col(HolderRow.id).desc()).limit(limit + 1)
+    if text := text.strip():
+        statement = statement.where(
+            or_(
+                col(HolderRow.name).contains(text, autoescape=True),
+                col(HolderRow.house).contains(text, autoescape=True),
+                col(HolderRow.phone_tail) == text,
+            )
+        )
+    if after is not None:
+        statement = statement.where(HolderRow.id < after)
+    views = [view_of(row) for row in session.exec(statement)]
+    return cut(views, limit, [view.id for view in views])
+
+
+def view_of(row: HolderRow) -> HolderView:
+    """Row -> what a screen shows."""
+    return HolderView.model_validate(row.model_dump())

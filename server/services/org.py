@@ -1,0 +1,65 @@
+"""The org tree: city, district, street, community by division code."""
+
+from pydantic import BaseModel, Field
+from sqlmodel import Session, col, select
+
+from card_protocol.words.division import DivisionCode, level_of, parent_of
+from server.services import audit
+from server.services.problems import Code, Problem, not_found
+from server.services.work import Work
+from server.tables import OrgUnitRow
+
+
+class OrgUnitIn(BaseModel):
+    """A unit as somebody enters it."""
+
+    code: DivisionCode
+    name_zh: str = Field(min_length=1, max_length=100)
+    name_en: str = Field(default="", max_length=100)
+
+
+class OrgUnitView(OrgUnitIn):
+    """A unit as it stands."""
+
+    level: str
+    parent: str | None
+
+
+def add(work: Work, unit: OrgUnitIn) -> OrgUnitView:
+    """Add a unit or change its names. Its parent is linked when it is known: a community may stand alone."""
+    parent = parent_of(unit.code)
+    known = parent is not None and work.session.get(OrgUnitRow, parent) is not None
+    row = work.session.get(OrgUnitRow, unit.code)
+    if row is None:
+        row = OrgUnitRow(code=unit.code, level=level_of(unit.code).value, name_zh="", name_en="")
+    before = {"name_zh": row.name_zh, "name_en": row.name_en}
+    row.name_zh, row.name_en = unit.name_zh, unit.name_en or unit.name_zh
+    row.parent = parent if known else None
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, "org.set", f"org:{unit.code}", before=before, after=unit.model_dump())
+    return _view(row)
+
+
+def get(session: Session, code: str) -> OrgUnitView:
+    """One unit; Problem NOT_FOUND."""
+    row = session.get(OrgUnitRow, code)
+    if row is None:
+        raise not_found("org unit", code)
+    return _view(row)
+
+
+def units(session: Session) -> list[OrgUnitView]:
+    """All units, from the city down."""
+    return [_view(row) for row in session.exec(select(OrgUnitRow).order_by(col(OrgUnitRow.code)))]
+
+
+def require_community(session: Session, code: str) -> None:
+    """Problem INVALID unless the code is a community that is in the tree."""
+    row = session.get(OrgUnitRow, code)
+    if row is None or row.level != "community":
+        raise Problem(Code.INVALID, f"{code} is no community of this server.", fields={"org": "unknown community"})
+
+
+def _view(row: OrgUnitRow) -> OrgUnitView:
+    return OrgUnitView.model_validate(row, from_attributes=True)

@@ -1,0 +1,87 @@
+"""Why a request to the server was not carried out: a closed list with a sentence in both languages.
+
+A `Problem` is an exception because it must end the transaction that it was found in; API and pages catch it in
+one place each. It is never the answer to a tap: refusals at a point are values (design § 1.5).
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Code(StrEnum):
+    """The machine's name of a problem; the last part of the RFC 9457 `type`."""
+
+    NOT_FOUND = "not-found"
+    INVALID = "invalid"
+    EXISTS = "exists"
+    IN_USE = "in-use"
+    WRONG_STATE = "wrong-state"
+    NOT_SIGNED_IN = "not-signed-in"
+    FORBIDDEN = "forbidden"
+    PASSWORD_WRONG = "password-wrong"  # noqa: S105 - the name of a problem
+    PASSWORD_WEAK = "password-weak"  # noqa: S105 - the name of a problem
+    PASSWORD_OLD = "password-must-change"  # noqa: S105 - the name of a problem
+    LOCKED = "locked"
+    CLAIM_INVALID = "claim-invalid"
+    UNTRUSTED = "untrusted"
+    DESK_AWAY = "desk-not-connected"
+    DESK_BUSY = "desk-busy"
+    NO_CARD = "no-card"
+    CARD_AWAY = "card-pulled-away"
+    CARD_NOT_STOCK = "card-not-stock"
+    CARD_FAULT = "card-fault"
+    TOO_MANY = "too-many"
+
+
+class Text(NamedTuple):
+    """HTTP status and the sentence of a code."""
+
+    status: int
+    en: str
+    zh: str
+
+
+TEXTS: dict[Code, Text] = {
+    Code.NOT_FOUND: Text(404, "There is no such thing.", "没有找到。"),
+    Code.INVALID: Text(422, "Something in the request is not as it must be.", "请求内容有误。"),
+    Code.EXISTS: Text(409, "This exists already.", "已存在。"),
+    Code.IN_USE: Text(409, "This is still in use.", "仍在使用中。"),
+    Code.WRONG_STATE: Text(409, "That is not possible in the present state.", "当前状态下不能这样做。"),
+    Code.NOT_SIGNED_IN: Text(401, "Please sign in.", "请先登录。"),
+    Code.FORBIDDEN: Text(403, "Your role does not allow this.", "您的角色无权进行此操作。"),
+    Code.PASSWORD_WRONG: Text(401, "User name or password is wrong.", "用户名或密码错误。"),
+    Code.PASSWORD_WEAK: Text(422, "Choose a longer or less common password.", "请使用更长、更不常见的密码。"),
+    Code.PASSWORD_OLD: Text(403, "Choose a password of your own first.", "请先设置您自己的密码。"),
+    Code.LOCKED: Text(429, "Too many wrong passwords; wait a little.", "密码错误次数过多,请稍候再试。"),
+    Code.CLAIM_INVALID: Text(403, "This claim is unknown, used or expired.", "接入码无效、已使用或已过期。"),
+    Code.UNTRUSTED: Text(403, "The sender could not be verified.", "无法验证发送方身份。"),
+    Code.DESK_AWAY: Text(409, "This desk is not connected.", "该发卡台未连接。"),
+    Code.DESK_BUSY: Text(409, "This desk is busy with another card.", "该发卡台正在处理另一张卡。"),
+    Code.NO_CARD: Text(408, "No card was put on the desk's reader in time.", "未在规定时间内放上卡片。"),
+    Code.CARD_AWAY: Text(
+        409, "The card was taken away too early; put the same card back.", "卡片移开过早,请放回同一张卡。"
+    ),
+    Code.CARD_NOT_STOCK: Text(409, "This card is not blank stock of this community.", "这张卡不是本社区的空白卡。"),
+    Code.CARD_FAULT: Text(502, "The card did not answer as it must.", "卡片应答异常。"),
+    Code.TOO_MANY: Text(429, "Too many at once.", "数量过多。"),
+}
+
+
+class Problem(Exception):
+    """One problem. `detail` says what of this case (English, for programs and logs), `fields` which input."""
+
+    def __init__(self, code: Code, detail: str = "", *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(detail or TEXTS[code].en)
+        self.code = code
+        self.detail = detail
+        self.fields = fields or {}
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return TEXTS[self.code].status
+
+
+def not_found(what: str, name: object) -> Problem:
+    """The commonest one."""
+    return Problem(Code.NOT_FOUND, f"There is no {what} {name}.")

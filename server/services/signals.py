@@ -1,0 +1,41 @@
+"""What a committed change wants done soon: the publisher waits for it."""
+
+import threading
+from enum import StrEnum
+
+
+class Wish(StrEnum):
+    """What should happen after a commit."""
+
+    PUBLISH = "publish"
+    """The policy says something new."""
+    REVOKE = "revoke"
+    """A revocation must go out at once."""
+
+
+class Signals:
+    """A box of wishes between threads; the same wish twice is one wish."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._wishes: set[Wish] = set()
+        self._closed = False
+
+    def wish(self, *wishes: Wish) -> None:
+        """Put wishes into the box and wake who waits."""
+        with self._condition:
+            self._wishes.update(wishes)
+            self._condition.notify_all()
+
+    def wait(self, timeout_s: float) -> frozenset[Wish]:
+        """Take all wishes, after waiting for the first one at most so long; empty when there was none."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._wishes or self._closed, timeout_s)
+            taken, self._wishes = frozenset(self._wishes), set()
+            return taken
+
+    def close(self) -> None:
+        """Wake who waits, now and always."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()

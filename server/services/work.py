@@ -1,0 +1,130 @@
+"""The unit of work: one transaction, who does it, at what time, and what is told after the commit.
+
+    with transactions.work(actor) as work:      # writes; commits at the end, rolls back on any exception
+        cards.change_state(work, card_id, CardState.LOST, why="told by telephone")
+    with transactions.read() as session:        # reads one consistent state
+        cards.get(session, card_id)
+
+Time and dice come from here, so that a test can hold them still.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select, update
+
+from card_protocol.words.ids import new_ulid
+from server.services.live import Channel, Fact, Feed
+from server.services.signals import Signals, Wish
+from server.tables import CounterRow
+from server.tables.engine import WRITES
+
+ULID_ENTROPY_BYTES = 10
+
+Clock = Callable[[], int]
+"""Wall time [ms since 1970 UTC]."""
+Entropy = Callable[[int], bytes]
+"""n -> n random bytes."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, as the audit trail will tell it: `user:wang`, `token:demo`, `gateway:g-1`, `system`."""
+
+    name: str
+    role: str = "system"
+    user_id: str | None = None
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass
+class Work:
+    """One transaction that writes."""
+
+    session: Session
+    actor: Actor
+    now_ms: int
+    """The community's time: what happened when."""
+    real_ms: int
+    """The machine's time: how long a password, a session or a claim still lives."""
+    entropy: Entropy
+    facts: list[tuple[Channel, Fact]] = field(default_factory=list)
+    wishes: set[Wish] = field(default_factory=set)
+
+    def new_id(self) -> str:
+        """A fresh ULID."""
+        return new_ulid(self.now_ms, self.entropy(ULID_ENTROPY_BYTES))
+
+    def tell(self, channel: Channel, fact: Fact) -> None:
+        """Publish on the live feed once this is committed."""
+        self.facts.append((channel, fact))
+
+    def wish(self, *wishes: Wish) -> None:
+        """Ask for a publication once this is committed."""
+        self.wishes.update(wishes)
+
+    def next_number(self, counter: str) -> int:
+        """The next value of a counter, from 1; the counter stays locked until the end of this transaction."""
+        return take_numbers(self.session, counter, 1)
+
+
+def take_numbers(session: Session, counter: str, count: int) -> int:
+    """Take `count` numbers; the first of them."""
+    statement = update(CounterRow).where(col(CounterRow.name) == counter).values(value=CounterRow.value + count)
+    value = session.scalar(statement.returning(col(CounterRow.value)))
+    if value is None:
+        session.add(CounterRow(name=counter, value=count))
+        session.flush()
+        value = count
+    return int(value) - count + 1
+
+
+def counter_value(session: Session, counter: str, *, lock: bool = False) -> int:
+    """The last number taken, 0 before the first. With `lock` nobody takes one before this transaction ends."""
+    statement = select(CounterRow.value).where(CounterRow.name == counter)
+    return session.exec(statement.with_for_update() if lock else statement).first() or 0
+
+
+class Transactions:
+    """Opens units of work on one data base."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        real_clock: Clock,
+        entropy: Entropy,
+        feed: Feed | None = None,
+        signals: Signals | None = None,
+    ) -> None:
+        """`clock` may be a played day; `real_clock` never is: passwords, sessions and claims live by it."""
+        self.engine = engine
+        self.clock = clock
+        self.real_clock = real_clock
+        self.entropy = entropy
+        self.feed = feed or Feed()
+        self.signals = signals or Signals()
+        self._writing = engine.execution_options(**{WRITES: True})
+
+    @contextmanager
+    def work(self, actor: Actor) -> Iterator[Work]:
+        """A transaction that writes. After the commit the wishes go out, then the live facts."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            work = Work(session, actor, self.clock(), self.real_clock(), self.entropy)
+            with session.begin():
+                yield work
+        if work.wishes:
+            self.signals.wish(*work.wishes)
+        for channel, fact in work.facts:
+            self.feed.publish(channel, fact)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
