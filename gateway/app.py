@@ -7,8 +7,12 @@ from typing import Self
 
 from card_protocol.crypto.signing import Verifier
 from card_protocol.policy.book import Book
-from card_protocol.profiles.key_bundle import KeyBundle
+from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
 from card_protocol.words.moment import PlayedDay
+from gateway.drivers.book_file import BookFile
+from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.state_file import StateFile
+from gateway.drivers.system_clock import SystemClock
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal
 
@@ -25,16 +29,28 @@ class Box:
     community: str
     leaf_keys: KeyBundle
     grant_key: Verifier
-    journal: Journal
     clock: Clock
+    _journal: JournalFile
+    _book: BookFile
+
+    @property
+    def journal(self) -> Journal:
+        """Append here; one instance serves all threads of a program."""
+        return self._journal
 
     @property
     def book(self) -> Book:
-        """The policy in force at this instant: take it once per decision. It sees what the daemon applied last."""
-        raise NotImplementedError
+        """The policy in force at this instant; take it once per decision, from any thread.
+
+        It sees what the daemon applied last. Without a readable book it is one without a policy. A card look-up
+        raises BookUnavailable (an EquipmentFault) in the rare case that the file fails at that very moment.
+        """
+        return self._book.current()
 
     def close(self) -> None:
-        """Close the files."""
+        """Write what waits for the journal, and close the files."""
+        self._journal.close()
+        self._book.close()
 
     def __enter__(self) -> Self:
         return self
@@ -44,5 +60,21 @@ class Box:
 
 
 def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
-    """Open the box's files beside the daemon. NotEnrolled (an EquipmentFault) before `onecard gateway enrol`."""
-    raise NotImplementedError
+    """Open the box's files beside the daemon, which need not run.
+
+    Faults: NotEnrolled (equipment) before `onecard gateway enrol`; IdentityExposed, MacWrong (trust) when the keys
+    are not this box's own; JournalUnavailable (equipment).
+    """
+    state = StateFile(state_dir)
+    enrolment = state.enrolment()
+    _, opener = state.keys()
+    clock = SystemClock(state_dir, played)
+    return Box(
+        gateway_id=enrolment.gateway,
+        community=enrolment.community,
+        leaf_keys=unwrap_bundle(bytes.fromhex(enrolment.wrapped_keys), enrolment.gateway, opener),
+        grant_key=Verifier(bytes.fromhex(enrolment.grant_key)),
+        clock=clock,
+        _journal=JournalFile(state_dir, enrolment.gateway, clock),
+        _book=BookFile(state_dir),
+    )

@@ -1,0 +1,91 @@
+"""Writing with a deadline: a person at a door waits for the disk only so long (design § 5).
+
+fsync cannot be given up half-way, so a thread of its own waits for it while the caller waits for the thread.
+"""
+
+from collections.abc import Callable
+from queue import Empty, Full, Queue
+from threading import Event as Flag
+from threading import Thread
+
+from card_protocol.words.event import Event
+from gateway.ports.journal import Head, JournalUnavailable
+
+QUEUE_MAX_EVENTS = 256
+_ROUND_MAX_EVENTS = 64
+_CLOSE_TIMEOUT_S = 5.0
+
+
+class _Job:
+    """One event on its way to the disk."""
+
+    __slots__ = ("done", "error", "event", "head")
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.done = Flag()
+        self.head: Head | None = None
+        self.error: Exception | None = None
+
+
+class DeadlineWriter:
+    """Hands events to `append` on one thread, which starts with the first event."""
+
+    def __init__(self, append: Callable[..., Head]) -> None:
+        self._append = append
+        self._queue: Queue[_Job | None] = Queue(QUEUE_MAX_EVENTS)
+        self._thread: Thread | None = None
+
+    def write(self, event: Event, deadline_ms: int) -> Head | None:
+        """The head behind the event, or None when it is not durable in time; raises what `append` raised.
+
+        A head of a round is the head behind its last event: another point's event may stand between.
+        """
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="journal-writer", daemon=True)
+            self._thread.start()
+        job = _Job(event)
+        try:
+            self._queue.put_nowait(job)
+        except Full:
+            raise JournalUnavailable(f"{QUEUE_MAX_EVENTS} events wait for the journal already") from None
+        if not job.done.wait(deadline_ms / 1000):
+            return None
+        if job.error is not None:
+            raise job.error
+        return job.head
+
+    def close(self) -> None:
+        """Write what waits, at most five seconds long."""
+        if self._thread is not None:
+            self._queue.put(None, timeout=_CLOSE_TIMEOUT_S)
+            self._thread.join(_CLOSE_TIMEOUT_S)
+            self._thread = None
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            jobs = [job, *self._more()]
+            self._write([j for j in jobs if j is not None])
+            if None in jobs:
+                return
+
+    def _more(self) -> list[_Job | None]:
+        """What else waits: it shares the round's transaction."""
+        found: list[_Job | None] = []
+        while len(found) < _ROUND_MAX_EVENTS and (not found or found[-1] is not None):
+            try:
+                found.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return found
+
+    def _write(self, jobs: list[_Job]) -> None:
+        try:
+            head = self._append(*(job.event for job in jobs))
+            for job in jobs:
+                job.head = head
+        except Exception as error:  # the caller waits for it, whatever it is
+            for job in jobs:
+                job.error = error
+        for job in jobs:
+            job.done.set()

@@ -1,0 +1,16 @@
+"""Whose fault an SQLite error is: the file's, or the device's."""
+
+import sqlite3
+
+_DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class NotOurs(sqlite3.DatabaseError):
+    """A sound SQLite file that is not what it should be: another program's, another gateway's, another format."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error speaks of the file's content, not of the device, of a lock, or of our own mistake."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # Only the primary code: SQLite refines it in the high bits (https://sqlite.org/rescode.html#extrc).
+    return isinstance(error, NotOurs) or (isinstance(code, int) and code & 0xFF in _DAMAGE_CODES)

@@ -1,0 +1,107 @@
+"""The gateway's private state: who it is, where it belongs, and what the server is known to hold.
+
+`private/` is open to the box's own user only (0700, files 0600). Losing `acked.json` costs nothing but re-sending;
+losing `identity.json` costs a new enrolment.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from card_protocol.crypto.box import BOX_KEY_BYTES, BoxOpener
+from card_protocol.crypto.signing import SEED_BYTES, Signer
+from card_protocol.errors import EquipmentFault, TrustFault
+from card_protocol.wire.enrol import Enrolment
+from card_protocol.words.base import Word
+from card_protocol.words.ids import EpochId, HashText
+from gateway.drivers.linked_file import write_atomically
+from gateway.ports.entropy import Entropy
+from gateway.ports.journal import Head
+
+_Secret = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", repr=False)]
+
+
+class NotEnrolled(EquipmentFault):
+    """The box has no place yet."""
+
+
+class IdentityExposed(TrustFault):
+    """Other users of the machine may read the keys."""
+
+
+class _Keys(Word):
+    signing_seed: _Secret
+    box_key: _Secret
+
+
+class _Acked(Word):
+    epoch: EpochId
+    seq: int = Field(ge=0)
+    hash: HashText
+
+
+class _Floor(Word):
+    policy_version: int = Field(ge=0)
+
+
+class StateFile:
+    """Small files under `state_dir/private`, each replaced as a whole."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._folder = state_dir / "private"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def keys(self, entropy: Entropy = os.urandom) -> tuple[Signer, BoxOpener]:
+        """The signing key and the key that card keys are wrapped to; made on the first call, never sent anywhere.
+
+        IdentityExposed when somebody loosened the file's mode.
+        """
+        path = self._folder / "identity.json"
+        if not path.exists():
+            fresh = _Keys(signing_seed=entropy(SEED_BYTES).hex(), box_key=entropy(BOX_KEY_BYTES).hex())
+            write_atomically(path, fresh.to_bytes())
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise IdentityExposed(f"{path} is readable by other users: run chmod 600 on it and enrol the box anew")
+        keys = _Keys.from_bytes(path.read_bytes())
+        return Signer(bytes.fromhex(keys.signing_seed)), BoxOpener(bytes.fromhex(keys.box_key))
+
+    def enrolment(self) -> Enrolment:
+        """The box's place; NotEnrolled before it has one."""
+        try:
+            return Enrolment.from_bytes((self._folder / "enrolment.json").read_bytes())
+        except FileNotFoundError:
+            hint = "run: onecard gateway enrol --config FILE --claim CLAIM"
+            raise NotEnrolled(f"the box in {self._folder.parent} is not enrolled yet; {hint}") from None
+
+    def save_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep the place."""
+        write_atomically(self._folder / "enrolment.json", enrolment.to_bytes())
+
+    def acked(self) -> Head | None:
+        """The newest event that the server is known to hold; None when unknown, or when the file is unreadable."""
+        try:
+            found = _Acked.from_bytes((self._folder / "acked.json").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return Head(found.epoch, found.seq, bytes.fromhex(found.hash))
+
+    def save_acked(self, head: Head) -> None:
+        """Keep it."""
+        write_atomically(
+            self._folder / "acked.json", _Acked(epoch=head.epoch, seq=head.seq, hash=head.hash.hex()).to_bytes()
+        )
+
+    def policy_floor(self) -> int:
+        """The highest policy version ever seen, apart from book.db: a lost book must not open a way back."""
+        try:
+            return _Floor.from_bytes((self._folder / "floor.json").read_bytes()).policy_version
+        except FileNotFoundError:
+            return 0
+
+    def raise_policy_floor(self, version: int) -> None:
+        """Keep it; it never sinks."""
+        if version > self.policy_floor():
+            write_atomically(self._folder / "floor.json", _Floor(policy_version=version).to_bytes())
