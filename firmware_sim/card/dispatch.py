@@ -90,6 +90,8 @@ def _run(
 ) -> tuple[Status, bytes]:
     session = context.volatile.session
     data = payload if session is None else session.open(ins, header, payload, mode)
+    if instruction.announced is not None and len(data) != instruction.announced(header):
+        raise StatusError(Status.LENGTH_ERROR)
     answer = instruction.run(context, header, data)
     if session is not None and context.volatile.session is session:
         answer = session.seal(answer, mode)

@@ -19,7 +19,7 @@ from firmware_sim.card.files import (
     TransactionMacFile,
     ValueFile,
 )
-from firmware_sim.card.instruction import Instruction, full, mac, require_length
+from firmware_sim.card.instruction import Instruction, Run, full, mac, require_length
 from firmware_sim.card.keys import KEY_BYTES, KEY_SET_AES, Key
 from firmware_sim.card.state import MAX_FILES
 from firmware_sim.card.status import Status, StatusError
@@ -28,15 +28,13 @@ TMAC_HEADER_BYTES = 5
 KNOWN_OPTION_BITS = 0x03
 
 
-def _creator(build: Callable[[FileParameters], File], has_iso_id: bool = True) -> Callable[..., bytes]:
+def _creator(build: Callable[[FileParameters], File], tail_bytes: int, has_iso_id: bool = True) -> Run:
     """A command that parses the common head, then its type's own parameters, then adds the file."""
 
     def run(context: Context, header: bytes, _data: bytes) -> bytes:
         _require_creation(context)
-        parameters = FileParameters(header, context.application, has_iso_id)
-        number, file = parameters.number, build(parameters)
-        parameters.finish()
-        _add(context, number, file)
+        parameters = FileParameters(header, context.application, tail_bytes, has_iso_id)
+        _add(context, parameters.number, build(parameters))
         return b""
 
     return run
@@ -126,10 +124,10 @@ def _add(context: Context, number: int, file: File) -> None:
 
 
 TABLE = {
-    0xCD: Instruction(_creator(_standard), mac),
-    0xCB: Instruction(_creator(_backup), mac),
-    0xCC: Instruction(_creator(_value, has_iso_id=False), mac),
-    0xC0: Instruction(_creator(_cyclic), mac),
+    0xCD: Instruction(_creator(_standard, tail_bytes=3), mac),
+    0xCB: Instruction(_creator(_backup, tail_bytes=3), mac),
+    0xCC: Instruction(_creator(_value, tail_bytes=13, has_iso_id=False), mac),
+    0xC0: Instruction(_creator(_cyclic, tail_bytes=6), mac),
     0xCE: Instruction(_transaction_mac, full, header_bytes=TMAC_HEADER_BYTES),
     0xDF: Instruction(_delete, mac),
 }
