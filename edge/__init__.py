@@ -1,1 +1,1 @@
-"""The daemon at the points: readers, doors, services."""
+"""The daemon at the points: readers, locks, feedback, and the machines that decide what they do."""

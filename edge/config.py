@@ -1,0 +1,86 @@
+"""What an installer writes in the edge's file. The front door reads the TOML; this says what is allowed in it."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from card_protocol.words.ids import Slug
+from card_protocol.words.moment import PlayedDay
+from card_protocol.words.point import LateCommit
+
+POINTS_MAX = 64
+"""Points of one box: a thread each."""
+
+COMMIT_DEADLINE_MS = 250
+UNLOCK_MS = 3000
+
+
+READER_DRIVERS = frozenset({"nfc", "pcsc"})
+LOCK_DRIVERS = frozenset({"none", "sim"})
+FEEDBACK_DRIVERS = frozenset({"log"})
+"""Prefixes of `edge.drivers.registry`; a test keeps both in step."""
+
+
+def _starts_with(drivers: frozenset[str]) -> AfterValidator:
+    def check(spec: str) -> str:
+        if spec.partition(":")[0] not in drivers:
+            raise ValueError(f"must start with one of: {', '.join(sorted(drivers))}")
+        return spec
+
+    return AfterValidator(check)
+
+
+Spec = Annotated[str, Field(min_length=1, max_length=200)]
+"""A driver's prefix and its own address: `nfc:udp:127.0.0.1:54321`, `pcsc:Virtual PCD 00 00`."""
+
+ReaderSpec = Annotated[Spec, _starts_with(READER_DRIVERS)]
+LockSpec = Annotated[Spec, _starts_with(LOCK_DRIVERS)]
+FeedbackSpec = Annotated[Spec, _starts_with(FEEDBACK_DRIVERS)]
+
+
+class PointConfig(BaseModel):
+    """One point: which devices it has and how they behave. What may pass is the policy's business."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Slug
+    reader: ReaderSpec
+    lock: LockSpec = "none"
+    feedback: FeedbackSpec = "log"
+    unlock_ms: int = Field(default=UNLOCK_MS, ge=100, le=60_000)
+    commit_deadline_ms: int = Field(default=COMMIT_DEADLINE_MS, ge=10, le=10_000)
+    late_commit: LateCommit = LateCommit.STAY_CLOSED
+    """What to do with a granted tap whose event is not on disk in time."""
+
+
+class EdgeConfig(BaseModel):
+    """The daemon of one box."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state_dir: Path
+    """Where the gateway keeps its files: journal, policy book, keys."""
+    points: tuple[PointConfig, ...] = Field(min_length=1, max_length=POINTS_MAX)
+    clock: PlayedDay | None = None
+    """For demonstrations: a day that is played."""
+
+    @model_validator(mode="after")
+    def _no_sharing(self) -> Self:
+        for what in ("id", "reader"):
+            values = [getattr(point, what) for point in self.points]
+            if twice := sorted({value for value in values if values.count(value) > 1}):
+                raise ValueError(f"two points have the same {what}: {', '.join(twice)}")
+        return self
+
+
+class DeskConfig(BaseModel):
+    """The agent of one desk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    desk: Slug
+    server: str = Field(pattern=r"^https?://[^\s/]+$", max_length=200)
+    """Where the server's pages are, without a path: https://onecard.example."""
+    token: str = Field(min_length=16, max_length=512, repr=False)
+    reader: ReaderSpec

@@ -1,0 +1,135 @@
+"""What happens to a tap and what it asks for: the words between the tap machine and its shell."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from card_protocol.words.event import Event
+from card_protocol.words.ids import UidText
+from card_protocol.words.point import LateCommit
+from card_protocol.words.reason import Reason
+from card_protocol.words.verdict import Presentation, Verdict
+
+
+@dataclass(frozen=True)
+class TapSettings:
+    """What the installer chose for one point."""
+
+    point: str
+    unlock_ms: int
+    commit_deadline_ms: int
+    late_commit: LateCommit
+
+
+# ---- what happens. `tap` is the number of the tap that an answer belongs to; an answer to an older tap is ignored.
+
+
+@dataclass(frozen=True)
+class CardArrived:
+    """The reader saw a card at `seen_ns` (monotonic)."""
+
+    uid: UidText
+    speaks: bool
+    """It takes APDUs; otherwise its UID is all there is."""
+    seen_ns: int
+
+
+@dataclass(frozen=True)
+class CardRead:
+    """The conversation came to an end, good or bad, after `round_trips` APDUs."""
+
+    tap: int
+    presentation: Presentation
+    round_trips: int
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The one decider has spoken."""
+
+    tap: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The tap's event is on disk."""
+
+    tap: int
+
+
+@dataclass(frozen=True)
+class CommitLate:
+    """The tap's event was not on disk within the deadline."""
+
+    tap: int
+
+
+@dataclass(frozen=True)
+class CardLeft:
+    """No card lies on the reader any more."""
+
+
+@dataclass(frozen=True)
+class ReaderLost:
+    """The reader does not answer, or is not there."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class ReaderBack:
+    """The reader is open, its field empty as far as we know."""
+
+
+Input: TypeAlias = CardArrived | CardRead | Decided | Committed | CommitLate | CardLeft | ReaderLost | ReaderBack
+
+
+# ---- what the machine asks for. The shell performs in order; those with a `tap` are answered.
+
+
+@dataclass(frozen=True)
+class ReadCard:
+    """Talk to the card; answer with CardRead (or ReaderLost)."""
+
+    tap: int
+
+
+@dataclass(frozen=True)
+class Decide:
+    """Ask the one decider; answer with Decided."""
+
+    tap: int
+    presentation: Presentation
+
+
+@dataclass(frozen=True)
+class Record:
+    """Make the event durable; answer with Committed or CommitLate."""
+
+    tap: int
+    event: Event
+    deadline_ms: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Write the event after those before it; no answer."""
+
+    event: Event
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """Let somebody through."""
+
+    for_ms: int
+
+
+@dataclass(frozen=True)
+class Show:
+    """Tell the person."""
+
+    reason: Reason
+
+
+Effect: TypeAlias = ReadCard | Decide | Record | Note | Unlock | Show

@@ -1,0 +1,224 @@
+"""One point's thread: performs what the tap machine asks for, and tells it what came of it.
+
+Nothing that happens here ends the thread: a device that fails is reported to the machine and opened again with
+back-off, a bug is logged with its traceback and treated like a lost reader.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import structlog
+
+from card_protocol.errors import CardGone, EquipmentFault, Fault
+from card_protocol.policy.book import Book
+from card_protocol.policy.decider import decide
+from card_protocol.words.event import Event
+from card_protocol.words.moment import Moment
+from card_protocol.words.point import Assurance
+from card_protocol.words.reason import Reason
+from card_protocol.words.verdict import Presentation, Verdict
+from edge.core.tap import Tap, TapState, step
+from edge.core.tap_words import (
+    CardArrived,
+    CardLeft,
+    CardRead,
+    CommitLate,
+    Committed,
+    Decide,
+    Decided,
+    Effect,
+    Input,
+    Note,
+    ReadCard,
+    ReaderBack,
+    ReaderLost,
+    Record,
+    Show,
+    TapSettings,
+    Unlock,
+)
+from edge.ports.feedback import Feedback
+from edge.ports.lock import Lock
+from edge.ports.reader import CardInField, CardKind, Reader
+from edge.ports.recorder import Recorded, Recorder
+
+WAIT_SLICE_MS: Final = 500
+"""How long a wait for a card may keep the thread from noticing that it shall stop."""
+
+BACK_OFF_FIRST_MS: Final = 500
+BACK_OFF_MAX_MS: Final = 8000
+INPUTS_MAX: Final = 32
+"""Bound of one chain of inputs; a tap takes 4."""
+
+_log = structlog.get_logger()
+
+Transmit: TypeAlias = Callable[[bytes], bytes]
+Talk: TypeAlias = Callable[[str, Transmit], Presentation]
+"""The conversation with a card of a UID: faults of peer and trust come back as a Presentation with its reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Devices:
+    """What a point works with. `book` and `now` are asked anew for every decision."""
+
+    open_reader: Callable[[], Reader]
+    talk: Talk
+    book: Callable[[], Book]
+    now: Callable[[], Moment]
+    lock: Lock
+    feedback: Feedback
+    recorder: Recorder
+
+
+class TapLoop:
+    """The life of one point, until `stop` is set."""
+
+    def __init__(self, settings: TapSettings, devices: Devices, stop: threading.Event) -> None:
+        self._tap = Tap(settings)
+        self._devices = devices
+        self._stop = stop
+        self._reader: Reader | None = None
+        self._card: CardInField | None = None
+        self._back_off_ms = BACK_OFF_FIRST_MS
+        self._log = _log.bind(point=settings.point)
+
+    @property
+    def state(self) -> TapState:
+        """Where the point is, for health and tests."""
+        return self._tap.state
+
+    def run(self) -> None:
+        """Blocks until `stop` is set."""
+        while not self._stop.is_set():
+            try:
+                self._wait_for_something()
+            except EquipmentFault as fault:
+                self._lose_reader(str(fault))
+            except Exception as bug:
+                self._log.exception("point_failed")
+                self._lose_reader(f"internal: {type(bug).__name__}")
+        self._close_reader()
+
+    def _wait_for_something(self) -> None:
+        if self._reader is None:
+            self._reader = self._devices.open_reader()
+            self._log.info("reader_open", reader=self._reader.name)
+            self._happened(ReaderBack())
+        elif self._tap.state is TapState.LEAVING and self._card is not None:
+            if self._card.wait_for_removal(WAIT_SLICE_MS):
+                self._card = None
+                self._happened(CardLeft())
+        elif (card := self._reader.wait_for_card(WAIT_SLICE_MS)) is not None:
+            self._card = card
+            self._happened(CardArrived(card.uid, card.kind is CardKind.ISO_DEP, card.seen_ns))
+        self._back_off_ms = BACK_OFF_FIRST_MS
+
+    def _lose_reader(self, why: str) -> None:
+        self._close_reader()
+        self._happened(ReaderLost(why))
+        self._log.warning("reader_lost", why=why, retry_after_ms=self._back_off_ms)
+        self._stop.wait(self._back_off_ms / 1000)
+        self._back_off_ms = min(2 * self._back_off_ms, BACK_OFF_MAX_MS)
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = self._card = None
+
+    def _happened(self, first: Input) -> None:
+        waiting: deque[Input] = deque([first])
+        for _ in range(INPUTS_MAX):
+            if not waiting:
+                break
+            moment = self._devices.now()
+            happened = waiting.popleft()
+            self._tap, effects = step(self._tap, happened, moment)
+            for effect in effects:
+                if (answer := self._perform(effect)) is not None:
+                    waiting.append(answer)
+        if self._tap.state is TapState.NO_READER:
+            self._close_reader()
+
+    def _perform(self, effect: Effect) -> Input | None:
+        match effect:
+            case ReadCard(number):
+                return self._read_card(number)
+            case Decide(number, presentation):
+                return Decided(number, self._decide(presentation))
+            case Record(number, event, deadline_ms):
+                return self._record(number, event, deadline_ms)
+            case Unlock(for_ms):
+                self._try("lock_failed", lambda: self._devices.lock.unlock(for_ms))
+            case Show(reason):
+                self._log_tap(reason)
+                self._try("feedback_failed", lambda: self._devices.feedback.show(reason))
+            case Note(event):
+                self._try("note_failed", lambda: self._devices.recorder.note(event))
+        return None
+
+    def _read_card(self, number: int) -> Input:
+        assert self._card is not None
+        transmit = _Counted(self._card.transmit)
+        try:
+            presentation = self._devices.talk(self._card.uid, transmit)
+        except CardGone:
+            presentation = _no_card(self._card.uid, Reason.PULLED_AWAY)
+        except EquipmentFault as fault:
+            return ReaderLost(str(fault))
+        except Fault as fault:
+            self._log.warning("conversation_failed", family=fault.family, why=str(fault))
+            presentation = _no_card(self._card.uid, Reason.MALFORMED)
+        return CardRead(number, presentation, transmit.round_trips)
+
+    def _decide(self, presentation: Presentation) -> Verdict:
+        point = self._tap.settings.point
+        try:
+            return decide(presentation, point, self._devices.book(), self._devices.now())
+        except Exception:
+            # The decider itself is total; a book on a failing disk is not. Fail closed, and go on.
+            self._log.exception("book_failed")
+            return Verdict(reason=Reason.NO_POLICY, point=point, policy_version=0)
+
+    def _record(self, number: int, event: Event, deadline_ms: int) -> Input:
+        try:
+            recorded = self._devices.recorder.record(event, deadline_ms)
+        except Exception:
+            self._log.exception("recorder_failed")
+            recorded = Recorded.LATE
+        return Committed(number) if recorded is Recorded.DURABLE else CommitLate(number)
+
+    def _try(self, said: str, act: Callable[[], None]) -> None:
+        """One effect must not keep the next from happening: with a broken lock the person still hears why."""
+        try:
+            act()
+        except EquipmentFault as fault:
+            self._log.error(said, why=str(fault))
+        except Exception:
+            self._log.exception(said)
+
+    def _log_tap(self, reason: Reason) -> None:
+        """After the unlock, before the feedback: the time that the person waited at the door."""
+        waited_ms = (time.monotonic_ns() - self._tap.seen_ns) / 1_000_000
+        self._log.info(
+            "tap", reason=reason.value, seen_to_unlock_ms=round(waited_ms, 3), round_trips=self._tap.round_trips
+        )
+
+
+class _Counted:
+    """`transmit` that counts its APDUs."""
+
+    def __init__(self, transmit: Transmit) -> None:
+        self._transmit = transmit
+        self.round_trips = 0
+
+    def __call__(self, command: bytes) -> bytes:
+        self.round_trips += 1
+        return self._transmit(command)
+
+
+def _no_card(uid: str, fault: Reason) -> Presentation:
+    return Presentation(uid=uid, assurance=Assurance.UID, fault=fault)
