@@ -74,7 +74,7 @@ def broken_at(session: Session) -> int | None:
 
 
 def trail(
-    session: Session, *, subject: str | None = None, after: str | None = None, limit: int = 50
+    session: Session, *, subject: str | None = None, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
 ) -> Page[AuditView]:
     """Newest first."""
     limit = bounded(limit)

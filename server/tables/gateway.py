@@ -17,6 +17,7 @@ class GatewayRow(Row, table=True):
     box_key: str | None = Field(default=None, max_length=64)
     claim_hash: str | None = Field(default=None, max_length=64)
     claim_expires_ms: int | None = Field(default=None, sa_type=BigInteger)
+    claim_used_ms: int | None = Field(default=None, sa_type=BigInteger)
     enrolled_ms: int | None = Field(default=None, sa_type=BigInteger)
     revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
     # what it last said of itself (card_protocol.wire.state)

@@ -1,0 +1,102 @@
+"""Alarms: what a guard must see, until somebody has acknowledged it."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from server.services import audit
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.problems import Code, Problem, not_found
+from server.services.work import Work
+from server.tables import AlarmRow
+
+
+class AlarmKind(StrEnum):
+    """Why."""
+
+    FORK = "fork"
+    """Two events under one key: history was written twice."""
+    DEAD_LETTER = "dead_letter"
+    FORGED = "forged"
+    REVOKED_TAP = "revoked_tap"
+    GATEWAY = "gateway"
+    """A gateway reported it (card_protocol.words.event.ALARMS); `detail` has the event's kind."""
+
+
+class AlarmView(BaseModel):
+    """An alarm for screens."""
+
+    id: str
+    kind: AlarmKind
+    gateway_id: str | None
+    point: str | None
+    card_id: str | None
+    event_id: int | None
+    at_ms: int
+    detail: dict[str, Any]
+    acknowledged_ms: int | None
+    acknowledged_by: str | None
+    note: str
+
+
+def sound(
+    work: Work,
+    kind: AlarmKind,
+    *,
+    gateway_id: str | None = None,
+    point: str | None = None,
+    card_id: str | None = None,
+    event_id: int | None = None,
+    **detail: str | int,
+) -> AlarmView:
+    """Raise an alarm."""
+    row = AlarmRow(
+        id=work.new_id(),
+        kind=kind.value,
+        gateway_id=gateway_id,
+        point=point,
+        card_id=card_id,
+        event_id=event_id,
+        at_ms=work.now_ms,
+        detail=detail,
+    )
+    work.session.add(row)
+    work.session.flush()
+    view = _view(row)
+    work.tell("alarm", view.model_dump(mode="json"))
+    return view
+
+
+def acknowledge(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
+    """Say that somebody has seen to it; Problem WRONG_STATE when somebody has already."""
+    row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
+    if row is None:
+        raise not_found("alarm", alarm_id)
+    if row.acknowledged_ms is not None:
+        raise Problem(Code.WRONG_STATE, f"{row.acknowledged_by} has acknowledged this alarm already.")
+    row.acknowledged_ms, row.acknowledged_by, row.note = work.now_ms, work.actor.name, note
+    work.session.add(row)
+    audit.record(work, "alarm.acknowledge", f"alarm:{alarm_id}", why=note)
+    view = _view(row)
+    work.tell("alarm", view.model_dump(mode="json"))
+    return view
+
+
+def listing(
+    session: Session, *, standing: bool = True, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+) -> Page[AlarmView]:
+    """Newest first; only those that nobody has acknowledged, or all."""
+    limit = bounded(limit)
+    statement = select(AlarmRow).order_by(col(AlarmRow.id).desc()).limit(limit + 1)
+    if standing:
+        statement = statement.where(col(AlarmRow.acknowledged_ms).is_(None))
+    if after is not None:
+        statement = statement.where(AlarmRow.id < after)
+    views = [_view(row) for row in session.exec(statement)]
+    return cut(views, limit, [view.id for view in views])
+
+
+def _view(row: AlarmRow) -> AlarmView:
+    return AlarmView.model_validate(row.model_dump())

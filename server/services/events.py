@@ -1,0 +1,113 @@
+"""Events for screens: searched by their columns, shown with the names that only the server knows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from card_protocol.words.event import Event, EventKind
+from card_protocol.words.reason import Reason
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.problems import not_found
+from server.tables import CardRow, EventRow, HolderRow
+from server.tables.event import to_event
+
+
+class EventView(BaseModel):
+    """One event with names. `id` is the order of arrival."""
+
+    id: int
+    gateway: str
+    epoch: str
+    seq: int
+    kind: EventKind
+    point: str | None
+    card_id: str | None
+    card_number: int | None
+    uid: str | None
+    holder_id: str | None
+    name: str | None
+    house: str | None
+    reason: Reason | None
+    granted: bool
+    level: str | None
+    policy_version: int | None
+    wall_ms: int
+    clock: str
+    received_ms: int
+    detail: dict[str, str | int]
+
+
+class EventFilter(BaseModel):
+    """Which events; None means any. Times are of the event's own clock [ms]."""
+
+    gateway: str | None = None
+    point: str | None = None
+    card_id: str | None = None
+    kind: EventKind | None = None
+    reason: Reason | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+def query(
+    session: Session, which: EventFilter, *, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+) -> Page[EventView]:
+    """Newest arrival first."""
+    limit = bounded(limit)
+    statement = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit + 1)
+    for column, wanted in (
+        (EventRow.gateway_id, which.gateway),
+        (EventRow.point, which.point),
+        (EventRow.card_id, which.card_id),
+        (EventRow.kind, which.kind),
+        (EventRow.reason, which.reason),
+    ):
+        if wanted is not None:
+            statement = statement.where(col(column) == str(wanted))
+    if which.from_ms is not None:
+        statement = statement.where(EventRow.wall_ms >= which.from_ms)
+    if which.to_ms is not None:
+        statement = statement.where(EventRow.wall_ms < which.to_ms)
+    if after is not None and after.isdigit():
+        statement = statement.where(col(EventRow.id) < int(after))
+    views = views_of(session, list(session.exec(statement)))
+    return cut(views, limit, [str(view.id) for view in views])
+
+
+def get(session: Session, event_id: int) -> EventView:
+    """One event; Problem NOT_FOUND."""
+    row = session.get(EventRow, event_id)
+    if row is None:
+        raise not_found("event", event_id)
+    return views_of(session, [row])[0]
+
+
+def views_of(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
+    """Rows -> what a screen shows, in two questions however many rows there are."""
+    pseudonyms = {row.holder for row in rows if row.holder}
+    people = {h.pseudonym: h for h in session.exec(select(HolderRow).where(col(HolderRow.pseudonym).in_(pseudonyms)))}
+    card_ids = {row.card_id for row in rows if row.card_id}
+    numbers = dict(session.exec(select(CardRow.id, CardRow.number).where(col(CardRow.id).in_(card_ids))).all())
+    return [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]
+
+
+def _view(row: EventRow, person: HolderRow | None, number: int | None) -> EventView:
+    word: Event = to_event(row)
+    shown: dict[str, Any] = word.model_dump(
+        include={"kind", "point", "card_id", "uid", "reason", "level", "policy_version", "wall_ms", "clock", "detail"}
+    )
+    return EventView(
+        **shown,
+        id=row.id or 0,
+        gateway=row.gateway_id,
+        epoch=row.epoch,
+        seq=row.seq,
+        card_number=number,
+        holder_id=person.id if person else None,
+        name=person.name if person else None,
+        house=person.house if person else None,
+        granted=word.granted,
+        received_ms=row.received_ms,
+    )

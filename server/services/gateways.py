@@ -1,0 +1,161 @@
+"""Gateways: claimed by an admin, enrolled by the box itself, and what they last said of themselves."""
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from card_protocol.crypto.signing import Verifier
+from card_protocol.errors import CallerFault
+from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
+from card_protocol.wire.state import State
+from card_protocol.words.ids import Slug, is_slug
+from card_protocol.words.moment import DAY_MS
+from server.services import audit
+from server.services.keystore import Keystore
+from server.services.org import require_community
+from server.services.problems import Code, Problem, not_found
+from server.services.sessions import token_hash
+from server.services.signals import Wish
+from server.services.work import Work
+from server.tables import GatewayRow, RevocationAppliedRow
+
+CLAIM_BYTES = 16
+KEY_LEASE_MS = 90 * DAY_MS
+
+
+class GatewayView(BaseModel):
+    """A gateway for screens: what it is, what it last said, and when."""
+
+    id: Slug
+    place: str
+    enrolled: bool
+    revoked: bool
+    claim_expires_ms: int | None
+    online: bool
+    offline_since_ms: int | None
+    state_at_ms: int
+    seen_ms: int
+    epoch: str
+    head_seq: int
+    acked_seq: int
+    policy_version: int
+    rev_seq: int
+
+
+def claim(work: Work, gateway_id: str, org: str, *, place: str = "") -> str:
+    """A one-time claim (24 h) for a place in the community; shown once. A new claim replaces an older one.
+
+    An enrolled gateway keeps working until another box uses the claim: that is how a broken box is replaced.
+    """
+    if not is_slug(gateway_id):
+        raise Problem(Code.INVALID, f"{gateway_id!r} is no name: lower-case letters, digits and dashes.")
+    require_community(work.session, org)
+    row = work.session.get(GatewayRow, gateway_id) or GatewayRow(id=gateway_id, org=org)
+    text = work.entropy(CLAIM_BYTES).hex()
+    row.claim_hash, row.claim_used_ms = token_hash(text), None
+    row.claim_expires_ms = work.real_ms + CLAIM_LIFE_MS
+    row.place = place or row.place
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, "gateway.claim", f"gateway:{gateway_id}", after={"place": row.place})
+    return text
+
+
+def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Enrolment:
+    """Use a claim. The same box may ask again (its answer was lost); anyone else is refused: CLAIM_INVALID."""
+    row = work.session.exec(select(GatewayRow).where(GatewayRow.claim_hash == token_hash(request.claim))).first()
+    if row is None or row.claim_expires_ms is None or work.real_ms >= row.claim_expires_ms:
+        raise Problem(Code.CLAIM_INVALID)
+    keys = (request.signing_key, request.box_key)
+    if row.claim_used_ms is not None and (row.signing_key, row.box_key) != keys:
+        raise Problem(Code.CLAIM_INVALID)
+    try:
+        lease_until_ms = work.now_ms + KEY_LEASE_MS
+        wrapped = keystore.bundle_for(row.id, bytes.fromhex(request.box_key), lease_until_ms)
+    except CallerFault as error:
+        raise Problem(Code.INVALID, str(error), fields={"box_key": "no key"}) from error
+    row.signing_key, row.box_key = keys
+    row.claim_used_ms = row.claim_used_ms or work.real_ms
+    row.enrolled_ms, row.revoked_ms = work.now_ms, None
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, "gateway.enrol", f"gateway:{row.id}", after={"signing_key": request.signing_key})
+    work.wish(Wish.PUBLISH)
+    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return Enrolment(
+        gateway=row.id,
+        community=keystore.community,
+        server_key=keystore.server.verifier.public_bytes.hex(),
+        grant_key=keystore.grants.verifier.public_bytes.hex(),
+        wrapped_keys=wrapped.hex(),
+    )
+
+
+def revoke(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
+    """Stop believing a box: nothing that it signs is taken any more."""
+    row = row_of(work.session, gateway_id)
+    row.revoked_ms, row.claim_hash, row.online = work.now_ms, None, False
+    work.session.add(row)
+    audit.record(work, "gateway.revoke", f"gateway:{gateway_id}", why=why)
+    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return view_of(row)
+
+
+def verifier_of(session: Session, gateway_id: str) -> Verifier | None:
+    """The key that signs for a gateway; None when there is no such gateway, or it is not enrolled, or revoked."""
+    row = session.get(GatewayRow, gateway_id)
+    if row is None or row.signing_key is None or row.revoked_ms is not None:
+        return None
+    return Verifier(bytes.fromhex(row.signing_key))
+
+
+def enrolled(session: Session) -> list[str]:
+    """The gateways that take part, by name."""
+    statement = select(GatewayRow.id).where(col(GatewayRow.signing_key).is_not(None))
+    return list(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None)).order_by(GatewayRow.id)))
+
+
+def note_state(work: Work, state: State) -> GatewayRow:
+    """Remember what a gateway said of itself. An older word of the same boot, come late, changes nothing."""
+    row = row_of(work.session, state.gateway, lock=True)
+    if state.online and state.boot == row.boot and state.at_ms < row.state_at_ms:
+        return row
+    if state.online:
+        row.boot, row.state_at_ms = state.boot, state.at_ms
+        row.epoch, row.head_seq, row.acked_seq = state.epoch, state.head_seq, state.acked_seq
+        row.policy_version = state.policy_version
+        if state.rev_seq > row.rev_seq:
+            applied = RevocationAppliedRow(gateway_id=row.id, rev_seq=state.rev_seq, at_ms=work.now_ms)
+            work.session.merge(applied)
+        row.rev_seq = state.rev_seq
+        row.seen_ms, row.offline_since_ms = work.now_ms, None
+    elif row.online or row.offline_since_ms is None:
+        row.offline_since_ms = work.now_ms
+    row.online = state.online
+    work.session.add(row)
+    work.session.flush()
+    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return row
+
+
+def get(session: Session, gateway_id: str) -> GatewayView:
+    """One gateway; Problem NOT_FOUND."""
+    return view_of(row_of(session, gateway_id))
+
+
+def row_of(session: Session, gateway_id: str, *, lock: bool = False) -> GatewayRow:
+    """The row of a gateway; Problem NOT_FOUND."""
+    row = session.get(GatewayRow, gateway_id, with_for_update=lock or None)
+    if row is None:
+        raise not_found("gateway", gateway_id)
+    return row
+
+
+def listing(session: Session) -> list[GatewayView]:
+    """All gateways by name."""
+    return [view_of(row) for row in session.exec(select(GatewayRow).order_by(GatewayRow.id))]
+
+
+def view_of(row: GatewayRow) -> GatewayView:
+    """Row -> what a screen shows."""
+    values = row.model_dump(include=set(GatewayView.model_fields))
+    return GatewayView(**values, enrolled=row.signing_key is not None, revoked=row.revoked_ms is not None)

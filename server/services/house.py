@@ -1,0 +1,26 @@
+"""Everything that a page, an API route or the intake needs, assembled once in `server.app`."""
+
+from dataclasses import dataclass
+
+from server.services.desks import Desks
+from server.services.keystore import Keystore
+from server.services.live import Feed
+from server.services.passwords import Passwords
+from server.services.work import Transactions
+
+
+@dataclass(frozen=True)
+class House:
+    """One community's server. `clock_speed` is above 1 for a played day alone."""
+
+    community: str
+    transactions: Transactions
+    keystore: Keystore
+    passwords: Passwords
+    desks: Desks
+    clock_speed: int = 1
+
+    @property
+    def feed(self) -> Feed:
+        """The live feed."""
+        return self.transactions.feed

@@ -1,0 +1,101 @@
+"""The keystore: the keys that never leave the server (design § 4).
+
+A desk, a gateway or a page asks for what is *made with* a key; leaves go out only inside a bundle that is wrapped
+for one gateway. Where the keys sleep is `keystore_file`; a PKCS#11 token would be another implementation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from card_protocol.crypto.keys import KEY_SIZE_BYTES, SecretKey
+from card_protocol.crypto.signing import SEED_BYTES, Signer
+from card_protocol.crypto.tree import Purpose, child_node, leaf_key
+from card_protocol.errors import CallerFault
+from card_protocol.profiles.key_bundle import GATEWAY_PURPOSES, KeyBundle, wrap_bundle
+from card_protocol.words.division import lineage
+from server.services.work import Entropy
+
+ROOT = "root"
+_CHECK_TAG = b"onecard.keystore.check.v1\x00"
+
+Secrets = Mapping[str, str]
+"""What a keystore is written as: for `keystore_file` alone."""
+
+
+class KeystoreError(Exception):
+    """The keystore cannot be opened or made; the text is one sentence for an operator, without secrets."""
+
+
+@dataclass(frozen=True, repr=False)
+class Keystore:
+    """Keys of one community. `held` is the node key of `held_unit`: a unit above the community, itself, or the root."""
+
+    community: str
+    held_unit: str
+    held: SecretKey
+    key_version: int
+    """Cards are issued with this version; the one before it is still accepted while above 0."""
+    server: Signer
+    """Signs acks, manifests, revocations and commands."""
+    grants: Signer
+    """Signs what rides on cards."""
+
+    def node(self) -> SecretKey:
+        """The community's node key."""
+        key, path = self.held, lineage(self.community)
+        for code in path[0 if self.held_unit == ROOT else path.index(self.held_unit) + 1 :]:
+            key = child_node(key, code)
+        return key
+
+    def leaf(self, purpose: Purpose, version: int | None = None) -> SecretKey:
+        """The community's key for a purpose, still to be diversified per card."""
+        return leaf_key(self.node(), self.community, purpose, version or self.key_version)
+
+    def versions(self) -> tuple[int, ...]:
+        """The key versions that doors accept: n - 1 and n."""
+        return tuple(v for v in (self.key_version - 1, self.key_version) if v > 0)
+
+    def bundle_for(self, gateway: str, box_key: bytes, lease_until_ms: int) -> bytes:
+        """The leaf keys of a gateway, wrapped to its own X25519 key. CallerFault when that is no key."""
+        leaves = {purpose: tuple(self.leaf(purpose, v) for v in self.versions()) for purpose in GATEWAY_PURPOSES}
+        return wrap_bundle(KeyBundle(self.community, lease_until_ms, leaves), gateway, box_key)
+
+    def check_value(self) -> str:
+        """What is printed on paper beside a backup: tells whether a restored keystore is the same, nothing else."""
+        parts = [self.community.encode(), self.held.reveal(), self.server.verifier.public_bytes]
+        digest = sha256(_CHECK_TAG + b"\x00".join([*parts, self.grants.verifier.public_bytes])).hexdigest()[:16]
+        return "-".join(digest[i : i + 4] for i in range(0, 16, 4)).upper()
+
+    def __repr__(self) -> str:
+        return f"<Keystore of {self.community}>"
+
+
+def new_secrets(community: str, entropy: Entropy) -> Secrets:
+    """The secrets of a community that stands alone: with a root key of its own."""
+    return {
+        "community": community,
+        "held_unit": ROOT,
+        "held": entropy(KEY_SIZE_BYTES).hex(),
+        "key_version": "1",
+        "server_seed": entropy(SEED_BYTES).hex(),
+        "grant_seed": entropy(SEED_BYTES).hex(),
+    }
+
+
+def from_secrets(secrets: Secrets) -> Keystore:
+    """Secrets -> keystore; KeystoreError when they are not what this version writes."""
+    try:
+        community, held_unit = secrets["community"], secrets["held_unit"]
+        if held_unit not in (ROOT, *lineage(community)):
+            raise ValueError
+        return Keystore(
+            community=community,
+            held_unit=held_unit,
+            held=SecretKey(bytes.fromhex(secrets["held"])),
+            key_version=int(secrets["key_version"]),
+            server=Signer(bytes.fromhex(secrets["server_seed"])),
+            grants=Signer(bytes.fromhex(secrets["grant_seed"])),
+        )
+    except (KeyError, ValueError, CallerFault):
+        raise KeystoreError("the keystore opens, but its content is not what this version wrote") from None
