@@ -9,7 +9,7 @@ must hear "lost". Each rule sees a `Case` and returns a reason or None.
 | 1 | conversation | what the conversation itself came to (foreign, pulled_away, …) |
 | 2 | policy_present | no_policy |
 | 3 | assurance | assurance_too_low |
-| 4 | revocation | revoked, lost, suspended, returned |
+| 4 | revocation | revoked, lost, suspended, returned, not_issued |
 | 5 | known | unknown |
 | 6 | state | revoked, lost, suspended, returned, not_issued |
 | 7 | clock | clock_unknown |
@@ -20,9 +20,10 @@ must hear "lost". Each rule sees a `Case` and returns a reason or None.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from card_protocol.policy.book import Book
-from card_protocol.policy.rules import AccessLevel, CardEntry
+from card_protocol.policy.rules import AccessLevel, CardEntry, PolicyHead
 from card_protocol.words.card import OPENS_DOORS
 from card_protocol.words.grant import Grant
 from card_protocol.words.moment import ClockQuality, Moment
@@ -42,55 +43,79 @@ class Case:
     point: Point | None
     entry: CardEntry | None
     grant: Grant | None
+    head: PolicyHead | None
     book: Book
     moment: Moment
 
     @property
     def card_id(self) -> str | None:
-        """The card that was proven, or the one whose copyable number a waiver lets count."""
+        """The card that was proven, or the one whose number a reader or a waiver lets count."""
         return self.presentation.card_id or (self.entry.card_id if self.entry else None)
 
-    def levels(self) -> list[AccessLevel]:
-        """The access levels of the card: the book's word goes before the card's own."""
+    @property
+    def holder(self) -> str | None:
+        """The pseudonym of whoever the card was given to, as far as anyone here knows."""
+        known = self.entry or self.grant
+        return known.holder if known else None
+
+    @cached_property
+    def levels_here(self) -> list[AccessLevel]:
+        """The access levels of the card that hold this point: the book's word goes before the card's own."""
         if self.entry is not None:
             found = [self.book.level(level_id) for level_id in self.entry.levels]
         elif self.grant is not None:
             found = [self.book.level_number(number) for number in self.grant.levels]
         else:
             found = []
-        return [level for level in found if level is not None]
+        return [level for level in found if level is not None and self.point_id in level.points]
+
+    @cached_property
+    def open_level(self) -> AccessLevel | None:
+        """The first of them whose schedule is open now: the one that lets the card in."""
+        for level in self.levels_here:
+            schedule = self.book.schedule(level.schedule)
+            if schedule is not None and is_open(schedule, self.book.calendar, self.moment.wall_ms):
+                return level
+        return None
 
 
 def decide(presentation: Presentation, point_id: str, book: Book, moment: Moment) -> Verdict:
     """The verdict on a presentation at a point. Total: every input has an answer, none raises."""
     case = _case(presentation, point_id, book, moment)
-    reason = next((r for r in (rule(case) for rule in RULES) if r is not None), Reason.GRANTED)
-    admitting = _open_level(case) if reason is Reason.GRANTED else None
+    reason = _first_refusal(case) or Reason.GRANTED
+    admitting = case.open_level if reason is Reason.GRANTED else None
     return Verdict(
         reason=reason,
         point=point_id,
         card_id=case.card_id,
-        holder=_holder(case),
+        holder=case.holder,
         level=admitting.id if admitting else None,
-        policy_version=book.head.version if book.head else 0,
+        policy_version=case.head.version if case.head else 0,
     )
+
+
+def _first_refusal(case: Case) -> Reason | None:
+    for rule in RULES:
+        reason = rule(case)
+        if reason is not None:
+            return reason
+    return None
 
 
 def _case(presentation: Presentation, point_id: str, book: Book, moment: Moment) -> Case:
     point = book.point(point_id)
-    waived = point is not None and point.uid_waived
+    entry = None
     if presentation.card_id is not None:
         entry = book.card(presentation.card_id)
-    else:
-        entry = book.card_of_uid(presentation.uid) if waived and presentation.fault is None else None
+    elif presentation.fault is None and point is not None and _counts(presentation, point):
+        entry = book.card_of_uid(presentation.uid)
     grant = presentation.grant if entry is None else None
-    return Case(presentation, point_id, point, entry, grant, book, moment)
+    return Case(presentation, point_id, point, entry, grant, book.head, book, moment)
 
 
-def _holder(case: Case) -> str | None:
-    if case.entry is not None:
-        return case.entry.holder
-    return case.grant.holder if case.grant is not None else None
+def _counts(presentation: Presentation, point: Point) -> bool:
+    """Whether a bare number names a card here. Never after a fault: a foreign card may show a neighbour's number."""
+    return point.uid_waived or presentation.assurance is Assurance.READER
 
 
 def conversation(case: Case) -> Reason | None:
@@ -100,16 +125,18 @@ def conversation(case: Case) -> Reason | None:
 
 def policy_present(case: Case) -> Reason | None:
     """Without a policy, or at a point that it does not know, nobody is let in: fail closed."""
-    return Reason.NO_POLICY if case.book.head is None or case.point is None else None
+    return Reason.NO_POLICY if case.head is None or case.point is None else None
 
 
 def assurance(case: Case) -> Reason | None:
     """A number that anyone can copy opens nothing, unless an admin waived it for this point."""
     assert case.point is not None
-    if case.presentation.assurance is Assurance.UID and case.point.uid_waived:
+    if case.point.uid_waived:
         return None
-    enough = case.presentation.assurance.rank >= case.point.minimum_assurance.rank
-    return None if enough else Reason.ASSURANCE_TOO_LOW
+    given = case.presentation.assurance
+    if given is Assurance.UID or given.rank < case.point.minimum_assurance.rank:
+        return Reason.ASSURANCE_TOO_LOW
+    return None
 
 
 def revocation(case: Case) -> Reason | None:
@@ -139,8 +166,8 @@ def clock(case: Case) -> Reason | None:
 
 def policy_fresh(case: Case) -> Reason | None:
     """A policy that nobody renewed may be one that somebody holds back."""
-    assert case.book.head is not None
-    return Reason.POLICY_EXPIRED if case.moment.wall_ms >= case.book.head.expires_ms else None
+    assert case.head is not None
+    return Reason.POLICY_EXPIRED if case.moment.wall_ms >= case.head.expires_ms else None
 
 
 def validity(case: Case) -> Reason | None:
@@ -156,20 +183,9 @@ def validity(case: Case) -> Reason | None:
 
 def right(case: Case) -> Reason | None:
     """Some access level of the card must hold this point, and its schedule must be open now."""
-    here = [level for level in case.levels() if case.point_id in level.points]
-    if not here:
+    if not case.levels_here:
         return Reason.WRONG_POINT
-    return None if _open_level(case) else Reason.OUTSIDE_SCHEDULE
-
-
-def _open_level(case: Case) -> AccessLevel | None:
-    for level in case.levels():
-        schedule = case.book.schedule(level.schedule)
-        if case.point_id not in level.points or schedule is None:
-            continue
-        if is_open(schedule, case.book.calendar, case.moment.wall_ms):
-            return level
-    return None
+    return None if case.open_level is not None else Reason.OUTSIDE_SCHEDULE
 
 
 RULES: tuple[Callable[[Case], Reason | None], ...] = (

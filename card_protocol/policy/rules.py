@@ -1,26 +1,34 @@
 """The words of a policy: access levels and cards as a gateway knows them (no names: PIPL, design § 7)."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from pydantic import Field, model_validator
 
-from card_protocol.words.base import OrderedSet, Word
+from card_protocol.words.base import Count, OrderedSet, Positive, Title, Word
 from card_protocol.words.card import CardState
 from card_protocol.words.division import DivisionCode
+from card_protocol.words.grant import RuleNumber
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
+from card_protocol.words.moment import WallMs
 from card_protocol.words.point import Point
 from card_protocol.words.schedule import Calendar, Schedule
 
 LEVEL_MAX_POINTS = 4096
 CARD_MAX_LEVELS = 64
+POLICY_MAX_POINTS = 4096
+POLICY_MAX_LEVELS = 4096
+POLICY_MAX_SCHEDULES = 1024
 
 
 class AccessLevel(Word):
     """points × schedule, under the name that an admin gave it."""
 
     id: Slug
-    number: int = Field(ge=1, lt=2**16)
+    number: RuleNumber
     """How a grant on a card names this level."""
-    name_zh: str
-    name_en: str
+    name_zh: Title
+    name_en: Title
     points: OrderedSet[Slug] = Field(max_length=LEVEL_MAX_POINTS)
     schedule: Slug
 
@@ -32,30 +40,34 @@ class CardEntry(Word):
     uid: UidText | None = None
     holder: Pseudonym
     state: CardState
-    valid_from_ms: int = Field(ge=0, lt=2**48)
-    valid_to_ms: int = Field(ge=0, lt=2**48)
+    valid_from_ms: WallMs
+    valid_to_ms: WallMs
     levels: tuple[Slug, ...] = Field(max_length=CARD_MAX_LEVELS)
 
 
 class PolicyHead(Word):
     """Everything of a policy but its cards."""
 
-    version: int = Field(ge=1)
+    version: Positive
     community: DivisionCode
-    issued_ms: int = Field(ge=0)
-    expires_ms: int = Field(ge=0)
-    rev_seq: int = Field(ge=0)
+    issued_ms: WallMs
+    expires_ms: WallMs
+    rev_seq: Count
     """Revocations up to this number are contained in the cards' states."""
-    points: tuple[Point, ...]
-    levels: tuple[AccessLevel, ...]
-    schedules: tuple[Schedule, ...]
+    points: tuple[Point, ...] = Field(max_length=POLICY_MAX_POINTS)
+    levels: tuple[AccessLevel, ...] = Field(max_length=POLICY_MAX_LEVELS)
+    schedules: tuple[Schedule, ...] = Field(max_length=POLICY_MAX_SCHEDULES)
     calendar: Calendar = Calendar()
-    cards: int = Field(ge=0)
+    cards: Count
     """How many card lines follow."""
 
     @model_validator(mode="after")
     def _closed(self) -> "PolicyHead":
-        """A level that names a schedule or point which is not there would refuse people in silence."""
+        """Names stand for one thing each, and a level names only what is there: else people are refused in silence."""
+        _once("point", (p.id for p in self.points))
+        _once("access level", (a.id for a in self.levels))
+        _once("access level number", (a.number for a in self.levels))
+        _once("schedule", (s.id for s in self.schedules))
         schedules = {s.id for s in self.schedules}
         points = {p.id for p in self.points}
         for level in self.levels:
@@ -64,3 +76,8 @@ class PolicyHead(Word):
             if missing := sorted(level.points - points):
                 raise ValueError(f"access level {level.id} names the points {missing}, which are not there")
         return self
+
+
+def _once(what: str, names: Iterable[str | int]) -> None:
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise ValueError(f"the {what} {twice[0]} is there more than once")

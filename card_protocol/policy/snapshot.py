@@ -18,8 +18,11 @@ _CHUNK_BYTES = 1 << 20
 
 def encode_snapshot(head: PolicyHead, cards: Iterable[CardEntry]) -> bytes:
     """Head and cards -> bytes; ValueError when the head promises another number of cards."""
+    first = head.to_bytes()
+    if len(first) > LINE_MAX_BYTES:
+        raise ValueError(f"a policy head of {len(first)} bytes; a snapshot's line has at most {LINE_MAX_BYTES}")
     packer = zlib.compressobj(6)
-    parts = [packer.compress(head.to_bytes() + b"\n")]
+    parts = [packer.compress(first + b"\n")]
     count = 0
     for card in cards:
         parts.append(packer.compress(card.to_bytes() + b"\n"))
@@ -40,7 +43,10 @@ def decode_snapshot(data: bytes) -> tuple[PolicyHead, Iterator[CardEntry]]:
     first = next(lines, None)
     if first is None:
         raise ValueError("the snapshot is empty")
-    head = PolicyHead.from_bytes(first)
+    try:
+        head = PolicyHead.from_bytes(first)
+    except ValueError as error:
+        raise ValueError(f"snapshot line 1: {error}") from error
     return head, _cards(head, lines)
 
 
@@ -59,16 +65,8 @@ def _cards(head: PolicyHead, lines: Iterator[bytes]) -> Iterator[CardEntry]:
 
 
 def _lines(data: bytes) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj()
-    rest, total, pending = b"", 0, data
-    while not unpacker.eof:
-        try:
-            piece = unpacker.decompress(pending, _CHUNK_BYTES)
-        except zlib.error as error:
-            raise ValueError(f"the snapshot is no zlib stream: {error}") from error
-        pending = unpacker.unconsumed_tail
-        if not piece and not pending and not unpacker.eof:
-            raise ValueError("the snapshot is cut short")
+    rest, total = b"", 0
+    for piece in _unpacked(data):
         total += len(piece)
         *whole, rest = (rest + piece).split(b"\n")
         if total > SNAPSHOT_MAX_BYTES or len(rest) > LINE_MAX_BYTES:
@@ -76,3 +74,22 @@ def _lines(data: bytes) -> Iterator[bytes]:
         yield from whole
     if rest:
         raise ValueError("the snapshot ends in the middle of a line")
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    """Pieces of at most a chunk, so that no bomb is held whole; the input goes in by slices, so that none is copied."""
+    unpacker = zlib.decompressobj()
+    for start in range(0, len(data), _CHUNK_BYTES):
+        pending = data[start : start + _CHUNK_BYTES]
+        while pending:
+            try:
+                piece = unpacker.decompress(pending, _CHUNK_BYTES)
+            except zlib.error as error:
+                raise ValueError(f"the snapshot is no zlib stream: {error}") from error
+            yield piece
+            if unpacker.unused_data or (unpacker.eof and start + _CHUNK_BYTES < len(data)):
+                raise ValueError("something hangs on behind the snapshot")
+            pending = unpacker.unconsumed_tail
+    yield unpacker.flush()
+    if not unpacker.eof:
+        raise ValueError("the snapshot is cut short")

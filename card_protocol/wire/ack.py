@@ -1,9 +1,8 @@
 """Commit acknowledgements, down (design § 6.2): sent after the server's transaction, countersigned by it."""
 
-from pydantic import Field
-
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Positive, Word
 from card_protocol.words.ids import EpochId, HashText, Slug
+from card_protocol.words.moment import WallMs
 
 
 class Ack(Word):
@@ -15,8 +14,8 @@ class Ack(Word):
 
     gateway: Slug
     epoch: EpochId
-    upto: int = Field(ge=0)
+    upto: Count
     head_hash: HashText
     """The hash of `upto`; zeros when that is 0."""
-    need_from: int | None = Field(default=None, ge=1)
-    server_ms: int = Field(ge=0)
+    need_from: Positive | None = None
+    server_ms: WallMs

@@ -1,8 +1,9 @@
 """Event batches, up (design § 6.1): a run of the journal's chain with its bodies byte for byte."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from card_protocol.words.base import Word
 from card_protocol.words.event import EVENT_MAX_BYTES, chain_hash
@@ -11,6 +12,10 @@ from card_protocol.words.ids import EpochId, HashText, Slug
 LIVE_BATCH_EVENTS = 50
 CATCHUP_BATCH_EVENTS = 200
 LIVE_LINGER_MS = 200
+SEQ_END = 2**62
+
+Body = Annotated[str, StringConstraints(max_length=64 * 1024)]
+"""An event's text as it was journaled. Looser than an event: a poisonous one must arrive to be set aside."""
 
 
 class Batch(Word):
@@ -22,9 +27,9 @@ class Batch(Word):
 
     gateway: Slug
     epoch: EpochId
-    first_seq: int = Field(ge=1)
+    first_seq: int = Field(ge=1, lt=SEQ_END)
     prev_hash: HashText
-    events: tuple[str, ...] = Field(min_length=1, max_length=CATCHUP_BATCH_EVENTS)
+    events: tuple[Body, ...] = Field(min_length=1, max_length=CATCHUP_BATCH_EVENTS)
     head_hash: HashText
 
     @property

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Line, Word
 from card_protocol.words.ids import Slug, UidText
 
 APDU_MAX_BYTES = 512
@@ -27,7 +27,7 @@ class Hello(Word):
 
     say: Literal["hello"] = "hello"
     desk: Slug
-    reader: str = Field(max_length=200)
+    reader: Line
 
 
 class CardHere(Word):
@@ -47,7 +47,7 @@ class Apdu(Word):
     """One command for the card."""
 
     say: Literal["apdu"] = "apdu"
-    turn: int = Field(ge=0)
+    turn: Count
     data: Hex
 
 
@@ -55,7 +55,7 @@ class Answer(Word):
     """The card's answer to the command of the same turn."""
 
     say: Literal["answer"] = "answer"
-    turn: int = Field(ge=0)
+    turn: Count
     data: Hex
 
 
@@ -63,8 +63,8 @@ class Show(Word):
     """A sentence for the person at the desk."""
 
     say: Literal["show"] = "show"
-    zh: str
-    en: str
+    zh: Line
+    en: Line
     good: bool
 
 

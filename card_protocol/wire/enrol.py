@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Line, Word
 from card_protocol.words.division import DivisionCode
 from card_protocol.words.ids import Slug
 
@@ -20,7 +20,7 @@ PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class EnrolRequest(Word):
     """What the box sends once: both keys were made on it and their private halves never leave it."""
 
-    claim: str = Field(min_length=16, max_length=128)
+    claim: Line = Field(min_length=16, max_length=128)
     signing_key: PublicKeyHex
     """Ed25519: signs batches, states and requests."""
     box_key: PublicKeyHex

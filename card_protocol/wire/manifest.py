@@ -1,9 +1,8 @@
 """The policy manifest, down and retained (design § 6): small, signed, names the snapshot by its digest."""
 
-from pydantic import Field
-
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Positive, Word
 from card_protocol.words.ids import HashText, Slug
+from card_protocol.words.moment import WallMs
 
 MANIFEST_MAX_BYTES = 2048
 
@@ -12,13 +11,13 @@ class Manifest(Word):
     """Which policy a gateway should hold. A version below the highest ever seen is refused (no rollback)."""
 
     gateway: Slug
-    version: int = Field(ge=1)
-    min_version: int = Field(default=1, ge=1)
-    issued_ms: int = Field(ge=0)
-    expires_ms: int = Field(ge=0)
+    version: Positive
+    min_version: Positive = 1
+    issued_ms: WallMs
+    expires_ms: WallMs
     snapshot_sha256: HashText
-    snapshot_bytes: int = Field(ge=1)
-    rev_seq: int = Field(ge=0)
+    snapshot_bytes: Positive
+    rev_seq: Count
     """The newest revocation when this was signed: one that lacks it asks by its state."""
 
 
@@ -27,7 +26,7 @@ class SnapshotRequest(Word):
 
     gateway: Slug
     snapshot_sha256: HashText
-    at_ms: int = Field(ge=0)
+    at_ms: WallMs
 
 
 REQUEST_LIFE_MS = 60_000

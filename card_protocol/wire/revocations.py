@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from pydantic import Field, model_validator
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Word
 from card_protocol.words.ids import Slug
 from card_protocol.words.revocation import Revocation
 
@@ -15,8 +15,8 @@ class Revocations(Word):
     """All revocations with after < rev_seq <= upto, in order. A gateway that lacks some of `after` asks again."""
 
     gateway: Slug
-    after: int = Field(ge=0)
-    upto: int = Field(ge=0)
+    after: Count
+    upto: Count
     entries: tuple[Revocation, ...] = Field(max_length=MESSAGE_MAX_REVOCATIONS)
 
     @model_validator(mode="after")

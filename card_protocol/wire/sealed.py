@@ -48,9 +48,11 @@ def seal(kind: Kind, word: Word, sign: Sign) -> bytes:
     """A word -> a signed, packed message; ValueError when it is larger than the wire allows."""
     payload = word.to_bytes()
     signature = sign(signed_bytes(kind, payload)).hex()
-    message = zlib.compress(Sealed(payload=payload.decode(), signature=signature).to_bytes())
-    if len(message) > MESSAGE_MAX_BYTES:
-        raise ValueError(f"a message of {len(message)} bytes; the wire allows {MESSAGE_MAX_BYTES}")
+    unpacked = Sealed(payload=payload.decode(), signature=signature).to_bytes()
+    message = zlib.compress(unpacked)
+    for size, limit in ((len(unpacked), UNPACKED_MAX_BYTES), (len(message), MESSAGE_MAX_BYTES)):
+        if size > limit:
+            raise ValueError(f"a {kind} of {size} bytes is larger than the wire allows ({limit})")
     return message
 
 
@@ -72,12 +74,13 @@ def _unpack(message: bytes) -> Sealed:
     unpacker = zlib.decompressobj()
     try:
         data = unpacker.decompress(message, UNPACKED_MAX_BYTES)
-        if not unpacker.eof:
-            raise UnsealError("the message is cut short or too large when unpacked", trust=False)
-        return Sealed.from_bytes(data)
-    except (zlib.error, UnicodeEncodeError) as error:
+    except zlib.error as error:
         raise UnsealError(f"no message of ours: {error}", trust=False) from error
-    except UnsealError:
-        raise
+    if not unpacker.eof:
+        raise UnsealError("the message is cut short or too large when unpacked", trust=False)
+    if unpacker.unused_data:
+        raise UnsealError("something hangs on behind the message", trust=False)
+    try:
+        return Sealed.from_bytes(data)
     except ValueError as error:
         raise UnsealError(f"no message of ours: {error}", trust=False) from error

@@ -1,9 +1,8 @@
 """A gateway's state, up and retained; the last will is the same word with online = false."""
 
-from pydantic import Field
-
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Line, Word
 from card_protocol.words.ids import EpochId, Slug
+from card_protocol.words.moment import WallMs
 
 
 class State(Word):
@@ -11,10 +10,10 @@ class State(Word):
 
     gateway: Slug
     online: bool
-    boot: str
-    at_ms: int = Field(ge=0)
+    boot: Line
+    at_ms: WallMs
     epoch: EpochId
-    head_seq: int = Field(ge=0)
-    acked_seq: int = Field(ge=0)
-    policy_version: int = Field(ge=0)
-    rev_seq: int = Field(ge=0)
+    head_seq: Count
+    acked_seq: Count
+    policy_version: Count
+    rev_seq: Count

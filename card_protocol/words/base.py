@@ -4,13 +4,35 @@ import json
 from collections.abc import Iterable
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, ValidationError
+
+PROBLEMS_MAX = 3
+"""How many wrong fields a sentence names; a hostile message may have thousands."""
+
+PLACE_MAX_CHARS = 60
+
+NUMBER_END = 2**63
+"""Numbers stay below it, so that SQLite and PostgreSQL can hold every one that a word can carry."""
+
+LINE_MAX_CHARS = 200
+TITLE_MAX_CHARS = 80
+
+_PRINTABLE = r"^\P{Cc}*$"
+
+Count = Annotated[int, Field(ge=0, lt=NUMBER_END)]
+Positive = Annotated[int, Field(ge=1, lt=NUMBER_END)]
+
+Line = Annotated[str, StringConstraints(pattern=_PRINTABLE, max_length=LINE_MAX_CHARS)]
+"""One line of free text. No control characters: PostgreSQL cannot hold a NUL, a log line must stay one."""
+
+Title = Annotated[str, StringConstraints(pattern=_PRINTABLE, max_length=TITLE_MAX_CHARS)]
+"""What something is called on a screen."""
 
 
 class Word(BaseModel):
     """A value of the vocabulary. Unknown fields are refused: a silent extra would not be covered by a rule."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     def to_bytes(self) -> bytes:
         """The canonical form: JSON, keys sorted, no white space, UTF-8, absent (None) fields left out."""
@@ -18,8 +40,25 @@ class Word(BaseModel):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Read a word from JSON in any key order; pydantic.ValidationError (a ValueError) names what is wrong."""
-        return cls.model_validate_json(data)
+        """Read a word from JSON in any key order; ValueError says in one line which fields are wrong and how."""
+        try:
+            return cls.model_validate_json(data)
+        except ValidationError as error:
+            # The cause would carry the input along, and a claim or a name does not belong in a log.
+            raise ValueError(f"no {cls.__name__}: {problems(error)}") from None
+
+
+def problems(error: ValidationError) -> str:
+    """What is wrong, as one line: `field: problem; field: problem`, without the values."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    named = [f"{_place(e['loc'])}{e['msg']}" for e in found[:PROBLEMS_MAX]]
+    more = [f"and {len(found) - PROBLEMS_MAX} more"] if len(found) > PROBLEMS_MAX else []
+    return "; ".join([*named, *more])
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    """`detail.note: ` for a field in a field. Names of unknown fields come from outside: printable and short."""
+    return "".join(filter(str.isprintable, ".".join(map(str, steps))))[:PLACE_MAX_CHARS] + ": " if steps else ""
 
 
 def canonical_json(value: Any) -> bytes:
@@ -32,5 +71,5 @@ def _in_order(items: Iterable[Any]) -> list[Any]:
 
 
 T = TypeVar("T")
-OrderedSet = Annotated[frozenset[T], PlainSerializer(_in_order)]
+OrderedSet = Annotated[frozenset[T], PlainSerializer(_in_order, when_used="json")]
 """A set that has one byte form: its elements in order."""

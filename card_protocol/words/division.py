@@ -25,14 +25,14 @@ CODE_DIGITS = 12
 def level_of(code: str) -> Level:
     """The level a code stands for; ValueError says what is wrong with one that stands for none."""
     if len(code) != CODE_DIGITS or not (code.isascii() and code.isdigit()):
-        raise ValueError(f"a division code has 12 digits, not {code!r}")
+        raise ValueError(f"a division code has 12 digits, not {code[:20]!r}")
     if code[2:4] == "00":
         raise ValueError(f"{code} names a province; onecard starts at the city")
-    for level, digits in _DIGITS.items():
-        if not code[digits:].strip("0"):
-            _refuse_hole(code, digits)
-            return level
-    raise AssertionError("unreachable: twelve digits always end a community")
+    if code[0] == "0":
+        raise ValueError(f"{code} lies in no province: their codes begin at 11")
+    level = next(level for level, digits in _DIGITS.items() if not code[digits:].strip("0"))
+    _refuse_hole(code, _DIGITS[level])
+    return level
 
 
 def _refuse_hole(code: str, digits: int) -> None:

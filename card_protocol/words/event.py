@@ -4,11 +4,11 @@ import hashlib
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Line, Word
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
-from card_protocol.words.moment import ClockQuality, Moment
+from card_protocol.words.moment import ClockQuality, Moment, WallMs
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation, Verdict
 
@@ -18,6 +18,10 @@ GENESIS = bytes(HASH_BYTES)
 """The "previous hash" of seq 1."""
 
 EVENT_MAX_BYTES = 4096
+
+DETAIL_MAX_ENTRIES = 16
+NOTE_MAX_BYTES = 1000
+"""How much foreign text (a broker's error, a file's name) a note keeps: it may double when it is quoted as JSON."""
 
 
 class EventKind(StrEnum):
@@ -39,16 +43,18 @@ class EventKind(StrEnum):
 ALARMS = frozenset({EventKind.JOURNAL_DAMAGED, EventKind.GAP, EventKind.COMMIT_LATE, EventKind.READER_LOST})
 """Kinds a guard must see at once."""
 
-Detail = Annotated[str, Field(max_length=512)]
+Detail = Annotated[str, StringConstraints(pattern=r"^\P{Cc}*$", max_length=EVENT_MAX_BYTES)]
+DetailName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+DetailNumber = Annotated[int, Field(gt=-(2**63), lt=2**63)]
 
 
 class Event(Word):
     """One fact. `(gateway, epoch, seq)` and the hash stand beside it in the journal, not in it."""
 
     kind: EventKind
-    wall_ms: int = Field(ge=0)
-    mono_ns: int = Field(ge=0)
-    boot: str
+    wall_ms: WallMs
+    mono_ns: Count
+    boot: Line
     clock: ClockQuality
     point: Slug | None = None
     card_id: CardId | None = None
@@ -57,8 +63,15 @@ class Event(Word):
     """Only where no card id was proven: an authenticated card is known by its id."""
     reason: Reason | None = None
     level: Slug | None = None
-    policy_version: int | None = Field(default=None, ge=0)
-    detail: dict[str, Detail | int] = Field(default_factory=dict, max_length=16)
+    policy_version: Count | None = None
+    detail: dict[DetailName, Detail | DetailNumber] = Field(default_factory=dict, max_length=DETAIL_MAX_ENTRIES)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Event":
+        """The journal and the wire take no larger one. Only details can make an event large: a tap is not weighed."""
+        if self.detail and len(self.to_bytes()) > EVENT_MAX_BYTES:
+            raise ValueError(f"an event has at most {EVENT_MAX_BYTES} bytes")
+        return self
 
     @property
     def granted(self) -> bool:
@@ -82,8 +95,16 @@ def tap_event(presentation: Presentation, verdict: Verdict, moment: Moment) -> E
 
 
 def note_event(kind: EventKind, moment: Moment, point: str | None = None, **detail: str | int) -> Event:
-    """The record of something that is not a tap."""
-    return Event(kind=kind, **moment.model_dump(), point=point, detail=detail)
+    """The record of something that is not a tap. Texts in `detail` may be anything; what does not fit is cut off."""
+    texts = sum(isinstance(value, str) for value in detail.values())
+    fitting = {k: _cut(v, NOTE_MAX_BYTES // texts) if isinstance(v, str) else v for k, v in detail.items()}
+    return Event(kind=kind, **moment.model_dump(), point=point, detail=fitting)
+
+
+def _cut(text: str, limit_bytes: int) -> str:
+    """The printable beginning of a text. A note about a broken message must not break on its bytes."""
+    printable = "".join(c if c.isprintable() else " " for c in text[:limit_bytes])
+    return printable.encode()[:limit_bytes].decode("utf-8", "ignore")
 
 
 def chain_hash(gateway: str, epoch: str, seq: int, body: bytes, previous: bytes) -> bytes:

@@ -9,6 +9,8 @@ from ulid import ULID
 ULID_BYTES = 16
 PSEUDONYM_BYTES = 8
 
+ULID_TIME_END_MS = 2**48
+
 _ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 _UID = r"^(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})$"
 _NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -35,8 +37,8 @@ HashText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 def ulid_to_bytes(text: str) -> bytes:
     """26 characters -> 16 bytes; ValueError when it is no ULID."""
-    if not re.match(_ULID, text):
-        raise ValueError(f"not a ULID: {text!r}")
+    if not re.fullmatch(_ULID, text):
+        raise ValueError(f"not a ULID: {text[:40]!r}")
     return ULID.from_str(text).bytes
 
 
@@ -46,7 +48,9 @@ def ulid_from_bytes(data: bytes) -> str:
 
 
 def new_ulid(wall_ms: int, entropy: bytes) -> str:
-    """A ULID of a wall time [ms since 1970] and 10 random bytes."""
+    """A ULID of a wall time [ms since 1970] and 10 random bytes; ValueError when either does not fit."""
+    if not 0 <= wall_ms < ULID_TIME_END_MS:
+        raise ValueError(f"a ULID holds a time from 0 to {ULID_TIME_END_MS - 1} ms, not {wall_ms}")
     if len(entropy) != ULID_BYTES - 6:
         raise ValueError(f"a ULID takes 10 bytes of entropy, not {len(entropy)}")
     return ulid_from_bytes(wall_ms.to_bytes(6, "big") + entropy)
@@ -54,4 +58,4 @@ def new_ulid(wall_ms: int, entropy: bytes) -> str:
 
 def is_slug(text: str) -> bool:
     """Whether the text can name a gateway, point, area, level or schedule."""
-    return re.match(_NAME, text) is not None
+    return re.fullmatch(_NAME, text) is not None

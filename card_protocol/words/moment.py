@@ -2,16 +2,23 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Line, Word
 
 LOCAL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept UTC+8 without summer time since 1991, so no time-zone data base is needed at a door."""
 
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
+
+WALL_END_MS = 2**47
+"""Wall times end in the year 6429, so that every one of them is a day of the calendar."""
+
+WallMs = Annotated[int, Field(ge=0, lt=WALL_END_MS)]
+"""Wall time [ms since 1970 UTC]."""
 
 
 class ClockQuality(StrEnum):
@@ -27,9 +34,9 @@ class ClockQuality(StrEnum):
 class Moment(Word):
     """When something happened: `wall_ms` since 1970 UTC, `mono_ns` since this boot of this box."""
 
-    wall_ms: int = Field(ge=0, lt=2**48)
-    mono_ns: int = Field(ge=0)
-    boot: str
+    wall_ms: WallMs
+    mono_ns: Count
+    boot: Line
     clock: ClockQuality
 
 
@@ -48,10 +55,11 @@ def local_ms(day: date, minute: int = 0) -> int:
 class PlayedDay(Word):
     """A clock for demonstrations: at real time `anchor_ms` it shows `from_ms`, and runs `speed` times as fast."""
 
-    anchor_ms: int = Field(ge=0)
-    from_ms: int = Field(ge=0)
+    anchor_ms: WallMs
+    from_ms: WallMs
     speed: int = Field(default=1, ge=1, le=100_000)
 
     def wall_ms(self, now_ms: int) -> int:
-        """The played wall time at a real wall time [ms]."""
-        return self.from_ms + (now_ms - self.anchor_ms) * self.speed
+        """The played wall time at a real wall time [ms], kept among the times that a `Moment` can carry."""
+        played = self.from_ms + (now_ms - self.anchor_ms) * self.speed
+        return min(max(played, 0), WALL_END_MS - 1)

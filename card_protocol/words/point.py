@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Title, Word
 from card_protocol.words.ids import Slug
 
 
@@ -35,7 +35,10 @@ class Assurance(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the weakest."""
-        return list(Assurance).index(self)
+        return _RANK[self]
+
+
+_RANK = {assurance: rank for rank, assurance in enumerate(Assurance)}
 
 
 class LateCommit(StrEnum):
@@ -50,8 +53,8 @@ class Point(Word):
 
     id: Slug
     kind: PointKind
-    name_zh: str
-    name_en: str
+    name_zh: Title
+    name_en: Title
     area: Slug
     direction: Direction = Direction.NONE
     minimum_assurance: Assurance = Assurance.CARD

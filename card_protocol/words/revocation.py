@@ -1,10 +1,9 @@
 """A revocation: one card, dead at once, known by a number that only rises."""
 
-from pydantic import Field
-
-from card_protocol.words.base import Word
+from card_protocol.words.base import Positive, Word
 from card_protocol.words.card import CardState
 from card_protocol.words.ids import CardId
+from card_protocol.words.moment import WallMs
 from card_protocol.words.reason import Reason
 
 DENIED_AS: dict[CardState, Reason] = {
@@ -25,8 +24,8 @@ class Revocation(Word):
     the entry prunes itself then, so no list of them can be full.
     """
 
-    rev_seq: int = Field(ge=1)
+    rev_seq: Positive
     card_id: CardId
     state: CardState
-    at_ms: int = Field(ge=0)
-    expires_ms: int = Field(ge=0)
+    at_ms: WallMs
+    expires_ms: WallMs

@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from card_protocol.words.base import OrderedSet, Word
+from card_protocol.words.base import OrderedSet, Title, Word
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import local_day_and_minute
 
 DAY_MINUTES = 1440
 SCHEDULE_MAX_INTERVALS = 64
+CALENDAR_MAX_DAYS = 4096
 
 HOLIDAY = 7
 """Index of the day kind "holiday", after Monday (0) to Sunday (6)."""
@@ -36,16 +37,27 @@ class Schedule(Word):
     """A named set of intervals. A day that is a holiday uses the intervals of day 7 only."""
 
     id: Slug
-    name_zh: str
-    name_en: str
+    name_zh: Title
+    name_en: Title
     intervals: tuple[Interval, ...] = Field(max_length=SCHEDULE_MAX_INTERVALS)
 
 
-class Calendar(Word):
-    """Days that are not what their weekday says, ISO dates (2026-10-01)."""
+def _day(text: str) -> str:
+    """Only the one form that `day_kind` compares with; 20261001 would be a holiday that never comes."""
+    if not text.isascii() or date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a day is written 2026-10-01")
+    return text
 
-    holidays: OrderedSet[str] = frozenset()
-    workdays: OrderedSet[str] = frozenset()
+
+DayText = Annotated[str, AfterValidator(_day)]
+"""A calendar day, 2026-10-01 (ISO 8601 extended format)."""
+
+
+class Calendar(Word):
+    """Days that are not what their weekday says. A day that is in both sets is a workday."""
+
+    holidays: OrderedSet[DayText] = Field(default=frozenset(), max_length=CALENDAR_MAX_DAYS)
+    workdays: OrderedSet[DayText] = Field(default=frozenset(), max_length=CALENDAR_MAX_DAYS)
     """Make-up workdays: a Saturday or Sunday that counts as the Monday it replaces."""
 
 

@@ -1,8 +1,8 @@
 """What was presented, and what the decider said of it."""
 
-from pydantic import Field
+from pydantic import model_validator
 
-from card_protocol.words.base import Word
+from card_protocol.words.base import Count, Word
 from card_protocol.words.grant import Grant
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
 from card_protocol.words.point import Assurance
@@ -23,6 +23,15 @@ class Presentation(Word):
     fault: Reason | None = None
     """A refusal that the conversation itself came to (foreign, pulled_away, malformed …)."""
 
+    @model_validator(mode="after")
+    def _sensible(self) -> "Presentation":
+        """What would let a card in past the rules is no presentation."""
+        if self.fault is Reason.GRANTED:
+            raise ValueError("a fault is a refusal; a conversation never grants")
+        if self.grant is not None and self.grant.card_id != self.card_id:
+            raise ValueError("a grant speaks for the card that it names")
+        return self
+
 
 class Verdict(Word):
     """Yes or no with its one reason, and what it was decided from."""
@@ -33,7 +42,7 @@ class Verdict(Word):
     holder: Pseudonym | None = None
     level: Slug | None = None
     """The access level that let the card in."""
-    policy_version: int = Field(ge=0)
+    policy_version: Count
 
     @property
     def granted(self) -> bool:
