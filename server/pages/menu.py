@@ -1,0 +1,42 @@
+"""The ways through the console, and who may go them."""
+
+from dataclasses import dataclass
+
+from server.pages.i18n import N_
+from server.services.roles import Permission, may
+from server.services.work import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way in the bar."""
+
+    path: str
+    icon: str
+    label: str
+    needs: Permission
+
+    def here(self, path: str) -> bool:
+        """Whether a page lies on this way."""
+        return path == self.path or path.startswith(self.path + "/")
+
+
+MENU = (
+    Entry("/live", "activity", N_("Live gates"), Permission.LIVE_READ),
+    Entry("/holders", "users", N_("People"), Permission.HOLDERS_READ),
+    Entry("/cards", "credit-card", N_("Cards"), Permission.CARDS_READ),
+    Entry("/desk", "id-badge-2", N_("Card desk"), Permission.CARDS_ISSUE),
+    Entry("/gateways", "router", N_("Gateways"), Permission.GATEWAYS_READ),
+    Entry("/events", "list-details", N_("Events"), Permission.EVENTS_READ),
+)
+
+
+def entries(actor: Actor) -> list[Entry]:
+    """What the actor's role opens."""
+    return [entry for entry in MENU if may(actor, entry.needs)]
+
+
+def home(actor: Actor) -> str:
+    """Where a user begins."""
+    open_to = entries(actor)
+    return open_to[0].path if open_to else "/account/password"

@@ -1,0 +1,62 @@
+"""Templates to HTML: one Jinja environment per language, everything escaped, nothing undefined."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from server.pages import i18n
+from server.pages.assets import static_url
+from server.pages.i18n import Language
+
+TEMPLATE_DIR = Path(__file__).resolve().parent / "templates"
+
+
+def icon(name: str, extra: str = "") -> Markup:
+    """One drawing of the sprite; decoration only, the words stand beside it."""
+    address = static_url("vendor/icons.svg")
+    return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+        extra, address, name
+    )
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The environment of a language, with the words that every template may use."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATE_DIR),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.install_gettext_translations(i18n.catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    found.globals.update(
+        language=language,
+        languages=tuple(Language),
+        icon=icon,
+        static=static_url,
+        local_time=i18n.local_time,
+        local_date=i18n.local_date,
+        clock_time=i18n.clock_time,
+    )
+    return found
+
+
+def render(template: str, language: Language, **context: Any) -> str:
+    """The HTML of a template."""
+    return environment(language).get_template(template).render(context)
+
+
+def macro(template: str, name: str, language: Language, view: object) -> str:
+    """The HTML of one macro: what a page is made of, alone."""
+    found = getattr(_module(template, language), name)
+    return str(found(view)).strip()
+
+
+@cache
+def _module(template: str, language: Language) -> object:
+    return environment(language).get_template(template).module

@@ -1,0 +1,25 @@
+"""The pages as one application: mounted behind the API at "/", with its own headers, errors and static files."""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from server.pages import account, errors, live, login
+from server.pages.assets import static_files, static_prefix
+from server.pages.console import Console
+from server.pages.headers import PageHeaders
+
+GZIP_LEAST_BYTES = 1024
+
+ROUTERS = (login.router, account.router, live.router)
+
+
+def build_site(console: Console) -> FastAPI:
+    """The application. Start and stop `Console.board` with the program: a mounted one has no life of its own."""
+    site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, title="onecard pages")
+    site.state.console = console
+    for router in ROUTERS:
+        site.include_router(router)
+    errors.install(site)
+    site.mount(static_prefix(), GZipMiddleware(static_files(), minimum_size=GZIP_LEAST_BYTES), name="static")
+    site.add_middleware(PageHeaders)
+    return site

@@ -1,0 +1,153 @@
+"""A visit: who asks for a page, in which language and colours, and what they may do."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Form, Request
+
+from server.pages import csrf, i18n
+from server.pages.console import Console, console_of
+from server.pages.i18n import Language
+from server.pages.menu import Entry, entries
+from server.pages.words import ROLES
+from server.services import sessions
+from server.services.problems import Code, Problem
+from server.services.roles import Permission, may
+from server.services.sessions import SignedIn
+from server.services.work import Actor
+
+THEME_COOKIE = "onecard_theme"
+THEMES = ("light", "dark")
+BACK_MAX_CHARS = 500
+NIGHT_PATHS = ("/live",)
+"""Dark unless somebody chose otherwise: these stand open all night."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of a browser."""
+
+    language: Language
+    theme: str
+    path: str
+    address: str
+    """Path and query: where a form of the frame comes back to."""
+    secret: str
+    """The session's or the browser's secret cookie; not shown, only its form token is."""
+    secure: bool
+    """Whether cookies are for HTTPS only."""
+    now_ms: int
+    user: SignedIn | None
+
+    def __repr__(self) -> str:
+        return f"Visit({self.path!r}, user={self.user.name if self.user else None!r})"
+
+    @property
+    def form_token(self) -> str:
+        """The token of this browser's forms."""
+        return csrf.form_token(self.secret)
+
+    @property
+    def session_key(self) -> str:
+        """A name for the session that gives nothing away."""
+        return hashlib.sha256(b"onecard.stream\0" + self.secret.encode()).hexdigest()[:16]
+
+    @property
+    def stream_name(self) -> str:
+        """The shared worker's name: another session or language has another stream."""
+        return f"{self.session_key}-{self.language}"
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what is done in this visit."""
+        assert self.user is not None
+        return self.user.actor()
+
+    @property
+    def role_name(self) -> str:
+        """The role, in the visit's language."""
+        return self.say(ROLES[self.user.role]) if self.user else ""
+
+    @property
+    def menu(self) -> list[Entry]:
+        """The ways that are open to this user."""
+        return entries(self.actor) if self.user else []
+
+    def may(self, permission: str) -> bool:
+        """Whether the user's role allows it; templates show nothing that would be refused."""
+        return self.user is not None and may(self.actor, Permission(permission))
+
+    def say(self, sentence: str) -> str:
+        """A marked sentence in the visit's language."""
+        return i18n.translator(self.language)(sentence)
+
+
+class Turned(Exception):
+    """The visitor has to go elsewhere first."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(to)
+        self.to = to
+
+
+def visit_of(request: Request, console: Annotated[Console, Depends(console_of)]) -> Visit:
+    """Any visitor, signed in or not."""
+    cookies = request.cookies
+    session = cookies.get(console.session_cookie, "")
+    path = request.url.path
+    query = f"?{request.url.query}" if request.url.query else ""
+    default = "dark" if path.startswith(NIGHT_PATHS) else "light"
+    theme = cookies.get(THEME_COOKIE, default)
+    user = sessions.who(console.transactions, session) if session else None
+    return Visit(
+        language=i18n.choose(cookies.get(i18n.COOKIE), request.headers.get("accept-language")),
+        theme=theme if theme in THEMES else default,
+        path=path,
+        address=safe_back(path + query) if request.method == "GET" else path,
+        secret=session if user else cookies.get(csrf.BROWSER_COOKIE, ""),
+        secure=console.secure_cookies,
+        now_ms=console.transactions.clock(),
+        user=user,
+    )
+
+
+AnyVisit = Annotated[Visit, Depends(visit_of)]
+
+
+def signed_in_visit(visit: AnyVisit) -> Visit:
+    """Somebody who has signed in, whatever else they still have to do."""
+    if visit.user is None:
+        raise Turned(f"/login?back={quote(visit.address, safe='/')}")
+    return visit
+
+
+class Needs:
+    """A dependency: signed in, with a password of one's own, and allowed to."""
+
+    def __init__(self, *permissions: Permission) -> None:
+        self._permissions = permissions
+
+    def __call__(self, visit: Annotated[Visit, Depends(signed_in_visit)]) -> Visit:
+        assert visit.user is not None
+        if visit.user.must_change:
+            raise Turned("/account/password")
+        for permission in self._permissions:
+            if not visit.may(permission):
+                raise Problem(Code.FORBIDDEN, f"{visit.actor.name} lacks {permission}.")
+        return visit
+
+
+def our_form(request: Request, visit: AnyVisit, token: Annotated[str, Form(alias=csrf.FIELD)] = "") -> None:
+    """A dependency of every form: Problem FORBIDDEN unless one of our own pages sent it to this browser."""
+    headers = request.headers
+    origin_ok = csrf.same_origin(headers.get("origin"), headers.get("sec-fetch-site"), headers.get("host", ""))
+    if not origin_ok or not csrf.is_ours(visit.secret, token):
+        raise Problem(Code.FORBIDDEN, "The form is not one of this browser's; open the page anew.")
+
+
+def safe_back(text: str) -> str:
+    """A place on this site to go back to; "/" for anything else (no open redirect)."""
+    plain = text.isascii() and text.isprintable() and "\\" not in text and len(text) <= BACK_MAX_CHARS
+    return text if plain and text.startswith("/") and not text.startswith("//") else "/"
