@@ -1,0 +1,174 @@
+"""Configuration files: TOML, validated into the pydantic model that a package defines.
+
+An error is for the person who edits the file: it names the file, the line, the key and what is allowed there.
+Values are not repeated in messages, since some are secret.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from onecard.language import say
+from onecard.model_keys import Key, allowed_keys, demand_strict
+from onecard.toml_lines import KeyLines
+
+MAX_FILE_BYTES = 1_000_000
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a file. `line` counts from 1; `key` is the dotted path, may be empty."""
+
+    file: str
+    line: int | None
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        where = (
+            self.file if self.line is None else say(f"{self.file}, line {self.line}", f"{self.file} 第 {self.line} 行")
+        )
+        return ": ".join(part for part in (where, self.key, self.text) if part)
+
+
+class ConfigError(Exception):
+    """A configuration file that cannot be used; `problems` says everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+def read_config(path: Path, model: type[M]) -> M:
+    """Read and validate a file. ConfigError when it cannot be read or is not what the model allows."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(
+            [Problem(str(path), None, "", say(f"cannot be read: {reason}", f"无法读取：{reason}"))]
+        ) from None
+    if len(raw) > MAX_FILE_BYTES:
+        text = say(f"is larger than {MAX_FILE_BYTES} bytes", f"超过 {MAX_FILE_BYTES} 字节")
+        raise ConfigError([Problem(str(path), None, "", text)])
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError([Problem(str(path), line, "", say("is not UTF-8", "不是 UTF-8 编码"))]) from None
+    return parse_config(text, model, str(path))
+
+
+def parse_config(text: str, model: type[M], file: str) -> M:
+    """Validate a TOML text; `file` is only the name for messages. ConfigError with every problem, in file order.
+
+    TypeError when the model, or one inside it, would accept unknown keys: that is a fault of the package.
+    """
+    demand_strict(model)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax_problem(str(error), file)]) from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = KeyLines(text)
+        details = error.errors(include_url=False, include_input=False)
+        problems = [_problem(detail, model, data, lines, file) for detail in details]
+        raise ConfigError(sorted(problems, key=lambda problem: problem.line or 0)) from None
+
+
+def _syntax_problem(message: str, file: str) -> Problem:
+    """tomllib says `… (at line 3, column 5)`."""
+    said, _, place = message.partition(" (at line ")
+    number = place.split(",")[0]
+    text = say(f"not valid TOML: {said}", f"TOML 格式错误：{said}")
+    return Problem(file, int(number) if number.isdecimal() else None, "", text)
+
+
+def _problem(detail: ErrorDetails, model: type[BaseModel], data: object, lines: KeyLines, file: str) -> Problem:
+    location: Key = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        text = _unknown_key(str(location[-1]), allowed_keys(model, location[:-1]))
+    else:
+        text = _sentence(detail)
+    place = without_tags(location, data)
+    return Problem(file, lines.line_of(place), dotted(place), text)
+
+
+def without_tags(location: Key, data: object) -> Key:
+    """The location as it stands in the file: pydantic also names the member it chose of a union (`reader.nfc.path`)."""
+    place: list[str | int] = []
+    for number, part in enumerate(location):
+        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
+            data = data[part]
+        elif number < len(location) - 1:
+            continue
+        place.append(part)
+    return place
+
+
+def dotted(location: Key) -> str:
+    """`points[2].reader`, counted from 1 as a person counts."""
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _unknown_key(key: str, allowed: Sequence[str]) -> str:
+    close = difflib.get_close_matches(key, allowed, n=1)
+    text = say("unknown key", "未知的键")
+    if close:
+        text += say(f"; did you mean {close[0]}?", f"；是否应为 {close[0]}？")
+    if allowed:
+        text += say(f" (allowed here: {', '.join(allowed)})", f"（此处可用：{'、'.join(allowed)}）")
+    return text
+
+
+# What pydantic found, in our words: type of error → (English, Chinese), filled with the error's context.
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "missing": ("is required", "必须填写"),
+    "literal_error": ("must be one of: {expected}", "只能是：{expected}"),
+    "enum": ("must be one of: {expected}", "只能是：{expected}"),
+    "bool_type": ("must be true or false", "必须是 true 或 false"),
+    "bool_parsing": ("must be true or false", "必须是 true 或 false"),
+    "int_type": ("must be a whole number", "必须是整数"),
+    "int_parsing": ("must be a whole number", "必须是整数"),
+    "int_from_float": ("must be a whole number", "必须是整数"),
+    "float_type": ("must be a number", "必须是数字"),
+    "float_parsing": ("must be a number", "必须是数字"),
+    "string_type": ("must be a text in quotes", "必须是带引号的文本"),
+    "path_type": ("must be a path in quotes", "必须是带引号的路径"),
+    "list_type": ("must be a list [ … ]", "必须是列表 [ … ]"),
+    "tuple_type": ("must be a list [ … ]", "必须是列表 [ … ]"),
+    "dict_type": ("must be a table", "必须是表"),
+    "model_type": ("must be a table", "必须是表"),
+    "model_attributes_type": ("must be a table", "必须是表"),
+    "greater_than": ("must be more than {gt}", "必须大于 {gt}"),
+    "greater_than_equal": ("must be {ge} or more", "不得小于 {ge}"),
+    "less_than": ("must be less than {lt}", "必须小于 {lt}"),
+    "less_than_equal": ("must be {le} or less", "不得大于 {le}"),
+    "string_too_short": ("must have {min_length} characters or more", "至少 {min_length} 个字符"),
+    "string_too_long": ("must have {max_length} characters or fewer", "最多 {max_length} 个字符"),
+    "string_pattern_mismatch": ("must match the pattern {pattern}", "必须符合格式 {pattern}"),
+    "too_short": ("must have {min_length} entries or more", "至少 {min_length} 项"),
+    "too_long": ("must have {max_length} entries or fewer", "最多 {max_length} 项"),
+}
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """Our sentence for the error; pydantic's own (English) for one that we have none for."""
+    pair = _SENTENCES.get(detail["type"])
+    if pair is None:
+        return detail["msg"].removeprefix("Value error, ")
+    return say(*pair).format_map(detail.get("ctx", {}))

@@ -1,0 +1,76 @@
+"""Logs of every program: to stderr, for a person on a terminal and as JSON lines otherwise.
+
+The standard library's loggers (uvicorn, alembic, amqtt) go the same way, so there is one form. Bytes are never
+written: their length is, since they may be keys or the body of an APDU.
+"""
+
+import logging
+import os
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+LEVELS = ("debug", "info", "warning", "error")
+DEFAULT_LEVEL = "info"
+
+# Libraries that tell more than anybody here wants to read.
+QUIET = ("amqtt", "transitions", "asyncio", "httpx", "httpcore", "nfc", "ndef")
+
+
+def set_up_logs(program: str, level: str | None = None, stream: TextIO | None = None) -> None:
+    """Send the logs of this process to `stream` (stderr). `program` stands in every line.
+
+    `level` is one of LEVELS; None takes ONECARD_LOG_LEVEL, else info. ValueError for another word.
+    """
+    level = (level or os.environ.get("ONECARD_LOG_LEVEL") or DEFAULT_LEVEL).lower()
+    if level not in LEVELS:
+        raise ValueError(f"log level {level!r}: allowed are {', '.join(LEVELS)}")
+    stream = stream or sys.stderr
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        _named(program),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_bytes,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(stream)],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _rendering(stream: TextIO) -> list[Processor]:
+    if stream.isatty():
+        return [structlog.dev.ConsoleRenderer()]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+
+
+def _named(program: str) -> Processor:
+    def add(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        event.setdefault("program", program)
+        return event
+
+    return add
+
+
+def hide_bytes(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace every byte string by its length."""
+    for name, value in event.items():
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            event[name] = f"<{len(value)} bytes>"
+    return event

@@ -1,0 +1,153 @@
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from onecard.config_file import ConfigError, parse_config, read_config
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nfc(Strict):
+    kind: Literal["nfc"]
+    path: str
+
+
+class Pcsc(Strict):
+    kind: Literal["pcsc"]
+    slot: int = Field(0, ge=0, le=15)
+
+
+class PointConfig(Strict):
+    id: str = Field(min_length=2, pattern="^[a-z-]+$")
+    reader: Annotated[Nfc | Pcsc, Field(discriminator="kind")]
+    minimum: Literal["uid", "reader", "card"] = "card"
+
+
+class EdgeConfig(Strict):
+    name: str
+    password: SecretStr | None = None
+    points: list[PointConfig] = []
+
+    @field_validator("name")
+    @classmethod
+    def no_blank(cls, name: str) -> str:
+        if " " in name:
+            raise ValueError("must not contain a blank")
+        return name
+
+
+GOOD = """\
+name = "edge-1"
+[[points]]
+id = "gate"
+reader = { kind = "nfc", path = "udp:127.0.0.1:5000" }
+[[points]]
+id = "clinic"
+minimum = "reader"
+[points.reader]
+kind = "pcsc"
+slot = 1
+"""
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "en")
+
+
+def complaints(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text, EdgeConfig, "edge.toml")
+    return str(caught.value).split("\n")
+
+
+def test_a_good_file_becomes_the_model() -> None:
+    config = parse_config(GOOD, EdgeConfig, "edge.toml")
+    assert [point.id for point in config.points] == ["gate", "clinic"]
+    assert config.points[1].reader == Pcsc(kind="pcsc", slot=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('name = "edge-1"', 'nmae = "edge-1"', "edge.toml, line 1: nmae: unknown key; did you mean name? "
+         "(allowed here: name, password, points)"),
+        ("minimum", "minimun", "edge.toml, line 7: points[2].minimun: unknown key; did you mean minimum? "
+         "(allowed here: id, reader, minimum)"),
+        ("slot = 1", "slod = 1", "edge.toml, line 10: points[2].reader.slod: unknown key; did you mean slot? "
+         "(allowed here: kind, slot)"),
+        ("slot = 1", "slot = 99", "edge.toml, line 10: points[2].reader.slot: must be 15 or less"),
+        ("slot = 1", 'slot = "one"', "edge.toml, line 10: points[2].reader.slot: must be a whole number"),
+        ('"reader"', '"readr"', "edge.toml, line 7: points[2].minimum: must be one of: 'uid', 'reader' or 'card'"),
+        ('"edge-1"', "7", "edge.toml, line 1: name: must be a text in quotes"),
+        ('"edge-1"', '"edge 1"', "edge.toml, line 1: name: must not contain a blank"),
+        ('id = "gate"', "", "edge.toml, line 2: points[1].id: is required"),
+        ('"gate"', '"GATE"', "edge.toml, line 3: points[1].id: must match the pattern ^[a-z-]+$"),
+        (', path = "udp:127.0.0.1:5000"', "", "edge.toml, line 4: points[1].reader.path: is required"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told_with_file_line_key_and_what_is_allowed(old: str, new: str, line: str) -> None:
+    assert old in GOOD
+    assert line in complaints(GOOD.replace(old, new))
+
+
+def test_all_mistakes_are_told_at_once_in_file_order() -> None:
+    said = complaints('points = [{ id = "x", reader = { kind = "nfc", path = "" } }]\nname = 1\nwhat = 2\n')
+    assert [line.split(": ")[0] for line in said] == ["edge.toml, line 1", "edge.toml, line 2", "edge.toml, line 3"]
+
+
+def test_broken_toml_is_told_with_its_line() -> None:
+    assert complaints('name = "a"\npoints = [\n= 3\n')[0].startswith("edge.toml, line 3: not valid TOML: ")
+
+
+def test_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    assert complaints('nmae = "x"\nname = "x"\n') == [
+        "edge.toml 第 1 行: nmae: 未知的键；是否应为 name？（此处可用：name、password、points）"
+    ]
+
+
+@given(st.text(alphabet="abcdef", min_size=8, max_size=20))
+def test_a_value_never_stands_in_a_message(secret: str) -> None:
+    text = f'name = "a"\npasswort = "{secret}"\n[[points]]\nid = "{secret} !"\nminimum = "{secret}"\n'
+    assert secret not in "\n".join(complaints(text))
+
+
+def test_a_model_that_lets_misspelt_keys_pass_is_our_own_mistake() -> None:
+    class Loose(BaseModel):
+        level: int = 0
+
+    class Outer(Strict):
+        inner: list[Loose] | None = None
+
+    with pytest.raises(TypeError, match="Loose must have extra='forbid'"):
+        parse_config("", Outer, "x.toml")
+
+
+class TestReading:
+    def test_a_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "edge.toml"
+        path.write_text(GOOD, encoding="utf-8")
+        assert read_config(path, EdgeConfig).name == "edge-1"
+
+    def test_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match=r"none\.toml: cannot be read: No such file or directory"):
+            read_config(tmp_path / "none.toml", EdgeConfig)
+
+    def test_not_utf8(self, tmp_path: Path) -> None:
+        path = tmp_path / "edge.toml"
+        path.write_bytes("name = '门'\n".encode("gb18030"))
+        with pytest.raises(ConfigError, match=r"edge\.toml, line 1: is not UTF-8"):
+            read_config(path, EdgeConfig)
+
+    def test_too_large(self, tmp_path: Path) -> None:
+        path = tmp_path / "edge.toml"
+        path.write_bytes(b"#" * 1_000_001)
+        with pytest.raises(ConfigError, match="is larger than 1000000 bytes"):
+            read_config(path, EdgeConfig)
