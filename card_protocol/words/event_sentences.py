@@ -1,0 +1,77 @@
+"""The sentences of every kind of event: (zh, en) for the display, the guard and the admin. See `sentences.py`."""
+
+from card_protocol.words.event import EventKind
+from card_protocol.words.reason_sentences import Told
+
+EVENTS: dict[EventKind, Told] = {
+    EventKind.TAP: (
+        ("已刷卡", "Card presented"),
+        ("有人刷卡，见结果。", "Somebody presented a card: see the verdict."),
+        ("一次刷卡及其判定。", "One presentation with its verdict."),
+    ),
+    EventKind.JOURNAL_OPENED: (
+        ("设备已就绪", "Ready"),
+        ("设备已启动，无需处理。", "The gateway has started: nothing to do."),
+        ("日志文件已打开，开始新的纪元或继续。", "A journal file was opened: a new epoch, or one continued."),
+    ),
+    EventKind.JOURNAL_DAMAGED: (
+        ("设备需要检修", "Service needed"),
+        ("门照常使用；请立即通知管理员。", "The gate keeps working: tell the administrator now."),
+        (
+            "日志损坏，旧文件已原样保留，新纪元开始。",
+            "The journal was damaged: set aside whole, new epoch begun.",
+        ),
+    ),
+    EventKind.GAP: (
+        ("记录有缺失", "Records are missing"),
+        ("部分刷卡记录缺失；请立即通知管理员。", "Some records are missing: tell the administrator now."),
+        ("签名的缺口声明：从某序号到某序号。", "A signed statement of which sequence numbers are missing."),
+    ),
+    EventKind.POLICY_APPLIED: (
+        ("权限已更新", "Rights updated"),
+        ("新的门禁权限已生效，无需处理。", "New access rights are in force: nothing to do."),
+        ("新策略版本已生效。", "A new policy version was applied."),
+    ),
+    EventKind.POLICY_REFUSED: (
+        ("权限更新失败", "Update refused"),
+        ("门按旧权限工作；请通知管理员。", "The gate works by the old rights: tell the administrator."),
+        ("策略未通过检查（签名、摘要、版本或格式）。", "A policy failed a check: signature, digest, version or form."),
+    ),
+    EventKind.REVOCATION_APPLIED: (
+        ("停用已生效", "Card ended"),
+        ("有卡被停用，此门已知道，无需处理。", "A card was ended and this gate knows it: nothing to do."),
+        ("吊销已写入并生效。", "A revocation was stored and is in force."),
+    ),
+    EventKind.MESSAGE_REFUSED: (
+        ("收到异常消息", "Message refused"),
+        (
+            "收到来路不明的消息，已拒绝；请通知管理员。",
+            "A message of unclear origin was refused: tell the admin.",
+        ),
+        ("消息未通过检查（签名、归属或格式）。", "A message failed a check: signature, addressee or form."),
+    ),
+    EventKind.READER_LOST: (
+        ("读卡器断开", "Reader is offline"),
+        (
+            "此门刷卡无效：请人工放行并查看读卡器接线。",
+            "No card is read here: let people in by hand, check the cable.",
+        ),
+        ("读卡器无应答或已拔出。", "The reader does not answer or was unplugged."),
+    ),
+    EventKind.READER_BACK: (
+        ("读卡器恢复", "Reader is back"),
+        ("此门可以照常刷卡。", "Cards are read here again: nothing more to do."),
+        ("读卡器重新应答。", "The reader answers again."),
+    ),
+    EventKind.COMMIT_LATE: (
+        ("记录太慢", "Recording is slow"),
+        (
+            "刷卡记录太慢；请通知管理员检查存储。",
+            "Taps are recorded too slowly: have the disk checked.",
+        ),
+        (
+            "日志提交超过期限，按点位设置处理。",
+            "A commit missed its deadline; the point's setting decided.",
+        ),
+    ),
+}
