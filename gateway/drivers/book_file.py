@@ -15,8 +15,9 @@ from card_protocol.policy.book import Book, MemoryBook, RuleIndex
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.words.revocation import Revocation
 from gateway.drivers import book_schema as schema
-from gateway.drivers.book_schema import BookUnavailable, Edition
+from gateway.drivers.book_schema import Edition
 from gateway.drivers.linked_file import LinkedFile
+from gateway.ports.book import BookUnavailable
 
 RECENT_CARDS = 1024
 """How many cards a thread remembers between two editions; then it starts afresh."""
@@ -40,22 +41,18 @@ class _Rules:
 class _View(RuleIndex):
     """One edition as one thread sees it. Implements `card_protocol.policy.book.Book`."""
 
-    def __init__(self, rules: _Rules, connection: sqlite3.Connection) -> None:
+    def __init__(self, rules: _Rules, cards: sqlite3.Connection | None) -> None:
         super().__init__(rules.head)
         self.edition = rules.edition
         self._revoked = rules.revoked
-        self._connection = connection
+        self._cards = cards
         self._recent: dict[str, CardEntry | None] = {}
-        self._by_id = schema.select_card(rules.edition.generation, "card_id")
-        self._by_uid = schema.select_card(rules.edition.generation, "uid")
 
     def card(self, card_id: str) -> CardEntry | None:
         """By id; BookUnavailable when the file cannot be read."""
-        try:
+        if card_id in self._recent:
             return self._recent[card_id]
-        except KeyError:
-            pass
-        found = self._find(self._by_id, card_id)
+        found = self._find(schema.CARD_BY_ID, card_id)
         if len(self._recent) >= RECENT_CARDS:
             self._recent.clear()
         self._recent[card_id] = found
@@ -63,27 +60,59 @@ class _View(RuleIndex):
 
     def card_of_uid(self, uid: str) -> CardEntry | None:
         """By UID; BookUnavailable when the file cannot be read."""
-        return self._find(self._by_uid, uid)
+        return self._find(schema.CARD_BY_UID, uid)
 
     def revocation(self, card_id: str) -> Revocation | None:
         """The newest sticky one."""
         return self._revoked.get(card_id)
 
+    def close(self) -> None:
+        """Close the card file."""
+        if self._cards is not None:
+            self._cards.close()
+
     def _find(self, query: str, key: str) -> CardEntry | None:
+        if self._cards is None:
+            return None
         try:
-            row = self._connection.execute(query, (key,)).fetchone()
+            row = self._cards.execute(query, (key,)).fetchone()
         except sqlite3.Error as error:
-            raise BookUnavailable(f"the policy book cannot be read: {error}") from error
+            raise BookUnavailable(f"the policy's cards cannot be read: {error}") from error
         return None if row is None else schema.card_of(row)
 
 
-class _Reader(threading.local):
-    """What one thread holds."""
+class _Desk:
+    """What one thread holds: its connection to book.db and the edition it sees."""
 
-    connection: sqlite3.Connection | None = None
-    data_version = -1
-    checked_ns = 0
-    view: _View | None = None
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._link = LinkedFile(folder, schema.BOOK_NAME)
+        self.connection = schema.connect(self._link.remember())
+        self.data_version = -1
+        self.view: _View | None = None
+        self._checked_ns = time.monotonic_ns()
+
+    def is_current(self) -> bool:
+        """Whether no new file has taken the book's place; looked up once a second."""
+        now_ns = time.monotonic_ns()
+        if now_ns - self._checked_ns < LINK_CHECK_NS:
+            return True
+        self._checked_ns = now_ns
+        return self._link.is_current()
+
+    def show(self, rules: _Rules) -> _View:
+        """Turn to another edition."""
+        if self.view is not None:
+            self.view.close()
+        name = rules.edition.cards_file
+        self.view = _View(rules, schema.connect_cards(self._folder / name) if name else None)
+        return self.view
+
+    def close(self) -> None:
+        """Close both files."""
+        if self.view is not None:
+            self.view.close()
+        self.connection.close()
 
 
 class BookFile:
@@ -91,64 +120,63 @@ class BookFile:
 
     def __init__(self, state_dir: Path) -> None:
         self._folder = state_dir
-        self._reader = _Reader()
-        self._shared: _Rules | None = None
+        self._local = threading.local()
         self._guard = threading.Lock()
-        self._open: list[tuple[sqlite3.Connection, LinkedFile]] = []
+        self._desks: set[_Desk] = set()
+        self._shared: _Rules | None = None
         self._complaint = ""
 
     def current(self) -> Book:
         """The edition in force now. Take it once per decision, so that the whole decision stands on one edition."""
         try:
             return self._current()
+        except FileNotFoundError:
+            return _NO_POLICY
         except (sqlite3.Error, OSError, ValueError) as error:
-            self._forget()
+            self._leave()
             if self._complaint != str(error):
                 self._complaint = str(error)
                 _log.error("no policy book", problem=self._complaint)
             return _NO_POLICY
 
     def close(self) -> None:
-        """Close every thread's connection."""
+        """Close every thread's files."""
         with self._guard:
-            for connection, _ in self._open:
-                connection.close()
-            self._open.clear()
-        self._reader = _Reader()
+            for desk in self._desks:
+                desk.close()
+            self._desks.clear()
+        self._local = threading.local()
 
     def _current(self) -> Book:
-        reader = self._reader
-        connection = self._connected(reader)
+        desk: _Desk | None = getattr(self._local, "desk", None)
+        if desk is None or not desk.is_current():
+            desk = self._sit_down()
         # Changes whenever another connection has committed (https://sqlite.org/pragma.html#pragma_data_version).
-        data_version = connection.execute("PRAGMA data_version").fetchone()[0]
-        if data_version != reader.data_version or reader.view is None:
-            edition = schema.edition(connection)
-            if reader.view is None or reader.view.edition != edition:
-                reader.view = _View(self._rules(connection), connection)
-            reader.data_version = data_version
-        return reader.view
+        data_version = desk.connection.execute("PRAGMA data_version").fetchone()[0]
+        if desk.view is not None and data_version == desk.data_version:
+            return desk.view
+        rules = self._rules(desk.connection)
+        if desk.view is None or desk.view.edition != rules.edition:
+            desk.show(rules)
+        desk.data_version = data_version
+        assert desk.view is not None
+        return desk.view
 
-    def _connected(self, reader: _Reader) -> sqlite3.Connection:
-        now_ns = time.monotonic_ns()
-        if reader.connection is not None and now_ns - reader.checked_ns < LINK_CHECK_NS:
-            return reader.connection
-        link = next((link for connection, link in self._open if connection is reader.connection), None)
-        if reader.connection is None or link is None or not link.is_current():
-            self._forget()
-            link = LinkedFile(self._folder, schema.BOOK_NAME)
-            reader.connection = schema.connect(link.remember())
-            with self._guard:
-                self._open.append((reader.connection, link))
-        reader.checked_ns = now_ns
-        return reader.connection
+    def _sit_down(self) -> _Desk:
+        self._leave()
+        desk = _Desk(self._folder)
+        with self._guard:
+            self._desks.add(desk)
+        self._local.desk = desk
+        return desk
 
-    def _forget(self) -> None:
-        reader = self._reader
-        if reader.connection is not None:
+    def _leave(self) -> None:
+        desk: _Desk | None = getattr(self._local, "desk", None)
+        if desk is not None:
             with self._guard:
-                self._open = [pair for pair in self._open if pair[0] is not reader.connection]
-            reader.connection.close()
-        reader.connection, reader.view, reader.data_version = None, None, -1
+                self._desks.discard(desk)
+            desk.close()
+            self._local.desk = None
 
     def _rules(self, connection: sqlite3.Connection) -> _Rules:
         """Edition, head and revocations of one instant; parsed once for all threads."""
@@ -162,10 +190,7 @@ class BookFile:
             bodies = connection.execute("SELECT body FROM revocation ORDER BY rev_seq").fetchall()
         finally:
             connection.execute("COMMIT")
-        rules = _Rules(
-            edition,
-            PolicyHead.from_bytes(head) if head is not None else None,
-            [Revocation.from_bytes(body) for (body,) in bodies],
-        )
+        parsed = PolicyHead.from_bytes(head) if head is not None else None
+        rules = _Rules(edition, parsed, [Revocation.from_bytes(body) for (body,) in bodies])
         self._shared = rules
         return rules

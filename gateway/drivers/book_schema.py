@@ -1,23 +1,24 @@
-"""The policy book as SQLite tables. Format 1: one row of `book`, sticky revocations, and one table of cards in use.
+"""The policy book as SQLite files. Format 1.
 
-A new snapshot goes into a card table of its own, `cards_{generation}`, while readers look things up in the old one;
-then one transaction names the new table, its head and its version.
+`book.db` is small: which policy is in force, its head, and the sticky revocations. The cards of a snapshot are in a
+file of their own, `book-cards-{mark}.db`, built beside the one in use and never changed afterwards; one transaction
+in `book.db` then names it. Readers of the old one keep reading it to their end.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from card_protocol.errors import EquipmentFault
 from card_protocol.policy.rules import CardEntry
 from card_protocol.words.card import CardState
 from gateway.drivers.sqlite_faults import NotOurs
 
 FORMAT = 1
 BOOK_NAME = "book.db"
+CARDS_GLOB = "book-cards-*.db"
 BUSY_TIMEOUT_S = 2.0
-_CACHE_KIB = 4096
+CARDS_CACHE_KIB = 8192
 
 _TABLES = (
     """CREATE TABLE book (
@@ -25,56 +26,73 @@ _TABLES = (
         format INTEGER NOT NULL,
         version INTEGER NOT NULL,
         digest TEXT NOT NULL,
-        generation INTEGER NOT NULL,
+        cards_file TEXT NOT NULL,
         highest INTEGER NOT NULL,
         rev_seq INTEGER NOT NULL,
+        changes INTEGER NOT NULL,
         head BLOB
     ) STRICT""",
     "CREATE TABLE revocation (rev_seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
 )
+_CARDS = """CREATE TABLE card (
+    card_id TEXT PRIMARY KEY,
+    uid TEXT,
+    holder TEXT NOT NULL,
+    state TEXT NOT NULL,
+    valid_from_ms INTEGER NOT NULL,
+    valid_to_ms INTEGER NOT NULL,
+    levels TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""
+
+CARD_BY_ID = "SELECT * FROM card WHERE card_id = ?"
+CARD_BY_UID = "SELECT * FROM card WHERE uid = ?"
 
 Row = tuple[str, str | None, str, str, int, int, str]
 
 
-class BookUnavailable(EquipmentFault):
-    """The book cannot be read or written: no decision can stand on it."""
-
-
 class Edition(NamedTuple):
-    """What the book holds: all zero and empty before the first policy.
+    """What the book holds: zero and empty before the first policy.
 
-    `rev_seq` is the newest revocation that was applied, whether it came in the stream or in the snapshot.
+    `highest` is the highest version that a genuine manifest ever named, `rev_seq` the newest revocation that was
+    applied, whether it came in the stream or in the snapshot. `changes` counts everything that readers must see.
     """
 
     version: int
     digest: str
-    generation: int
+    cards_file: str
     highest: int
     rev_seq: int
+    changes: int
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Open the book; each thread has its own connection."""
-    uri = f"{path.resolve().as_uri()}?mode={'rwc' if create else 'rw'}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    """Open book.db; each thread has its own connection."""
+    connection = _open(path, "rwc" if create else "rw")
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
 
 
+def connect_cards(path: Path) -> sqlite3.Connection:
+    """Open a finished card file. Immutable: no locks, no checks for writers, because there are none."""
+    connection = _open(path, "ro&immutable=1")
+    connection.execute(f"PRAGMA cache_size = -{CARDS_CACHE_KIB}")
+    return connection
+
+
 def create(path: Path) -> None:
-    """Make an empty book; it is whole on the disk on return."""
+    """Make an empty book.db; it is whole on the disk on return."""
+    path.touch(mode=0o600)
     connection = connect(path, create=True)
     try:
         connection.execute("BEGIN IMMEDIATE")
         for statement in _TABLES:
             connection.execute(statement)
-        connection.execute("INSERT INTO book VALUES (1, ?, 0, '', 0, 0, 0, NULL)", (FORMAT,))
+        connection.execute("INSERT INTO book VALUES (1, ?, 0, '', '', 0, 0, 0, NULL)", (FORMAT,))
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
@@ -84,63 +102,41 @@ def create(path: Path) -> None:
 def edition(connection: sqlite3.Connection) -> Edition:
     """What the book holds; NotOurs when the file is no book of this format."""
     try:
-        row = connection.execute("SELECT version, digest, generation, highest, rev_seq, format FROM book").fetchone()
+        query = "SELECT version, digest, cards_file, highest, rev_seq, changes, format FROM book"
+        row = connection.execute(query).fetchone()
     except sqlite3.OperationalError as error:
         if "no such" in str(error):
             raise NotOurs("the file holds no policy book") from error
         raise
-    if row is None or row[5] != FORMAT:
+    if row is None or row[-1] != FORMAT:
         raise NotOurs(f"the file is no policy book of format {FORMAT}")
-    return Edition(*row[:5])
+    return Edition(*row[:-1])
 
 
-def create_cards(connection: sqlite3.Connection, generation: int) -> None:
-    """An empty card table."""
-    connection.execute(
-        f"""CREATE TABLE cards_{generation:d} (
-            card_id TEXT PRIMARY KEY,
-            uid TEXT,
-            holder TEXT NOT NULL,
-            state TEXT NOT NULL,
-            valid_from_ms INTEGER NOT NULL,
-            valid_to_ms INTEGER NOT NULL,
-            levels TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID"""
-    )
+def begin_cards(path: Path) -> sqlite3.Connection:
+    """Start a card file. No journal: a file that was not finished is thrown away, whatever is in it."""
+    path.touch(mode=0o600)
+    connection = _open(path, "rw")
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN")
+    connection.execute(_CARDS)
+    return connection
 
 
-def index_cards(connection: sqlite3.Connection, generation: int) -> None:
-    """The look-up by UID, made after the rows: several times faster than keeping it up to date."""
-    connection.execute(f"CREATE INDEX uids_{generation:d} ON cards_{generation:d} (uid) WHERE uid IS NOT NULL")
-
-
-def drop_cards_but(connection: sqlite3.Connection, generation: int) -> None:
-    """Remove card tables that nothing names: the last edition's, and what a crash left half-way."""
-    rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'cards_[0-9]*'")
-    for (name,) in rows.fetchall():
-        if name != f"cards_{generation:d}":
-            connection.execute(f"DROP TABLE {name}")
-
-
-def insert_cards(connection: sqlite3.Connection, generation: int, cards: Iterable[CardEntry]) -> None:
+def insert_cards(connection: sqlite3.Connection, cards: Sequence[CardEntry]) -> None:
     """Write cards; sqlite3.IntegrityError when one is there already."""
-    query = f"INSERT INTO cards_{generation:d} VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a number
-    connection.executemany(query, (_row(card) for card in cards))
+    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(cards))
 
 
-def select_card(generation: int, column: str) -> str:
-    """The query for one card by `card_id` or `uid`."""
-    return f"SELECT * FROM cards_{generation:d} WHERE {column} = ?"  # noqa: S608 - a number and our own word
-
-
-def _row(card: CardEntry) -> Row:
-    # Level names hold no space (they are slugs).
-    levels = " ".join(card.levels)
-    return card.card_id, card.uid, card.holder, card.state.value, card.valid_from_ms, card.valid_to_ms, levels
+def finish_cards(connection: sqlite3.Connection) -> None:
+    """Add the look-up by UID (after the rows: several times faster than keeping it up to date) and commit."""
+    connection.execute("CREATE INDEX uids ON card (uid) WHERE uid IS NOT NULL")
+    connection.execute("COMMIT")
 
 
 def card_of(row: Row) -> CardEntry:
-    """The inverse. Unchecked, because every row was checked when it was staged: this is the path of every tap."""
+    """A row as a word. Unchecked, because every row was checked when it was staged: this is the path of every tap."""
     card_id, uid, holder, state, valid_from_ms, valid_to_ms, levels = row
     return CardEntry.model_construct(
         card_id=card_id,
@@ -151,3 +147,15 @@ def card_of(row: Row) -> CardEntry:
         valid_to_ms=valid_to_ms,
         levels=tuple(levels.split()),
     )
+
+
+def _rows(cards: Iterable[CardEntry]) -> Iterable[Row]:
+    for card in cards:
+        # Level names hold no space (they are slugs).
+        levels = " ".join(card.levels)
+        yield card.card_id, card.uid, card.holder, card.state.value, card.valid_from_ms, card.valid_to_ms, levels
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)

@@ -1,8 +1,9 @@
-"""The policy book as the daemon writes it: snapshots staged and flipped, revocations at once."""
+"""The policy book as the daemon writes it (`gateway.ports.book.BookWriter`)."""
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -11,98 +12,116 @@ import structlog
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.words.revocation import Revocation
 from gateway.drivers import book_schema as schema
-from gateway.drivers.book_schema import BookUnavailable, Edition
-from gateway.drivers.linked_file import LinkedFile
+from gateway.drivers.linked_file import LinkedFile, sync_file, sync_folder
 from gateway.drivers.sqlite_faults import NotOurs, is_damage
+from gateway.ports.book import BookUnavailable, Staged, Standing
 from gateway.ports.entropy import Entropy
 
 STAGE_CHUNK_CARDS = 10_000
+_MARK_BYTES = 4
 _log = structlog.get_logger()
 
 
-class BookWriter:
-    """One per box: the daemon. A book that cannot be read is set aside and an empty one takes its place.
+class BookWriterFile:
+    """One per box. A book that cannot be read is set aside (`set_aside` is its name) and an empty one takes its place.
 
-    The empty book refuses everybody until a policy has arrived; `set_aside` is then the old file's name.
+    An empty book refuses everybody until a policy has arrived. `floor` is the highest version known from elsewhere.
     """
 
-    def __init__(self, state_dir: Path, entropy: Entropy = os.urandom) -> None:
+    def __init__(self, state_dir: Path, floor: int = 0, entropy: Entropy = os.urandom) -> None:
+        self._folder = state_dir
         self._link = LinkedFile(state_dir, schema.BOOK_NAME)
         self._entropy = entropy
         self.set_aside: str | None = None
         self._connection = self._open()
+        self._forget_spoiled_cards()
+        self.saw(floor)
 
-    def edition(self) -> Edition:
-        """What the book holds."""
-        return schema.edition(self._connection)
+    def standing(self) -> Standing:
+        """See the port."""
+        with self._equipment():
+            found = schema.edition(self._connection)
+        return Standing(found.version, found.digest, found.highest, found.rev_seq)
 
-    def apply_snapshot(self, head: PolicyHead, cards: Iterable[CardEntry], digest: str) -> Edition:
-        """Stage a whole policy and make it the one in force, in one transaction.
+    def stage(self, head: PolicyHead, cards: Iterable[CardEntry], digest: str) -> Staged:
+        """See the port."""
+        path = self._folder / f"book-cards-{self._entropy(_MARK_BYTES).hex()}.db"
+        with self._equipment():
+            connection = schema.begin_cards(path)
+            try:
+                stream = iter(cards)
+                while chunk := list(islice(stream, STAGE_CHUNK_CARDS)):
+                    schema.insert_cards(connection, chunk)
+                schema.finish_cards(connection)
+            except sqlite3.IntegrityError as error:
+                raise ValueError("a card is in the snapshot twice") from error
+            finally:
+                connection.close()
+            sync_file(path)
+            sync_folder(self._folder)
+        return Staged(head, digest, path.name)
 
-        ValueError, and the old policy stays, when the cards cannot be read or one is there twice.
-        """
-        before = self.edition()
-        generation = before.generation + 1
-        try:
-            schema.drop_cards_but(self._connection, before.generation)
-            schema.create_cards(self._connection, generation)
-            self._stage(generation, cards)
-            schema.index_cards(self._connection, generation)
-            self._flip(head, digest, generation)
-            schema.drop_cards_but(self._connection, generation)
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise BookUnavailable(f"the policy book cannot be written: {error}") from error
-        return self.edition()
+    def flip(self, staged: Staged) -> Standing:
+        """See the port."""
+        head = staged.head
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE book SET version = ?1, digest = ?2, cards_file = ?3, highest = max(highest, ?1),"
+                " rev_seq = max(rev_seq, ?4), head = ?5, changes = changes + 1",
+                (head.version, staged.digest, staged.place, head.rev_seq, head.to_bytes()),
+            )
+            self._connection.execute("DELETE FROM revocation WHERE rev_seq <= ?", (head.rev_seq,))
+        self._remove_cards_but(staged.place)
+        return self.standing()
 
-    def apply_revocations(self, entries: Sequence[Revocation], upto: int) -> Edition:
-        """Make revocations stick until a snapshot contains them, and remember that all up to `upto` were seen."""
-        rows = [(entry.rev_seq, entry.to_bytes()) for entry in entries]
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR IGNORE INTO revocation VALUES (?, ?)", rows)
-            self._connection.execute("UPDATE book SET rev_seq = max(rev_seq, ?)", (upto,))
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise BookUnavailable(f"the policy book cannot be written: {error}") from error
-        return self.edition()
+    def revoke(self, entries: Sequence[Revocation], upto: int) -> tuple[Sequence[Revocation], Standing]:
+        """See the port."""
+        fresh = []
+        with self._transaction():
+            for entry in entries:
+                row = (entry.rev_seq, entry.to_bytes())
+                if self._connection.execute("INSERT OR IGNORE INTO revocation VALUES (?, ?)", row).rowcount:
+                    fresh.append(entry)
+            self._connection.execute("UPDATE book SET rev_seq = max(rev_seq, ?), changes = changes + 1", (upto,))
+        return fresh, self.standing()
 
-    def saw_version(self, version: int) -> None:
-        """Remember the highest version that a genuine manifest named: there is no way back behind it."""
-        self._connection.execute("UPDATE book SET highest = max(highest, ?)", (version,))
+    def saw(self, version: int) -> Standing:
+        """See the port."""
+        with self._transaction():
+            self._connection.execute("UPDATE book SET highest = max(highest, ?)", (version,))
+        return self.standing()
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
-    def _stage(self, generation: int, cards: Iterable[CardEntry]) -> None:
-        stream = iter(cards)
-        while chunk := list(islice(stream, STAGE_CHUNK_CARDS)):
+    @contextmanager
+    def _equipment(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise BookUnavailable(f"the policy book cannot be written: {error}") from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._equipment():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                schema.insert_cards(self._connection, generation, chunk)
-            except sqlite3.IntegrityError as error:
-                self._roll_back()
-                raise ValueError("a card is in the snapshot twice") from error
-            self._connection.execute("COMMIT")
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
-    def _flip(self, head: PolicyHead, digest: str, generation: int) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.execute(
-            "UPDATE book SET version = ?1, digest = ?2, generation = ?3, highest = max(highest, ?1),"
-            " rev_seq = max(rev_seq, ?4), head = ?5",
-            (head.version, digest, generation, head.rev_seq, head.to_bytes()),
-        )
-        self._connection.execute("DELETE FROM revocation WHERE rev_seq <= ?", (head.rev_seq,))
-        self._connection.execute("COMMIT")
-
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+    def _remove_cards_but(self, name: str) -> None:
+        """What a crash left half-way, and the last edition's: its readers have it open and keep it to their end."""
+        for path in self._folder.glob(schema.CARDS_GLOB):
+            if path.name != name:
+                path.unlink(missing_ok=True)
 
     def _open(self) -> sqlite3.Connection:
-        mark = self._entropy(4).hex()
+        mark = self._entropy(_MARK_BYTES).hex()
         if self._link.exists():
             try:
                 return self._sound()
@@ -111,19 +130,42 @@ class BookWriter:
                     raise BookUnavailable(f"the policy book cannot be opened: {error}") from error
                 self.set_aside = self._link.set_aside_name(mark)
                 _log.error("policy book set aside", file=self.set_aside, problem=str(error))
-        path = self._link.folder / f"book-{mark}.db"
-        schema.create(path)
-        self._link.point_at(path)
-        return schema.connect(self._link.remember())
+        path = self._folder / f"book-{mark}.db"
+        with self._equipment():
+            schema.create(path)
+            self._link.point_at(path)
+            return schema.connect(self._link.remember())
 
     def _sound(self) -> sqlite3.Connection:
         connection = schema.connect(self._link.remember())
         try:
             schema.edition(connection)
-            answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-            if answer != "ok":
-                raise NotOurs(answer[:200])
+            _check_pages(connection)
         except sqlite3.Error:
             connection.close()
             raise
         return connection
+
+    def _forget_spoiled_cards(self) -> None:
+        """Without its cards a policy is none: forget it, so that the manifest makes us fetch it again."""
+        edition = schema.edition(self._connection)
+        if not edition.cards_file:
+            return
+        try:
+            cards = schema.connect_cards(self._folder / edition.cards_file)
+            try:
+                _check_pages(cards)
+            finally:
+                cards.close()
+        except sqlite3.DatabaseError as error:
+            _log.error("policy forgotten: its cards cannot be read", file=edition.cards_file, problem=str(error))
+            with self._transaction():
+                self._connection.execute(
+                    "UPDATE book SET version = 0, digest = '', cards_file = '', head = NULL, changes = changes + 1"
+                )
+
+
+def _check_pages(connection: sqlite3.Connection) -> None:
+    answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if answer != "ok":
+        raise NotOurs(answer[:200])

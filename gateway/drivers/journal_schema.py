@@ -52,6 +52,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 def create(path: Path, gateway: str, epoch: str, first: bytes | None) -> None:
     """Make a journal file, with a first event if there is one to tell; it is whole on the disk on return."""
+    path.touch(mode=0o600)
     connection = connect(path, create=True)
     try:
         connection.execute("BEGIN IMMEDIATE")

@@ -74,6 +74,15 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def sync_file(path: Path) -> None:
+    """A file's content is durable (fsync(2))."""
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a small private file (mode 0600): readers see the old content or the new, also after a power cut."""
     fresh = path.with_name(path.name + ".new")

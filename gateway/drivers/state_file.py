@@ -52,7 +52,6 @@ class StateFile:
 
     def __init__(self, state_dir: Path) -> None:
         self._folder = state_dir / "private"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keys(self, entropy: Entropy = os.urandom) -> tuple[Signer, BoxOpener]:
         """The signing key and the key that card keys are wrapped to; made on the first call, never sent anywhere.
@@ -62,7 +61,7 @@ class StateFile:
         path = self._folder / "identity.json"
         if not path.exists():
             fresh = _Keys(signing_seed=entropy(SEED_BYTES).hex(), box_key=entropy(BOX_KEY_BYTES).hex())
-            write_atomically(path, fresh.to_bytes())
+            self._write(path.name, fresh.to_bytes())
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise IdentityExposed(f"{path} is readable by other users: run chmod 600 on it and enrol the box anew")
         keys = _Keys.from_bytes(path.read_bytes())
@@ -78,7 +77,7 @@ class StateFile:
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the place."""
-        write_atomically(self._folder / "enrolment.json", enrolment.to_bytes())
+        self._write("enrolment.json", enrolment.to_bytes())
 
     def acked(self) -> Head | None:
         """The newest event that the server is known to hold; None when unknown, or when the file is unreadable."""
@@ -104,4 +103,8 @@ class StateFile:
     def raise_policy_floor(self, version: int) -> None:
         """Keep it; it never sinks."""
         if version > self.policy_floor():
-            write_atomically(self._folder / "floor.json", _Floor(policy_version=version).to_bytes())
+            self._write("floor.json", _Floor(policy_version=version).to_bytes())
+
+    def _write(self, name: str, data: bytes) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(self._folder / name, data)
