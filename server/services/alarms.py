@@ -1,5 +1,6 @@
 """Alarms: what a guard must see, until somebody has acknowledged it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,8 @@ from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
 from server.services.work import Work
 from server.tables import AlarmRow
+
+Detail = Mapping[str, str | int]
 
 
 class AlarmKind(StrEnum):
@@ -49,7 +52,7 @@ def sound(
     point: str | None = None,
     card_id: str | None = None,
     event_id: int | None = None,
-    **detail: str | int,
+    detail: Detail | None = None,
 ) -> AlarmView:
     """Raise an alarm."""
     row = AlarmRow(
@@ -60,13 +63,21 @@ def sound(
         card_id=card_id,
         event_id=event_id,
         at_ms=work.now_ms,
-        detail=detail,
+        detail=dict(detail or {}),
     )
     work.session.add(row)
     work.session.flush()
     view = _view(row)
     work.tell("alarm", view.model_dump(mode="json"))
     return view
+
+
+def sound_once(work: Work, kind: AlarmKind, *, gateway_id: str, detail: Detail) -> AlarmView | None:
+    """The same, unless an alarm of this kind already stands for the gateway: a flood is one alarm."""
+    standing = select(AlarmRow.id).where(AlarmRow.kind == kind.value, AlarmRow.gateway_id == gateway_id)
+    if work.session.exec(standing.where(col(AlarmRow.acknowledged_ms).is_(None)).limit(1)).first():
+        return None
+    return sound(work, kind, gateway_id=gateway_id, detail=detail)
 
 
 def acknowledge(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:

@@ -1,0 +1,52 @@
+"""From a topic and bytes to a word of a gateway, or why not. Pure; who signs for a gateway comes in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from card_protocol.crypto.signing import Verifier
+from card_protocol.wire.batch import Batch
+from card_protocol.wire.sealed import UnsealError, Verify, unseal
+from card_protocol.wire.state import State
+from card_protocol.wire.topics import Channel, parse_topic
+
+VerifierOf = Callable[[str], Verifier | None]
+"""gateway -> its public key; None when it is unknown, not enrolled or revoked."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A message that is not taken. `trust`: somebody may be pretending."""
+
+    topic: str
+    payload: bytes
+    gateway: str | None
+    problem: str
+    trust: bool
+
+
+def read(topic: str, payload: bytes, verifier_of: VerifierOf) -> Batch | State | Refused:
+    """Read one message from below; the gateway that signed it is the one whose topic it came on."""
+    parsed = parse_topic(topic)
+    if parsed is None:
+        return Refused(topic, payload, None, "not a topic of ours", trust=False)
+    gateway, channel = parsed
+    verifier = verifier_of(gateway)
+    if verifier is None:
+        return Refused(topic, payload, gateway, "no gateway of ours: unknown, not enrolled or revoked", trust=True)
+    try:
+        word = _open(channel, payload, verifier.verify)
+    except UnsealError as error:
+        return Refused(topic, payload, gateway, str(error), trust=error.trust)
+    if word is None:
+        return Refused(topic, payload, gateway, f"nothing comes up on {channel}", trust=False)
+    if word.gateway != gateway:
+        return Refused(topic, payload, gateway, f"speaks for the gateway {word.gateway}", trust=True)
+    return word
+
+
+def _open(channel: Channel, payload: bytes, verify: Verify) -> Batch | State | None:
+    if channel is Channel.EVENTS:
+        return unseal("batch", payload, Batch, verify)
+    if channel is Channel.STATE:
+        return unseal("state", payload, State, verify)
+    return None

@@ -1,0 +1,101 @@
+"""The broker, through paho-mqtt: the one file of the server that imports it.
+
+MQTT 3.1.1, QoS 1, manual acknowledgement: a message is acknowledged after its events are committed. The session is
+clean: what the broker still held for us is sent again by the gateways, who believe our commit acknowledgements
+and nothing else (design § 6.2).
+"""
+
+import ssl
+import threading
+from collections.abc import Callable
+
+import paho.mqtt.client as paho
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.reasoncodes import ReasonCode
+
+from card_protocol.wire.topics import UP, Channel, every_gateway, topic
+from server.intake.processor import Message
+
+KEEPALIVE_S = 20
+RECONNECT_MIN_S = 1
+RECONNECT_MAX_S = 15
+OUTGOING_MAX_MESSAGES = 2000
+
+_log = structlog.get_logger()
+
+
+class MqttLink:
+    """One connection. `tls` None means plain MQTT: the configuration allows that on loopback only."""
+
+    def __init__(self, host: str, port: int, client_id: str, tls: ssl.SSLContext | None = None) -> None:
+        self._host, self._port = host, port
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, protocol=paho.MQTTv311, manual_ack=True
+        )
+        self._client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
+        self._client.max_queued_messages_set(OUTGOING_MAX_MESSAGES)
+        if tls is not None:
+            self._client.tls_set_context(tls)
+        self._connected = threading.Event()
+        self._told_away = False
+        self._on_connect: Callable[[], None] = lambda: None
+
+    def start(self, on_message: Callable[[Message], None], on_connect: Callable[[], None]) -> None:
+        """Begin; returns at once, the broker may be away."""
+        self._on_connect = on_connect
+        self._client.on_connect = self._connect
+        self._client.on_connect_fail = self._away
+        self._client.on_disconnect = self._disconnect
+        self._client.on_message = lambda _client, _data, message: on_message(
+            Message(message.topic, bytes(message.payload), (message.mid, message.qos))
+        )
+        self._client.connect_async(self._host, self._port, KEEPALIVE_S)
+        self._client.loop_start()
+
+    def send(self, gateway: str, channel: Channel, message: bytes, *, retain: bool = False) -> bool:
+        """Hand a message to the broker; False when it is away: paho's own queue is no outbox."""
+        if not self._connected.is_set():
+            return False
+        info = self._client.publish(topic(gateway, channel), message, qos=1, retain=retain)
+        return info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def acknowledge(self, message: Message) -> None:
+        """Tell the broker that this message need not be sent again."""
+        if isinstance(message.tag, tuple):
+            mid, qos = message.tag
+            self._client.ack(mid, qos)
+
+    def stop(self) -> None:
+        """Say goodbye."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker answered and nothing has broken since."""
+        return self._connected.is_set()
+
+    def _connect(
+        self, client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
+        if reason.is_failure:
+            _log.error("broker_refuses_us", host=self._host, port=self._port, reason=str(reason))
+            return
+        client.subscribe([(every_gateway(channel), 1) for channel in sorted(UP)])
+        self._told_away = False
+        self._connected.set()
+        _log.info("broker_connected", host=self._host, port=self._port)
+        self._on_connect()
+
+    def _away(self, _client: paho.Client, _data: object) -> None:
+        if not self._told_away:
+            _log.warning("broker_away", host=self._host, port=self._port)
+        self._told_away = True
+
+    def _disconnect(
+        self, client: paho.Client, data: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
+        self._connected.clear()
+        if reason.is_failure:
+            self._away(client, data)

@@ -1,0 +1,203 @@
+"""Messages in, one transaction, answers out. What is answered here is committed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlmodel import Session, col, select
+
+from card_protocol.crypto.signing import Verifier
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.batch import Batch
+from card_protocol.wire.sealed import seal
+from card_protocol.wire.state import State
+from card_protocol.wire.topics import Channel, parse_topic
+from card_protocol.words.event import ALARMS, Event, EventKind
+from card_protocol.words.reason import Reason
+from server.intake import core, messages, store
+from server.intake.messages import Refused
+from server.services import alarms, events, gateways
+from server.services.alarms import AlarmKind
+from server.services.keystore import Keystore
+from server.services.work import Actor, Transactions, Work
+from server.tables import EventRow
+
+INTAKE = Actor("intake")
+
+LIVE_MAX_EVENTS = 50
+"""So many events of one transaction are shown live; a backlog is history and is read from the table."""
+
+DENIED_CARDS = frozenset({Reason.REVOKED, Reason.LOST})
+"""Taps of such cards are shown to a guard at once."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Message:
+    """What came from the broker. `tag` is the link's own handle for acknowledging it."""
+
+    topic: str
+    payload: bytes
+    tag: object = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes down after the commit."""
+
+    gateway: str
+    channel: Channel
+    message: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a group of messages came to."""
+
+    replies: tuple[Reply, ...]
+    stated: tuple[str, ...]
+    """Gateways that said how they are: they may lack something."""
+    new_events: int
+    refused: int
+
+
+class Processor:
+    """Stateless but for what it stands on; one thread at a time."""
+
+    def __init__(self, transactions: Transactions, keystore: Keystore) -> None:
+        self._transactions = transactions
+        self._keystore = keystore
+
+    def process(self, group: Sequence[Message]) -> Outcome:
+        """Take a group of messages in one transaction. Raises only what the data base raises: then nothing is done."""
+        with self._transactions.work(INTAKE) as work:
+            pass_ = _Pass(work)
+            for message in group:
+                pass_.take(message)
+            acks = tuple(self._ack(work, *key, taken) for key, taken in pass_.stands.items())
+            _show(work, pass_.fresh)
+        return Outcome(acks, tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
+
+    def set_aside(self, message: Message, problem: str) -> None:
+        """Record a message that cannot be taken in."""
+        with self._transactions.work(INTAKE) as work:
+            parsed = parse_topic(message.topic)
+            gateway = parsed[0] if parsed else None
+            store.note_refused(
+                work.session, Refused(message.topic, message.payload, gateway, problem, False), work.now_ms
+            )
+
+    def greetings(self) -> list[Reply]:
+        """Where we stand with each gateway's present journal: after an outage nobody waits for a time-out."""
+        with self._transactions.work(INTAKE) as work:
+            rows = [row for row in gateways.listing(work.session) if row.enrolled and not row.revoked and row.epoch]
+            stands = {(row.id, row.epoch): core.Taken(store.position(work.session, row.id, row.epoch)) for row in rows}
+            return [self._ack(work, *key, taken) for key, taken in stands.items()]
+
+    def _ack(self, work: Work, gateway: str, epoch: str, taken: core.Taken) -> Reply:
+        ack = Ack(
+            gateway=gateway,
+            epoch=epoch,
+            upto=taken.position.watermark,
+            head_hash=taken.position.head.hex(),
+            need_from=taken.need_from,
+            server_ms=work.now_ms,
+        )
+        return Reply(gateway, Channel.ACK, seal("ack", ack, self._keystore.server.sign))
+
+
+class _Pass:
+    """One transaction's way through its messages."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.stands: dict[tuple[str, str], core.Taken] = {}
+        self.stated: set[str] = set()
+        self.fresh: list[tuple[str, str, int]] = []
+        self.refused = 0
+        self._verifiers: dict[str, Verifier | None] = {}
+
+    def take(self, message: Message) -> None:
+        """Take one message, whatever it is."""
+        word = messages.read(message.topic, message.payload, self._verifier)
+        match word:
+            case Batch():
+                self._batch(message, word)
+            case State():
+                gateways.note_state(self.work, word)
+                self.stated.add(word.gateway)
+            case Refused():
+                self._refuse(word)
+
+    def _verifier(self, gateway: str) -> Verifier | None:
+        if gateway not in self._verifiers:
+            self._verifiers[gateway] = gateways.verifier_of(self.work.session, gateway)
+        return self._verifiers[gateway]
+
+    def _batch(self, message: Message, batch: Batch) -> None:
+        links = core.links_of(batch)
+        if links is None:
+            problem = "the hashes do not lead to the batch's head"
+            self._refuse(Refused(message.topic, message.payload, batch.gateway, problem, trust=False))
+            return
+        session, key = self.work.session, (batch.gateway, batch.epoch)
+        earlier = self.stands.get(key) or core.Taken(store.position(session, *key))
+        before = earlier.position
+        known = store.known_hashes(session, *key, core.overlap(before, links))
+        taken = core.take(before, bytes.fromhex(batch.prev_hash), links, known)
+        self._write(key, taken)
+        if taken.position != before:
+            store.move(session, *key, taken.position, self.work.now_ms)
+        self.stands[key] = core.still_lacking(earlier, taken)
+
+    def _write(self, key: tuple[str, str], taken: core.Taken) -> None:
+        session, now = self.work.session, self.work.now_ms
+        store.insert_events(session, [store.event_row(*key, link, event, now) for link, event in taken.events])
+        store.insert_dead(session, [store.dead_row(*key, link, problem, now) for link, problem in taken.dead])
+        self.fresh += [(*key, link.seq) for link, _ in taken.events]
+        for link, event in taken.events:
+            self._sound(key[0], link, event)
+        for link, problem in taken.dead:
+            _log.warning("event_dead_lettered", gateway=key[0], epoch=key[1], seq=link.seq, problem=problem)
+            alarms.sound(self.work, AlarmKind.DEAD_LETTER, gateway_id=key[0], detail={"epoch": key[1], "seq": link.seq})
+        if store.insert_forks(session, [store.fork_row(*key, fork, now) for fork in taken.forks]):
+            first = taken.forks[0].link.seq
+            _log.error("journal_forked", gateway=key[0], epoch=key[1], seq=first, events=len(taken.forks))
+            alarms.sound(self.work, AlarmKind.FORK, gateway_id=key[0], detail={"epoch": key[1], "seq": first})
+
+    def _sound(self, gateway: str, link: core.Link, event: Event) -> None:
+        if event.kind in ALARMS:
+            kind = AlarmKind.GATEWAY
+        elif event.kind is EventKind.TAP and event.reason in DENIED_CARDS:
+            kind = AlarmKind.REVOKED_TAP
+        else:
+            return
+        reason = {"reason": event.reason.value} if event.reason else {}
+        detail = {"event": event.kind.value, "seq": link.seq, **reason}
+        alarms.sound(self.work, kind, gateway_id=gateway, point=event.point, card_id=event.card_id, detail=detail)
+
+    def _refuse(self, refused: Refused) -> None:
+        _log.warning("message_refused", topic=refused.topic, problem=refused.problem, trust=refused.trust)
+        store.note_refused(self.work.session, refused, self.work.now_ms)
+        if refused.trust and refused.gateway is not None:
+            alarms.sound_once(
+                self.work, AlarmKind.FORGED, gateway_id=refused.gateway, detail={"problem": refused.problem}
+            )
+        self.refused += 1
+
+
+def _show(work: Work, fresh: list[tuple[str, str, int]]) -> None:
+    """Hand the newest events to the live feed, once this is committed."""
+    numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for gateway, epoch, seq in fresh[-LIVE_MAX_EVENTS:]:
+        numbers[gateway, epoch].append(seq)
+    for view in (view for key, seqs in numbers.items() for view in _views(work.session, key, seqs)):
+        work.tell("event", view.model_dump(mode="json"))
+
+
+def _views(session: Session, key: tuple[str, str], seqs: list[int]) -> list[events.EventView]:
+    statement = select(EventRow).where(EventRow.gateway_id == key[0], EventRow.epoch == key[1])
+    rows = session.exec(statement.where(col(EventRow.seq).in_(seqs)).order_by(col(EventRow.id)))
+    return events.views_of(session, list(rows))

@@ -1,0 +1,147 @@
+"""What intake writes, with SQLAlchemy Core: bulk inserts that do nothing where the row is already there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from card_protocol.words.event import Event
+from server.intake.core import Fork, Link, Position
+from server.intake.messages import Refused
+from server.tables import Row
+
+REFUSED_HEAD_BYTES = 1024
+REFUSED_MAX_ROWS = 5000
+PROBLEM_MAX_CHARS = 500
+
+_TABLES = Row.metadata.tables
+_EVENT = _TABLES["event"]
+_DEAD = _TABLES["dead_letter"]
+_POSITION = _TABLES["intake_position"]
+_QUARANTINE = _TABLES["quarantine"]
+_REFUSED = _TABLES["refused_message"]
+
+
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows that are not there yet; how many those were."""
+    if not rows:
+        return 0
+    statement = _dialect_insert(session, table).on_conflict_do_nothing()
+    return int(session.connection().execute(statement, list(rows)).rowcount)
+
+
+def position(session: Session, gateway: str, epoch: str) -> Position:
+    """Where we stand with a journal file; locked until the end of the transaction."""
+    key = (_POSITION.c.gateway_id == gateway) & (_POSITION.c.epoch == epoch)
+    columns = select(_POSITION.c.watermark, _POSITION.c.head_hash).where(key)
+    row = session.execute(columns.with_for_update()).first()
+    return Position(row.watermark, bytes.fromhex(row.head_hash)) if row else Position()
+
+
+def move(session: Session, gateway: str, epoch: str, there: Position, now_ms: int) -> None:
+    """Remember where we stand."""
+    values = {"watermark": there.watermark, "head_hash": there.head.hex(), "changed_ms": now_ms}
+    statement = _dialect_insert(session, _POSITION).values(gateway_id=gateway, epoch=epoch, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["gateway_id", "epoch"], set_=values))
+
+
+def known_hashes(session: Session, gateway: str, epoch: str, numbers: range) -> dict[int, bytes]:
+    """Our hash of each of these numbers, of events and dead letters alike."""
+    if not numbers:
+        return {}
+    found: dict[int, bytes] = {}
+    for table in (_EVENT, _DEAD):
+        key = (table.c.gateway_id == gateway) & (table.c.epoch == epoch)
+        between = table.c.seq.between(numbers.start, numbers.stop - 1)
+        found.update(
+            (row.seq, bytes(row.hash))
+            for row in session.execute(select(table.c.seq, table.c.hash).where(key & between))
+        )
+    return found
+
+
+def event_row(gateway: str, epoch: str, link: Link, event: Event, now_ms: int) -> dict[str, Any]:
+    """An event as columns."""
+    return {
+        "gateway_id": gateway,
+        "epoch": epoch,
+        "seq": link.seq,
+        "body": link.body,
+        "hash": link.hash,
+        "kind": event.kind.value,
+        "point": event.point,
+        "card_id": event.card_id,
+        "holder": event.holder,
+        "reason": event.reason.value if event.reason else None,
+        "wall_ms": event.wall_ms,
+        "clock": event.clock.value,
+        "received_ms": now_ms,
+    }
+
+
+def dead_row(gateway: str, epoch: str, link: Link, problem: str, now_ms: int) -> dict[str, Any]:
+    """A dead letter as columns."""
+    return {
+        "gateway_id": gateway,
+        "epoch": epoch,
+        "seq": link.seq,
+        "body": link.body,
+        "hash": link.hash,
+        "problem": problem[:PROBLEM_MAX_CHARS],
+        "received_ms": now_ms,
+    }
+
+
+def fork_row(gateway: str, epoch: str, fork: Fork, now_ms: int) -> dict[str, Any]:
+    """An event in quarantine as columns."""
+    return {
+        "gateway_id": gateway,
+        "epoch": epoch,
+        "seq": fork.link.seq,
+        "hash": fork.link.hash.hex(),
+        "known_hash": fork.known.hex() if fork.known else "",
+        "body": fork.link.body,
+        "received_ms": now_ms,
+    }
+
+
+def insert_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Events; how many were new."""
+    return insert_new(session, _EVENT, rows)
+
+
+def insert_dead(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Dead letters; how many were new."""
+    return insert_new(session, _DEAD, rows)
+
+
+def insert_forks(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Quarantined events; how many were new."""
+    return insert_new(session, _QUARANTINE, rows)
+
+
+def note_refused(session: Session, refused: Refused, now_ms: int) -> None:
+    """Keep the beginning of a refused message; the oldest go when there are too many."""
+    values = {
+        "topic": refused.topic[:200],
+        "gateway_id": refused.gateway,
+        "trust": refused.trust,
+        "problem": refused.problem[:PROBLEM_MAX_CHARS],
+        "size_bytes": len(refused.payload),
+        "head": refused.payload[:REFUSED_HEAD_BYTES],
+        "received_ms": now_ms,
+    }
+    number = session.execute(_REFUSED.insert().values(**values).returning(_REFUSED.c.id)).scalar_one()
+    session.execute(delete(_REFUSED).where(_REFUSED.c.id <= number - REFUSED_MAX_ROWS))
+
+
+def count_events(session: Session) -> int:
+    """How many events there are."""
+    return int(session.execute(select(func.count()).select_from(_EVENT)).scalar_one())
+
+
+def _dialect_insert(session: Session, table: Table) -> Any:
+    """Both dialects have the clause, each in an insert of its own."""
+    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)

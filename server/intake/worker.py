@@ -1,0 +1,129 @@
+"""The intake worker: one thread between the link and the data base.
+
+Messages wait in a bounded queue (the link's thread waits when it is full: that is the back-pressure) and are
+taken in groups, one transaction each. Only after the commit go the signed acks down, and only after these is the
+broker told. When the data base is away the group waits and is tried again; a message that fails by itself is set
+aside, so that none stops the others.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from server.intake.link import Link
+from server.intake.processor import Message, Processor
+
+QUEUE_MAX_MESSAGES = 500
+GROUP_MAX_MESSAGES = 20
+POLL_S = 0.2
+RETRY_MIN_S = 0.2
+RETRY_MAX_S = 5.0
+STOP_TIMEOUT_S = 10.0
+
+_log = structlog.get_logger()
+
+
+class Intake:
+    """Start it once per program; `stop` ends it after the transaction that is under way."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        link: Link,
+        *,
+        on_state: Callable[[str], None],
+        on_broker: Callable[[], None],
+    ) -> None:
+        """`on_state`: a gateway said how it is. `on_broker`: the broker is back. Both on the worker's thread."""
+        self._processor = processor
+        self._link = link
+        self._on_state = on_state
+        self._on_broker = on_broker
+        self._queue: queue.Queue[Message] = queue.Queue(QUEUE_MAX_MESSAGES)
+        self._greet = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+        self._link.start(self._put, self._connected)
+
+    def stop(self) -> None:
+        """End the link, then the thread. What waits in the queue was not acknowledged and comes again."""
+        self._stopping.set()
+        self._link.stop()
+        self._thread.join(STOP_TIMEOUT_S)
+
+    def _put(self, message: Message) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._queue.put(message, timeout=0.5)
+            except queue.Full:
+                continue
+            return
+
+    def _connected(self) -> None:
+        self._greet.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            if self._greet.is_set():
+                self._greet.clear()
+                self._say_hello()
+            if group := self._next_group():
+                self._take(group)
+
+    def _next_group(self) -> list[Message]:
+        group: list[Message] = []
+        try:
+            group.append(self._queue.get(timeout=POLL_S))
+            while len(group) < GROUP_MAX_MESSAGES:
+                group.append(self._queue.get_nowait())
+        except queue.Empty:
+            pass
+        return group
+
+    def _take(self, group: Sequence[Message]) -> None:
+        try:
+            self._commit(group)
+        except Exception as error:
+            if len(group) > 1:
+                for message in group:
+                    self._take([message])
+                return
+            # A bug of ours, or a message that the data base will never take: neither may stop the others.
+            _log.exception("intake_failed", topic=group[0].topic)
+            self._processor.set_aside(group[0], f"{type(error).__name__} while it was taken in")
+            self._link.acknowledge(group[0])
+
+    def _commit(self, group: Sequence[Message]) -> None:
+        """Process and answer, waiting for a data base that is away."""
+        wait_s = RETRY_MIN_S
+        while not self._stopping.is_set():
+            try:
+                outcome = self._processor.process(group)
+            except (OperationalError, InterfaceError) as error:
+                _log.error("intake_waits_for_database", problem=str(error.orig), retry_s=wait_s)
+                self._stopping.wait(wait_s)
+                wait_s = min(2 * wait_s, RETRY_MAX_S)
+                continue
+            for reply in outcome.replies:
+                self._link.send(reply.gateway, reply.channel, reply.message)
+            for message in group:
+                self._link.acknowledge(message)
+            for gateway in outcome.stated:
+                self._on_state(gateway)
+            return
+
+    def _say_hello(self) -> None:
+        try:
+            for reply in self._processor.greetings():
+                self._link.send(reply.gateway, reply.channel, reply.message)
+            self._on_broker()
+        except Exception:
+            # Not needed for correctness: every gateway asks again by itself.
+            _log.exception("greeting_failed")
