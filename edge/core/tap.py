@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from card_protocol.profiles.refusal import Cause
 from card_protocol.words.event import EventKind, note_event, tap_event
 from card_protocol.words.moment import Moment
-from card_protocol.words.point import Assurance, LateCommit
+from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation, Verdict
+from edge.core.present import bare
 from edge.core.tap_words import (
     CardArrived,
     CardLeft,
@@ -48,8 +50,12 @@ journal. The unlock follows the commit, so the whole tap is this plus one commit
 ROUND_TRIPS = "round_trips"
 """Detail of a tap event: APDUs exchanged before the decision."""
 
-CUT_BY = "cut_by"
-"""Detail of a tap event that was pulled away, when it was not simply the holder: "swap" or "reader"."""
+CAUSE = "cause"
+"""Detail of a tap event whose conversation failed: exactly what happened (`card_protocol.profiles.refusal.Cause`,
+SWAPPED or READER_LOST)."""
+
+SWAPPED = "swapped"
+READER_LOST = "reader_lost"
 
 _DETAIL_MAX_CHARS = 512
 
@@ -78,7 +84,7 @@ class Tap:
     uid: str = ""
     seen_ns: int = 0
     round_trips: int = 0
-    cut_by: str = ""
+    cause: str = ""
     presentation: Presentation | None = None
     verdict: Verdict | None = None
     after: TapState = TapState.LEAVING
@@ -116,13 +122,13 @@ def _card_arrived(tap: Tap, card: CardArrived, _: Moment) -> Outcome:
     fresh = Tap(tap.settings, _S.READING, tap.number + 1, card.uid, card.seen_ns)
     if card.speaks:
         return fresh, (ReadCard(fresh.number),)
-    return _decide(fresh, Presentation(uid=card.uid, assurance=Assurance.UID))
+    return _decide(fresh, bare(card.uid))
 
 
 def _card_read(tap: Tap, read: CardRead, _: Moment) -> Outcome:
-    tap = replace(tap, round_trips=read.round_trips)
+    tap = replace(tap, round_trips=read.round_trips, cause=read.cause)
     if read.presentation.uid != tap.uid and not _is_random(tap.uid):
-        return _cut(tap, "swap")
+        return _cut(tap, SWAPPED)
     return _decide(tap, read.presentation)
 
 
@@ -132,15 +138,15 @@ def _is_random(uid: str) -> bool:
 
 
 def _other_card(tap: Tap, card: CardArrived, _: Moment) -> Outcome:
-    return (tap, ()) if card.uid == tap.uid else _cut(tap, "swap")
+    return (tap, ()) if card.uid == tap.uid else _cut(tap, SWAPPED)
 
 
 def _left_while_reading(tap: Tap, _: CardLeft, __: Moment) -> Outcome:
-    return _cut(replace(tap, after=_S.EMPTY), "")
+    return _cut(replace(tap, after=_S.EMPTY), Cause.PULLED_AWAY)
 
 
 def _lost_while_reading(tap: Tap, happened: ReaderLost, moment: Moment) -> Outcome:
-    after, effects = _cut(replace(tap, after=_S.NO_READER), "reader")
+    after, effects = _cut(replace(tap, after=_S.NO_READER), READER_LOST)
     return after, (*effects, _lost_note(tap, happened, moment))
 
 
@@ -150,8 +156,8 @@ def _decided(tap: Tap, decided: Decided, moment: Moment) -> Outcome:
         SEEN_TO_APPEND_US: max(0, moment.mono_ns - tap.seen_ns) // 1000,
         ROUND_TRIPS: tap.round_trips,
     }
-    if tap.cut_by:
-        detail[CUT_BY] = tap.cut_by
+    if tap.cause:
+        detail[CAUSE] = tap.cause
     event = tap_event(tap.presentation, decided.verdict, moment).model_copy(update={"detail": detail})
     after = replace(tap, state=_S.COMMITTING, verdict=decided.verdict)
     return after, (Record(tap.number, event, tap.settings.commit_deadline_ms),)
@@ -197,10 +203,9 @@ def _decide(tap: Tap, presentation: Presentation) -> Outcome:
     return tap, (Decide(tap.number, presentation),)
 
 
-def _cut(tap: Tap, cut_by: str) -> Outcome:
+def _cut(tap: Tap, cause: str) -> Outcome:
     """The conversation is void, whatever was said in it: the card that came first did not finish it."""
-    gone = Presentation(uid=tap.uid, assurance=Assurance.UID, fault=Reason.PULLED_AWAY)
-    return _decide(replace(tap, cut_by=cut_by), gone)
+    return _decide(replace(tap, cause=cause), bare(tap.uid, Reason.PULLED_AWAY))
 
 
 def _lost_note(tap: Tap, happened: ReaderLost, moment: Moment) -> Note:

@@ -40,6 +40,8 @@ class CardRead:
     tap: int
     presentation: Presentation
     round_trips: int
+    cause: str = ""
+    """Exactly what went wrong in it, for the record."""
 
 
 @dataclass(frozen=True)

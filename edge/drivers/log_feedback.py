@@ -1,18 +1,20 @@
-"""Feedback for points without lamp or display: a line in the log."""
+"""Feedback for points without lamp or display: what a display would say, as a line in the log."""
 
 import structlog
 
 from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import sentence
 
 _log = structlog.get_logger()
 
 
 class LogFeedback:
-    """Says what a display would say."""
+    """Says it in both languages."""
 
     def __init__(self, point: str) -> None:
         self._point = point
 
     def show(self, reason: Reason) -> None:
         """See `Feedback.show`."""
-        _log.info("shown", point=self._point, reason=reason.value)
+        said = sentence(reason).display
+        _log.info("shown", point=self._point, zh=said.zh, en=said.en)

@@ -102,12 +102,15 @@ class _UdpDevice(nfc.clf.udp.Device):  # type: ignore[misc]
 
 
 def _parse_datagram(data: bytes) -> tuple[str, bytearray] | None:
-    """`106A 0400` -> its parts; None for noise. RFOFF ends the link."""
+    """`106A 0400` -> its parts; None for noise. A frame that the air destroyed comes without octets."""
     if data.startswith(b"RFOFF"):
         raise nfc.clf.BrokenLinkError("RFOFF")
+    technology, *octets = data.split()[:3] or [b""]
+    if technology == b"106A" and not octets:
+        raise nfc.clf.TransmissionError("destroyed frame")
     try:
-        technology, octets = data.split()
-        return technology.decode("ascii"), bytearray(unhexlify(octets))
+        [text] = octets
+        return technology.decode("ascii"), bytearray(unhexlify(text))
     except ValueError:
         return None
 

@@ -13,14 +13,14 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from card_protocol.errors import CardGone, EquipmentFault, Fault
+from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.policy.decider import decide
 from card_protocol.words.event import Event
 from card_protocol.words.moment import Moment
-from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation, Verdict
+from edge.core.present import Told
 from edge.core.tap import Tap, TapState, step
 from edge.core.tap_words import (
     CardArrived,
@@ -57,8 +57,8 @@ INPUTS_MAX: Final = 32
 _log = structlog.get_logger()
 
 Transmit: TypeAlias = Callable[[bytes], bytes]
-Talk: TypeAlias = Callable[[str, Transmit], Presentation]
-"""The conversation with a card of a UID: faults of peer and trust come back as a Presentation with its reason."""
+Talk: TypeAlias = Callable[[str, Transmit], Told]
+"""The whole conversation with the card of a UID."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +78,7 @@ class TapLoop:
     """The life of one point, until `stop` is set."""
 
     def __init__(self, settings: TapSettings, devices: Devices, stop: threading.Event) -> None:
+        self.point = settings.point
         self._tap = Tap(settings)
         self._devices = devices
         self._stop = stop
@@ -164,15 +165,10 @@ class TapLoop:
         assert self._card is not None
         transmit = _Counted(self._card.transmit)
         try:
-            presentation = self._devices.talk(self._card.uid, transmit)
-        except CardGone:
-            presentation = _no_card(self._card.uid, Reason.PULLED_AWAY)
+            told = self._devices.talk(self._card.uid, transmit)
         except EquipmentFault as fault:
             return ReaderLost(str(fault))
-        except Fault as fault:
-            self._log.warning("conversation_failed", family=fault.family, why=str(fault))
-            presentation = _no_card(self._card.uid, Reason.MALFORMED)
-        return CardRead(number, presentation, transmit.round_trips)
+        return CardRead(number, told.presentation, transmit.round_trips, told.cause)
 
     def _decide(self, presentation: Presentation) -> Verdict:
         point = self._tap.settings.point
@@ -218,7 +214,3 @@ class _Counted:
     def __call__(self, command: bytes) -> bytes:
         self.round_trips += 1
         return self._transmit(command)
-
-
-def _no_card(uid: str, fault: Reason) -> Presentation:
-    return Presentation(uid=uid, assurance=Assurance.UID, fault=fault)

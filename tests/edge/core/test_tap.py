@@ -112,20 +112,20 @@ def test_a_card_without_apdus_is_decided_on_by_its_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cut", "cut_by"),
+    ("cut", "cause"),
     [
-        (CardRead(1, presentation(OTHER_UID), 4), "swap"),
-        (CardArrived(OTHER_UID, speaks=True, seen_ns=0), "swap"),
-        (CardLeft(), ""),
-        (ReaderLost("unplugged"), "reader"),
+        (CardRead(1, presentation(OTHER_UID), 4), "swapped"),
+        (CardArrived(OTHER_UID, speaks=True, seen_ns=0), "swapped"),
+        (CardLeft(), "pulled_away"),
+        (ReaderLost("unplugged"), "reader_lost"),
     ],
 )
-def test_a_conversation_that_the_card_did_not_finish_is_void(cut: Input, cut_by: str) -> None:
+def test_a_conversation_that_the_card_did_not_finish_is_void(cut: Input, cause: str) -> None:
     tap, effects = play(ReaderBack(), ARRIVED, cut)
     assert effects[0] == Decide(1, presentation(fault=Reason.PULLED_AWAY))
     _, [record] = step(tap, Decided(1, verdict(Reason.PULLED_AWAY)), moment())
     assert isinstance(record, Record)
-    assert record.event.detail.get("cut_by", "") == cut_by
+    assert record.event.detail["cause"] == cause
 
 
 def test_a_card_with_random_ids_may_tell_its_real_number_later() -> None:

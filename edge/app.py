@@ -1,0 +1,107 @@
+"""The one place of assembly: the daemon of all points of one box."""
+
+import os
+import threading
+from typing import Final
+
+import structlog
+
+from card_protocol.channel.converse import converse
+from card_protocol.errors import EquipmentFault
+from edge.config import EdgeConfig, PointConfig
+from edge.core.kinds import complaint
+from edge.core.present import Told, present
+from edge.core.tap_words import TapSettings
+from edge.drivers.journal_recorder import JournalRecorder
+from edge.drivers.registry import open_feedback, open_lock, open_reader
+from edge.ports.lock import Lock, LockState
+from edge.ports.recorder import Recorder
+from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
+from gateway.app import Box, open_box
+
+STOP_TIMEOUT_MS: Final = 5000
+"""How long a point may take to notice that the daemon stops."""
+
+_log = structlog.get_logger()
+
+
+def run(config: EdgeConfig, stop: threading.Event) -> None:
+    """Serve all points until `stop` is set; blocks.
+
+    Absent devices, broker and server are waited for. Raises TrustFault when the box's keys are not its own.
+    """
+    box = _open_box(config, stop)
+    if box is None:
+        return
+    with box:
+        recorder = JournalRecorder(box.journal)
+        locks = {point.id: open_lock(point.lock) for point in config.points}
+        for point in config.points:
+            _check_against_policy(point, locks[point.id], box)
+        loops = [make_loop(point, box, recorder, locks[point.id], stop) for point in config.points]
+        try:
+            _serve(loops, stop)
+        finally:
+            recorder.close()
+            for lock in locks.values():
+                lock.close()
+
+
+def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop: threading.Event) -> TapLoop:
+    """One point, ready to run in a thread of its own."""
+
+    def talk(uid: str, transmit: Transmit) -> Told:
+        return converse(present(uid, box.leaf_keys, os.urandom, box.clock.now()), transmit)
+
+    devices = Devices(
+        open_reader=lambda: open_reader(point.reader),
+        talk=talk,
+        book=lambda: box.book,
+        now=box.clock.now,
+        lock=lock,
+        feedback=open_feedback(point.feedback, point.id),
+        recorder=recorder,
+    )
+    settings = TapSettings(
+        point=point.id,
+        unlock_ms=point.unlock_ms,
+        commit_deadline_ms=point.commit_deadline_ms,
+        late_commit=point.late_commit,
+    )
+    return TapLoop(settings, devices, stop)
+
+
+def _open_box(config: EdgeConfig, stop: threading.Event) -> Box | None:
+    """None when we were stopped before the box could be opened."""
+    back_off_ms = BACK_OFF_FIRST_MS
+    while not stop.is_set():
+        try:
+            return open_box(config.state_dir, config.clock)
+        except EquipmentFault as fault:
+            _log.warning("box_not_ready", why=str(fault), retry_after_ms=back_off_ms)
+        stop.wait(back_off_ms / 1000)
+        back_off_ms = min(2 * back_off_ms, BACK_OFF_MAX_MS)
+    return None
+
+
+def _check_against_policy(point: PointConfig, lock: Lock, box: Box) -> None:
+    """What an installer got wrong is said once, at start. It stops nothing: the policy may be on its way."""
+    if box.book.head is None:
+        return
+    known = box.book.point(point.id)
+    if known is None:
+        _log.warning("point_not_in_policy", point=point.id)
+    elif said := complaint(known.kind, has_lock=lock.state is not LockState.NONE):
+        _log.warning("point_misfit", point=point.id, why=said)
+
+
+def _serve(loops: list[TapLoop], stop: threading.Event) -> None:
+    threads = [threading.Thread(target=loop.run, name=loop.point, daemon=True) for loop in loops]
+    for thread in threads:
+        thread.start()
+    _log.info("edge_ready", points=len(threads))
+    stop.wait()
+    for thread in threads:
+        thread.join(STOP_TIMEOUT_MS / 1000)
+        if thread.is_alive():
+            _log.error("point_does_not_stop", point=thread.name)
