@@ -66,9 +66,9 @@ def stamp(name: str, value: str) -> None:
 def run(command: Sequence[str | Path], failed: str) -> None:
     """Run a command with its output in the log; SetupFailed with `failed` and the log's best line otherwise."""
     with LOG.open("ab") as log:
-        start = log.tell()
         log.write(f"\n$ {' '.join(map(str, command))}\n".encode())
         log.flush()
+        start = log.tell()
         path = f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"
         environment = os.environ | {"PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         try:
