@@ -29,8 +29,6 @@ def mirror_of(path: Path) -> Path:
     return ROOT / "tests" / inside.parent / f"test_{inside.name}"
 
 
-test_file_of.__test__ = False  # type: ignore[attr-defined]
-
 MODULES = [path for path in python_files(*PACKAGES, "scripts") if "server/migrations/" not in relative(path)]
 
 
