@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from pydantic import BaseModel
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS
@@ -14,7 +14,7 @@ from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
 from server.services.work import Work
-from server.tables import AccessLevelRow, CardLevelRow, CardRow, HolderRow
+from server.tables import AccessLevelRow, CardLevelRow, CardRow, HolderRow, RevocationRow
 
 NUMBER_COUNTER = "card_number"
 
@@ -119,6 +119,21 @@ def reserve(
     return row
 
 
+def forget(work: Work, card_id: str) -> None:
+    """Take a reservation back, because the card turned out not to be stock: one that never lived leaves no row."""
+    row = row_of(work.session, card_id, lock=True)
+    if row.state != CardState.ISSUED:
+        raise Problem(Code.WRONG_STATE, f"Card {row.number} is {row.state}.")
+    _put_levels(work, card_id, [])
+    audit.record(work, "card.forget", f"card:{card_id}", before={"number": row.number, "holder": row.holder_id})
+    if work.session.exec(select(RevocationRow.rev_seq).where(RevocationRow.card_id == card_id).limit(1)).first():
+        row.state, row.holder_id = CardState.STOCK.value, None
+        work.session.add(row)
+    else:
+        work.session.delete(row)
+    work.session.flush()
+
+
 def change_state(work: Work, card_id: str, state: CardState, *, why: str = "") -> CardView:
     """One step of a card's life; Problem WRONG_STATE when the table does not have it.
 
@@ -159,6 +174,12 @@ def set_rights(work: Work, card_id: str, levels: list[str], *, valid_to_ms: int)
     audit.record(work, "card.rights", f"card:{card_id}", before=before, after=after)
     _told(work, row)
     return view_of(work.session, row)
+
+
+def count_of(session: Session, holder_id: str) -> int:
+    """How many cards a holder has or had."""
+    statement = select(func.count()).select_from(CardRow).where(CardRow.holder_id == holder_id)
+    return session.exec(statement).one()
 
 
 def levels_of(session: Session, card_id: str) -> list[str]:

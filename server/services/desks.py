@@ -31,6 +31,8 @@ class DeskView(BaseModel):
     uid: str | None
     """The card that lies on it."""
     busy: bool
+    progress: tuple[int, int] | None
+    """(parts done, parts in all) of the card that is being issued."""
 
 
 class Desk:
@@ -41,6 +43,7 @@ class Desk:
         self.reader = hello.reader
         self.uid: str | None = None
         self.connected = True
+        self.progress: tuple[int, int] | None = None
         self._send = send
         self._tell = tell
         self._claimed = asyncio.Lock()
@@ -55,7 +58,19 @@ class Desk:
 
     def view(self) -> DeskView:
         """For screens."""
-        return DeskView(name=self.name, connected=self.connected, reader=self.reader, uid=self.uid, busy=self.busy)
+        return DeskView(
+            name=self.name,
+            connected=self.connected,
+            reader=self.reader,
+            uid=self.uid,
+            busy=self.busy,
+            progress=self.progress,
+        )
+
+    def tell_progress(self, done: int, of: int) -> None:
+        """How far the conversation with the card is."""
+        self.progress = (done, of)
+        self._tell(self)
 
     @asynccontextmanager
     async def claimed(self) -> AsyncIterator["Desk"]:

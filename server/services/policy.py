@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, true
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -90,14 +90,23 @@ def snapshot(session: Session, gateway_id: str, sha256: str) -> bytes | None:
 
 def entries(session: Session, org: str) -> Iterator[CardEntry]:
     """All cards of a community that a gateway should know, in the order of their ids."""
+    return _entries(session, _CARDS.c.org == org, true())
+
+
+def entry(session: Session, card_id: str) -> CardEntry | None:
+    """One card as a gateway should know it; None for one in stock."""
+    return next(_entries(session, _CARDS.c.id == card_id, _LINKS.c.card_id == card_id), None)
+
+
+def _entries(session: Session, which: ColumnElement[bool], links_too: ColumnElement[bool]) -> Iterator[CardEntry]:
     links: defaultdict[str, list[str]] = defaultdict(list)
-    for card_id, level_id in session.execute(core_select(_LINKS.c.card_id, _LINKS.c.level_id)):
+    for card_id, level_id in session.execute(core_select(_LINKS.c.card_id, _LINKS.c.level_id).where(links_too)):
         links[card_id].append(level_id)
     columns = (_CARDS.c.id, _CARDS.c.uid, _HOLDERS.c.pseudonym, _CARDS.c.state)
     statement = (
         core_select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms)
         .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id)
-        .where(_CARDS.c.org == org, _CARDS.c.state != CardState.STOCK.value)
+        .where(which, _CARDS.c.state != CardState.STOCK.value)
         .order_by(_CARDS.c.id)
         .execution_options(yield_per=READ_ROWS)
     )
