@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from card_protocol.words.base import Line, Word
+from card_protocol.words.base import Word
 from card_protocol.words.division import DivisionCode
 from card_protocol.words.ids import Slug
 
@@ -17,10 +17,14 @@ PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A raw 32-byte Ed25519 or X25519 public key in lower-case hex."""
 
 
+ClaimText = Annotated[str, StringConstraints(pattern=r"^[!-~]{16,128}$")]
+"""The one-time secret as it is typed: 16 to 128 printable ASCII characters without a space."""
+
+
 class EnrolRequest(Word):
     """What the box sends once: both keys were made on it and their private halves never leave it."""
 
-    claim: Line = Field(min_length=16, max_length=128)
+    claim: ClaimText
     signing_key: PublicKeyHex
     """Ed25519: signs batches, states and requests."""
     box_key: PublicKeyHex

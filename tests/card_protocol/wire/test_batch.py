@@ -1,0 +1,83 @@
+"""Batches: bytes, the chain by hand, and every way in which a chain does not hold."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from card_protocol.wire.batch import CATCHUP_BATCH_EVENTS, SEQ_END, Batch, chain_problem
+from card_protocol.words.event import EVENT_MAX_BYTES, GENESIS, chain_hash
+from tests.support.codecs import assert_round_trip, assert_strict
+from tests.support.wire_strategies import batches
+
+EPOCH = "00112233445566aa"
+
+
+def by_hand(seq: int, body: bytes, previous: bytes) -> bytes:
+    numbers = seq.to_bytes(8, "big") + len(body).to_bytes(8, "big")
+    return hashlib.sha256(b"onecard.event.v1\0gw-1\0" + bytes.fromhex(EPOCH) + numbers + body + previous).digest()
+
+
+@given(batches())
+def test_round_trip_and_strictness(batch: Batch) -> None:
+    assert_round_trip(batch)
+    assert_strict(batch)
+    assert chain_problem(batch) is None
+
+
+def test_links_by_hand() -> None:
+    one = by_hand(1, "一".encode(), bytes(32))
+    two = by_hand(2, b"", one)
+    batch = Batch(gateway="gw-1", epoch=EPOCH, first_seq=1, prev_hash="00" * 32, events=("一", ""), head_hash=two.hex())
+    assert list(batch.links()) == [(1, "一".encode(), one), (2, b"", two)]
+    assert batch.last_seq == 2
+    assert chain_problem(batch) is None
+
+
+@given(batches(), st.data())
+def test_a_chain_holds_for_exactly_what_was_journaled(batch: Batch, data: st.DataObject) -> None:
+    events = list(batch.events)
+    position = data.draw(st.integers(0, len(events) - 1))
+    altered = [
+        {"gateway": batch.gateway[:-1] + ("a" if batch.gateway[-1] != "a" else "b")},
+        {"epoch": f"{int(batch.epoch, 16) ^ 1:016x}"},
+        {"first_seq": batch.first_seq - 1 or 2},
+        {"prev_hash": f"{int(batch.prev_hash, 16) ^ 1:064x}"},
+        {"head_hash": f"{int(batch.head_hash, 16) ^ 1:064x}"},
+        {"events": (*events[:position], events[position] + "x", *events[position + 1 :])},
+        {"events": (*events, "")},
+        {"events": tuple(events[:-1]) or ("another",)},
+    ]
+    for change in altered:
+        other = Batch(**{**batch.model_dump(), **change})
+        assert other == batch or chain_problem(other) == "the hashes do not lead to the batch's head"
+
+
+def test_an_event_that_is_too_large_is_told_by_its_number() -> None:
+    large = "x" * (EVENT_MAX_BYTES + 1)
+    head = chain_hash("gw-1", EPOCH, 9, large.encode(), GENESIS)
+    batch = Batch(gateway="gw-1", epoch=EPOCH, first_seq=9, prev_hash="00" * 32, events=(large,), head_hash=head.hex())
+    assert chain_problem(batch) == "event 9 has 4097 bytes; an event has at most 4096"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"events": ()},
+        {"events": ("x",) * (CATCHUP_BATCH_EVENTS + 1)},
+        {"events": ("\ud800",)},
+        {"first_seq": 0},
+        {"first_seq": SEQ_END},
+        {"epoch": EPOCH.upper()},
+        {"gateway": "gw-1\n"},
+    ],
+)
+def test_what_is_no_batch(change: dict[str, object]) -> None:
+    legal = Batch(
+        gateway="gw-1", epoch=EPOCH, first_seq=SEQ_END - 1, prev_hash="00" * 32, events=("x",), head_hash="00" * 32
+    )
+    assert chain_problem(legal) is not None
+    with pytest.raises(ValidationError):
+        Batch(**{**legal.model_dump(), **change})

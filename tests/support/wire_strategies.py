@@ -1,0 +1,93 @@
+"""Hypothesis strategies for the messages between gateway and server."""
+
+from hypothesis import strategies as st
+
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.batch import SEQ_END, Batch, Body
+from card_protocol.wire.enrol import Enrolment, EnrolRequest
+from card_protocol.wire.manifest import Manifest, SnapshotRequest
+from card_protocol.wire.revocations import Revocations
+from card_protocol.wire.state import State
+from card_protocol.words.event import GENESIS, chain_hash
+from card_protocol.words.revocation import Revocation
+from tests.support import strategies as ours
+
+acks = st.builds(
+    Ack,
+    gateway=ours.slugs,
+    epoch=ours.epochs,
+    upto=ours.counts,
+    head_hash=ours.hashes,
+    need_from=st.none() | ours.positives,
+    server_ms=ours.wall_times,
+)
+
+manifests = st.builds(
+    Manifest,
+    gateway=ours.slugs,
+    version=ours.positives,
+    min_version=ours.positives,
+    issued_ms=ours.wall_times,
+    expires_ms=ours.wall_times,
+    snapshot_sha256=ours.hashes,
+    snapshot_bytes=ours.positives,
+    rev_seq=ours.counts,
+)
+
+snapshot_requests = st.builds(SnapshotRequest, gateway=ours.slugs, snapshot_sha256=ours.hashes, at_ms=ours.wall_times)
+
+states = st.builds(
+    State,
+    gateway=ours.slugs,
+    online=st.booleans(),
+    boot=ours.lines,
+    at_ms=ours.wall_times,
+    epoch=ours.epochs,
+    head_seq=ours.counts,
+    acked_seq=ours.counts,
+    policy_version=ours.counts,
+    rev_seq=ours.counts,
+)
+
+enrol_requests = st.builds(
+    EnrolRequest,
+    claim=st.from_regex(r"[!-~]{16,128}", fullmatch=True),
+    signing_key=ours.hashes,
+    box_key=ours.hashes,
+)
+
+enrolments = st.builds(
+    Enrolment,
+    gateway=ours.slugs,
+    community=ours.division_codes(),
+    server_key=ours.hashes,
+    grant_key=ours.hashes,
+    wrapped_keys=st.binary(min_size=1, max_size=200).map(bytes.hex),
+)
+
+bodies = st.text(st.characters(codec="utf-8"), max_size=40)
+
+
+@st.composite
+def batches(draw: st.DrawFn, events: st.SearchStrategy[str] = bodies) -> Batch:
+    """A batch whose chain holds."""
+    gateway, epoch = draw(ours.slugs), draw(ours.epochs)
+    texts: tuple[Body, ...] = tuple(draw(st.lists(events, min_size=1, max_size=6)))
+    first = draw(st.just(1) | st.integers(1, SEQ_END - 1))
+    before = GENESIS if first == 1 else draw(st.binary(min_size=32, max_size=32))
+    digest = before
+    for seq, text in enumerate(texts, first):
+        digest = chain_hash(gateway, epoch, seq, text.encode(), digest)
+    return Batch(
+        gateway=gateway, epoch=epoch, first_seq=first, prev_hash=before.hex(), events=texts, head_hash=digest.hex()
+    )
+
+
+@st.composite
+def revocation_messages(draw: st.DrawFn) -> Revocations:
+    """Entries that rise from after to upto."""
+    numbers = sorted(draw(st.sets(st.integers(1, 2**62), max_size=5)))
+    entries = [Revocation(**{**draw(ours.revocations).model_dump(), "rev_seq": n}) for n in numbers]
+    after = draw(st.integers(0, numbers[0] - 1)) if numbers else draw(ours.counts)
+    upto = draw(st.integers(max([after, *numbers]), 2**63 - 1))
+    return Revocations(gateway=draw(ours.slugs), after=after, upto=upto, entries=tuple(entries))
