@@ -61,10 +61,10 @@ class Rights:
     change: int
 
     def __post_init__(self) -> None:
-        if any(key_no not in (*range(14), NEVER) for key_no in self.keys()):
+        if any(key_no not in (*range(14), NEVER) for key_no in self.numbers()):
             raise CallerFault("a right belongs to key 0 to 13, or to nobody (15)")
 
-    def keys(self) -> tuple[int, int, int, int]:
+    def numbers(self) -> tuple[int, int, int, int]:
         """All four, in the order of the fields."""
         return self.read, self.write, self.read_write, self.change
 

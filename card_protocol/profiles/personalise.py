@@ -184,6 +184,7 @@ def create_file(
 
 def _write_contents(order: IssueOrder, keys: IssuerKeys, random: Random) -> Conversation[Issued | CardRefusal]:
     """Header, grant and revocations in one transaction: with its commit the card is issued."""
+    yield from app_commands.select_application(ACCESS.aid)
     session, _ = yield from open_slot(ACCESS.aid, _UPDATER, order.uid, keys, random)
     raw = yield from read_data(session, _HEADER.number, 0, _HEADER.size_bytes, _HEADER.mode)
     if not is_blank(raw):
