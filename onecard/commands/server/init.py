@@ -1,0 +1,45 @@
+"""`onecard server init`: data base, community, keystore, first admin. Running it again is harmless."""
+
+import secrets
+
+import typer
+
+from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
+from onecard.language import say
+from server.app import ServerError, open_keystore
+from server.config import ServerConfig
+from server.services.keystore import Keystore, KeystoreError, from_secrets, new_secrets
+from server.services.keystore_file import write
+from server.services.passwords import Passwords
+from server.services.setup import first_run
+
+HELP = say("Set up data base, keys and the first admin.", "建立数据库、密钥和第一个管理员。")
+
+
+def init(config: ConfigFile) -> None:
+    """Make what is missing; print the first admin's one-time password."""
+    settings = load(config)
+    with one_line_errors():
+        keystore, fresh = _keystore(settings)
+        made = first_run(opened(settings), Passwords(), settings.community, settings.community_name)
+    if fresh:
+        typer.echo(
+            say("Keystore made. Check value for your papers: ", "密钥库已建立，请抄存校验值：") + keystore.check_value()
+        )
+    if made.password is None:
+        typer.echo(say("There are users already; nothing was changed.", "已有用户，未作更改。"))
+    else:
+        typer.echo(say(f"User: {made.admin}", f"用户：{made.admin}"))
+        typer.echo(say(f"One-time password: {made.password}", f"一次性密码：{made.password}"))
+
+
+def _keystore(settings: ServerConfig) -> tuple[Keystore, bool]:
+    passphrase = passphrase_of(settings)
+    if settings.keystore.path.exists():
+        return open_keystore(settings, {settings.keystore.passphrase_env: passphrase}), False
+    made = new_secrets(settings.community, secrets.token_bytes)
+    try:
+        write(settings.keystore.path, made, passphrase, secrets.token_bytes)
+    except KeystoreError as error:
+        raise ServerError(str(error)) from error
+    return from_secrets(made), True

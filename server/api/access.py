@@ -1,0 +1,141 @@
+"""/points, /schedules, /calendar, /levels"""
+
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
+
+from card_protocol.policy.rules import AccessLevel
+from card_protocol.words.ids import Slug
+from card_protocol.words.schedule import Calendar, Schedule
+from server.api.entry import Needs, TheHouse
+from server.services import access
+from server.services.access import LevelIn, PointIn
+from server.services.problems import Code, Problem
+from server.services.roles import Permission
+from server.services.work import Actor
+
+router = APIRouter(tags=["access"])
+
+Reader = Annotated[Actor, Depends(Needs(Permission.ACCESS_READ))]
+Writer = Annotated[Actor, Depends(Needs(Permission.ACCESS_WRITE))]
+
+
+class IntervalIn(BaseModel):
+    """Day 0..6 for Monday..Sunday, 7 for a holiday; minutes of the local day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: int
+    start: int
+    end: int
+
+
+class ScheduleIn(BaseModel):
+    """A schedule as JSON."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Slug
+    name_zh: str
+    name_en: str
+    intervals: list[IntervalIn]
+
+    def word(self) -> Schedule:
+        """The word; Problem INVALID."""
+        return _word(Schedule, self)
+
+
+class CalendarIn(BaseModel):
+    """Days as ISO dates."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    holidays: list[str] = []
+    workdays: list[str] = []
+
+    def word(self) -> Calendar:
+        """The word; Problem INVALID."""
+        return _word(Calendar, self)
+
+
+W = TypeVar("W", Schedule, Calendar)
+
+
+def _word(of: type[W], given: BaseModel) -> W:
+    """JSON is the words' own form: what it refuses is the caller's mistake."""
+    try:
+        return of.from_bytes(given.model_dump_json().encode())
+    except ValueError as error:
+        raise Problem(Code.INVALID, str(error)) from None
+
+
+@router.get("/points")
+def points(house: TheHouse, _actor: Reader) -> list[PointIn]:
+    """All points."""
+    with house.transactions.read() as session:
+        return access.points(session)
+
+
+@router.put("/points/{point_id}")
+def set_point(house: TheHouse, actor: Writer, point_id: Slug, point: PointIn) -> PointIn:
+    """Add a point or change it."""
+    _same(point_id, point.id)
+    with house.transactions.work(actor) as work:
+        return access.set_point(work, house.community, point)
+
+
+@router.get("/schedules")
+def schedules(house: TheHouse, _actor: Reader) -> list[Schedule]:
+    """All schedules."""
+    with house.transactions.read() as session:
+        return access.schedules(session)
+
+
+@router.put("/schedules/{schedule_id}")
+def set_schedule(house: TheHouse, actor: Writer, schedule_id: Slug, schedule: ScheduleIn) -> Schedule:
+    """Add a schedule or change it."""
+    _same(schedule_id, schedule.id)
+    with house.transactions.work(actor) as work:
+        return access.set_schedule(work, schedule.word())
+
+
+@router.get("/calendar")
+def calendar(house: TheHouse, _actor: Reader) -> Calendar:
+    """Holidays and make-up workdays."""
+    with house.transactions.read() as session:
+        return access.calendar_of(session)
+
+
+@router.put("/calendar")
+def set_calendar(house: TheHouse, actor: Writer, days: CalendarIn) -> Calendar:
+    """Replace holidays and make-up workdays."""
+    with house.transactions.work(actor) as work:
+        return access.set_calendar(work, days.word())
+
+
+@router.get("/levels")
+def levels(house: TheHouse, _actor: Reader) -> list[AccessLevel]:
+    """All access levels."""
+    with house.transactions.read() as session:
+        return access.levels(session)
+
+
+@router.put("/levels/{level_id}")
+def set_level(house: TheHouse, actor: Writer, level_id: Slug, level: LevelIn) -> AccessLevel:
+    """Add an access level or change it."""
+    _same(level_id, level.id)
+    with house.transactions.work(actor) as work:
+        return access.set_level(work, level)
+
+
+@router.delete("/levels/{level_id}", status_code=204)
+def remove_level(house: TheHouse, actor: Writer, level_id: Slug) -> None:
+    """Remove an access level that no card has."""
+    with house.transactions.work(actor) as work:
+        access.remove_level(work, level_id)
+
+
+def _same(in_path: str, in_body: str) -> None:
+    if in_path != in_body:
+        raise Problem(Code.INVALID, f"The address says {in_path}, the body {in_body}.", fields={"id": "not the same"})

@@ -1,0 +1,19 @@
+"""The API as an application of its own: `server.app` mounts it at API_PREFIX, so that everything below answers so."""
+
+from fastapi import FastAPI
+
+from server.api import access, cards, desk, events, gateways, holders, problem_json
+from server.services.house import House
+
+ROUTERS = (holders.router, cards.router, access.router, events.router, gateways.router, desk.router)
+
+
+def build_api(house: House) -> FastAPI:
+    """All routes of the API, and nothing else."""
+    app = FastAPI(title="onecard", version="1", docs_url=None, redoc_url=None)
+    app.state.house = house
+    app.add_api_route("/health", lambda: {"status": "ok"}, tags=["health"], summary="Whether the server answers")
+    for router in ROUTERS:
+        app.include_router(router)
+    problem_json.install(app)
+    return app

@@ -1,0 +1,47 @@
+"""Who asks, and what they stand on: the dependencies that every route names."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.requests import HTTPConnection
+
+from server.services import tokens
+from server.services.house import House
+from server.services.paging import PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS
+from server.services.problems import Code, Problem
+from server.services.roles import Permission, require
+from server.services.work import Actor
+
+
+def house_of(connection: HTTPConnection) -> House:
+    """The server behind this application."""
+    house: House = connection.app.state.house
+    return house
+
+
+TheHouse = Annotated[House, Depends(house_of)]
+
+
+def actor_of(connection: HTTPConnection, house: TheHouse) -> Actor:
+    """Who the bearer token (RFC 6750) belongs to; Problem NOT_SIGNED_IN."""
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    actor = tokens.who(house.transactions, secret.strip()) if scheme.lower() == "bearer" else None
+    if actor is None:
+        raise Problem(Code.NOT_SIGNED_IN, "Send a valid token: Authorization: Bearer …")
+    return actor
+
+
+class Needs:
+    """Dependency: the actor, who must have a permission. Problem FORBIDDEN."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, actor: Annotated[Actor, Depends(actor_of)]) -> Actor:
+        require(actor, self.permission)
+        return actor
+
+
+After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)]
+DEFAULT_LIMIT = PAGE_DEFAULT_ITEMS

@@ -1,0 +1,91 @@
+"""/events, /alarms, /explain"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from card_protocol.words.event import EventKind
+from card_protocol.words.ids import CardId, Slug
+from card_protocol.words.moment import WallMs
+from card_protocol.words.reason import Reason
+from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
+from server.services import alarms, events
+from server.services.alarms import AlarmView
+from server.services.events import EventFilter, EventView
+from server.services.explanation import Explanation, explain
+from server.services.paging import Page
+from server.services.roles import Permission
+from server.services.work import Actor
+
+router = APIRouter(tags=["events"])
+
+Reader = Annotated[Actor, Depends(Needs(Permission.EVENTS_READ))]
+Guard = Annotated[Actor, Depends(Needs(Permission.ALARMS_ACKNOWLEDGE))]
+
+
+class Note(BaseModel):
+    """What was done about it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field(default="", max_length=500)
+
+
+@router.get("/events")
+def listing(
+    house: TheHouse,
+    _actor: Reader,
+    gateway: Slug | None = None,
+    point: Slug | None = None,
+    card_id: CardId | None = None,
+    kind: EventKind | None = None,
+    reason: Reason | None = None,
+    from_ms: WallMs | None = None,
+    to_ms: WallMs | None = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[EventView]:
+    """Events, newest arrival first."""
+    which = EventFilter(
+        gateway=gateway, point=point, card_id=card_id, kind=kind, reason=reason, from_ms=from_ms, to_ms=to_ms
+    )
+    with house.transactions.read() as session:
+        return events.query(session, which, after=after, limit=limit)
+
+
+@router.get("/events/{event_id}")
+def get(house: TheHouse, _actor: Reader, event_id: int) -> EventView:
+    """One event."""
+    with house.transactions.read() as session:
+        return events.get(session, event_id)
+
+
+@router.get("/alarms")
+def standing(
+    house: TheHouse, _actor: Reader, everything: bool = False, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[AlarmView]:
+    """Alarms that nobody has acknowledged, newest first; or all."""
+    with house.transactions.read() as session:
+        return alarms.listing(session, standing=not everything, after=after, limit=limit)
+
+
+@router.post("/alarms/{alarm_id}/acknowledge")
+def acknowledge(house: TheHouse, actor: Guard, alarm_id: str, note: Note | None = None) -> AlarmView:
+    """Say that somebody has seen to it."""
+    with house.transactions.work(actor) as work:
+        return alarms.acknowledge(work, alarm_id, note=note.note if note else "")
+
+
+@router.get("/explain")
+def why(
+    house: TheHouse,
+    _actor: Reader,
+    card: CardId,
+    point: Slug,
+    at: Annotated[WallMs | None, Query(description="wall time [ms]; now when absent")] = None,
+) -> Explanation:
+    """Why a card may or may not pass a point at a moment: asked of the one decider."""
+    with house.transactions.read() as session:
+        at_ms = house.transactions.clock() if at is None else at
+        return explain(session, house.community, card, point, at_ms)

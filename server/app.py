@@ -1,0 +1,207 @@
+"""The server assembled, in one place: data base, keystore, API, pages, intake, publisher; and how it runs and ends."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
+
+from server.api.application import build_api
+from server.api.gateways import API_PREFIX
+from server.config import BrokerConfig, ListenConfig, ServerConfig
+from server.intake.mqtt import MqttLink
+from server.intake.processor import Processor
+from server.intake.worker import Intake
+from server.pages.console import Console, make_console
+from server.pages.site import build_site
+from server.services.desks import Desks
+from server.services.house import House
+from server.services.keystore import Keystore, KeystoreError
+from server.services.keystore_file import read
+from server.services.live import Feed
+from server.services.passwords import Passwords
+from server.services.publisher import Publisher
+from server.services.work import Transactions
+from server.tables.engine import make_engine
+from server.tables.migrate import NewerDatabase, migrate
+
+STOP_TIMEOUT_S = 2
+"""What open streams get to end by themselves; with the rest the server is gone within 3 s."""
+
+STOP_POLL_S = 0.1
+BACKLOG_CONNECTIONS = 512
+
+_log = structlog.get_logger()
+
+
+class ServerError(Exception):
+    """The server cannot run; the text is one clear line for an operator."""
+
+
+def real_ms() -> int:
+    """Wall time [ms]."""
+    return time.time_ns() // 1_000_000
+
+
+def open_transactions(config: ServerConfig) -> Transactions:
+    """The data base at the present tables. ServerError when it cannot be opened."""
+    try:
+        engine = make_engine(config.database_url)
+        migrate(engine)
+    except (ValueError, NewerDatabase) as error:
+        raise ServerError(str(error)) from error
+    except DBAPIError as error:
+        raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
+    played = config.clock
+    clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
+    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=Feed())
+
+
+def open_keystore(config: ServerConfig, environment: Mapping[str, str]) -> Keystore:
+    """The keystore of the configuration. ServerError when it cannot be opened or is another community's."""
+    passphrase = environment.get(config.keystore.passphrase_env)
+    if not passphrase:
+        raise ServerError(f"the environment variable {config.keystore.passphrase_env} is not set (keystore)")
+    try:
+        keystore = read(config.keystore.path, passphrase)
+    except KeystoreError as error:
+        raise ServerError(str(error)) from error
+    if keystore.community != config.community:
+        raise ServerError(f"the keystore is for {keystore.community}, the configuration for {config.community}")
+    return keystore
+
+
+def open_house(config: ServerConfig, environment: Mapping[str, str] = os.environ) -> House:
+    """Everything that pages, API and intake stand on. ServerError."""
+    keystore = open_keystore(config, environment)
+    transactions = open_transactions(config)
+    return House(
+        community=config.community,
+        transactions=transactions,
+        keystore=keystore,
+        passwords=Passwords(),
+        desks=Desks(transactions.feed),
+        clock_speed=config.clock.speed if config.clock else 1,
+    )
+
+
+def create_app(house: House, *, secure: bool = False, background: "Background | None" = None) -> FastAPI:
+    """API and pages as one ASGI application; with `background` its life is the application's."""
+    console = make_console(house, secrets.token_hex(8), secure_cookies=secure)
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        console.board.start()
+        if background is not None:
+            background.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(_end, console, background)
+
+    app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.console = console
+    app.mount(API_PREFIX, build_api(house))
+    app.mount("/", build_site(console))
+    return app
+
+
+class Background:
+    """What runs beside the pages: the way up from the gateways and the way down to them."""
+
+    def __init__(self, house: House, link: MqttLink) -> None:
+        self.link = link
+        self.publisher = Publisher(house.transactions, house.keystore, link)
+        processor = Processor(house.transactions, house.keystore)
+        self.intake = Intake(
+            processor, link, on_state=self.publisher.gateway_said, on_broker=self.publisher.broker_back
+        )
+
+    def start(self) -> None:
+        """Begin; a broker that is away is waited for."""
+        self.publisher.start()
+        self.intake.start()
+
+    def stop(self) -> None:
+        """End what is under way, then everything."""
+        self.publisher.stop()
+        self.intake.stop()
+
+
+def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:
+    """Serve until `stop` is set; blocks. ServerError when it cannot begin."""
+    with _bound(config.listen) as listener:
+        house = open_house(config, environment)
+        background = Background(house, link_of(config.broker))
+        app = create_app(house, secure=config.listen.secure, background=background)
+        _log.info("server_listens", host=config.listen.host, port=config.listen.port, https=config.listen.secure)
+        asyncio.run(_serve(app, config.listen, listener, stop))
+        house.transactions.engine.dispose()
+
+
+def link_of(config: BrokerConfig) -> MqttLink:
+    """The link to the broker of the configuration. ServerError when its certificates cannot be read."""
+    tls: ssl.SSLContext | None = None
+    if config.tls_ca and config.tls_certificate and config.tls_key:
+        try:
+            tls = ssl.create_default_context(cafile=str(config.tls_ca))
+            tls.load_cert_chain(str(config.tls_certificate), str(config.tls_key))
+        except (OSError, ssl.SSLError) as error:
+            raise ServerError(f"the broker's certificates cannot be read (broker.tls_…): {error}") from error
+    return MqttLink(config.host, config.port, config.client_id, tls)
+
+
+async def _serve(app: FastAPI, listen: ListenConfig, listener: socket.socket, stop: threading.Event) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_TIMEOUT_S,
+            ssl_certfile=listen.tls_certificate,
+            ssl_keyfile=listen.tls_key,
+        )
+    )
+    # The signals are the command's; here there is only `stop`.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    watching = asyncio.create_task(_watch(app.state.console, server, stop))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watching.cancel()
+
+
+async def _watch(console: Console, server: uvicorn.Server, stop: threading.Event) -> None:
+    while not stop.is_set():
+        await asyncio.sleep(STOP_POLL_S)
+    console.hub.close()  # uvicorn waits for open streams; nobody else tells them that it is over
+    server.should_exit = True
+
+
+def _end(console: Console, background: Background | None) -> None:
+    console.board.stop()
+    if background is not None:
+        background.stop()
+
+
+@contextlib.contextmanager
+def _bound(listen: ListenConfig) -> Iterator[socket.socket]:
+    """The listening socket, before anything else begins: a taken port is one clear line."""
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    try:
+        listener = socket.create_server((listen.host, listen.port), family=family, backlog=BACKLOG_CONNECTIONS)
+    except OSError as error:
+        where = f"port {listen.port} on {listen.host}"
+        raise ServerError(f"{where} cannot be used (listen.port): {error.strerror}") from error
+    with contextlib.closing(listener):
+        yield listener
