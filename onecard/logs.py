@@ -16,7 +16,7 @@ LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_LEVEL = "info"
 
 # Libraries that tell more than anybody here wants to read.
-QUIET = ("amqtt", "transitions", "asyncio", "httpx", "httpcore", "nfc", "ndef")
+QUIET = ("alembic", "amqtt", "transitions", "asyncio", "httpx", "httpcore", "nfc", "ndef")
 
 
 def set_up_logs(program: str, level: str | None = None, stream: TextIO | None = None) -> None:
