@@ -57,8 +57,6 @@ SWAPPED or READER_LOST)."""
 SWAPPED = "swapped"
 READER_LOST = "reader_lost"
 
-_DETAIL_MAX_CHARS = 512
-
 
 class TapState(StrEnum):
     """Where a point is."""
@@ -209,8 +207,7 @@ def _cut(tap: Tap, cause: str) -> Outcome:
 
 
 def _lost_note(tap: Tap, happened: ReaderLost, moment: Moment) -> Note:
-    why = happened.why[:_DETAIL_MAX_CHARS]
-    return Note(note_event(EventKind.READER_LOST, moment, tap.settings.point, why=why))
+    return Note(note_event(EventKind.READER_LOST, moment, tap.settings.point, why=happened.why))
 
 
 Action: TypeAlias = Callable[[Tap, Any, Moment], Outcome]

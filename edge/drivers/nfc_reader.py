@@ -12,6 +12,7 @@ is followed for ever (we stop after ANSWER_TIMEOUT_MS or ANSWER_MAX_FRAMES); a s
 import logging
 import re
 import select
+import socket
 import time
 from binascii import unhexlify
 from typing import Any, Final
@@ -35,6 +36,7 @@ ANSWER_MAX_FRAMES: Final = 64
 EMPTY_FIELD_POLL_MS: Final = 100
 PRESENCE_POLL_MS: Final = 50
 ACTIVATION_TRIES: Final = 3
+PORT_MAX: Final = 65_535
 DATAGRAM_MAX_BYTES: Final = 1024
 _SAK_ISO_DEP: Final = 0x20
 _TTY = re.compile(r"tty:(?P<port>/dev/[\w./-]+):pn532")
@@ -72,15 +74,22 @@ class _UdpDevice(nfc.clf.udp.Device):  # type: ignore[misc]
     """nfcpy's UDP device that hears its peer only, skips noise and looks into an empty field ten times a second."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._patience_s: float | None = None
-        super().__init__(host, port)
+        # Not nfcpy's own __init__: it asks for the port's name, and a port that has one ("discard") stops it.
+        if port > PORT_MAX:
+            raise ValueError(f"a port is at most {PORT_MAX}")
+        self.addr = (socket.gethostbyname(host), port)
+        self._path = f"{host}:{port}"
         self._vendor_name, self._device_name, self._chipset_name = "nfcpy", "UDP", "UDP"
+        self._patience_s: float | None = None
+        self.socket: Any = None
+        self._create_socket()
 
     def _create_socket(self) -> None:
-        if self.socket is None:
-            super()._create_socket()
+        is_new = self.socket is None
+        super()._create_socket()
+        if is_new:
             # Connected, the kernel drops what others send, and tells us when nobody listens there.
-            self.socket.connect(self.addr)  # type: ignore[attr-defined]
+            self.socket.connect(self.addr)
 
     def sense_tta(self, target: Any) -> Any:
         self._patience_s = EMPTY_FIELD_POLL_MS / 1000

@@ -46,7 +46,7 @@ from edge.ports.lock import Lock
 from edge.ports.reader import CardInField, CardKind, Reader
 from edge.ports.recorder import Recorded, Recorder
 
-WAIT_SLICE_MS: Final = 500
+WAIT_SLICE_MS: Final = 200
 """How long a wait for a card may keep the thread from noticing that it shall stop."""
 
 BACK_OFF_FIRST_MS: Final = 500

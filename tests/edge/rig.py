@@ -1,0 +1,129 @@
+"""A point with everything real but the world: driver, thread, conversation, decider, journal on disk, lock."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from card_protocol.channel.converse import converse
+from card_protocol.policy.book import Book
+from card_protocol.words.event import Event, EventKind
+from card_protocol.words.moment import ClockQuality, Moment
+from card_protocol.words.point import LateCommit
+from card_protocol.words.reason import Reason
+from edge.core.present import Told, present
+from edge.core.tap_words import TapSettings
+from edge.drivers.journal_recorder import JournalRecorder
+from edge.drivers.sim_lock import SimLock
+from edge.ports.feedback import Feedback
+from edge.ports.lock import Lock
+from edge.ports.reader import Reader
+from edge.ports.recorder import Recorder
+from edge.shell.tap_loop import Devices, TapLoop, Transmit
+from gateway.drivers.journal_file import JournalFile
+from tests.edge.issued import bundle
+from tests.edge.policy import book as one_gate
+from tests.edge.words import GATE
+
+PATIENCE_S = 30.0
+T = TypeVar("T")
+
+
+class Clock:
+    """Real monotonic time, a fixed day."""
+
+    def now(self) -> Moment:
+        return Moment(wall_ms=1_780_000_000_000, mono_ns=time.monotonic_ns(), boot="test", clock=ClockQuality.SERVER)
+
+
+class Shown:
+    """Feedback that remembers."""
+
+    def __init__(self) -> None:
+        self.reasons: list[Reason] = []
+
+    def show(self, reason: Reason) -> None:
+        self.reasons.append(reason)
+
+
+class CountingLock(SimLock):
+    """A lock that counts how often it was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("test")
+        self.unlocked = 0
+
+    def unlock(self, for_ms: int) -> None:
+        super().unlock(for_ms)
+        self.unlocked += 1
+
+
+def talk(uid: str, transmit: Transmit) -> Told:
+    return converse(present(uid, bundle(), os.urandom, Clock().now()), transmit)
+
+
+def eventually(question: Callable[[], T]) -> T:
+    """The first true answer; AssertionError when there is none for a long time."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if answer := question():
+            return answer
+        time.sleep(0.005)
+    raise AssertionError("nothing happened")
+
+
+class Rig:
+    """Use as a context manager: the point runs in a thread of its own inside."""
+
+    def __init__(self, folder: Path, open_reader: Callable[[], Reader]) -> None:
+        self.journal = JournalFile(folder, "gw-1", Clock())
+        self.recorder: Recorder = JournalRecorder(self.journal)
+        self.lock = CountingLock()
+        self.feedback = Shown()
+        self.book: Book = one_gate()
+        self.stop = threading.Event()
+        self.settings = TapSettings(
+            point=GATE, unlock_ms=3000, commit_deadline_ms=5000, late_commit=LateCommit.STAY_CLOSED
+        )
+        self.open_reader = open_reader
+        self.loop: TapLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def make_loop(self, lock: Lock | None = None, feedback: Feedback | None = None) -> TapLoop:
+        devices = Devices(
+            open_reader=self.open_reader,
+            talk=talk,
+            book=lambda: self.book,
+            now=Clock().now,
+            lock=lock or self.lock,
+            feedback=feedback or self.feedback,
+            recorder=self.recorder,
+        )
+        return TapLoop(self.settings, devices, self.stop)
+
+    def __enter__(self) -> "Rig":
+        self.loop = self.make_loop()
+        self._thread = threading.Thread(target=self.loop.run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        assert self._thread is not None
+        self._thread.join(PATIENCE_S)
+        self.close()
+
+    def close(self) -> None:
+        if isinstance(self.recorder, JournalRecorder):
+            self.recorder.close()
+        self.journal.close()
+
+    def events(self, kind: EventKind = EventKind.TAP) -> list[Event]:
+        found = [Event.from_bytes(entry.body) for entry in self.journal.read(1, 1000)]
+        return [event for event in found if event.kind is kind]
+
+    def next_tap(self, so_far: int) -> Event:
+        """The tap event after `so_far` others, once the point has also shown its answer."""
+        return eventually(lambda: len(self.feedback.reasons) > so_far and self.events()[so_far : so_far + 1])[0]

@@ -1,0 +1,57 @@
+"""What an installer may write."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from card_protocol.words.point import LateCommit
+from edge import config
+from edge.config import DeskConfig, EdgeConfig
+from edge.drivers import registry
+
+POINT = {"id": "gate-1", "reader": "nfc:udp:127.0.0.1:5"}
+EDGE: dict[str, Any] = {"state_dir": "/var/lib/onecard", "points": [POINT]}
+DESK: dict[str, Any] = {"desk": "desk-1", "server": "https://onecard.example", "token": "x" * 20, "reader": "pcsc:ACS"}
+
+
+def test_what_is_left_out_has_a_safe_value() -> None:
+    edge = EdgeConfig.model_validate(EDGE)
+    [point] = edge.points
+    assert edge.state_dir == Path("/var/lib/onecard")
+    assert (point.lock, point.unlock_ms, point.commit_deadline_ms) == ("none", 3000, 250)
+    assert point.late_commit is LateCommit.STAY_CLOSED
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "said"),
+    [
+        (EdgeConfig, EDGE | {"points": []}, "at least 1"),
+        (EdgeConfig, EDGE | {"point": 1}, "not permitted"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"lokc": "sim"}]}, "not permitted"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"reader": "usb:1"}]}, "must start with one of: nfc, pcsc"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"lock": "magic"}]}, "must start with one of: none, sim"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"unlock_ms": 0}]}, "greater than or equal to 100"),
+        (EdgeConfig, EDGE | {"points": [POINT, POINT | {"reader": "nfc:x"}]}, "same id: gate-1"),
+        (EdgeConfig, EDGE | {"points": [POINT, POINT | {"id": "gate-2"}]}, "same reader"),
+        (DeskConfig, DESK | {"server": "ftp://onecard.example"}, "match pattern"),
+        (DeskConfig, DESK | {"server": "https://onecard.example/path"}, "match pattern"),
+        (DeskConfig, DESK | {"token": "short"}, "at least 16"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_what_is_allowed(
+    model: type[BaseModel], data: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said):
+        model.model_validate(data)
+
+
+def test_a_desks_token_does_not_print() -> None:
+    assert "xxxx" not in repr(DeskConfig.model_validate(DESK))
+
+
+def test_the_file_allows_the_drivers_that_there_are() -> None:
+    assert set(registry.READERS) == config.READER_DRIVERS
+    assert set(registry.LOCKS) == config.LOCK_DRIVERS
+    assert set(registry.FEEDBACKS) == config.FEEDBACK_DRIVERS
