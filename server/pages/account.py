@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from server.pages.answers import go, page, refused
+from server.pages.console import TheConsole
 from server.pages.i18n import N_
-from server.pages.login import Secret, TheConsole, open_session
+from server.pages.login import Secret, open_session
 from server.pages.menu import home
 from server.pages.visit import Visit, our_form, signed_in_visit
 from server.services import sessions, users

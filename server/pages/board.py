@@ -141,6 +141,11 @@ class Board:
         for place, permission in dict.fromkeys(POKES[channel] for channel, _ in facts if channel in POKES):
             self._poke(place, permission)
 
+    def poke(self, channel: Channel) -> None:
+        """Make the pages that show this ask for themselves anew. Any thread."""
+        place, permission = POKES[channel]
+        self._poke(place, permission)
+
     def _take(self, facts: list[tuple[Channel, Fact]]) -> None:
         taps: list[EventView] = []
         dirty: dict[str, None] = {}

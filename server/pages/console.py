@@ -1,25 +1,38 @@
 """What the pages stand on: handed in once by the program's assembly, never reached for."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from server.pages.board import Board
 from server.pages.hub import Hub
+from server.pages.jobs import Jobs
+from server.services.house import House
 from server.services.passwords import Passwords
 from server.services.work import Transactions
 
 
 @dataclass(frozen=True)
 class Console:
-    """The services of one server, and the switchboard of its live stream."""
+    """One community's server, and what shows it live."""
 
-    transactions: Transactions
-    passwords: Passwords
+    house: House
     hub: Hub
     board: Board
+    jobs: Jobs
     secure_cookies: bool
     """Whether browsers come by HTTPS: cookies are then sent on nothing else."""
+
+    @property
+    def transactions(self) -> Transactions:
+        """The data base."""
+        return self.house.transactions
+
+    @property
+    def passwords(self) -> Passwords:
+        """Hashes and checks."""
+        return self.house.passwords
 
     @property
     def session_cookie(self) -> str:
@@ -27,7 +40,18 @@ class Console:
         return "__Host-onecard_session" if self.secure_cookies else "onecard_session"
 
 
+def make_console(house: House, boot: str, *, secure_cookies: bool) -> Console:
+    """A console that is not yet live; `boot` names this run of the server (letters and digits)."""
+    hub = Hub(boot)
+    board = Board(house.transactions, hub, speed=house.clock_speed)
+    jobs = Jobs(house, lambda: board.poke("desk"))
+    return Console(house, hub, board, jobs, secure_cookies)
+
+
 def console_of(request: Request) -> Console:
     """The console of the application that serves this request."""
     found: Console = request.app.state.console
     return found
+
+
+TheConsole = Annotated[Console, Depends(console_of)]

@@ -8,9 +8,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from server.pages import frames
 from server.pages.answers import page, part
+from server.pages.console import TheConsole
 from server.pages.hub import Listener
 from server.pages.i18n import Language
-from server.pages.login import TheConsole
 from server.pages.visit import AnyVisit, Needs, Visit
 from server.services.roles import ALLOWED, Permission
 

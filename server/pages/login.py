@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from server.pages import i18n
 from server.pages.answers import go, page, sentence_of, set_cookie
-from server.pages.console import Console, console_of
+from server.pages.console import Console, TheConsole
 from server.pages.i18n import Language
 from server.pages.menu import home
 from server.pages.visit import THEME_COOKIE, THEMES, AnyVisit, Visit, our_form, safe_back
@@ -19,7 +19,6 @@ router = APIRouter()
 NAME_MAX_CHARS = 63
 PASSWORD_FORM_MAX_CHARS = 256
 
-TheConsole = Annotated[Console, Depends(console_of)]
 Name = Annotated[str, Form(max_length=NAME_MAX_CHARS)]
 Secret = Annotated[str, Form(max_length=PASSWORD_FORM_MAX_CHARS)]
 

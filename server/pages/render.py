@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from server.pages import i18n
+from server.pages import i18n, words
 from server.pages.assets import static_url
 from server.pages.i18n import Language
 
@@ -42,6 +42,13 @@ def environment(language: Language) -> Environment:
         local_time=i18n.local_time,
         local_date=i18n.local_date,
         clock_time=i18n.clock_time,
+        card_states=words.CARD_STATES,
+        card_signs=words.CARD_SIGNS,
+        event_kinds=words.EVENT_KINDS,
+        point_kinds=words.POINT_KINDS,
+        reasons=words.REASONS,
+        clocks=words.CLOCKS,
+        guard_sentence=lambda kind: words.guard_sentence(kind, language),
     )
     return found
 

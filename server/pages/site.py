@@ -3,14 +3,23 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.pages import account, errors, live, login
+from server.pages import account, boxes, cards, desk, errors, live, login, people, record
 from server.pages.assets import static_files, static_prefix
 from server.pages.console import Console
 from server.pages.headers import PageHeaders
 
 GZIP_LEAST_BYTES = 1024
 
-ROUTERS = (login.router, account.router, live.router)
+ROUTERS = (
+    login.router,
+    account.router,
+    live.router,
+    people.router,
+    cards.router,
+    boxes.router,
+    desk.router,
+    record.router,
+)
 
 
 def build_site(console: Console) -> FastAPI:

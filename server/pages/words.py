@@ -5,7 +5,8 @@ from card_protocol.words.event import EventKind
 from card_protocol.words.moment import ClockQuality
 from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.reason import Reason
-from server.pages.i18n import N_, Language
+from card_protocol.words.sentences import event_sentence, sentence
+from server.pages.i18n import N_, Language, translator
 from server.services.holders import HolderKind
 from server.services.roles import Role
 
@@ -78,6 +79,45 @@ CLOCKS: dict[str, str] = {
 }
 
 
+REASONS: dict[str, str] = {
+    Reason.GRANTED: N_("Granted"),
+    Reason.UNKNOWN: N_("Unknown card"),
+    Reason.FOREIGN: N_("Not a card of ours"),
+    Reason.MALFORMED: N_("Card unreadable"),
+    Reason.WRONG_COMMUNITY: N_("Card of another community"),
+    Reason.PULLED_AWAY: N_("Card pulled away too early"),
+    Reason.CARD_FAULT: N_("Card is faulty"),
+    Reason.ASSURANCE_TOO_LOW: N_("Only a number that anyone can copy"),
+    Reason.REVOKED: N_("Card is revoked"),
+    Reason.LOST: N_("Card was reported lost"),
+    Reason.SUSPENDED: N_("Card is suspended"),
+    Reason.NOT_ISSUED: N_("Card was never handed out"),
+    Reason.RETURNED: N_("Card was given back"),
+    Reason.EXPIRED: N_("Card has expired"),
+    Reason.NOT_YET_VALID: N_("Card is not valid yet"),
+    Reason.GRANT_FORGED: N_("Rights on the card are forged"),
+    Reason.GRANT_COPIED: N_("Rights were copied from another card"),
+    Reason.GRANT_EXPIRED: N_("Rights on the card have expired"),
+    Reason.GRANT_STALE: N_("Old rights were put back on the card"),
+    Reason.WRONG_POINT: N_("No right at this point"),
+    Reason.OUTSIDE_SCHEDULE: N_("Outside the permitted hours"),
+    Reason.NO_POLICY: N_("The point has no policy yet"),
+    Reason.POLICY_EXPIRED: N_("The point's policy has expired"),
+    Reason.CLOCK_UNKNOWN: N_("The point does not know the time"),
+    Reason.JOURNAL_LATE: N_("The tap could not be recorded in time"),
+}
+"""A verdict in a few words; what to do about it says card_protocol.words.sentences."""
+
+
 def reason_words(reason: Reason, language: Language) -> tuple[str, str]:
-    """(why, what the guard does) of a verdict."""
-    return reason.value, ""
+    """(why in a few words, what the guard does) of a verdict; a grant needs neither."""
+    if reason is Reason.GRANTED:
+        return "", ""
+    guard = sentence(reason).guard
+    return translator(language)(REASONS[reason]), guard.en if language is Language.EN else guard.zh
+
+
+def guard_sentence(kind: EventKind, language: Language) -> str:
+    """What the guard does about an event that is no tap."""
+    guard = event_sentence(kind).guard
+    return guard.en if language is Language.EN else guard.zh

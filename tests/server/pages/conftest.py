@@ -13,13 +13,14 @@ from fastapi.testclient import TestClient
 
 from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.schedule import always
-from server.pages.board import Board
-from server.pages.console import Console
-from server.pages.hub import Hub
+from server.pages.console import Console, make_console
 from server.pages.site import build_site
 from server.services import access, gateways, holders, org, users
 from server.services.access import LevelIn, PointIn
+from server.services.desks import Desks
 from server.services.holders import HolderIn
+from server.services.house import House as Services
+from server.services.keystore import from_secrets, new_secrets
 from server.services.org import OrgUnitIn
 from server.services.passwords import Passwords
 from server.services.roles import Role
@@ -138,12 +139,12 @@ def house(tmp_path: Path) -> Iterator[House]:
             ),
         )
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    hub = Hub("test")
-    board = Board(transactions, hub)
-    console = Console(transactions, passwords, hub, board, secure_cookies=False)
-    board.start()
+    keystore = from_secrets(new_secrets(COMMUNITY, transactions.entropy))
+    services = Services(COMMUNITY, transactions, keystore, passwords, Desks(transactions.feed))
+    console = make_console(services, "test", secure_cookies=False)
+    console.board.start()
     yield House(transactions, console, build_site(console), now=now)
-    board.stop()
+    console.board.stop()
     engine.dispose()
 
 

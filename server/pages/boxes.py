@@ -1,0 +1,136 @@
+"""Gateways: what each holds and lacks, and the claim with which a new box joins."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from card_protocol.words.event import EventKind
+from server.pages.answers import page, part
+from server.pages.console import TheConsole
+from server.pages.i18n import N_
+from server.pages.live_views import point_name
+from server.pages.visit import Needs, Visit, our_form
+from server.services import access, events, gateways, policy, revocations
+from server.services.events import EventFilter
+from server.services.gateways import GatewayView
+from server.services.problems import Code, Problem
+from server.services.roles import Permission
+
+router = APIRouter()
+
+LATEST_EVENTS = 20
+NAME_MAX_CHARS = 63
+PLACE_MAX_CHARS = 100
+
+Reader = Annotated[Visit, Depends(Needs(Permission.GATEWAYS_READ))]
+Writer = Annotated[Visit, Depends(Needs(Permission.GATEWAYS_WRITE))]
+NameField = Annotated[str, Form(max_length=200)]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A gateway beside what it should hold."""
+
+    gateway: GatewayView
+    wanted_policy: int
+    wanted_rev_seq: int
+
+    @property
+    def waiting(self) -> int:
+        """Events that it has written and we have not taken."""
+        return max(self.gateway.head_seq - self.gateway.acked_seq, 0)
+
+    @property
+    def policy_current(self) -> bool:
+        """Whether it applies the newest policy."""
+        return self.gateway.policy_version >= self.wanted_policy
+
+    @property
+    def revocations_current(self) -> bool:
+        """Whether it has applied every revocation."""
+        return self.gateway.rev_seq >= self.wanted_rev_seq
+
+    @property
+    def state(self) -> str:
+        """claimed, expired, revoked, online or offline."""
+        if self.gateway.revoked:
+            return "revoked"
+        if not self.gateway.enrolled:
+            return "claimed"
+        return "online" if self.gateway.online else "offline"
+
+
+@router.get("/gateways")
+def listing(visit: Reader, console: TheConsole) -> Response:
+    """All gateways."""
+    place = console.hub.position()
+    return page(visit, "boxes.html", boxes=_boxes(console), live_after=place)
+
+
+@router.get("/gateways/rows")
+def rows(visit: Reader, console: TheConsole) -> Response:
+    """The table alone."""
+    return part(visit, "boxes_rows.html", boxes=_boxes(console))
+
+
+@router.get("/gateways/new")
+def ask(visit: Writer) -> Response:
+    """Name and place of a new box."""
+    return page(visit, "box_claim.html", gateway_id="", place="", problem="", claim="", until_ms=0)
+
+
+@router.post("/gateways/new", dependencies=[Depends(our_form)])
+def claim(visit: Writer, console: TheConsole, gateway_id: NameField = "", place: NameField = "") -> Response:
+    """Make a claim and show it: this once."""
+    name, where = gateway_id.strip(), place.strip()[:PLACE_MAX_CHARS]
+    try:
+        with console.transactions.work(visit.actor) as work:
+            text = gateways.claim(work, name, console.house.community, place=where)
+            until_ms = gateways.get(work.session, name).claim_expires_ms or 0
+    except Problem as problem:
+        if problem.code is not Code.INVALID:
+            raise
+        sentence = visit.say(N_("A name has 1 to 63 lower-case letters, digits and dashes, for example south-gate."))
+        return page(
+            visit, "box_claim.html", status=422, gateway_id=name, place=where, problem=sentence, claim="", until_ms=0
+        )
+    return page(visit, "box_claim.html", gateway_id=name, place=where, problem="", claim=text, until_ms=until_ms)
+
+
+@router.get("/gateways/{gateway_id}")
+def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
+    """One gateway."""
+    place = console.hub.position()
+    with console.transactions.read() as session:
+        shown = _box(session, gateways.get(session, gateway_id))
+        points = [point for point in access.points(session) if point.gateway_id == gateway_id]
+        notes = events.query(session, EventFilter(gateway=gateway_id), limit=LATEST_EVENTS).items
+    return page(
+        visit,
+        "box.html",
+        box=shown,
+        points=[(point, point_name(point, visit.language)) for point in points],
+        notes=[note for note in notes if note.kind is not EventKind.TAP],
+        live_after=place,
+    )
+
+
+@router.get("/gateways/{gateway_id}/facts")
+def facts(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
+    """What it holds, alone."""
+    with console.transactions.read() as session:
+        shown = _box(session, gateways.get(session, gateway_id))
+    return part(visit, "box_facts.html", box=shown)
+
+
+def _boxes(console: TheConsole) -> list[Box]:
+    with console.transactions.read() as session:
+        return [_box(session, gateway) for gateway in gateways.listing(session)]
+
+
+def _box(session: Session, gateway: GatewayView) -> Box:
+    wanted = policy.newest(session, gateway.id)
+    return Box(gateway, wanted.version if wanted else 0, revocations.newest(session))

@@ -1,0 +1,144 @@
+"""People: found by name, house or telephone; one page each with their cards and latest taps."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from server.pages.answers import go, is_part, page, part
+from server.pages.console import TheConsole
+from server.pages.i18n import N_
+from server.pages.live_views import TapLine, tap_line
+from server.pages.visit import Needs, Visit, our_form
+from server.pages.words import HOLDER_KINDS
+from server.services import access, cards, events, holders
+from server.services.cards import CardView
+from server.services.events import EventFilter
+from server.services.holders import HolderIn
+from server.services.roles import Permission
+
+router = APIRouter()
+
+PAGE_ITEMS = 30
+SEARCH_MAX_CHARS = 100
+MAX_CARDS = 50
+LATEST_TAPS = 15
+
+Reader = Annotated[Visit, Depends(Needs(Permission.HOLDERS_READ))]
+Writer = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE))]
+Text = Annotated[str, Form(max_length=200)]
+
+FIELD_PROBLEMS = {
+    "name": N_("A name has 1 to 100 characters."),
+    "house": N_("A house has at most 100 characters."),
+    "phone_tail": N_("Exactly the last four digits of the telephone number, or nothing."),
+    "kind": N_("Choose one of the kinds."),
+}
+
+
+@router.get("/holders")
+def people(request: Request, visit: Reader, console: TheConsole, q: str = "", after: str | None = None) -> Response:
+    """The list; htmx asks for its rows alone while somebody types."""
+    text = q.strip()[:SEARCH_MAX_CHARS]
+    with console.transactions.read() as session:
+        found = holders.search(session, text, after=after, limit=PAGE_ITEMS)
+        held = {person.id: _cards_of(session, person.id) for person in found.items}
+    shown: dict[str, Any] = {"q": text, "found": found, "held": held, "kinds": HOLDER_KINDS}
+    if is_part(request):
+        return part(visit, "people_rows.html", first=after is None, **shown)
+    return page(visit, "people.html", first=True, **shown)
+
+
+@router.get("/holders/new")
+def new_person(visit: Writer) -> Response:
+    """An empty form."""
+    return _form(visit, None, {"kind": "resident"}, {})
+
+
+@router.post("/holders/new", dependencies=[Depends(our_form)])
+def add_person(
+    visit: Writer, console: TheConsole, name: Text = "", house: Text = "", phone_tail: Text = "", kind: Text = ""
+) -> Response:
+    """Enter somebody."""
+    values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind}
+    try:
+        entered = HolderIn.model_validate(values)
+    except ValidationError as error:
+        return _form(visit, None, values, _problems(error))
+    with console.transactions.work(visit.actor) as work:
+        person = holders.add(work, console.house.community, entered)
+    return go(f"/holders/{person.id}")
+
+
+@router.get("/holders/{holder_id}")
+def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
+    """One person."""
+    with console.transactions.read() as session:
+        found = holders.get(session, holder_id)
+        held = _cards_of(session, holder_id)
+        taps = _latest_taps(session, held, visit, console.house.clock_speed)
+    return page(visit, "person.html", person=found, cards=held, taps=taps, kinds=HOLDER_KINDS)
+
+
+@router.get("/holders/{holder_id}/edit")
+def edit_person(visit: Writer, console: TheConsole, holder_id: str) -> Response:
+    """The form with what is known."""
+    with console.transactions.read() as session:
+        found = holders.get(session, holder_id)
+    return _form(visit, holder_id, found.model_dump(mode="json"), {})
+
+
+@router.post("/holders/{holder_id}/edit", dependencies=[Depends(our_form)])
+def change_person(
+    visit: Writer,
+    console: TheConsole,
+    holder_id: str,
+    name: Text = "",
+    house: Text = "",
+    phone_tail: Text = "",
+    kind: Text = "",
+) -> Response:
+    """Correct what is known."""
+    values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind}
+    try:
+        entered = HolderIn.model_validate(values)
+    except ValidationError as error:
+        return _form(visit, holder_id, values, _problems(error))
+    with console.transactions.work(visit.actor) as work:
+        holders.change(work, holder_id, entered)
+    return go(f"/holders/{holder_id}")
+
+
+def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems: dict[str, str]) -> Response:
+    shown = {field: values.get(field, "") for field in HolderIn.model_fields}
+    return page(
+        visit,
+        "person_form.html",
+        status=422 if problems else 200,
+        holder_id=holder_id,
+        values=shown,
+        problems=problems,
+        kinds=HOLDER_KINDS,
+    )
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    return {field: FIELD_PROBLEMS[field] for field in (str(e["loc"][0]) for e in error.errors())}
+
+
+def _cards_of(session: Session, holder_id: str) -> list[CardView]:
+    return cards.listing(session, holder_id=holder_id, limit=MAX_CARDS).items
+
+
+def _latest_taps(session: Session, held: list[CardView], visit: Visit, speed: int) -> list[TapLine]:
+    points = {point.id: point for point in access.points(session)}
+    found = [
+        event
+        for card in held
+        for event in events.query(session, EventFilter(card_id=card.id), limit=LATEST_TAPS).items
+        if event.reason is not None
+    ]
+    newest = sorted(found, key=lambda event: event.id, reverse=True)[:LATEST_TAPS]
+    return [tap_line(event, points, visit.language, speed) for event in newest]
