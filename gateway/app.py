@@ -1,20 +1,48 @@
 """The one place of assembly: what the daemon runs on, and what the edge opens beside it."""
 
+import os
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from types import TracebackType
 from typing import Self
 
 from card_protocol.crypto.signing import Verifier
+from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
+from card_protocol.wire.enrol import EnrolRequest
 from card_protocol.words.moment import PlayedDay
+from gateway.config import GatewayConfig
+from gateway.core.identity import fingerprint
+from gateway.core.station import Place, Station
+from gateway.core.station_words import JournalSeen
 from gateway.drivers.book_file import BookFile
+from gateway.drivers.book_writer import BookWriterFile, begin_anew
+from gateway.drivers.daemon import Daemon, Item
+from gateway.drivers.fetcher import Fetcher
+from gateway.drivers.file_lock import FileLock, LockTimeout
+from gateway.drivers.http import HttpServer
 from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.mqtt import Broker, MqttUplink
+from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal
+
+NEWS_MAX = 1024
+"""What waits between the uplink's thread and the daemon's; more is dropped and asked for again."""
+
+LOCK_TIMEOUT_MS = 1000
+
+
+class AlreadyRunning(EquipmentFault):
+    """Another process is the gateway of this box."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +106,72 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
         _journal=JournalFile(state_dir, enrolment.gateway, clock),
         _book=BookFile(state_dir),
     )
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What the operator compares with the server's page."""
+
+    gateway: str
+    community: str
+    fingerprint: str
+
+
+def enrol(config: GatewayConfig, claim: str) -> Enrolled:
+    """Use a one-time claim: the box makes its keys and gets its place.
+
+    ServerAway, ServerRefused; MacWrong when the card keys were wrapped for another box; AlreadyRunning.
+    """
+    with _only_one(config.state_dir), HttpServer(config.server_url) as server:
+        state = StateFile(config.state_dir)
+        signer, opener = state.keys()
+        public = signer.verifier.public_bytes
+        asked = EnrolRequest(claim=claim, signing_key=public.hex(), box_key=opener.public_bytes.hex())
+        enrolment = server.enrol(asked)
+        unwrap_bundle(bytes.fromhex(enrolment.wrapped_keys), enrolment.gateway, opener)
+        if state.belonged_elsewhere(enrolment):
+            begin_anew(config.state_dir)
+            state.forget_policy_floor()
+        state.save_enrolment(enrolment)
+        return Enrolled(enrolment.gateway, enrolment.community, fingerprint(public))
+
+
+def run(config: GatewayConfig, stop: threading.Event) -> None:
+    """The daemon, until `stop` is set. Broker and server may be absent; NotEnrolled, AlreadyRunning otherwise."""
+    with _only_one(config.state_dir), ExitStack() as open_files:
+        state = StateFile(config.state_dir)
+        place = state.enrolment()
+        signer, _ = state.keys()
+        clock = SystemClock(config.state_dir, config.clock)
+        journal = JournalFile(config.state_dir, place.gateway, clock, acked=state.acked(), thorough=True)
+        open_files.callback(journal.close)
+        book = BookWriterFile(config.state_dir, state.policy_floor())
+        open_files.callback(book.close)
+        server = open_files.enter_context(HttpServer(config.server_url))
+        news: Queue[Item] = Queue(NEWS_MAX)
+        uplink = MqttUplink(Broker(config.broker.host, config.broker.port), place.gateway)
+        fetcher = Fetcher(place, signer.sign, server, book, clock, news.put)
+        fetcher.start()
+        believes = Verifier(bytes.fromhex(place.server_key)).verify
+        station = Station(
+            Place(place.gateway, signer.sign, believes),
+            book.standing(),
+            JournalSeen(journal.head(), journal.floor()),
+            state.acked(),
+            random.Random(os.urandom(16)).random,  # noqa: S311 - spreads retries, keeps no secret
+        )
+        ports = Ports(journal, book, clock, uplink, fetcher.fetch, state.save_acked, state.raise_policy_floor)
+        Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), clock.save_floor).run(stop)
+
+
+@contextmanager
+def _only_one(state_dir: Path) -> Iterator[None]:
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(state_dir / "gateway.lock")
+    try:
+        with lock.hold(LOCK_TIMEOUT_MS):
+            yield
+    except LockTimeout:
+        raise AlreadyRunning(f"another gateway runs on {state_dir}") from None
+    finally:
+        lock.close()

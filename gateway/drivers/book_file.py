@@ -136,7 +136,7 @@ class BookFile:
             self._leave()
             if self._complaint != str(error):
                 self._complaint = str(error)
-                _log.error("no policy book", problem=self._complaint)
+                _log.error("policy_book_unreadable", problem=self._complaint)
             return _NO_POLICY
 
     def close(self) -> None:

@@ -121,19 +121,19 @@ class BookWriterFile:
                 path.unlink(missing_ok=True)
 
     def _open(self) -> sqlite3.Connection:
-        mark = self._entropy(_MARK_BYTES).hex()
+        problem = None
         if self._link.exists():
             try:
                 return self._sound()
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise BookUnavailable(f"the policy book cannot be opened: {error}") from error
-                self.set_aside = self._link.set_aside_name(mark)
-                _log.error("policy book set aside", file=self.set_aside, problem=str(error))
-        path = self._folder / f"book-{mark}.db"
+                problem = str(error)
         with self._equipment():
-            schema.create(path)
-            self._link.point_at(path)
+            kept = begin_anew(self._folder, self._entropy)
+            if problem is not None:
+                self.set_aside = kept
+                _log.error("policy_book_set_aside", file=kept, problem=problem)
             return schema.connect(self._link.remember())
 
     def _sound(self) -> sqlite3.Connection:
@@ -158,11 +158,22 @@ class BookWriterFile:
             finally:
                 cards.close()
         except sqlite3.DatabaseError as error:
-            _log.error("policy forgotten: its cards cannot be read", file=edition.cards_file, problem=str(error))
+            _log.error("policy_cards_unreadable", file=edition.cards_file, problem=str(error))
             with self._transaction():
                 self._connection.execute(
                     "UPDATE book SET version = 0, digest = '', cards_file = '', head = NULL, changes = changes + 1"
                 )
+
+
+def begin_anew(state_dir: Path, entropy: Entropy = os.urandom) -> str:
+    """Put an empty book in the place of the present one, which keeps its file; returns that file's name."""
+    link = LinkedFile(state_dir, schema.BOOK_NAME)
+    mark = entropy(_MARK_BYTES).hex()
+    kept = link.set_aside_name(mark)
+    path = state_dir / f"book-{mark}.db"
+    schema.create(path)
+    link.point_at(path)
+    return kept
 
 
 def _check_pages(connection: sqlite3.Connection) -> None:

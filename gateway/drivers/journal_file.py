@@ -71,6 +71,10 @@ class JournalFile:
         """See the port."""
         return self._read(lambda connection: schema.head(connection, self._who))
 
+    def floor(self) -> Head:
+        """See the port."""
+        return self._read(lambda _: Head(self._who.epoch, self._who.floor_seq, self._who.floor_hash))
+
     def read(self, from_seq: int, limit: int) -> Sequence[Entry]:
         """See the port. At most 10,000 at once."""
         return self._read(lambda connection: list(schema.entries(connection, from_seq, min(limit, READ_MAX_EVENTS))))
@@ -84,7 +88,7 @@ class JournalFile:
         return self._read(lambda connection: int(connection.execute("SELECT count(*) FROM event").fetchone()[0]))
 
     def set_aside(self, problem: str) -> None:
-        """Continue in a new file: the server has shown that this one lost events that were committed."""
+        """See the port."""
         with self._turn:
             self._locked(lambda: self._renew(problem))
 
@@ -171,7 +175,7 @@ class JournalFile:
         self._drop_connection()
         old = self._place.renew(problem)
         if problem is not None:
-            _log.error("journal set aside", file=old, problem=problem)
+            _log.error("journal_set_aside", file=old, problem=problem)
         self._connection = self._place.connect()
         self._who = schema.identity(self._connection, self._gateway)
 

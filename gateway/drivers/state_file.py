@@ -79,6 +79,18 @@ class StateFile:
         """Keep the place."""
         self._write("enrolment.json", enrolment.to_bytes())
 
+    def belonged_elsewhere(self, enrolment: Enrolment) -> bool:
+        """Whether the box had another place before: what it knew of policies is worth nothing in the new one."""
+        try:
+            before = self.enrolment()
+        except NotEnrolled:
+            return False
+        return (before.gateway, before.community, before.server_key) != (
+            enrolment.gateway,
+            enrolment.community,
+            enrolment.server_key,
+        )
+
     def acked(self) -> Head | None:
         """The newest event that the server is known to hold; None when unknown, or when the file is unreadable."""
         try:
@@ -104,6 +116,10 @@ class StateFile:
         """Keep it; it never sinks."""
         if version > self.policy_floor():
             self._write("floor.json", _Floor(policy_version=version).to_bytes())
+
+    def forget_policy_floor(self) -> None:
+        """For a box that moves to another place: its new server counts from its own beginning."""
+        self._write("floor.json", _Floor(policy_version=0).to_bytes())
 
     def _write(self, name: str, data: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -48,6 +48,10 @@ class Journal(Protocol):
         """The end of the chain as last committed by any process."""
         ...
 
+    def floor(self) -> Head:
+        """Where the file begins: the last event that was pruned, seq 0 when none was."""
+        ...
+
     def read(self, from_seq: int, limit: int) -> Sequence[Entry]:
         """Up to `limit` entries from `from_seq` on, in order; fewer at the end, none beyond it."""
         ...
@@ -58,4 +62,8 @@ class Journal(Protocol):
 
     def count(self) -> int:
         """How many events the file holds."""
+        ...
+
+    def set_aside(self, problem: str) -> None:
+        """Continue in a new file with a new epoch, whose first event tells the problem. Nothing is deleted."""
         ...

@@ -1,0 +1,242 @@
+"""The station: what the gateway's daemon does, as one machine without I/O.
+
+It opens what comes down (acks, manifests, revocations), refuses and notes what is not genuine or not meant for this
+box, drives the sync machine, and reports its state: on connecting, after everything it applied, and now and then.
+The shell performs the effects and feeds the results back.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.revocations import Revocations
+from card_protocol.wire.sealed import Sign, UnsealError, Verify, seal, unseal
+from card_protocol.wire.state import State
+from card_protocol.wire.topics import Channel
+from card_protocol.words.base import Word
+from card_protocol.words.event import Event, EventKind, note_event
+from card_protocol.words.moment import Moment
+from gateway.core import station_words as words
+from gateway.core import sync_words as sync
+from gateway.core.backoff import Backoff
+from gateway.core.notes import Notes
+from gateway.core.pack import pack
+from gateway.core.policy_intake import Course, judge_manifest
+from gateway.core.revocation_intake import take
+from gateway.core.station_words import Chore, Effect, Input
+from gateway.core.sync import SyncMachine
+from gateway.ports.book import Standing
+from gateway.ports.journal import Head
+
+REPORT_EVERY_MS = 15_000
+REPORT_SOON_MS = 500
+FETCH_AGAIN = Backoff(first_ms=1000, longest_ms=60_000)
+
+W = TypeVar("W", bound=Word)
+
+
+class Place(NamedTuple):
+    """Who the box is, whom it believes and how it signs."""
+
+    gateway: str
+    sign: Sign
+    verify: Verify
+
+
+class Station:
+    """`dice` is uniform in [0, 1). `acked` is what the server was known to hold, if anything was known."""
+
+    def __init__(
+        self,
+        place: Place,
+        standing: Standing,
+        journal: words.JournalSeen,
+        acked: Head | None,
+        dice: Callable[[], float],
+    ) -> None:
+        self._place, self._dice = place, dice
+        self.standing = standing
+        self.online = False
+        self._notes = Notes()
+        self._head = journal.head
+        self.sync = self._machine(journal, acked)
+        self._wanted: Manifest | None = None
+        self._fetching = False
+        self._fetch_tries = 0
+
+    def step(self, given: Input, moment: Moment) -> list[Effect]:
+        """What one input changes, and what is to be done about it. Total."""
+        match given:
+            case words.Received():
+                return self._received(given, moment)
+            case words.JournalSeen():
+                return self._seen(given, moment)
+            case sync.LinkUp():
+                self.online = True
+                return [*self._reported(moment), *self._synced(given, moment)]
+            case sync.LinkDown():
+                self.online = False
+                return self._synced(given, moment)
+            case words.Fetched():
+                return self._fetched(given, moment)
+            case words.Flipped():
+                return self._flipped(given.standing, moment)
+            case words.Revoked():
+                return self._revoked(given, moment)
+            case words.ChoreDue():
+                return self._chore(given.chore, moment)
+            case _:
+                return self._synced(given, moment)
+
+    def state_message(self, moment: Moment, *, online: bool) -> bytes:
+        """The sealed State; with `online` false it is the last will that the broker keeps for us."""
+        state = State(
+            gateway=self._place.gateway,
+            online=online,
+            boot=moment.boot,
+            at_ms=moment.wall_ms,
+            epoch=self._head.epoch,
+            head_seq=self._head.seq,
+            acked_seq=self.sync.acked.seq,
+            policy_version=self.standing.version,
+            rev_seq=self.standing.rev_seq,
+        )
+        return seal("state", state, self._place.sign)
+
+    def _machine(self, journal: words.JournalSeen, acked: Head | None) -> SyncMachine:
+        """What was pruned had been acknowledged, whatever else was forgotten."""
+        known = acked if acked is not None and acked.epoch == journal.head.epoch else journal.floor
+        start = max(known, journal.floor, key=lambda head: head.seq)
+        place, epoch = self._place, journal.head.epoch
+        return SyncMachine(
+            start, journal.head.seq, lambda before, run: pack(place.gateway, epoch, before, run, place.sign), self._dice
+        )
+
+    def _seen(self, given: words.JournalSeen, moment: Moment) -> list[Effect]:
+        if given.head == self._head:
+            return []
+        replaced = given.head.epoch != self._head.epoch
+        self._head = given.head
+        if not replaced:
+            return self._synced(sync.Grown(given.head.seq), moment)
+        self.sync = self._machine(given, None)
+        return [*self._reported(moment), *self._synced(sync.LinkUp(), moment)] if self.online else []
+
+    def _synced(self, given: sync.Input, moment: Moment) -> list[Effect]:
+        return [outward for effect in self.sync.step(given) for outward in self._outward(effect, moment)]
+
+    def _outward(self, effect: sync.Effect, moment: Moment) -> list[Effect]:
+        match effect:
+            case sync.Send():
+                return [words.Publish(Channel.EVENTS, effect.message)]
+            case sync.Refuse():
+                return self._refuse(Channel.ACK, effect.why, moment)
+            case sync.Lost():
+                return [words.SetAside(effect.why)]
+            case sync.Missing():
+                count = effect.to_seq - effect.from_seq + 1
+                span = {"from_seq": effect.from_seq, "to_seq": effect.to_seq, "count": count}
+                return [words.Write(note_event(EventKind.GAP, moment, None, **span))]
+            case _:
+                return [effect]
+
+    def _received(self, given: words.Received, moment: Moment) -> list[Effect]:
+        openers = {Channel.ACK: self._ack, Channel.POLICY: self._manifest, Channel.REVOCATIONS: self._revocations}
+        opener = openers.get(given.channel)
+        if opener is None:
+            return []
+        try:
+            return opener(given.message, moment)
+        except UnsealError as error:
+            return self._refuse(given.channel, str(error), moment)
+
+    def _ack(self, message: bytes, moment: Moment) -> list[Effect]:
+        ack = unseal("ack", message, Ack, self._place.verify)
+        if ack.gateway != self._place.gateway:
+            return self._refuse(Channel.ACK, f"an ack for the gateway {ack.gateway}", moment)
+        return [words.CheckAck(ack)]
+
+    def _manifest(self, message: bytes, moment: Moment) -> list[Effect]:
+        manifest = unseal("manifest", message, Manifest, self._place.verify)
+        judgement = judge_manifest(manifest, self._place.gateway, self.standing, moment)
+        if judgement.course is Course.REFUSE:
+            return self._refuse(Channel.POLICY, judgement.why, moment)
+        effects: list[Effect] = []
+        if manifest.version > self.standing.highest:
+            self.standing = self.standing._replace(highest=manifest.version)
+            effects.append(words.Saw(manifest.version))
+        if manifest.rev_seq > self.standing.rev_seq:
+            effects.append(words.Wait(Chore.REPORT, REPORT_SOON_MS))
+        if judgement.course is Course.FETCH and self._wanted != manifest:
+            self._wanted, self._fetch_tries = manifest, 0
+            effects += self._fetch()
+        return effects
+
+    def _revocations(self, message: bytes, moment: Moment) -> list[Effect]:
+        revocations = unseal("revocations", message, Revocations, self._place.verify)
+        if revocations.gateway != self._place.gateway:
+            why = f"revocations for the gateway {revocations.gateway}"
+            return self._refuse(Channel.REVOCATIONS, why, moment)
+        intake = take(revocations, self.standing.rev_seq)
+        effects: list[Effect] = []
+        if intake.entries or intake.upto > self.standing.rev_seq:
+            effects.append(words.Revoke(intake.entries, intake.upto))
+        if intake.gap:
+            effects.append(words.Wait(Chore.REPORT, REPORT_SOON_MS))
+        return effects
+
+    def _fetch(self) -> list[Effect]:
+        if self._wanted is None or self._fetching:
+            return []
+        self._fetching = True
+        return [words.Fetch(self._wanted)]
+
+    def _fetched(self, given: words.Fetched, moment: Moment) -> list[Effect]:
+        self._fetching = False
+        if given.manifest != self._wanted:
+            return self._fetch()
+        if given.staged is not None:
+            return [words.Flip(given.manifest, given.staged)]
+        if given.again:
+            wait_ms = FETCH_AGAIN.wait_ms(self._fetch_tries, self._dice())
+            self._fetch_tries += 1
+            return [words.Wait(Chore.FETCH, wait_ms)]
+        self._wanted = None
+        return self._refuse(Channel.POLICY, given.why, moment)
+
+    def _flipped(self, standing: Standing, moment: Moment) -> list[Effect]:
+        self.standing = standing
+        if self._wanted is not None and self._wanted.version <= standing.version:
+            self._wanted = None
+        event = note_event(EventKind.POLICY_APPLIED, moment, digest=standing.digest, rev_seq=standing.rev_seq)
+        applied = event.model_copy(update={"policy_version": standing.version})
+        return [words.Write(applied), *self._reported(moment)]
+
+    def _revoked(self, given: words.Revoked, moment: Moment) -> list[Effect]:
+        self.standing = given.standing
+        effects: list[Effect] = []
+        for entry in given.fresh:
+            detail: dict[str, str | int] = {"rev_seq": entry.rev_seq, "state": entry.state.value}
+            event = Event(
+                kind=EventKind.REVOCATION_APPLIED, **moment.model_dump(), card_id=entry.card_id, detail=detail
+            )
+            effects.append(words.Write(event))
+        return effects + self._reported(moment)
+
+    def _chore(self, chore: Chore, moment: Moment) -> list[Effect]:
+        if chore is Chore.FETCH:
+            return self._fetch()
+        return self._reported(moment)
+
+    def _reported(self, moment: Moment) -> list[Effect]:
+        """The State and the wait for the next one; nothing while nobody hears it: connecting reports anyway."""
+        if not self.online:
+            return []
+        message = self.state_message(moment, online=True)
+        return [words.Publish(Channel.STATE, message, retain=True), words.Wait(Chore.REPORT, REPORT_EVERY_MS)]
+
+    def _refuse(self, channel: Channel, why: str, moment: Moment) -> list[Effect]:
+        kind = EventKind.POLICY_REFUSED if channel is Channel.POLICY else EventKind.MESSAGE_REFUSED
+        event = self._notes.refusal(kind, why, moment, channel=channel.value)
+        return [] if event is None else [words.Write(event)]

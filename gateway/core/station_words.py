@@ -1,0 +1,156 @@
+"""What goes into the station and what comes out, beside the words of the sync machine."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.topics import Channel
+from card_protocol.words.event import Event
+from card_protocol.words.revocation import Revocation
+from gateway.core import sync_words as sync
+from gateway.ports.book import Staged, Standing
+from gateway.ports.journal import Head
+
+
+class Chore(StrEnum):
+    """What the station may wait for, beside what the sync machine waits for."""
+
+    REPORT = "report"
+    FETCH = "fetch"
+
+
+class Received(NamedTuple):
+    """A message came down."""
+
+    channel: Channel
+    message: bytes
+
+
+class JournalSeen(NamedTuple):
+    """The end of the journal; of another epoch when the file was replaced. `floor` is where it begins."""
+
+    head: Head
+    floor: Head
+
+
+class Fetched(NamedTuple):
+    """The answer to a `Fetch`: a staged policy, or why there is none.
+
+    `again`: the cause was the equipment (network, disk), so that another try may succeed.
+    """
+
+    manifest: Manifest
+    staged: Staged | None
+    why: str = ""
+    again: bool = False
+
+
+class Flipped(NamedTuple):
+    """A policy is in force."""
+
+    standing: Standing
+
+
+class Revoked(NamedTuple):
+    """Revocations stick; `fresh` are those that were not there before."""
+
+    fresh: Sequence[Revocation]
+    standing: Standing
+
+
+class ChoreDue(NamedTuple):
+    """The wait for a chore is over."""
+
+    chore: Chore
+
+
+Input = (
+    sync.LinkUp
+    | sync.LinkDown
+    | sync.Pulled
+    | sync.Acked
+    | sync.Fired
+    | Received
+    | JournalSeen
+    | Fetched
+    | Flipped
+    | Revoked
+    | ChoreDue
+)
+
+
+class Publish(NamedTuple):
+    """Hand a message to the uplink. It may be lost."""
+
+    channel: Channel
+    message: bytes
+    retain: bool = False
+
+
+class CheckAck(NamedTuple):
+    """Look up our own hash at `ack.upto` and come back with `Acked`."""
+
+    ack: Ack
+
+
+class Write(NamedTuple):
+    """Journal an event."""
+
+    event: Event
+
+
+class Fetch(NamedTuple):
+    """Fetch, check and stage a policy, beside everything else; come back with `Fetched`."""
+
+    manifest: Manifest
+
+
+class Flip(NamedTuple):
+    """Make a staged policy the one in force; come back with `Flipped`, or with `Fetched` when the disk refused."""
+
+    manifest: Manifest
+    staged: Staged
+
+
+class Revoke(NamedTuple):
+    """Apply revocations; come back with `Revoked`."""
+
+    entries: Sequence[Revocation]
+    upto: int
+
+
+class Saw(NamedTuple):
+    """Remember a policy version for good: there is no way back behind it."""
+
+    version: int
+
+
+class SetAside(NamedTuple):
+    """Begin a new journal file; come back with `JournalSeen`."""
+
+    why: str
+
+
+class Wait(NamedTuple):
+    """Come back with `ChoreDue` after that time; replaces an earlier wait for the same chore."""
+
+    chore: Chore
+    wait_ms: int
+
+
+Effect = (
+    sync.Pull
+    | sync.SaveAcked
+    | sync.StartTimer
+    | Publish
+    | CheckAck
+    | Write
+    | Fetch
+    | Flip
+    | Revoke
+    | Saw
+    | SetAside
+    | Wait
+)

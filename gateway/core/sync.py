@@ -1,0 +1,269 @@
+"""The sync machine: brings one journal file to the server, exactly once in the end (design § 6).
+
+The journal is the outbox. The machine asks for entries (`Pull`), sends them as batches, and forgets nothing before
+the server's countersigned acknowledgement says that its database holds them. Up to `WINDOW_BATCHES` are under way;
+the server answers each with "everything up to here". What is lost on the way is sent again from the first
+unacknowledged event on (go-back-N); the server recognises what it has.
+
+| phase | it means | leaves it by |
+|---|---|---|
+| down | no link | link up: resume behind the last acknowledged event |
+| idle | nothing under way | entries sent; link down |
+| flying | batches wait for their acknowledgement | all acknowledged; none in time: probing; link down |
+| probing | the server is silent: one batch at a time, less and less often | progress; link down |
+
+Live events wait for company (50 events or 200 ms), a backlog does not. Timers are effects; a timer that was replaced
+carries an old token and is ignored.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.batch import CATCHUP_BATCH_EVENTS, LIVE_BATCH_EVENTS, LIVE_LINGER_MS
+from gateway.core.backoff import Backoff
+from gateway.core.pack import Packed
+from gateway.core.sync_words import (
+    Acked,
+    Effect,
+    Fired,
+    Grown,
+    Input,
+    LinkDown,
+    LinkUp,
+    Lost,
+    Missing,
+    Pull,
+    Pulled,
+    Refuse,
+    SaveAcked,
+    Send,
+    StartTimer,
+    Timer,
+)
+from gateway.ports.journal import Entry, Head
+
+WINDOW_BATCHES = 16
+PROBE_BATCHES = 1
+PROGRESS_TIMEOUT = Backoff(first_ms=2000, longest_ms=60_000)
+
+Pack = Callable[[bytes, Sequence[Entry]], list[Packed]]
+"""(chain hash before the first entry, entries) -> signed messages."""
+
+
+class Phase(StrEnum):
+    """Where the machine is."""
+
+    DOWN = "down"
+    IDLE = "idle"
+    FLYING = "flying"
+    PROBING = "probing"
+
+
+_D, _I, _F, _P = Phase.DOWN, Phase.IDLE, Phase.FLYING, Phase.PROBING
+
+TABLE: dict[tuple[Phase, type], tuple[str, frozenset[Phase]]] = {
+    # (phase, input): (what is done, where that may lead). A pair that is not here changes nothing.
+    (_D, LinkUp): ("_resume", frozenset({_I})),
+    (_D, Grown): ("_grow", frozenset({_D})),
+    (_I, LinkUp): ("_resume", frozenset({_I})),
+    (_I, LinkDown): ("_fall", frozenset({_D})),
+    (_I, Grown): ("_grow", frozenset({_I})),
+    (_I, Pulled): ("_send", frozenset({_I, _F})),
+    (_I, Acked): ("_settle", frozenset({_I})),
+    (_I, Fired): ("_fire", frozenset({_I})),
+    (_F, LinkUp): ("_resume", frozenset({_I})),
+    (_F, LinkDown): ("_fall", frozenset({_D})),
+    (_F, Grown): ("_grow", frozenset({_F})),
+    (_F, Pulled): ("_send", frozenset({_F})),
+    (_F, Acked): ("_settle", frozenset({_F, _I})),
+    (_F, Fired): ("_fire", frozenset({_F, _P})),
+    (_P, LinkUp): ("_resume", frozenset({_I})),
+    (_P, LinkDown): ("_fall", frozenset({_D})),
+    (_P, Grown): ("_grow", frozenset({_P})),
+    (_P, Pulled): ("_send", frozenset({_P})),
+    (_P, Acked): ("_settle", frozenset({_P, _F, _I})),
+    (_P, Fired): ("_fire", frozenset({_P})),
+}
+
+
+class SyncMachine:
+    """One journal file on its way to the server. `dice` is uniform in [0, 1)."""
+
+    def __init__(self, acked: Head, head_seq: int, pack: Pack, dice: Callable[[], float]) -> None:
+        self.acked = acked
+        self._pack, self._dice = pack, dice
+        self._head = head_seq
+        self._next = acked.seq + 1
+        self._due = 0
+        """Up to here nothing waits for company."""
+        self._under_way: deque[int] = deque()
+        """The last seq of each batch that waits for its acknowledgement; bounded by the window."""
+        self._up = self._pulling = self._lingering = False
+        self._stalls = 0
+        self._tokens = dict.fromkeys(Timer, 0)
+        self._asked_from = 0
+        self._server_ms = 0
+
+    @property
+    def phase(self) -> Phase:
+        """Where the machine is."""
+        if not self._up:
+            return Phase.DOWN
+        if self._stalls:
+            return Phase.PROBING
+        return Phase.FLYING if self._under_way else Phase.IDLE
+
+    def step(self, given: Input) -> list[Effect]:
+        """What one input changes, and what is to be done about it. Total: every input may come in every phase."""
+        found = TABLE.get((self.phase, type(given)))
+        if found is None:
+            return []
+        act, leads_to = found
+        effects: list[Effect] = getattr(self, act)(given)
+        assert self.phase in leads_to, f"{act} led to {self.phase}"
+        return effects
+
+    def _resume(self, _: LinkUp) -> list[Effect]:
+        self._up = True
+        self._stalls = 0
+        self._pulling = self._lingering = False
+        return self._rewind()
+
+    def _fall(self, _: LinkDown) -> list[Effect]:
+        self._up = False
+        self._stalls = 0
+        self._under_way.clear()
+        return []
+
+    def _grow(self, given: Grown) -> list[Effect]:
+        self._head = given.head_seq
+        return self._advance()
+
+    def _send(self, given: Pulled) -> list[Effect]:
+        self._pulling = False
+        if given.from_seq != self._next:
+            return self._advance()
+        if not given.entries:
+            # The journal could not be read just now, or has less than we thought: look again in a while.
+            self._lingering = True
+            return [self._start(Timer.LINGER, LIVE_LINGER_MS)]
+        effects: list[Effect] = []
+        first = given.entries[0].seq
+        if first > given.from_seq:
+            effects.append(Missing(given.from_seq, first - 1))
+        for packed in self._pack(given.previous, given.entries):
+            if not self._under_way:
+                effects.append(self._start(Timer.PROGRESS, self._patience_ms()))
+            self._under_way.append(packed.last_seq)
+            effects.append(Send(packed.message))
+        self._next = given.entries[-1].seq + 1
+        return effects + self._advance()
+
+    def _settle(self, given: Acked) -> list[Effect]:
+        if problem := self._misfit(given):
+            return [problem]
+        ack = given.ack
+        if ack.upto > self.acked.seq:
+            return self._progress(ack)
+        if ack.need_from is None:
+            return []
+        if ack.upto < self.acked.seq:
+            return self._fall_back(ack)
+        return self._send_again(ack)
+
+    def _misfit(self, given: Acked) -> Refuse | Lost | None:
+        """Why an ack is not about our journal. One of another epoch may be a late one: it is refused all the same."""
+        ack = given.ack
+        if ack.epoch != self.acked.epoch:
+            return Refuse(f"an ack for epoch {ack.epoch}; ours is {self.acked.epoch}")
+        if given.own_hash is None and ack.upto > self._head:
+            return Lost(f"the server holds events up to {ack.upto} and the file ends at {self._head}")
+        if given.own_hash is None:
+            # The server was put back to before our floor: nothing is left to compare with.
+            return None if ack.upto < given.floor_seq else Refuse(f"an ack for event {ack.upto}, which is not there")
+        if given.own_hash.hex() != ack.head_hash:
+            return Refuse(f"an ack with another hash for event {ack.upto}")
+        return None
+
+    def _progress(self, ack: Ack) -> list[Effect]:
+        self._server_ms = max(self._server_ms, ack.server_ms)
+        self.acked = _head_of(ack)
+        self._stalls = 0
+        while self._under_way and self._under_way[0] <= ack.upto:
+            self._under_way.popleft()
+        self._next = max(self._next, ack.upto + 1)
+        effects: list[Effect] = [SaveAcked(self.acked)]
+        if ack.need_from is not None:
+            return effects + self._send_again(ack)
+        if self._under_way:
+            effects.append(self._start(Timer.PROGRESS, self._patience_ms()))
+        return effects + self._advance()
+
+    def _send_again(self, ack: Ack) -> list[Effect]:
+        """A batch was lost on the way. Every batch behind it is answered with the same wish: heed it once."""
+        if ack.need_from is None or ack.need_from <= self._asked_from or ack.need_from >= self._next:
+            return self._advance()
+        self._asked_from = ack.need_from
+        return self._rewind()
+
+    def _fall_back(self, ack: Ack) -> list[Effect]:
+        """The server lost what it had acknowledged: it was put back from a backup.
+
+        An old ack, doubled or late, looks the same but for its time. While the server is silent we believe any: one
+        that was replayed then costs no more than re-sending.
+        """
+        if ack.server_ms < self._server_ms and not self._stalls:
+            return []
+        self._server_ms = ack.server_ms
+        self._stalls = 0
+        self._asked_from = ack.need_from or 0
+        self.acked = _head_of(ack)
+        return [SaveAcked(self.acked), *self._rewind()]
+
+    def _fire(self, given: Fired) -> list[Effect]:
+        if given.token != self._tokens[given.timer]:
+            return []
+        if given.timer is Timer.LINGER:
+            self._lingering = False
+            self._due = self._head
+            return self._advance()
+        if not self._under_way:
+            return []
+        self._stalls += 1
+        return self._rewind()
+
+    def _rewind(self) -> list[Effect]:
+        """Go back to the first unacknowledged event."""
+        if self._asked_from <= self.acked.seq or self._stalls:
+            self._asked_from = 0
+        self._under_way.clear()
+        self._next = self.acked.seq + 1
+        self._due = self._head
+        self._tokens[Timer.PROGRESS] += 1
+        return self._advance()
+
+    def _advance(self) -> list[Effect]:
+        window = PROBE_BATCHES if self._stalls else WINDOW_BATCHES
+        if not self._up or self._pulling or len(self._under_way) >= window or self._next > self._head:
+            return []
+        waiting = self._head - self._next + 1
+        if self._next <= self._due or waiting >= LIVE_BATCH_EVENTS:
+            self._pulling = True
+            return [Pull(self._next, CATCHUP_BATCH_EVENTS if waiting > LIVE_BATCH_EVENTS else LIVE_BATCH_EVENTS)]
+        if self._lingering:
+            return []
+        self._lingering = True
+        return [self._start(Timer.LINGER, LIVE_LINGER_MS)]
+
+    def _patience_ms(self) -> int:
+        return PROGRESS_TIMEOUT.wait_ms(self._stalls, self._dice())
+
+    def _start(self, timer: Timer, wait_ms: int) -> StartTimer:
+        self._tokens[timer] += 1
+        return StartTimer(timer, wait_ms, self._tokens[timer])
+
+
+def _head_of(ack: Ack) -> Head:
+    return Head(ack.epoch, ack.upto, bytes.fromhex(ack.head_hash))

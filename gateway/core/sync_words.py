@@ -1,0 +1,105 @@
+"""What goes into the sync machine, and what comes out of it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from card_protocol.wire.ack import Ack
+from gateway.ports.journal import Entry, Head
+
+
+class Timer(StrEnum):
+    """What the machine may wait for."""
+
+    LINGER = "linger"
+    PROGRESS = "progress"
+
+
+class LinkUp(NamedTuple):
+    """The broker took us, and our subscriptions."""
+
+
+class LinkDown(NamedTuple):
+    """The connection is gone; nothing that was not acknowledged can be relied on."""
+
+
+class Grown(NamedTuple):
+    """The journal's head is here."""
+
+    head_seq: int
+
+
+class Pulled(NamedTuple):
+    """The answer to a `Pull`: entries from `from_seq` on; `previous` is the chain hash before the first of them."""
+
+    from_seq: int
+    previous: bytes
+    entries: Sequence[Entry]
+
+
+class Acked(NamedTuple):
+    """An ack whose signature was verified.
+
+    `own_hash` is our own chain at `ack.upto`, None when we do not have that event; up to `floor_seq` they were pruned.
+    """
+
+    ack: Ack
+    own_hash: bytes | None
+    floor_seq: int = 0
+
+
+class Fired(NamedTuple):
+    """A timer ran out."""
+
+    timer: Timer
+    token: int
+
+
+class Pull(NamedTuple):
+    """Read entries and come back with `Pulled`."""
+
+    from_seq: int
+    limit: int
+
+
+class Send(NamedTuple):
+    """Publish a batch."""
+
+    message: bytes
+
+
+class SaveAcked(NamedTuple):
+    """Remember what the server holds."""
+
+    head: Head
+
+
+class StartTimer(NamedTuple):
+    """Come back with `Fired` after that time; replaces a timer of the same kind."""
+
+    timer: Timer
+    wait_ms: int
+    token: int
+
+
+class Missing(NamedTuple):
+    """The server asks for events that were pruned: say so."""
+
+    from_seq: int
+    to_seq: int
+
+
+class Refuse(NamedTuple):
+    """An ack that does not fit our journal: record it."""
+
+    why: str
+
+
+class Lost(NamedTuple):
+    """The server holds events of this epoch that the file does not: the file lost committed events."""
+
+    why: str
+
+
+Input = LinkUp | LinkDown | Grown | Pulled | Acked | Fired
+Effect = Pull | Send | SaveAcked | StartTimer | Missing | Refuse | Lost

@@ -1,0 +1,101 @@
+"""How a box is, read from its files without touching them; the daemon may run or not."""
+
+import sqlite3
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from gateway.core.identity import fingerprint
+from gateway.drivers import book_schema, journal_schema
+from gateway.drivers.file_lock import FileLock
+from gateway.drivers.journal_place import JOURNAL_NAME
+from gateway.drivers.state_file import NotEnrolled, StateFile
+from gateway.ports.journal import Head
+
+
+class BoxStatus(BaseModel):
+    """`waiting` events are journaled and not yet acknowledged by the server. Empty and zero where nothing is known."""
+
+    enrolled: bool = False
+    running: bool = False
+    gateway: str = ""
+    community: str = ""
+    fingerprint: str = ""
+    epoch: str = ""
+    head: int = 0
+    events: int = 0
+    acked: int = 0
+    waiting: int = 0
+    policy_version: int = 0
+    rev_seq: int = 0
+    set_aside: list[str] = []
+    """Journal files that were damaged or replaced."""
+    problems: list[str] = []
+
+
+def read_status(state_dir: Path) -> BoxStatus:
+    """Never raises for what it finds on the disk: that goes into `problems`."""
+    status = BoxStatus(running=_is_running(state_dir))
+    state = StateFile(state_dir)
+    try:
+        place = state.enrolment()
+    except NotEnrolled as fault:
+        status.problems.append(str(fault))
+        return status
+    status.enrolled, status.gateway, status.community = True, place.gateway, place.community
+    for part in (_identity, _journal, _book):
+        try:
+            part(status, state, state_dir)
+        except (OSError, ValueError, sqlite3.Error) as error:
+            status.problems.append(str(error))
+    return status
+
+
+def _identity(status: BoxStatus, state: StateFile, _: Path) -> None:
+    signer, _opener = state.keys()
+    status.fingerprint = fingerprint(signer.verifier.public_bytes)
+
+
+def _journal(status: BoxStatus, state: StateFile, state_dir: Path) -> None:
+    path = state_dir / JOURNAL_NAME
+    current = path.resolve().name
+    status.set_aside = sorted(p.name for p in state_dir.glob("journal-*.db") if p.name != current)
+    if not path.exists():
+        return
+    connection = journal_schema.connect(path)
+    try:
+        who = journal_schema.identity(connection, status.gateway)
+        head = journal_schema.head(connection, who)
+        status.events = int(connection.execute("SELECT count(*) FROM event").fetchone()[0])
+    finally:
+        connection.close()
+    floor = Head(who.epoch, who.floor_seq, who.floor_hash)
+    known = state.acked()
+    acked = known if known is not None and known.epoch == who.epoch else floor
+    status.epoch, status.head, status.acked = head.epoch, head.seq, max(acked.seq, floor.seq)
+    status.waiting = max(0, head.seq - status.acked)
+
+
+def _book(status: BoxStatus, _: StateFile, state_dir: Path) -> None:
+    path = state_dir / book_schema.BOOK_NAME
+    if not path.exists():
+        return
+    connection = book_schema.connect(path)
+    try:
+        edition = book_schema.edition(connection)
+    finally:
+        connection.close()
+    status.policy_version, status.rev_seq = edition.version, edition.rev_seq
+
+
+def _is_running(state_dir: Path) -> bool:
+    if not (state_dir / "gateway.lock").exists():
+        return False
+    lock = FileLock(state_dir / "gateway.lock")
+    try:
+        if lock.try_acquire():
+            lock.release()
+            return False
+        return True
+    finally:
+        lock.close()

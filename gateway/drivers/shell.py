@@ -1,0 +1,163 @@
+"""The shell around the station: performs its effects on the ports and feeds the results back. No threads here.
+
+The daemon feeds it from its queue; a simulation feeds it by hand.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+import structlog
+
+from card_protocol.errors import EquipmentFault
+from card_protocol.wire.manifest import Manifest
+from card_protocol.words.event import GENESIS, Event
+from gateway.core import station_words as words
+from gateway.core import sync_words as sync
+from gateway.core.station import Station
+from gateway.core.station_words import Chore, Effect, Input
+from gateway.ports.book import BookWriter
+from gateway.ports.clock import Clock
+from gateway.ports.journal import Head, Journal, JournalUnavailable
+from gateway.ports.uplink import Down, Message, News, Up, Uplink
+
+STEPS_MAX = 1000
+"""How many inputs one piece of news may lead to before the shell looks up again."""
+
+SAVE_ACKED_EVERY_NS = 500_000_000
+_MS_NS = 1_000_000
+_log = structlog.get_logger()
+
+
+class Ports(NamedTuple):
+    """What the shell performs on. `fetch` works elsewhere and comes back by `Shell.feed(Fetched(…))`."""
+
+    journal: Journal
+    book: BookWriter
+    clock: Clock
+    uplink: Uplink
+    fetch: Callable[[Manifest], None]
+    save_acked: Callable[[Head], None]
+    saw_version: Callable[[int], None]
+
+
+class Shell:
+    """One thread at a time."""
+
+    def __init__(self, station: Station, ports: Ports) -> None:
+        self._station, self._ports = station, ports
+        self._timers: dict[sync.Timer | Chore, tuple[int, Input]] = {}
+        self._inputs: deque[Input] = deque()
+        self._unsaved: Head | None = None
+        self._saved_ns = 0
+
+    def hear(self, news: News) -> None:
+        """What the uplink says."""
+        match news:
+            case Up():
+                self.feed(sync.LinkUp())
+            case Down():
+                self.feed(sync.LinkDown())
+            case Message():
+                try:
+                    self.feed(words.Received(news.channel, news.payload))
+                except Exception:
+                    # Our bug. A message must not be able to stop the box, least of all a retained one.
+                    _log.exception("message_not_handled", channel=news.channel.value)
+                self._ports.uplink.done(news)
+
+    def look(self) -> None:
+        """See what the journal has got, and which timers ran out. Call it every few milliseconds."""
+        try:
+            self.feed(words.JournalSeen(self._ports.journal.head(), self._ports.journal.floor()))
+        except JournalUnavailable as fault:
+            _log.error("journal_unavailable", why=str(fault))
+        now_ns = self._ports.clock.now().mono_ns
+        for name, (due_ns, given) in list(self._timers.items()):
+            if now_ns >= due_ns:
+                del self._timers[name]
+                self.feed(given)
+        if self._unsaved is not None and now_ns - self._saved_ns >= SAVE_ACKED_EVERY_NS:
+            self.save()
+
+    def feed(self, given: Input) -> None:
+        """One input and all that follows from it."""
+        self._inputs.append(given)
+        for _ in range(STEPS_MAX):
+            if not self._inputs:
+                return
+            for effect in self._station.step(self._inputs.popleft(), self._ports.clock.now()):
+                try:
+                    self._perform(effect)
+                except EquipmentFault as fault:
+                    _log.error("equipment_failed", why=str(fault), fault=type(fault).__name__)
+                    self._failed(effect, str(fault))
+        _log.error("too_many_steps", waiting=len(self._inputs))
+
+    def save(self) -> None:
+        """Keep the acknowledged position. Not at every ack: an old one costs re-sending and nothing else."""
+        if self._unsaved is not None:
+            self._ports.save_acked(self._unsaved)
+            self._unsaved, self._saved_ns = None, self._ports.clock.now().mono_ns
+
+    def next_timer_ns(self) -> int | None:
+        """When the next timer runs out, on the clock's monotonic time."""
+        return min((due_ns for due_ns, _ in self._timers.values()), default=None)
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case sync.Pull():
+                self._pull(effect)
+            case sync.SaveAcked():
+                self._unsaved = effect.head
+            case sync.StartTimer():
+                self._wait(effect.timer, effect.wait_ms, sync.Fired(effect.timer, effect.token))
+            case words.Wait():
+                self._wait(effect.chore, effect.wait_ms, words.ChoreDue(effect.chore))
+            case words.Publish():
+                self._ports.uplink.publish(effect.channel, effect.message, retain=effect.retain)
+            case words.CheckAck():
+                own = self._ports.journal.hash_of(effect.ack.upto)
+                self._inputs.append(sync.Acked(effect.ack, own, self._ports.journal.floor().seq))
+            case words.Write():
+                self._write(effect.event)
+            case words.SetAside():
+                self._ports.journal.set_aside(effect.why)
+                self._inputs.append(words.JournalSeen(self._ports.journal.head(), self._ports.journal.floor()))
+            case _:
+                self._perform_policy(effect)
+
+    def _perform_policy(self, effect: Effect) -> None:
+        match effect:
+            case words.Fetch():
+                self._ports.fetch(effect.manifest)
+            case words.Flip():
+                self._inputs.append(words.Flipped(self._ports.book.flip(effect.staged)))
+            case words.Revoke():
+                self._inputs.append(words.Revoked(*self._ports.book.revoke(effect.entries, effect.upto)))
+            case words.Saw():
+                self._ports.saw_version(effect.version)
+                self._ports.book.saw(effect.version)
+
+    def _failed(self, effect: Effect, why: str) -> None:
+        """What waits for an answer gets one. The rest is repeated by others: acks and revocations by the server."""
+        match effect:
+            case sync.Pull():
+                self._inputs.append(sync.Pulled(effect.from_seq, GENESIS, ()))
+            case words.Flip():
+                self._inputs.append(words.Fetched(effect.manifest, None, why, again=True))
+
+    def _pull(self, effect: sync.Pull) -> None:
+        entries = self._ports.journal.read(effect.from_seq, effect.limit)
+        previous = self._ports.journal.hash_of(entries[0].seq - 1) if entries else GENESIS
+        if previous is None:
+            _log.error("journal_has_a_hole", before=entries[0].seq)
+            previous = GENESIS
+        self._inputs.append(sync.Pulled(effect.from_seq, previous, entries))
+
+    def _write(self, event: Event) -> None:
+        _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})
+        self._ports.journal.append(event)
+
+    def _wait(self, name: sync.Timer | Chore, wait_ms: int, given: Input) -> None:
+        self._timers[name] = (self._ports.clock.now().mono_ns + wait_ms * _MS_NS, given)

@@ -1,0 +1,30 @@
+"""What the box asks the server directly, without the broker."""
+
+from typing import Protocol
+
+from card_protocol.errors import EquipmentFault
+from card_protocol.wire.enrol import Enrolment, EnrolRequest
+from card_protocol.wire.manifest import Manifest
+
+
+class ServerAway(EquipmentFault):
+    """The server did not answer, or answered that it cannot now."""
+
+
+class ServerRefused(Exception):
+    """The server said no; the text is its reason."""
+
+
+class Server(Protocol):
+    """Requests that are answered or not; each has a bound in time and in bytes."""
+
+    def enrol(self, request: EnrolRequest) -> Enrolment:
+        """Use a claim. ServerAway, or ServerRefused (the claim is used up, expired or unknown)."""
+        ...
+
+    def snapshot(self, manifest: Manifest, request: bytes) -> bytes:
+        """The packed snapshot that a manifest names; `request` is a sealed SnapshotRequest.
+
+        ServerAway; ServerRefused; ValueError when the bytes are not those that the manifest names.
+        """
+        ...

@@ -1,0 +1,23 @@
+"""`onecard gateway run`: the daemon."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import app
+from gateway.config import GatewayConfig
+from onecard.config_file import read_config
+from onecard.language import say
+
+HELP = say("Run the gateway until Ctrl-C or SIGTERM.", "运行网关，直到 Ctrl-C 或 SIGTERM。")
+
+
+def run(config: Annotated[Path, typer.Option(help="TOML file.")]) -> None:
+    """Run the gateway until Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    app.run(read_config(config, GatewayConfig), stop)
