@@ -187,7 +187,7 @@ class MqttUplink:
             _log.warning("broker_away", host=self._broker.host, port=self._broker.port, problem=problem)
 
 
-def _tune(_client: paho.Client, _data: object, sock: paho.SocketLike) -> None:
+def _tune(_client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
     """Small messages go at once, and a peer that vanished without a word is noticed by the kernel too."""
     assert isinstance(sock, socket.socket)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
