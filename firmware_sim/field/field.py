@@ -77,6 +77,8 @@ class Stand:
             visit = self._visit
             if visit is not None and visit.over.is_set():
                 self._visit = visit = visit.successor
+                if visit is not None:
+                    visit.on_end = self.bell.ring
             return visit
 
     @property
@@ -89,6 +91,7 @@ class Stand:
         with self._lock:
             if self._visit is not None:
                 self._visit.end(Ending.TOLD)
+            visit.on_end = self.bell.ring
             self._visit = visit
         self.bell.ring()
 

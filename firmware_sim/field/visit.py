@@ -52,6 +52,10 @@ class Relay:
     chip: Chip
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 class Visit:
     """A chip in a field. One thread (the field's) transmits; any thread may ask for the end."""
 
@@ -70,6 +74,7 @@ class Visit:
         self.ending: Ending | None = None
         self.over = threading.Event()
         self.last_fault: Fault | None = None
+        self.on_end: Callable[[], None] = _nothing
         self._pull = pull
         self._swap = swap
         self._relay = relay
@@ -102,6 +107,7 @@ class Visit:
                 self.ending = ending
                 self.chip.power_off()
                 self.over.set()
+        self.on_end()
 
     def waits(self) -> int:
         """Waiting time extensions before the answer of this exchange."""
