@@ -2,25 +2,29 @@
 
 import os
 import threading
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from card_protocol.channel.converse import converse
-from card_protocol.errors import EquipmentFault
+from card_protocol.errors import EquipmentFault, TrustFault
 from edge.config import EdgeConfig, PointConfig
 from edge.core.kinds import complaint
 from edge.core.present import Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.registry import open_feedback, open_lock, open_reader
-from edge.ports.lock import Lock, LockState
+from edge.ports.lock import Lock
 from edge.ports.recorder import Recorder
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
 from gateway.app import Box, open_box
 
 STOP_TIMEOUT_MS: Final = 5000
 """How long a point may take to notice that the daemon stops."""
+
+CHECK_WAIT_MS: Final = 300
+"""How long `check` looks into each reader's field: long enough for an absent one to be noticed."""
 
 _log = structlog.get_logger()
 
@@ -35,9 +39,10 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
         return
     with box:
         recorder = JournalRecorder(box.journal)
-        locks = {point.id: open_lock(point.lock) for point in config.points}
+        locks = {point.id: open_lock(point.lock, point.id) for point in config.points}
         for point in config.points:
-            _check_against_policy(point, locks[point.id], box)
+            if said := _misfit(point, box):
+                _log.warning("point_misfit", point=point.id, why=said)
         loops = [make_loop(point, box, recorder, locks[point.id], stop) for point in config.points]
         try:
             _serve(loops, stop)
@@ -84,15 +89,45 @@ def _open_box(config: EdgeConfig, stop: threading.Event) -> Box | None:
     return None
 
 
-def _check_against_policy(point: PointConfig, lock: Lock, box: Box) -> None:
-    """What an installer got wrong is said once, at start. It stops nothing: the policy may be on its way."""
+def _misfit(point: PointConfig, box: Box) -> str | None:
+    """What an installer got wrong, as far as the policy in force shows it. It stops nothing: another may be coming."""
     if box.book.head is None:
-        return
+        return None
     known = box.book.point(point.id)
     if known is None:
-        _log.warning("point_not_in_policy", point=point.id)
-    elif said := complaint(known.kind, has_lock=lock.state is not LockState.NONE):
-        _log.warning("point_misfit", point=point.id, why=said)
+        return f"the policy in force knows no point {point.id}"
+    return complaint(known.kind, has_lock=not point.lock.startswith("none"))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What `check` found at one point; `problems` are sentences, none when all is well."""
+
+    point: str
+    reader: str
+    problems: tuple[str, ...]
+
+
+def check(config: EdgeConfig) -> list[Finding]:
+    """Try every point's devices once, while the daemon does not run."""
+    try:
+        with open_box(config.state_dir, config.clock) as box:
+            return [_try(point, _misfit(point, box)) for point in config.points]
+    except (EquipmentFault, TrustFault) as fault:
+        return [_try(point, str(fault)) for point in config.points]
+
+
+def _try(point: PointConfig, known: str | None) -> Finding:
+    problems = [known] if known else []
+    try:
+        reader = open_reader(point.reader)
+        try:
+            reader.wait_for_card(CHECK_WAIT_MS)
+        finally:
+            reader.close()
+    except EquipmentFault as fault:
+        problems.append(str(fault))
+    return Finding(point.id, point.reader, tuple(problems))
 
 
 def _serve(loops: list[TapLoop], stop: threading.Event) -> None:

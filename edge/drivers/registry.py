@@ -35,14 +35,18 @@ def open_reader(spec: str) -> Reader:
     return _open("reader", READERS, spec)
 
 
-def open_lock(spec: str) -> Lock:
-    """`none`, `sim:gate-1` → a lock."""
-    return _open("lock", LOCKS, spec)
+def open_lock(spec: str, point: str) -> Lock:
+    """`none`, `sim` → a lock; a driver without an address gets the point's name."""
+    return _open("lock", LOCKS, _addressed(spec, point))
 
 
 def open_feedback(spec: str, point: str) -> Feedback:
     """`log` → feedback; a driver without an address gets the point's name."""
-    return _open("feedback", FEEDBACKS, spec if ":" in spec else f"{spec}:{point}")
+    return _open("feedback", FEEDBACKS, _addressed(spec, point))
+
+
+def _addressed(spec: str, point: str) -> str:
+    return spec if ":" in spec else f"{spec}:{point}"
 
 
 def _open(what: str, drivers: dict[str, Callable[[str], T]], spec: str) -> T:

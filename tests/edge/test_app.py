@@ -101,11 +101,26 @@ def test_keys_of_another_box_are_not_tried_again(tmp_path: Path) -> None:
     ("lock", "point", "said"),
     [
         ("none", GATE, "a gate without a lock lets nobody in"),
-        ("sim:gate", "elsewhere", "point_not_in_policy"),
+        ("sim:gate", "elsewhere", "the policy in force knows no point elsewhere"),
     ],
 )
 def test_what_the_installer_got_wrong_is_said_at_start(tmp_path: Path, lock: str, point: str, said: str) -> None:
     publish(enrol(tmp_path))
     wrong = {"state_dir": str(tmp_path), "points": [{"id": point, "reader": "nfc:udp:127.0.0.1:9", "lock": lock}]}
     with capture_logs() as logs, running(EdgeConfig.model_validate(wrong)):
-        eventually(lambda: any(said in (line["event"], line.get("why")) for line in logs))
+        eventually(lambda: any(said == line.get("why") for line in logs))
+
+
+def test_a_check_says_what_is_wrong_at_which_point(tmp_path: Path, field: UdpField) -> None:
+    wanted = config(tmp_path, f"nfc:udp:127.0.0.1:{field.port}", "nfc:udp:127.0.0.1:9", lock="none")
+    not_enrolled = app.check(wanted)
+    assert [len(found.problems) for found in not_enrolled] == [1, 2]
+    assert "enrol" in not_enrolled[0].problems[0]
+    publish(enrol(tmp_path))
+    gate, clinic = app.check(wanted)
+    assert (gate.point, gate.reader) == (GATE, f"nfc:udp:127.0.0.1:{field.port}")
+    assert gate.problems == ("a gate without a lock lets nobody in",)
+    assert clinic.problems[0] == "the policy in force knows no point clinic"
+    assert "reader" in clinic.problems[1]
+    [well] = app.check(config(tmp_path, f"nfc:udp:127.0.0.1:{field.port}"))
+    assert well.problems == ()

@@ -15,13 +15,15 @@ def test_a_prefix_finds_its_driver() -> None:
     assert isinstance(reader, NfcReader)
     assert reader.name == "udp:127.0.0.1:9"
     reader.close()
-    assert isinstance(open_lock("none"), NoLock)
-    assert isinstance(open_lock("sim:gate"), SimLock)
+    assert isinstance(open_lock("none", "gate-1"), NoLock)
+    lock = open_lock("sim", "gate-1")
+    assert isinstance(lock, SimLock)
+    assert lock.name == "gate-1"
     assert isinstance(open_feedback("log", "gate-1"), LogFeedback)
 
 
-@pytest.mark.parametrize("open_one", [open_reader, open_lock])
-def test_an_unknown_prefix_is_told_with_those_that_there_are(open_one: object) -> None:
-    assert callable(open_one)
-    with pytest.raises(EquipmentFault, match=r"'magic' \(there are: "):
-        open_one("magic:1")
+def test_an_unknown_prefix_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(EquipmentFault, match=r"no reader driver is called 'magic' \(there are: nfc, pcsc\)"):
+        open_reader("magic:1")
+    with pytest.raises(EquipmentFault, match=r"no lock driver is called 'magic'"):
+        open_lock("magic", "gate-1")

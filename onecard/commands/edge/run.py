@@ -1,0 +1,24 @@
+"""`onecard edge run`: the daemon at the points."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge import app
+from edge.config import EdgeConfig
+from onecard.config_file import read_config
+from onecard.language import say
+
+HELP = say("Serve the points until Ctrl-C or SIGTERM.", "运行各点位，直到 Ctrl-C 或 SIGTERM。")
+
+
+def run(config: Annotated[Path, typer.Option(help="TOML file.")]) -> None:
+    """Serve the points until Ctrl-C or SIGTERM."""
+    settings = read_config(config, EdgeConfig)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    app.run(settings, stop)
