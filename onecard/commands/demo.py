@@ -1,0 +1,107 @@
+"""`onecard demo`: the community of Shanxian on one machine."""
+
+import signal
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onecard.demo.console import ConsoleError
+from onecard.demo.options import Options, ReaderStack
+from onecard.demo.programs import ProgramFailed, free_port
+from onecard.demo.report import Report
+from onecard.language import say
+
+HELP = say("Play a day of a community: six points, forty residents.", "演示社区的一天：六个点位，四十位居民。")
+
+DEFAULT_PORT = 8080
+FAILED = 1
+
+
+def demo(
+    for_s: Annotated[
+        int | None,
+        typer.Option("--for", min=5, help=say("Seconds to play; else until Ctrl-C.", "演示秒数；默认到 Ctrl-C 为止。")),
+    ] = None,
+    outage: Annotated[
+        int, typer.Option(min=0, help=say("Seconds without a broker in the middle.", "中途断开消息服务器的秒数。"))
+    ] = 0,
+    reader: Annotated[ReaderStack, typer.Option(help=say("nfc or pcsc.", "nfc 或 pcsc。"))] = ReaderStack.NFC,
+    speed: Annotated[
+        int | None, typer.Option(min=1, max=20_000, help=say("How many times faster than real time.", "时间加速倍数。"))
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help=say("Write the report (JSON) here.", "报告（JSON）文件。"))
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(help=say("The same seed plays the same day.", "随机种子，相同种子演示同一天。"))
+    ] = 1,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help=say("Port of the console.", "控制台端口。"))
+    ] = DEFAULT_PORT,
+) -> None:
+    """Set everything up, play, count; exit 1 when an event was lost or doubled."""
+    options = Options(port, reader, for_s, outage, speed, seed, report)
+    if for_s is not None and outage > for_s // 2:
+        typer.echo(say("--outage must fit into half of --for.", "--outage 不得超过 --for 的一半。"), err=True)
+        raise typer.Exit(2)
+    try:
+        result = _played(options)
+    except (ProgramFailed, ConsoleError, OSError) as error:
+        typer.echo(f"onecard demo: {error}", err=True)
+        raise typer.Exit(FAILED) from error
+    if result is None:
+        return
+    if report is not None:
+        result.write(report)
+    _tell_report(result)
+    if result.lost or result.duplicated:
+        raise typer.Exit(FAILED)
+
+
+def _played(options: Options) -> Report | None:
+    """The run. None when Ctrl-C came before the curtain rose."""
+    # Imported late: `onecard --help` must not wait for every library of the house.
+    from onecard.demo.folder import Folder, Places
+    from onecard.demo.hall import open_hall
+    from onecard.demo.play import Play
+    from onecard.demo.stage import Stage, standing
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with tempfile.TemporaryDirectory(prefix="onecard-demo-") as path, open_hall(options.reader) as hall:
+            folder = Folder(Path(path), Places(options.port, free_port(), hall))
+            with standing(Stage(folder, _tell)) as stage:
+                people = stage.set_up()
+                day = stage.raise_curtain(options.pace)
+                play = Play(stage, people, options, _tell)
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(number, lambda *_: play.stop())
+                _welcome(folder.console_url, stage.password)
+                return play.run(day)
+    except KeyboardInterrupt:
+        return None
+
+
+def _tell(english: str, chinese: str) -> None:
+    typer.echo(say(english, chinese))
+
+
+def _welcome(url: str, password: str) -> None:
+    lines = (
+        ("The console: ", "控制台：", url),
+        ("User: ", "用户：", "admin"),
+        ("One-time password: ", "一次性密码：", password),
+    )
+    typer.echo("")
+    for english, chinese, value in lines:
+        typer.echo(f"  {say(english, chinese)}{value}")
+    typer.echo(say("  Ctrl-C ends the demo.\n", "  按 Ctrl-C 结束演示。\n"))
+
+
+def _tell_report(result: Report) -> None:
+    typer.echo("")
+    for name, value in asdict(result).items():
+        typer.echo(f"  {name}: {value}")

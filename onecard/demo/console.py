@@ -1,0 +1,85 @@
+"""The demo as a user of the API: it enters the community, issues the cards and revokes one, as a script would."""
+
+from typing import Any
+
+import httpx
+
+from onecard.demo.community import DESK, GATEWAY, LEVELS, ORG_UNITS, POINTS, SCHEDULES, Resident
+
+REQUEST_TIMEOUT_S = 30.0
+ISSUE_TIMEOUT_S = 60.0
+CARD_WAIT_MS = 15_000
+
+
+class ConsoleError(RuntimeError):
+    """The server said no; the message is its own (RFC 9457)."""
+
+
+class ConsoleClient:
+    """A client of `/api/v1` with an admin's token."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._http = httpx.Client(
+            base_url=f"{url}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=REQUEST_TIMEOUT_S,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def enter_community(self) -> None:
+        """Org units, points, schedules, access levels."""
+        for code, zh, en in ORG_UNITS:
+            self._call("PUT", f"/org-units/{code}", {"code": code, "name_zh": zh, "name_en": en})
+        for point in POINTS:
+            self._call("PUT", f"/points/{point.id}", {**point.model_dump(mode="json"), "gateway_id": GATEWAY})
+        for schedule in SCHEDULES:
+            self._call("PUT", f"/schedules/{schedule.id}", schedule.model_dump(mode="json"))
+        for level in LEVELS:
+            names = {"id": level.id, "name_zh": level.name_zh, "name_en": level.name_en}
+            self._call("PUT", f"/levels/{level.id}", {**names, "points": level.points, "schedule": level.schedule})
+
+    def claim(self) -> str:
+        """A one-time claim for the gateway."""
+        return str(self._call("POST", f"/gateways/{GATEWAY}/claim", {})["claim"])
+
+    def enter_resident(self, person: Resident) -> str:
+        """The new holder's id."""
+        data = {"name": person.name, "house": person.house, "phone_tail": person.phone[-4:]}
+        return str(self._call("POST", "/holders", data)["id"])
+
+    def issue(self, holder_id: str, levels: tuple[str, ...], valid_to_ms: int) -> str:
+        """Issue the card that is put on the desk's reader; its id."""
+        order = {
+            "holder_id": holder_id,
+            "desk": DESK,
+            "levels": levels,
+            "valid_to_ms": valid_to_ms,
+            "wait_ms": CARD_WAIT_MS,
+        }
+        return str(self._call("POST", "/cards", order, ISSUE_TIMEOUT_S)["id"])
+
+    def take_step(self, card_id: str, step: str, why: str) -> None:
+        """revoke, suspend, lose …"""
+        self._call("POST", f"/cards/{card_id}/{step}", {"why": why})
+
+    def gateway(self) -> dict[str, Any]:
+        """The gateway as the server knows it."""
+        return self._call("GET", f"/gateways/{GATEWAY}", None)
+
+    def desk_connected(self) -> bool:
+        """Whether the desk agent has dialled in."""
+        desks = self._http.get("/desks").raise_for_status().json()
+        return any(desk["name"] == DESK and desk["connected"] for desk in desks)
+
+    def _call(
+        self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S
+    ) -> dict[str, Any]:
+        answer = self._http.request(method, path, json=body, timeout=timeout_s)
+        if answer.is_error:
+            raise ConsoleError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        found: dict[str, Any] = answer.json()
+        return found

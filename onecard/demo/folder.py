@@ -1,0 +1,95 @@
+"""The demo's folder: configuration files of every program, made the way an installer would write them."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from card_protocol.words.moment import PlayedDay
+from onecard.demo.community import COMMUNITY, DESK, POINTS
+from onecard.demo.hall import Hall
+
+PASSPHRASE_VARIABLE = "ONECARD_KEYSTORE_PASSPHRASE"  # noqa: S105 - the name of a variable
+LOCKED = frozenset({"gate", "door"})
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where everybody listens: ports on 127.0.0.1, and the hall with its readers."""
+
+    console_port: int
+    broker_port: int
+    hall: Hall
+
+
+class Folder:
+    """A folder for one run."""
+
+    def __init__(self, path: Path, places: Places) -> None:
+        self.path = path
+        self.places = places
+        self.box = path / "box"
+        self.database = path / "server.db"
+
+    def config(self, program: str) -> str:
+        """The path of a program's file, for its command line."""
+        return str(self.path / f"{program}.toml")
+
+    def write_server(self, clock: PlayedDay) -> None:
+        """The server's file."""
+        code, name, _ = COMMUNITY
+        self._write(
+            "server",
+            f"community = {_text(code)}\ncommunity_name = {_text(name)}\n"
+            f"database_url = {_text(f'sqlite:///{self.database}')}\n\n"
+            f"[keystore]\npath = {_text(str(self.path / 'keystore'))}\n\n"
+            f"[listen]\nport = {self.places.console_port}\n\n"
+            f"[broker]\nport = {self.places.broker_port}\n",
+            clock,
+        )
+
+    def write_gateway(self, clock: PlayedDay) -> None:
+        """The gateway's file."""
+        self._write(
+            "gateway",
+            f"state_dir = {_text(str(self.box))}\nserver_url = {_text(self.console_url)}\n\n"
+            f"[broker]\nport = {self.places.broker_port}\n",
+            clock,
+        )
+
+    def write_edge(self, clock: PlayedDay) -> None:
+        """The edge's file: six points."""
+        tables = [f"state_dir = {_text(str(self.box))}\n"]
+        for point in POINTS:
+            lock = "sim" if point.kind in LOCKED else "none"
+            reader = self.places.hall.readers[point.id]
+            tables.append(f"[[points]]\nid = {_text(point.id)}\nreader = {_text(reader)}\nlock = {_text(lock)}\n")
+        self._write("edge", "\n".join(tables), clock)
+
+    def write_desk(self, token: str) -> None:
+        """The desk agent's file."""
+        reader = self.places.hall.readers[DESK]
+        self._write(
+            "desk",
+            f"desk = {_text(DESK)}\nserver = {_text(self.console_url)}\n"
+            f"token = {_text(token)}\nreader = {_text(reader)}\n",
+        )
+
+    @property
+    def console_url(self) -> str:
+        """Where the console is."""
+        return f"http://127.0.0.1:{self.places.console_port}"
+
+    def _write(self, program: str, text: str, clock: PlayedDay | None = None) -> None:
+        if clock is not None:
+            numbers = f"anchor_ms = {clock.anchor_ms}\nfrom_ms = {clock.from_ms}\nspeed = {clock.speed}\n"
+            text += f"\n[clock]\n{numbers}"
+        path = self.path / f"{program}.toml"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _text(value: str) -> str:
+    """A TOML basic string; JSON's is one, and a path may hold anything."""
+    return json.dumps(value, ensure_ascii=False)

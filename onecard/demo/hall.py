@@ -1,0 +1,56 @@
+"""The hall: the places where cards meet readers, one for each point and one for the desk, on either reader stack."""
+
+import contextlib
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware_sim.field.pcscd import PcscdAbsent, VirtualReaders
+from onecard.demo.community import DESK, POINTS
+from onecard.demo.options import ReaderStack
+from onecard.demo.programs import ProgramFailed
+
+SPOTS = (*(point.id for point in POINTS), DESK)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """Per spot: how the edge finds the reader, and on which port the simulated field is."""
+
+    stack: ReaderStack
+    readers: dict[str, str]
+    field_ports: dict[str, int]
+    environment: dict[str, str]
+    """What programs need in their environment to find the readers."""
+
+
+@contextlib.contextmanager
+def open_hall(stack: ReaderStack) -> Iterator[Hall]:
+    """ProgramFailed when the stack is not to be had on this machine."""
+    if stack is ReaderStack.NFC:
+        ports = dict(zip(SPOTS, _free_udp_ports(len(SPOTS)), strict=True))
+        readers = {spot: f"nfc:udp:127.0.0.1:{port}" for spot, port in ports.items()}
+        yield Hall(stack, readers, ports, {})
+        return
+    with tempfile.TemporaryDirectory(prefix="onecard-pcscd-") as path:
+        try:
+            pcscd = VirtualReaders(Path(path), len(SPOTS))
+            pcscd.start()
+        except PcscdAbsent as error:
+            raise ProgramFailed(f"--reader pcsc: {error}") from error
+        try:
+            readers = {spot: f"pcsc:{name}" for spot, name in zip(SPOTS, pcscd.names, strict=True)}
+            yield Hall(stack, readers, dict(zip(SPOTS, pcscd.ports, strict=True)), pcscd.environment)
+        finally:
+            pcscd.stop()
+
+
+def _free_udp_ports(count: int) -> list[int]:
+    """Ports on 127.0.0.1 that nobody uses at this moment, all different."""
+    with contextlib.ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in sockets]

@@ -1,0 +1,189 @@
+"""The stage: every program of the community as a process, set up in the order in which a real one would be."""
+
+import contextlib
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from card_protocol.words.moment import DAY_MS, LOCAL_TIME, PlayedDay, local_ms
+from onecard.demo.community import DESK, Resident, residents
+from onecard.demo.console import ConsoleClient
+from onecard.demo.day import DAY_STARTS_MIN
+from onecard.demo.folder import PASSPHRASE_VARIABLE, Folder
+from onecard.demo.people import People
+from onecard.demo.programs import Program, ProgramFailed, wait_for_port
+
+SETTING_STARTS_MIN = 180
+"""03:00: the cards are issued in the night before the day that is played."""
+
+CURTAIN_MS = 6_000
+"""Real time between writing the day's clock into the files and the first tap."""
+
+READY_TIMEOUT_S = 40.0
+COMMAND_TIMEOUT_S = 60.0
+NOON_MIN = 720
+CARD_LIFE_MS = 365 * DAY_MS
+
+EXPIRES_AT_NOON = 7
+SUSPENDED = 11
+LOST = 17
+"""Residents whose cards have a story; by index."""
+
+Say = Callable[[str, str], None]
+"""(English, 中文): tell the person who watches."""
+
+
+def real_ms() -> int:
+    """Wall time [ms]."""
+    return time.time_ns() // 1_000_000
+
+
+class Stage:
+    """All programs, and what was learnt while setting up."""
+
+    def __init__(self, folder: Folder, say: Say) -> None:
+        self.folder = folder
+        self.cards: list[str] = []
+        """The card id of each resident, by index."""
+        self.password = ""
+        self._say = say
+        secret = {PASSPHRASE_VARIABLE: secrets.token_hex(16)}
+        self._environment = {**os.environ, **folder.places.hall.environment, **secret}
+        self._today = datetime.now(LOCAL_TIME).date()
+        self.broker = Program("broker", ["broker", "--port", str(folder.places.broker_port)], folder.path)
+        self.server = self._program("server", "server", "run")
+        self.gateway = self._program("gateway", "gateway", "run")
+        self.edge = self._program("edge", "edge", "run")
+        self.desk = self._program("desk", "desk", "run")
+        self.people = People(folder)
+        self.console: ConsoleClient | None = None
+
+    def _program(self, name: str, *words: str) -> Program:
+        return Program(name, [*words, "--config", self.folder.config(name)], self.folder.path)
+
+    def set_up(self) -> list[Resident]:
+        """From nothing to forty issued cards. ProgramFailed, ConsoleError."""
+        night = PlayedDay(anchor_ms=real_ms(), from_ms=local_ms(self._today, SETTING_STARTS_MIN))
+        self.folder.write_server(night)
+        self.folder.write_gateway(night)
+        self._say("Setting up the server and its keys …", "正在建立服务器与密钥……")
+        self.password = _one_time_password(self._run("server", "init", "--config", self.folder.config("server")))
+        token = self._run("server", "api-token", "demo", "--role", "admin", "--config", self.folder.config("server"))
+        desk_token = self._run("server", "desk-token", DESK, "--config", self.folder.config("server"))
+        self.broker.start(self._environment)
+        wait_for_port(self.folder.places.broker_port, self.broker)
+        self._start_server()
+        console = self.console = ConsoleClient(self.folder.console_url, token.strip())
+        claim = console.claim()
+        console.enter_community()
+        self._run("gateway", "enrol", "--config", self.folder.config("gateway"), "--claim", claim)
+        self.people.start(self._environment)
+        self.folder.write_desk(desk_token.strip())
+        self.desk.start(self._environment)
+        self._wait(console.desk_connected, self.desk, "the desk")
+        return self._issue_cards(console)
+
+    def _issue_cards(self, console: ConsoleClient) -> list[Resident]:
+        people = list(residents())
+        for index, person in enumerate(people):
+            holder = console.enter_resident(person)
+            until = local_ms(self._today, NOON_MIN) if index == EXPIRES_AT_NOON else self._year_ahead()
+            with self.people.card_on_desk(index):
+                self.cards.append(console.issue(holder, person.levels, until))
+            self._say(f"Cards issued at the desk: {index + 1}/{len(people)}", f"发卡：{index + 1}/{len(people)}")
+        console.take_step(self.cards[SUSPENDED], "suspend", "on holiday / 外出")
+        console.take_step(self.cards[LOST], "lose", "left on the bus / 遗失在公交车上")
+        return people
+
+    def _year_ahead(self) -> int:
+        return local_ms(self._today) + CARD_LIFE_MS
+
+    def raise_curtain(self, speed: int) -> PlayedDay:
+        """Restart on the day's clock; returns when it strikes half past six."""
+        self.server.stop()
+        day = PlayedDay(anchor_ms=real_ms() + CURTAIN_MS, from_ms=local_ms(self._today, DAY_STARTS_MIN), speed=speed)
+        self.folder.write_server(day)
+        self.folder.write_gateway(day)
+        self.folder.write_edge(day)
+        self._start_server()
+        self.gateway.start(self._environment)
+        self.edge.start(self._environment)
+        self._wait(self._policy_applied, self.gateway, "the gateway's policy")
+        time.sleep(max(0.0, (day.anchor_ms - real_ms()) / 1000))
+        return day
+
+    def _start_server(self) -> None:
+        self.server.start(self._environment)
+        wait_for_port(self.folder.places.console_port, self.server)
+
+    def _policy_applied(self) -> bool:
+        assert self.console is not None
+        gateway = self.console.gateway()
+        return bool(gateway["online"] and gateway["policy_version"] > 0)
+
+    def check(self) -> None:
+        """ProgramFailed when one of them has ended by itself."""
+        for program in (self.server, self.gateway, self.edge, self.desk, self.people.program):
+            program.check()
+
+    def cut_broker(self) -> None:
+        """As a power cut would."""
+        self.broker.kill()
+
+    def restore_broker(self) -> None:
+        """A broker with an empty memory comes back."""
+        self.broker.start(self._environment)
+        wait_for_port(self.folder.places.broker_port, self.broker)
+
+    def strike(self) -> None:
+        """End everything, in the order in which nobody misses anybody."""
+        if self.console is not None:
+            self.console.close()
+        self.people.stop()
+        for program in (self.edge, self.desk, self.gateway, self.server, self.broker):
+            program.stop()
+
+    def _wait(self, ready: Callable[[], bool], program: Program, what: str) -> None:
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while time.monotonic() < deadline:
+            program.check()
+            if ready():
+                return
+            time.sleep(0.1)
+        raise ProgramFailed(f"{what} did not come in {READY_TIMEOUT_S:.0f} s:\n{program.tail()}")
+
+    def _run(self, *words: str) -> str:
+        """One `onecard` command to its end; its output."""
+        done = subprocess.run(  # noqa: S603 - our own interpreter, our own package
+            [sys.executable, "-m", "onecard", *words],
+            env={**self._environment, "ONECARD_LANG": "en"},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_TIMEOUT_S,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        if done.returncode != 0:
+            raise ProgramFailed(f"onecard {' '.join(words[:2])}: {done.stderr.strip()}")
+        return done.stdout
+
+
+def _one_time_password(said: str) -> str:
+    found = re.search(r"One-time password: (\S+)", said)
+    if found is None:
+        raise ProgramFailed("onecard server init printed no password")
+    return found.group(1)
+
+
+@contextlib.contextmanager
+def standing(stage: Stage) -> Iterator[Stage]:
+    """Whatever happens on it, the stage is struck."""
+    try:
+        yield stage
+    finally:
+        stage.strike()
