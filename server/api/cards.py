@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS
 from card_protocol.words.card import CardState
-from card_protocol.words.ids import Slug
+from card_protocol.words.ids import Slug, UlidText
 from card_protocol.words.moment import WallMs
-from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse, actor_of
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse, actor_of
 from server.services import cards
 from server.services.cards import CardView
 from server.services.issuing import IssueIn, issue
@@ -52,7 +52,7 @@ class Why(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    why: str = Field(default="", max_length=500)
+    why: Remark = ""
 
 
 class Rights(BaseModel):
@@ -70,7 +70,7 @@ def listing(
     _actor: Reader,
     q: Text = "",
     state: CardState | None = None,
-    holder_id: str | None = None,
+    holder_id: UlidText | None = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[CardView]:
@@ -88,21 +88,21 @@ async def issue_card(house: TheHouse, actor: Issuer, request: IssueIn, response:
 
 
 @router.get("/{card_id}")
-def get(house: TheHouse, _actor: Reader, card_id: str) -> CardView:
+def get(house: TheHouse, _actor: Reader, card_id: Id) -> CardView:
     """One card."""
     with house.transactions.read() as session:
         return cards.get(session, card_id)
 
 
 @router.put("/{card_id}/rights")
-def set_rights(house: TheHouse, actor: Issuer, card_id: str, rights: Rights) -> CardView:
+def set_rights(house: TheHouse, actor: Issuer, card_id: Id, rights: Rights) -> CardView:
     """Change what a card may open and until when."""
     with house.transactions.work(actor) as work:
         return cards.set_rights(work, card_id, list(rights.levels), valid_to_ms=rights.valid_to_ms)
 
 
 @router.post("/{card_id}/{step}")
-def take_step(house: TheHouse, actor: Anyone, card_id: str, step: Step, why: Why | None = None) -> CardView:
+def take_step(house: TheHouse, actor: Anyone, card_id: Id, step: Step, why: Why | None = None) -> CardView:
     """One step of a card's life; 409 when it is not possible now."""
     state, permission = STEPS[step]
     require(actor, permission)

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
+from pydantic import StringConstraints
 from starlette.requests import HTTPConnection
 
+from card_protocol.words.ids import UlidText
 from server.services import tokens
 from server.services.house import House
 from server.services.paging import PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS
@@ -41,6 +43,10 @@ class Needs:
         require(actor, self.permission)
         return actor
 
+
+Id = Annotated[UlidText, Path(description="a ULID")]
+Remark = Annotated[str, StringConstraints(max_length=500, pattern=r"^\P{Cc}*$")]
+"""A sentence for the trail."""
 
 After = Annotated[str | None, Query(max_length=64, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)]

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, ConfigDict
 
+from card_protocol.words.base import NUMBER_END
 from card_protocol.words.event import EventKind
 from card_protocol.words.ids import CardId, Slug
 from card_protocol.words.moment import WallMs
 from card_protocol.words.reason import Reason
-from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
 from server.services import alarms, events
 from server.services.alarms import AlarmView
 from server.services.events import EventFilter, EventView
@@ -29,7 +30,7 @@ class Note(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    note: str = Field(default="", max_length=500)
+    note: Remark = ""
 
 
 @router.get("/events")
@@ -55,7 +56,7 @@ def listing(
 
 
 @router.get("/events/{event_id}")
-def get(house: TheHouse, _actor: Reader, event_id: int) -> EventView:
+def get(house: TheHouse, _actor: Reader, event_id: Annotated[int, Path(ge=1, lt=NUMBER_END)]) -> EventView:
     """One event."""
     with house.transactions.read() as session:
         return events.get(session, event_id)
@@ -71,7 +72,7 @@ def standing(
 
 
 @router.post("/alarms/{alarm_id}/acknowledge")
-def acknowledge(house: TheHouse, actor: Guard, alarm_id: str, note: Note | None = None) -> AlarmView:
+def acknowledge(house: TheHouse, actor: Guard, alarm_id: Id, note: Note | None = None) -> AlarmView:
     """Say that somebody has seen to it."""
     with house.transactions.work(actor) as work:
         return alarms.acknowledge(work, alarm_id, note=note.note if note else "")

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS, SNAPSHOT_PATH, SnapshotRequest
 from card_protocol.wire.sealed import UnsealError, unseal
-from card_protocol.words.ids import Slug
+from card_protocol.words.base import Title
+from card_protocol.words.ids import HashText, Slug
 from server.api.entry import Needs, TheHouse
 from server.services import gateways, policy
 from server.services.gateways import GatewayView
@@ -31,7 +32,7 @@ class ClaimIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    place: str = Field(default="", max_length=80)
+    place: Title = ""
 
 
 class ClaimOut(BaseModel):
@@ -82,7 +83,7 @@ def snapshot(
     house: TheHouse,
     request: Request,
     gateway: Slug,
-    sha256: str,
+    sha256: HashText,
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """For a box: the bytes of a policy snapshot."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
 from server.services import holders
 from server.services.holders import HolderIn, HolderView
 from server.services.paging import Page
@@ -35,14 +35,14 @@ def add(house: TheHouse, actor: Writer, holder: HolderIn) -> HolderView:
 
 
 @router.get("/{holder_id}")
-def get(house: TheHouse, _actor: Reader, holder_id: str) -> HolderView:
+def get(house: TheHouse, _actor: Reader, holder_id: Id) -> HolderView:
     """One person."""
     with house.transactions.read() as session:
         return holders.get(session, holder_id)
 
 
 @router.put("/{holder_id}")
-def change(house: TheHouse, actor: Writer, holder_id: str, holder: HolderIn) -> HolderView:
+def change(house: TheHouse, actor: Writer, holder_id: Id, holder: HolderIn) -> HolderView:
     """Correct what is known of a person."""
     with house.transactions.work(actor) as work:
         return holders.change(work, holder_id, holder)

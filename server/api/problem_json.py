@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from server.services.problems import TEXTS, Code, Problem
@@ -23,6 +24,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(DataError, _on_data)
     app.add_exception_handler(Exception, _on_bug)
 
 
@@ -69,6 +71,11 @@ async def _on_http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     body = {"type": "about:blank", "title": error.detail, "status": error.status_code}
     return _response(error.status_code, body, "en", error.headers)
+
+
+async def _on_data(request: Request, _error: Exception) -> JSONResponse:
+    """What the data base cannot hold at all, such as a NUL in a search."""
+    return answer(request, Problem(Code.INVALID, "There are characters in it that cannot be stored."))
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

@@ -1,7 +1,7 @@
 """Messages in, one transaction, answers out. What is answered here is committed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -76,7 +76,7 @@ class Processor:
             pass_ = _Pass(work)
             for message in group:
                 pass_.take(message)
-            acks = tuple(self._ack(work, *key, taken) for key, taken in pass_.stands.items())
+            acks = tuple(self._ack(work, *key, taken) for key, taken in pass_.answers())
             _show(work, pass_.fresh)
         return Outcome(acks, tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
 
@@ -117,6 +117,8 @@ class _Pass:
         self.stated: set[str] = set()
         self.fresh: list[tuple[str, str, int]] = []
         self.refused = 0
+        self._believed: dict[tuple[str, str], int] = {}
+        """How far a gateway thinks that we are: too far when we were put back from a backup."""
         self._verifiers: dict[str, Verifier | None] = {}
 
     def take(self, message: Message) -> None:
@@ -126,10 +128,23 @@ class _Pass:
             case Batch():
                 self._batch(message, word)
             case State():
-                gateways.note_state(self.work, word)
-                self.stated.add(word.gateway)
+                self._state(word)
             case Refused():
                 self._refuse(word)
+
+    def answers(self) -> Iterator[tuple[tuple[str, str], core.Taken]]:
+        """Where we stand with every journal that was spoken of, if its gateway should hear it."""
+        yield from self.stands.items()
+        for key, acked_seq in self._believed.items():
+            held = store.position(self.work.session, *key)
+            if key not in self.stands and acked_seq > held.watermark:
+                yield key, core.Taken(held, need_from=held.watermark + 1)
+
+    def _state(self, state: State) -> None:
+        gateways.note_state(self.work, state)
+        self.stated.add(state.gateway)
+        if state.online:
+            self._believed[state.gateway, state.epoch] = state.acked_seq
 
     def _verifier(self, gateway: str) -> Verifier | None:
         if gateway not in self._verifiers:

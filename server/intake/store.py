@@ -24,14 +24,6 @@ _QUARANTINE = _TABLES["quarantine"]
 _REFUSED = _TABLES["refused_message"]
 
 
-def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the rows that are not there yet; how many those were."""
-    if not rows:
-        return 0
-    statement = _dialect_insert(session, table).on_conflict_do_nothing()
-    return int(session.connection().execute(statement, list(rows)).rowcount)
-
-
 def position(session: Session, gateway: str, epoch: str) -> Position:
     """Where we stand with a journal file; locked until the end of the transaction."""
     key = (_POSITION.c.gateway_id == gateway) & (_POSITION.c.epoch == epoch)
@@ -107,19 +99,22 @@ def fork_row(gateway: str, epoch: str, fork: Fork, now_ms: int) -> dict[str, Any
     }
 
 
-def insert_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Events; how many were new."""
-    return insert_new(session, _EVENT, rows)
+def insert_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Events; one that is there already is left as it is."""
+    _insert(session, _EVENT, rows)
 
 
-def insert_dead(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Dead letters; how many were new."""
-    return insert_new(session, _DEAD, rows)
+def insert_dead(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Dead letters; one that is there already is left as it is."""
+    _insert(session, _DEAD, rows)
 
 
 def insert_forks(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Quarantined events; how many were new."""
-    return insert_new(session, _QUARANTINE, rows)
+    """Quarantined events; how many of them were not there yet."""
+    if not rows:
+        return 0
+    statement = _dialect_insert(session, _QUARANTINE).on_conflict_do_nothing().returning(_QUARANTINE.c.seq)
+    return len(session.connection().execute(statement, list(rows)).all())
 
 
 def note_refused(session: Session, refused: Refused, now_ms: int) -> None:
@@ -140,6 +135,12 @@ def note_refused(session: Session, refused: Refused, now_ms: int) -> None:
 def count_events(session: Session) -> int:
     """How many events there are."""
     return int(session.execute(select(func.count()).select_from(_EVENT)).scalar_one())
+
+
+def _insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    # How many were new is not asked for: psycopg does not know it of many rows at once, and RETURNING would cost.
+    if rows:
+        session.connection().execute(_dialect_insert(session, table).on_conflict_do_nothing(), list(rows))
 
 
 def _dialect_insert(session: Session, table: Table) -> Any:

@@ -58,6 +58,11 @@ class Intake:
         self._link.stop()
         self._thread.join(STOP_TIMEOUT_S)
 
+    @property
+    def running(self) -> bool:
+        """Whether the thread is alive: a health page asks."""
+        return self._thread.is_alive()
+
     def _put(self, message: Message) -> None:
         while not self._stopping.is_set():
             try:

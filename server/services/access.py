@@ -1,12 +1,14 @@
 """Access: points, schedules, the calendar and access levels. Every change is a wish for a new policy."""
 
 from collections import defaultdict
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import LEVEL_MAX_POINTS, AccessLevel
+from card_protocol.words.base import Title
 from card_protocol.words.ids import Slug
 from card_protocol.words.point import Assurance, Direction, Point, PointKind
 from card_protocol.words.schedule import Calendar, Schedule
@@ -20,6 +22,8 @@ from server.tables.place import from_schedule, to_calendar, to_level, to_point, 
 
 LEVEL_COUNTER = "access_level"
 
+Name = Annotated[Title, Field(min_length=1)]
+
 
 class PointIn(BaseModel):
     """A point as somebody enters it."""
@@ -28,8 +32,8 @@ class PointIn(BaseModel):
 
     id: Slug
     kind: PointKind
-    name_zh: str = Field(min_length=1, max_length=100)
-    name_en: str = Field(min_length=1, max_length=100)
+    name_zh: Name
+    name_en: Name
     area: Slug
     direction: Direction = Direction.NONE
     minimum_assurance: Assurance = Assurance.CARD
@@ -43,8 +47,8 @@ class LevelIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: Slug
-    name_zh: str = Field(min_length=1, max_length=100)
-    name_en: str = Field(min_length=1, max_length=100)
+    name_zh: Name
+    name_en: Name
     points: frozenset[Slug] = Field(max_length=LEVEL_MAX_POINTS)
     schedule: Slug
 

@@ -15,7 +15,7 @@ from server.services.problems import not_found
 from server.services.work import Work
 from server.tables import HolderRow
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^\P{Cc}*$")]
 
 
 class HolderKind(StrEnum):

@@ -1,8 +1,11 @@
 """The org tree: city, district, street, community by division code."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
+from card_protocol.words.base import Title
 from card_protocol.words.division import DivisionCode, level_of, parent_of
 from server.services import audit
 from server.services.problems import Code, Problem, not_found
@@ -14,8 +17,8 @@ class OrgUnitIn(BaseModel):
     """A unit as somebody enters it."""
 
     code: DivisionCode
-    name_zh: str = Field(min_length=1, max_length=100)
-    name_en: str = Field(default="", max_length=100)
+    name_zh: Annotated[Title, Field(min_length=1)]
+    name_en: Title = ""
 
 
 class OrgUnitView(OrgUnitIn):

@@ -1,0 +1,203 @@
+"""A community for tests: real services on a real data base, a clock that is moved by hand, dice from a counter."""
+
+import hashlib
+import itertools
+from dataclasses import dataclass, field
+
+from argon2 import PasswordHasher
+from sqlalchemy import Engine
+
+from card_protocol.crypto.box import BoxOpener
+from card_protocol.crypto.signing import Signer
+from card_protocol.wire.batch import Batch
+from card_protocol.wire.enrol import Enrolment, EnrolRequest
+from card_protocol.wire.sealed import Kind, seal
+from card_protocol.wire.state import State
+from card_protocol.words.base import Word
+from card_protocol.words.card import CardState
+from card_protocol.words.event import GENESIS, Event, EventKind, chain_hash
+from card_protocol.words.moment import DAY_MS, ClockQuality
+from card_protocol.words.point import Direction, PointKind
+from card_protocol.words.reason import Reason
+from card_protocol.words.schedule import always
+from server.services import access, cards, gateways, holders, org, tokens
+from server.services.access import LevelIn, PointIn
+from server.services.cards import CardView
+from server.services.desks import Desks
+from server.services.holders import HolderIn, HolderView
+from server.services.house import House
+from server.services.keystore import from_secrets, new_secrets
+from server.services.live import Channel, Fact
+from server.services.org import OrgUnitIn
+from server.services.passwords import Passwords
+from server.services.roles import Role
+from server.services.work import SYSTEM, Actor, Transactions
+from server.tables import Row
+
+COMMUNITY = "330105008001"
+NOW_MS = 1_772_323_200_000
+"""2026-03-01 08:00:00 in Shanghai, a Sunday."""
+ADMIN = Actor("user:test", Role.ADMIN.value)
+EPOCH = "00000000000000e1"
+
+
+class Dice:
+    """Random bytes that are the same in every run and different at every call."""
+
+    def __init__(self) -> None:
+        self._count = itertools.count(1)
+
+    def __call__(self, n: int) -> bytes:
+        return hashlib.shake_256(next(self._count).to_bytes(8, "big")).digest(n)
+
+
+@dataclass
+class Community:
+    """A house and handles to move its time and to see what it told."""
+
+    house: House
+    now: list[int] = field(default_factory=lambda: [NOW_MS])
+    real: list[int] = field(default_factory=lambda: [NOW_MS])
+    heard: list[tuple[Channel, Fact]] = field(default_factory=list)
+
+    @property
+    def transactions(self) -> Transactions:
+        return self.house.transactions
+
+    def token(self, role: Role, name: str | None = None) -> str:
+        """A bearer token of a role."""
+        with self.transactions.work(SYSTEM) as work:
+            return tokens.add(work, name or role.value, role)[1]
+
+    def holder(self, name: str = "王秀英", **fields: str) -> HolderView:
+        """Somebody."""
+        with self.transactions.work(ADMIN) as work:
+            return holders.add(work, COMMUNITY, HolderIn.model_validate({"name": name, "house": "3-1-502"} | fields))
+
+    def active_card(self, uid: str = "04010203040506", levels: tuple[str, ...] = ("residents",)) -> CardView:
+        """A card as if it had been issued at a desk."""
+        person = self.holder()
+        with self.transactions.work(ADMIN) as work:
+            row = cards.reserve(work, person.id, uid, list(levels), valid_to_ms=self.now[0] + 365 * DAY_MS)
+            return cards.change_state(work, row.id, CardState.ACTIVE)
+
+    def box(self, name: str = "g-1") -> "Box":
+        """A gateway, claimed and enrolled."""
+        with self.transactions.work(ADMIN) as work:
+            claim = gateways.claim(work, name, COMMUNITY)
+        box = Box(name)
+        with self.transactions.work(SYSTEM) as work:
+            box.enrolment = gateways.enrol(work, self.house.keystore, box.request(claim))
+        return box
+
+
+def make_community(engine: Engine) -> Community:
+    """A community with two points, one schedule and one access level, served by the gateway g-1."""
+    Row.metadata.create_all(engine)
+    now, real = [NOW_MS], [NOW_MS]
+    transactions = Transactions(engine, clock=lambda: now[0], real_clock=lambda: real[0], entropy=Dice())
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    keystore = from_secrets(new_secrets(COMMUNITY, transactions.entropy))
+    house = House(COMMUNITY, transactions, keystore, passwords, Desks(transactions.feed))
+    community = Community(house, now, real)
+    transactions.feed.listen(lambda channel, fact: community.heard.append((channel, fact)))
+    with transactions.work(SYSTEM) as work:
+        org.add(work, OrgUnitIn(code=COMMUNITY, name_zh="善贤社区", name_en="Shanxian"))
+        gateways.claim(work, "g-1", COMMUNITY, place="South gate")
+        access.set_schedule(work, always("always"))
+        for point in (gate(), clinic()):
+            access.set_point(work, COMMUNITY, point)
+        access.set_level(work, residents())
+    return community
+
+
+def gate() -> PointIn:
+    """The south gate."""
+    return PointIn(
+        id="south-gate-in",
+        kind=PointKind.GATE,
+        name_zh="南门进",
+        name_en="South gate, in",
+        area="compound",
+        direction=Direction.IN,
+        gateway_id="g-1",
+    )
+
+
+def clinic() -> PointIn:
+    """A point that the level `residents` does not open."""
+    return PointIn(
+        id="clinic", kind=PointKind.CLINIC, name_zh="卫生站", name_en="Clinic", area="clinic", gateway_id="g-1"
+    )
+
+
+def residents() -> LevelIn:
+    """The level of everybody."""
+    return LevelIn(
+        id="residents", name_zh="居民", name_en="Residents", points=frozenset({"south-gate-in"}), schedule="always"
+    )
+
+
+class Box:
+    """A gateway's identity, and a journal of its own in memory."""
+
+    def __init__(self, name: str, seed: int = 1) -> None:
+        self.name = name
+        self.signer = Signer(bytes([seed]) * 32)
+        self.opener = BoxOpener(bytes([seed + 100]) * 32)
+        self.enrolment: Enrolment | None = None
+        self.bodies: list[bytes] = []
+        self.hashes: list[bytes] = [GENESIS]
+        self.epoch = EPOCH
+
+    def request(self, claim: str) -> EnrolRequest:
+        """What it sends to be enrolled."""
+        return EnrolRequest(
+            claim=claim,
+            signing_key=self.signer.verifier.public_bytes.hex(),
+            box_key=self.opener.public_bytes.hex(),
+        )
+
+    def append(self, *bodies: bytes) -> None:
+        """Journal bodies, whatever they are."""
+        for body in bodies:
+            self.bodies.append(body)
+            self.hashes.append(chain_hash(self.name, self.epoch, len(self.bodies), body, self.hashes[-1]))
+
+    def batch(self, first: int, last: int) -> Batch:
+        """Events first..last of the journal."""
+        return Batch(
+            gateway=self.name,
+            epoch=self.epoch,
+            first_seq=first,
+            prev_hash=self.hashes[first - 1].hex(),
+            events=tuple(body.decode() for body in self.bodies[first - 1 : last]),
+            head_hash=self.hashes[last].hex(),
+        )
+
+    def sealed(self, kind: Kind, word: Word) -> bytes:
+        """A message of this box."""
+        return seal(kind, word, self.signer.sign)
+
+    def state(self, *, online: bool = True, at_ms: int = NOW_MS, **fields: int | str) -> State:
+        """What it says of itself."""
+        plain = {"boot": "b1", "epoch": self.epoch, "head_seq": len(self.bodies), "acked_seq": 0}
+        values = plain | {"policy_version": 0, "rev_seq": 0} | fields
+        return State.model_validate({"gateway": self.name, "online": online, "at_ms": at_ms} | values)
+
+
+def tap(seq: int, card_id: str | None = None, reason: Reason = Reason.GRANTED, **fields: str) -> bytes:
+    """The body of a tap's event."""
+    event = Event(
+        kind=EventKind.TAP,
+        wall_ms=NOW_MS + seq,
+        mono_ns=seq,
+        boot="b1",
+        clock=ClockQuality.NTP,
+        point="south-gate-in",
+        card_id=card_id,
+        reason=reason,
+        policy_version=1,
+        **fields,
+    )
+    return event.to_bytes()

@@ -1,0 +1,232 @@
+"""Messages through one transaction each: what is written, what is answered, what is told."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
+
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.sealed import unseal
+from card_protocol.wire.topics import Channel, topic
+from card_protocol.words.event import GENESIS, EventKind, note_event
+from card_protocol.words.moment import ClockQuality, Moment
+from card_protocol.words.reason import Reason
+from server.intake.processor import LIVE_MAX_EVENTS, Message, Outcome, Processor
+from server.services import alarms, gateways
+from server.services.alarms import AlarmKind
+from server.services.work import SYSTEM
+from server.tables import DeadLetterRow, EventRow, QuarantineRow, RefusedMessageRow
+from tests.server.build import ADMIN, NOW_MS, Box, Community, tap
+
+
+@pytest.fixture
+def box(community: Community) -> Box:
+    return community.box()
+
+
+@pytest.fixture
+def processor(community: Community) -> Processor:
+    return Processor(community.transactions, community.house.keystore)
+
+
+def batch(box: Box, first: int, last: int) -> Message:
+    return Message(topic(box.name, Channel.EVENTS), box.sealed("batch", box.batch(first, last)))
+
+
+def state(box: Box, **fields: int | str) -> Message:
+    return Message(topic(box.name, Channel.STATE), box.sealed("state", box.state(**fields)))  # type: ignore[arg-type]
+
+
+def acks(community: Community, outcome: Outcome) -> list[Ack]:
+    verify = community.house.keystore.server.verifier.verify
+    return [unseal("ack", reply.message, Ack, verify) for reply in outcome.replies]
+
+
+def stored(community: Community) -> Sequence[EventRow]:
+    with community.transactions.read() as session:
+        return session.exec(select(EventRow).order_by(col(EventRow.id))).all()
+
+
+def standing(community: Community) -> list[AlarmKind]:
+    with community.transactions.read() as session:
+        return [alarm.kind for alarm in alarms.listing(session).items]
+
+
+def test_events_are_committed_and_countersigned(community: Community, box: Box, processor: Processor) -> None:
+    box.append(tap(1), tap(2))
+    outcome = processor.process([batch(box, 1, 2)])
+    (ack,) = acks(community, outcome)
+    assert (ack.gateway, ack.epoch, ack.upto, ack.need_from) == ("g-1", box.epoch, 2, None)
+    assert ack.head_hash == box.hashes[2].hex()
+    assert ack.server_ms == NOW_MS
+    assert [(row.seq, bytes(row.body), bytes(row.hash)) for row in stored(community)] == [
+        (1, box.bodies[0], box.hashes[1]),
+        (2, box.bodies[1], box.hashes[2]),
+    ]
+
+
+def test_the_same_batch_again_changes_nothing_and_is_answered(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    box.append(tap(1), tap(2))
+    first = processor.process([batch(box, 1, 2)])
+    again = processor.process([batch(box, 1, 2), batch(box, 1, 1)])
+    assert acks(community, again) == acks(community, first)
+    assert again.new_events == 0
+    assert len(stored(community)) == 2
+
+
+def test_a_gap_is_asked_for_and_filled(community: Community, box: Box, processor: Processor) -> None:
+    box.append(tap(1), tap(2), tap(3))
+    (ack,) = acks(community, processor.process([batch(box, 3, 3)]))
+    assert (ack.upto, ack.need_from, ack.head_hash) == (0, 1, GENESIS.hex())
+    (ack,) = acks(community, processor.process([batch(box, 1, 2), batch(box, 3, 3)]))
+    assert (ack.upto, ack.need_from) == (3, None)
+
+
+def test_a_poisonous_event_is_kept_with_its_bytes_and_blocks_nobody(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    box.append(tap(1), b'{"kind":"nonsense"}', tap(3))
+    (ack,) = acks(community, processor.process([batch(box, 1, 3)]))
+    assert ack.upto == 3
+    with community.transactions.read() as session:
+        (dead,) = session.exec(select(DeadLetterRow))
+    assert (dead.seq, bytes(dead.body)) == (2, box.bodies[1])
+    assert [row.seq for row in stored(community)] == [1, 3]
+    assert standing(community) == [AlarmKind.DEAD_LETTER]
+
+
+def test_a_second_history_goes_to_quarantine_with_one_alarm(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    box.append(tap(1), tap(2))
+    processor.process([batch(box, 1, 2)])
+    twin = Box("g-1")
+    twin.append(tap(1), tap(7), tap(8))
+    for _ in range(2):
+        (ack,) = acks(community, processor.process([batch(twin, 1, 3)]))
+        assert (ack.upto, ack.head_hash) == (2, box.hashes[2].hex())
+    with community.transactions.read() as session:
+        found = session.exec(select(QuarantineRow).order_by(QuarantineRow.seq)).all()
+    assert [(row.seq, row.hash) for row in found] == [(2, twin.hashes[2].hex()), (3, twin.hashes[3].hex())]
+    assert standing(community) == [AlarmKind.FORK]
+    box.append(tap(3))
+    (ack,) = acks(community, processor.process([batch(box, 3, 3)]))
+    assert ack.upto == 3
+
+
+def test_what_is_no_batch_is_recorded_and_stops_nothing(community: Community, box: Box, processor: Processor) -> None:
+    box.append(tap(1))
+    forged = Box("g-1", seed=9)
+    forged.append(tap(1))
+    broken = box.batch(1, 1).model_copy(update={"head_hash": "00" * 32})
+    group = [
+        Message(topic("g-1", Channel.EVENTS), b"noise"),
+        batch(forged, 1, 1),
+        batch(forged, 1, 1),
+        Message(topic("g-1", Channel.EVENTS), box.sealed("batch", broken)),
+        batch(box, 1, 1),
+    ]
+    outcome = processor.process(group)
+    assert (outcome.refused, outcome.new_events) == (4, 1)
+    with community.transactions.read() as session:
+        problems = session.exec(select(RefusedMessageRow.problem, RefusedMessageRow.trust)).all()
+    assert [trust for _, trust in problems] == [False, True, True, False]
+    assert standing(community) == [AlarmKind.FORGED], "a flood of forgeries is one alarm"
+
+
+def test_a_revoked_gateway_is_not_believed(community: Community, box: Box, processor: Processor) -> None:
+    box.append(tap(1))
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1", why="stolen")
+    outcome = processor.process([batch(box, 1, 1)])
+    assert (outcome.refused, outcome.replies) == (1, ())
+    assert stored(community) == []
+
+
+def test_a_state_is_remembered_and_told(community: Community, box: Box, processor: Processor) -> None:
+    outcome = processor.process([state(box, policy_version=3, rev_seq=2, head_seq=9)])
+    assert outcome.stated == ("g-1",)
+    with community.transactions.read() as session:
+        view = gateways.get(session, "g-1")
+    assert (view.online, view.policy_version, view.rev_seq, view.head_seq) == (True, 3, 2, 9)
+    assert community.heard[-1][0] == "gateway"
+
+
+def test_a_gateway_that_believes_us_further_than_we_are_is_asked_again(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    """The server was put back from a backup: an idle gateway would otherwise never send what is missing."""
+    box.append(tap(1), tap(2), tap(3))
+    processor.process([batch(box, 1, 1)])
+    (ack,) = acks(community, processor.process([state(box, acked_seq=3, head_seq=3)]))
+    assert (ack.upto, ack.need_from) == (1, 2)
+    assert acks(community, processor.process([state(box, acked_seq=1, head_seq=3)])) == []
+
+
+def test_after_an_outage_everybody_hears_where_we_stand(community: Community, box: Box, processor: Processor) -> None:
+    box.append(tap(1), tap(2))
+    assert processor.greetings() == []
+    processor.process([state(box), batch(box, 1, 2)])
+    verify = community.house.keystore.server.verifier.verify
+    (hello,) = [unseal("ack", reply.message, Ack, verify) for reply in processor.greetings()]
+    assert (hello.upto, hello.epoch) == (2, box.epoch)
+
+
+def test_taps_are_told_live_with_names_and_a_backlog_only_at_its_end(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    card = community.active_card()
+    with community.transactions.read() as session:
+        pseudonym = pseudonym_of(session, card.holder_id)
+    box.append(*(tap(n, card.id, holder=pseudonym) for n in range(LIVE_MAX_EVENTS + 10)))
+    community.heard.clear()
+    processor.process([batch(box, 1, LIVE_MAX_EVENTS + 10)])
+    told = [fact for channel, fact in community.heard if channel == "event"]
+    assert [fact["seq"] for fact in told] == list(range(11, LIVE_MAX_EVENTS + 11))
+    assert told[0]["name"] == "王秀英"
+    assert (told[0]["card_number"], told[0]["granted"]) == (card.number, True)
+
+
+def pseudonym_of(session: object, holder_id: str | None) -> str:
+    from server.services import holders
+
+    assert holder_id is not None
+    return holders.get(session, holder_id).pseudonym  # type: ignore[arg-type]
+
+
+def test_alarms_of_gateways_and_taps_of_revoked_cards_sound(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    moment = Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP)
+    damaged = note_event(EventKind.JOURNAL_DAMAGED, moment, file="journal.db").to_bytes()
+    box.append(damaged, tap(2, community.active_card().id, Reason.REVOKED), tap(3, None, Reason.UNKNOWN))
+    processor.process([batch(box, 1, 3)])
+    assert sorted(standing(community)) == [AlarmKind.GATEWAY, AlarmKind.REVOKED_TAP]
+
+
+def test_nothing_is_written_or_told_when_the_data_base_fails(
+    community: Community, box: Box, processor: Processor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.append(tap(1))
+
+    def fail(*_: object) -> None:
+        raise OperationalError("insert", {}, Exception("disk full"))
+
+    community.heard.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr("server.intake.store.move", fail)
+        with pytest.raises(OperationalError):
+            processor.process([batch(box, 1, 1)])
+    assert stored(community) == []
+    assert community.heard == []
+    assert processor.process([batch(box, 1, 1)]).new_events == 1
+
+
+def test_a_message_can_be_set_aside(community: Community, processor: Processor) -> None:
+    processor.set_aside(Message(topic("g-1", Channel.EVENTS), b"?"), "a bug of ours")
+    with community.transactions.work(SYSTEM) as work:
+        (row,) = work.session.exec(select(RefusedMessageRow))
+    assert (row.gateway_id, row.problem) == ("g-1", "a bug of ours")
