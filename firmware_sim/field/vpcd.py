@@ -44,6 +44,7 @@ class VpcdField:
     """Connects to vpcd whenever a card lies there; keeps trying while pcscd is away."""
 
     def __init__(self, port: int = DEFAULT_PORT, host: str = "127.0.0.1") -> None:
+        self.port = port
         self._address = (host, port)
         self._stand = Stand()
         self._thread = threading.Thread(target=self._serve, name=f"field vpcd {port}", daemon=True)

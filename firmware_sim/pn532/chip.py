@@ -126,12 +126,12 @@ class Pn532:
         uid = b""
         for level, code in enumerate(SELECT_CODES):
             part = self._quick(bytes((code, 0x20)))
-            if not part or (wanted and part[:4] != wanted[4 * level : 4 * level + 4]):
+            if not part or part != cascade(part[:4])[0]:
+                return None
+            if wanted and part[:4] != wanted[4 * level : 4 * level + 4]:
                 return None
             sak = self._quick(bytes((code, 0x70)) + part)
             if not sak:
-                return None
-            if part not in cascade(part[:4]):
                 return None
             if not sak[0] & 0x04:
                 return atqa, sak, uid + part[:4]
