@@ -1,6 +1,6 @@
 """A moment: wall time, monotonic time, and how far the wall time can be believed (design § 5)."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,11 +8,14 @@ from pydantic import Field
 
 from card_protocol.words.base import Count, Line, Word
 
-LOCAL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+LOCAL_OFFSET_MINUTES = 480
+LOCAL_TIME = timezone(timedelta(minutes=LOCAL_OFFSET_MINUTES), "Asia/Shanghai")
 """China has kept UTC+8 without summer time since 1991, so no time-zone data base is needed at a door."""
 
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
+
+_DAY_ZERO = date(1970, 1, 1).toordinal()
 
 WALL_END_MS = 2**47
 """Wall times end in the year 6429, so that every one of them is a day of the calendar."""
@@ -42,8 +45,9 @@ class Moment(Word):
 
 def local_day_and_minute(wall_ms: int) -> tuple[date, int]:
     """The local calendar day and the minute of that day, 0..1439."""
-    local = datetime.fromtimestamp(wall_ms // 1000, UTC).astimezone(LOCAL_TIME)
-    return local.date(), local.hour * 60 + local.minute
+    # By arithmetic, because every decision asks: four times as fast as `datetime.astimezone`.
+    days, minute = divmod(wall_ms // MINUTE_MS + LOCAL_OFFSET_MINUTES, DAY_MS // MINUTE_MS)
+    return date.fromordinal(_DAY_ZERO + days), minute
 
 
 def local_ms(day: date, minute: int = 0) -> int:
@@ -61,5 +65,7 @@ class PlayedDay(Word):
 
     def wall_ms(self, now_ms: int) -> int:
         """The played wall time at a real wall time [ms], kept among the times that a `Moment` can carry."""
-        played = self.from_ms + (now_ms - self.anchor_ms) * self.speed
+        since_ms = now_ms - self.anchor_ms
+        # Before the anchor, while the stage is still being set, the clock keeps real pace.
+        played = self.from_ms + (since_ms * self.speed if since_ms > 0 else since_ms)
         return min(max(played, 0), WALL_END_MS - 1)

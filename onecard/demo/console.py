@@ -35,7 +35,8 @@ class ConsoleClient:
         for code, zh, en in ORG_UNITS:
             self._call("PUT", f"/org-units/{code}", {"code": code, "name_zh": zh, "name_en": en})
         for point in POINTS:
-            self._call("PUT", f"/points/{point.id}", {**point.model_dump(mode="json"), "gateway_id": GATEWAY})
+            entry = point.model_dump(mode="json", exclude_defaults=True)
+            self._call("PUT", f"/points/{point.id}", {**entry, "gateway_id": GATEWAY})
         for schedule in SCHEDULES:
             self._call("PUT", f"/schedules/{schedule.id}", schedule.model_dump(mode="json"))
         for level in LEVELS:
@@ -72,8 +73,16 @@ class ConsoleClient:
 
     def desk_connected(self) -> bool:
         """Whether the desk agent has dialled in."""
-        desks = self._http.get("/desks").raise_for_status().json()
-        return any(desk["name"] == DESK and desk["connected"] for desk in desks)
+        return self._desk() is not None
+
+    def desk_empty(self) -> bool:
+        """Whether no card lies on the desk's reader."""
+        desk = self._desk()
+        return desk is not None and desk["uid"] is None
+
+    def _desk(self) -> dict[str, Any] | None:
+        desks: list[dict[str, Any]] = self._http.get("/desks").raise_for_status().json()
+        return next((desk for desk in desks if desk["name"] == DESK and desk["connected"]), None)
 
     def _call(
         self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S

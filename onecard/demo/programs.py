@@ -32,12 +32,12 @@ def _die_with_parent() -> None:
 
 
 class Program:
-    """One `onecard …` process with its log file."""
+    """One process of a Python module (`onecard server run …`) with its log file."""
 
     def __init__(self, name: str, arguments: Sequence[str], folder: Path, *, talks: bool = False) -> None:
         self.name = name
         self.log_path = folder / f"{name}.log"
-        self._command = [sys.executable, "-m", "onecard", *arguments]
+        self._command = [sys.executable, "-m", *arguments]
         self._pipe = subprocess.PIPE if talks else None
         self.process: subprocess.Popen[str] | None = None
 

@@ -55,16 +55,16 @@ class Stage:
         secret = {PASSPHRASE_VARIABLE: secrets.token_hex(16)}
         self._environment = {**os.environ, **folder.places.hall.environment, **secret}
         self._today = datetime.now(LOCAL_TIME).date()
-        self.broker = Program("broker", ["broker", "--port", str(folder.places.broker_port)], folder.path)
+        self.broker = Program("broker", ["onecard", "broker", "--port", str(folder.places.broker_port)], folder.path)
         self.server = self._program("server", "server", "run")
         self.gateway = self._program("gateway", "gateway", "run")
         self.edge = self._program("edge", "edge", "run")
         self.desk = self._program("desk", "desk", "run")
-        self.people = People(folder)
+        self.people = People(folder, len(residents()))
         self.console: ConsoleClient | None = None
 
     def _program(self, name: str, *words: str) -> Program:
-        return Program(name, [*words, "--config", self.folder.config(name)], self.folder.path)
+        return Program(name, ["onecard", *words, "--config", self.folder.config(name)], self.folder.path)
 
     def set_up(self) -> list[Resident]:
         """From nothing to forty issued cards. ProgramFailed, ConsoleError."""
@@ -95,7 +95,9 @@ class Stage:
             until = local_ms(self._today, NOON_MIN) if index == EXPIRES_AT_NOON else self._year_ahead()
             with self.people.card_on_desk(index):
                 self.cards.append(console.issue(holder, person.levels, until))
-            self._say(f"Cards issued at the desk: {index + 1}/{len(people)}", f"发卡：{index + 1}/{len(people)}")
+            self._wait(console.desk_empty, self.desk, "an empty desk")
+            if (issued := index + 1) % 10 == 0:
+                self._say(f"Cards issued at the desk: {issued}/{len(people)}", f"发卡：{issued}/{len(people)}")
         console.take_step(self.cards[SUSPENDED], "suspend", "on holiday / 外出")
         console.take_step(self.cards[LOST], "lose", "left on the bus / 遗失在公交车上")
         return people

@@ -90,3 +90,8 @@ def test_a_played_clock_never_goes_back_and_never_leaves_the_calendar(
 def test_a_played_clock_runs_as_fast_as_it_is_told() -> None:
     played = PlayedDay(anchor_ms=1_000, from_ms=50_000, speed=60)
     assert played.wall_ms(2_000) == 50_000 + 60_000
+
+
+def test_a_played_clock_keeps_real_pace_before_its_anchor() -> None:
+    played = PlayedDay(anchor_ms=10_000, from_ms=50_000, speed=60)
+    assert played.wall_ms(9_000) == 49_000
