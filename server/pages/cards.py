@@ -5,13 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
-from sqlmodel import Session
 
 from card_protocol.words.card import CardState
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
-from server.pages.i18n import N_, Language
-from server.pages.live_views import tap_line
+from server.pages.i18n import N_
+from server.pages.live_views import level_names, tap_line
 from server.pages.visit import Needs, Visit, our_form
 from server.services import access, cards, events, receipts
 from server.services.events import EventFilter
@@ -102,7 +101,7 @@ def listing(
     wanted = CardState(state) if state in set(CardState) else None
     with console.transactions.read() as session:
         found = cards.listing(session, state=wanted, text=text, after=after, limit=PAGE_ITEMS)
-        names = level_names(session, visit.language)
+        names = level_names(access.levels(session), visit.language)
     shown: dict[str, Any] = {"q": text, "state": wanted or "", "found": found, "level_names": names}
     if is_part(request):
         return part(visit, "cards_rows.html", first=after is None, **shown)
@@ -122,7 +121,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
             for event in events.query(session, EventFilter(card_id=card_id), limit=LATEST_TAPS).items
             if event.reason is not None
         ]
-        names = level_names(session, visit.language)
+        names = level_names(access.levels(session), visit.language)
     steps = {name: s for name, s in STEPS.items() if s.to in found.may_become and visit.may(s.needs)}
     return page(
         visit,
@@ -169,11 +168,6 @@ def take(
         sentence = visit.say(N_("The card has changed in the meantime. Look at its present state first."))
         return _question(visit, console, card_id, step, sentence, 409)
     return go(f"/cards/{card_id}")
-
-
-def level_names(session: Session, language: Language) -> dict[str, str]:
-    """Access level -> its name in the language."""
-    return {level.id: level.name_en if language is Language.EN else level.name_zh for level in access.levels(session)}
 
 
 def _step(visit: Visit, name: str) -> Step:

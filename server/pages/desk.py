@@ -11,11 +11,13 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from card_protocol.policy.rules import AccessLevel
+from card_protocol.words.card import CardState
 from card_protocol.words.moment import local_day_and_minute, local_ms
 from server.pages.answers import go, page, part, refused
 from server.pages.console import Console, TheConsole
-from server.pages.i18n import N_, Language
+from server.pages.i18n import N_
 from server.pages.jobs import Job
+from server.pages.live_views import level_names
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
 from server.services import access, cards, holders
@@ -47,9 +49,7 @@ SENTENCES: dict[Code, str] = {
     ),
     Code.CARD_FAULT: N_("The card did not answer as it must; it may be damaged. Put it aside and take another."),
     Code.DESK_AWAY: N_("This desk is not connected any more. Is its program running and its cable plugged in?"),
-    Code.DESK_BUSY: N_(
-        "Somebody is giving out another card at this desk right now. Wait, or take another desk."
-    ),
+    Code.DESK_BUSY: N_("Somebody is giving out another card at this desk right now. Wait, or take another desk."),
     Code.INVALID: N_("Something was not filled in correctly. Check the access levels and the date."),
 }
 """Why a card was not issued, for the person at the desk."""
@@ -172,13 +172,13 @@ def _person(console: Console, holder_id: str) -> HolderView:
 async def _form(
     visit: Visit, console: Console, holder_id: str, filled: Filled | None, problem: str, status: int
 ) -> Response:
-    person, held, levels = await run_in_threadpool(_known, console, holder_id)
+    person, held, newest, levels = await run_in_threadpool(_known, console, holder_id)
     desks = console.house.desks.listing()
-    names = {level.id: level.name_en if visit.language is Language.EN else level.name_zh for level in levels}
+    names = level_names(levels, visit.language)
     if filled is None:
         today, _ = local_day_and_minute(visit.now_ms)
         until = today + timedelta(days=VALID_DAYS.get(person.kind, 1))
-        chosen = held[0].levels if held else [levels[0].id] if levels else []
+        chosen = newest[0].levels if newest else []
         filled = Filled(list(chosen), until.isoformat(), desks[0].name if desks else "")
     return page(
         visit,
@@ -195,8 +195,10 @@ async def _form(
     )
 
 
-def _known(console: Console, holder_id: str) -> tuple[HolderView, list[CardView], list[AccessLevel]]:
+def _known(console: Console, holder_id: str) -> tuple[HolderView, list[CardView], list[CardView], list[AccessLevel]]:
+    """The person, their cards, the card whose rights are proposed (theirs, or the one given out last), the levels."""
     with console.transactions.read() as session:
         person = holders.get(session, holder_id)
         held = cards.listing(session, holder_id=holder_id, limit=MAX_CARDS).items
-        return person, held, access.levels(session)
+        newest = held[:1] or cards.listing(session, state=CardState.ACTIVE, limit=1).items
+        return person, held, newest, access.levels(session)

@@ -117,7 +117,7 @@ class Hub:
             return None
         with self._lock:
             self._loop = asyncio.get_running_loop()
-            first = frames.HELLO + self._missed(channels, language, after)
+            first = frames.HELLO + _beat_now() + self._missed(channels, language, after)
             listener = Listener(session, first, lambda: frames.refresh(self.position()))
             self._groups.setdefault((channels, language), _Group()).listeners.add(listener)
         self._loop.call_later(LIFE_S, listener.end)
@@ -186,8 +186,12 @@ class Hub:
         if self._closed or not self._groups or self._loop is None:
             self._beating = False
             return
-        chunk = frames.beat(time.time_ns() // 1_000_000)
+        chunk = _beat_now()
         for group in self._groups.values():
             for listener in group.listeners:
                 listener.push(chunk)
         self._loop.call_later(BEAT_S, self._beat)
+
+
+def _beat_now() -> bytes:
+    return frames.beat(time.time_ns() // 1_000_000)

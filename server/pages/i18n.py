@@ -12,7 +12,6 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -101,12 +100,6 @@ def clock_time(wall_ms: int) -> str:
 def local_date(wall_ms: int) -> str:
     """2026-03-01 in Asia/Shanghai."""
     return _local(wall_ms).strftime("%Y-%m-%d")
-
-
-def ago(language: Language, wall_ms: int, now_ms: int) -> str:
-    """ "3 minutes ago" in the language; a time ahead of ours is said as now."""
-    seconds = min((wall_ms - now_ms) // 1000, 0)
-    return format_timedelta(seconds, add_direction=True, locale=language, threshold=1)
 
 
 def _local(wall_ms: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from card_protocol.policy.rules import AccessLevel
 from card_protocol.words.reason import Reason
 from server.pages import i18n
 from server.pages.i18n import Language
@@ -92,6 +93,11 @@ def tile(point: PointIn, gateway: GatewayView | None, last: EventView | None, la
 def point_name(point: PointIn, language: Language) -> str:
     """Its name in the language."""
     return point.name_en if language is Language.EN else point.name_zh
+
+
+def level_names(levels: list[AccessLevel], language: Language) -> dict[str, str]:
+    """Access level -> its name in the language."""
+    return {level.id: level.name_en if language is Language.EN else level.name_zh for level in levels}
 
 
 def when(wall_ms: int, now_ms: int) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
-from server.pages.live_views import TapLine, tap_line
+from server.pages.live_views import TapLine, level_names, tap_line
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
 from server.services import access, cards, events, holders
@@ -79,7 +79,8 @@ def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
         found = holders.get(session, holder_id)
         held = _cards_of(session, holder_id)
         taps = _latest_taps(session, held, visit, console.house.clock_speed)
-    return page(visit, "person.html", person=found, cards=held, taps=taps, kinds=HOLDER_KINDS)
+        names = level_names(access.levels(session), visit.language)
+    return page(visit, "person.html", person=found, cards=held, taps=taps, kinds=HOLDER_KINDS, level_names=names)
 
 
 @router.get("/holders/{holder_id}/edit")

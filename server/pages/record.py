@@ -12,10 +12,9 @@ from card_protocol.words.moment import LOCAL_TIME
 from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import event_sentence, sentence
 from server.pages.answers import is_part, page, part
-from server.pages.cards import level_names
 from server.pages.console import TheConsole
 from server.pages.i18n import N_, Language
-from server.pages.live_views import point_name
+from server.pages.live_views import level_names, point_name
 from server.pages.visit import Needs, Visit
 from server.services import access, events, gateways
 from server.services.events import EventFilter, EventView
@@ -96,7 +95,7 @@ def event(visit: Reader, console: TheConsole, event_id: int) -> Response:
     with console.transactions.read() as session:
         found = events.get(session, event_id)
         points = {point.id: point_name(point, visit.language) for point in access.points(session)}
-        names = level_names(session, visit.language)
+        names = level_names(access.levels(session), visit.language)
     return page(visit, "event.html", event=found, points=points, level_names=names, told=_told(found, visit.language))
 
 

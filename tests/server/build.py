@@ -70,9 +70,11 @@ class Community:
             return tokens.add(work, name or role.value, role)[1]
 
     def holder(self, name: str = "王秀英", **fields: str) -> HolderView:
-        """Somebody."""
+        """Somebody; a millisecond later there may be somebody else, behind them in every list."""
         with self.transactions.work(ADMIN) as work:
-            return holders.add(work, COMMUNITY, HolderIn.model_validate({"name": name, "house": "3-1-502"} | fields))
+            made = holders.add(work, COMMUNITY, HolderIn.model_validate({"name": name, "house": "3-1-502"} | fields))
+        self.now[0] += 1
+        return made
 
     def active_card(self, uid: str = "04010203040506", levels: tuple[str, ...] = ("residents",)) -> CardView:
         """A card as if it had been issued at a desk."""

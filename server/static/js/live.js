@@ -51,6 +51,7 @@ function poke(name) {
 }
 
 function showState({ live, since }) {
+  if (live === null) return;
   document.body.dataset.liveState = live ? "on" : "lost";
   if (!bar) return;
   bar.hidden = live;

@@ -12,7 +12,7 @@ export class Stream {
     this.address = address;
     this.after = after;
     this.tell = tell;
-    this.live = false;
+    this.live = null; // not known yet: the first call is still on its way
     this.lastHeard = Date.now();
     this.source = null;
     this.reopening = null;
@@ -49,14 +49,14 @@ export class Stream {
 
   heard() {
     this.lastHeard = Date.now();
-    if (!this.live) {
+    if (this.live !== true) {
       this.live = true;
       this.tell(this.state());
     }
   }
 
   lost() {
-    if (this.live) {
+    if (this.live !== false) {
       this.live = false;
       this.tell(this.state());
     }
@@ -64,10 +64,10 @@ export class Stream {
 
   look() {
     if (Date.now() - this.lastHeard <= QUIET_LIMIT_MS) return;
-    const wasLive = this.live;
+    const wasLost = this.live === false;
     this.lost();
     // A dead line that still counts as open has to be cut by us.
-    if (wasLive) this.reopenSoon();
+    if (!wasLost) this.reopenSoon();
   }
 
   reopenSoon() {
