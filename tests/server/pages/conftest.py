@@ -1,54 +1,45 @@
-"""A whole console on a small data base: real services, a clock that stands still, cheap password hashes."""
+"""A console on the community of tests/server/build.py, and browsers without a browser."""
 
-import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from card_protocol.words.point import Direction, PointKind
-from card_protocol.words.schedule import always
+from card_protocol.words.card import CardState
+from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import access, gateways, holders, org, users
-from server.services.access import LevelIn, PointIn
-from server.services.desks import Desks
-from server.services.holders import HolderIn
-from server.services.house import House as Services
-from server.services.keystore import from_secrets, new_secrets
-from server.services.org import OrgUnitIn
-from server.services.passwords import Passwords
+from server.services import cards, events, gateways, holders, users
+from server.services.holders import HolderView
 from server.services.roles import Role
 from server.services.users import UserIn
-from server.services.work import SYSTEM, Transactions
-from server.tables import Row
-from server.tables.engine import make_engine
+from server.services.work import SYSTEM
+from server.tables import EventRow
+from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, tap
 
-NOW_MS = 1_772_323_200_000
-"""2026-03-01 08:00:00 in Shanghai."""
-COMMUNITY = "330105008001"
 OWN_PASSWORD = "tall bamboo by the canal"
-
-POINTS = (
-    ("south-gate-in", PointKind.GATE, "南门进口", "South gate in", Direction.IN),
-    ("clinic", PointKind.CLINIC, "卫生站", "Clinic", Direction.NONE),
-)
+FORM_TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
 @dataclass
 class House:
     """The console with what stands around it."""
 
-    transactions: Transactions
+    community: Community
     console: Console
     site: FastAPI
-    passwords: dict[str, str] = field(default_factory=dict)
-    now: list[int] = field(default_factory=lambda: [NOW_MS])
+    signed: dict[Role, str] = field(default_factory=dict)
+    seq: int = 0
+
+    @property
+    def transactions(self):
+        return self.community.transactions
 
     def add_user(self, name: str, role: Role) -> str:
         """A user; returns the one-time password."""
@@ -56,100 +47,153 @@ class House:
             _, password = users.add(work, self.console.passwords, UserIn(name=name, role=role, org=COMMUNITY))
         return password
 
-    def browser(self, **headers: str) -> TestClient:
+    def browser(self, **headers: str) -> "Browser":
         """A browser that nobody signed in with, in English."""
-        return TestClient(self.site, follow_redirects=False, headers={"accept-language": "en"} | headers)
+        return Browser(TestClient(self.site, follow_redirects=False, headers={"accept-language": "en"} | headers))
 
-    def signed_in(self, role: Role = Role.ADMIN) -> "Signed":
+    def signed_in(self, role: Role = Role.ADMIN, **headers: str) -> "Browser":
         """A browser of a user of that role, with a password of their own."""
-        name = role.value
-        if name not in self.passwords:
-            one_time = self.add_user(name, role)
+        if role not in self.signed:
+            one_time = self.add_user(role.value, role)
             with self.transactions.work(SYSTEM) as work:
-                user = users.row_of(work.session, name)
+                user = users.row_of(work.session, role.value)
                 users.change_password(work, self.console.passwords, user.id, one_time, OWN_PASSWORD)
-            self.passwords[name] = OWN_PASSWORD
-        return Signed(self.browser(), name, self.passwords[name])
-
-
-class Signed:
-    """A browser that has signed in: forms carry their token by themselves."""
-
-    def __init__(self, client: TestClient, name: str, password: str) -> None:
-        self.client = client
-        client.get("/login")
-        answer = self.post("/login", name=name, password=password)
+            self.signed[role] = OWN_PASSWORD
+        browser = self.browser(**headers)
+        answer = browser.post("/login", name=role.value, password=OWN_PASSWORD)
         assert answer.status_code == 303, answer.text
+        return browser
 
-    def get(self, path: str, **options: Any) -> Any:
+    def tap(self, card_id: str | None = None, reason: Reason = Reason.GRANTED, **fields: str) -> int:
+        """An event that has arrived; returns its id."""
+        self.seq += 1
+        body = tap(self.seq, card_id, reason, **fields)
+        word = events.Event.from_bytes(body)
+        with self.transactions.work(SYSTEM) as work:
+            row = EventRow(
+                gateway_id="g-1",
+                epoch=EPOCH,
+                seq=self.seq,
+                body=body,
+                hash=bytes(32),
+                kind=word.kind.value,
+                point=word.point,
+                card_id=card_id,
+                holder=word.holder,
+                reason=reason.value,
+                wall_ms=word.wall_ms,
+                clock=word.clock.value,
+                received_ms=NOW_MS + self.seq,
+            )
+            work.session.add(row)
+            work.session.flush()
+            work.tell("event", events.views_of(work.session, [row])[0].model_dump(mode="json"))
+            return row.id
+
+
+@dataclass
+class Browser:
+    """Cookies and forms as a browser has them: a form carries the token of this browser."""
+
+    client: TestClient
+
+    def get(self, path: str, **headers: str) -> Any:
         """GET."""
-        return self.client.get(path, **options)
+        return self.client.get(path, headers=headers)
 
     def post(self, path: str, **fields: Any) -> Any:
         """POST a form as one of our pages would."""
         return self.client.post(path, data=fields | {"csrf": self.token()})
 
     def token(self) -> str:
-        """The form token of this browser."""
-        from server.pages import csrf
+        """The form token, as the error page (that has forms too) shows it."""
+        found = FORM_TOKEN.search(self.get("/no-such-page").text)
+        assert found is not None
+        return found[1]
 
-        cookies = self.client.cookies
-        return csrf.form_token(cookies.get("onecard_session") or cookies.get("onecard_browser") or "")
+    @property
+    def cookies(self) -> Any:
+        """The cookie jar."""
+        return self.client.cookies
+
+
+class Text(HTMLParser):
+    """The visible text of a page, piece by piece, with the attributes that people see or hear."""
+
+    HEARD = ("aria-label", "title", "placeholder", "data-pattern", "data-copied")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self._hidden = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in ("script", "style")
+        self.pieces += [value for name, value in attrs if name in self.HEARD and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data.strip():
+            self.pieces.append(data.strip())
+
+    def __str__(self) -> str:
+        return " ".join(" ".join(self.pieces).split())
+
+
+def words_of(answer: Any) -> str:
+    """The visible text of an answer."""
+    return str(Text(answer.text))
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def database_url(tmp_path: Path) -> str:
+    """Pages ask the services alone: one kind of data base is enough here."""
+    return f"sqlite:///{tmp_path / 'server.db'}"
+
+
+@pytest.fixture
+def house(community: Community) -> Iterator[House]:
     """A community with two points and no people."""
-    now = [NOW_MS]
-    counter = itertools.count(1)
-    engine = make_engine(f"sqlite:///{tmp_path / 'server.db'}")
-    Row.metadata.create_all(engine)
-    transactions = Transactions(
-        engine,
-        clock=lambda: now[0],
-        real_clock=lambda: now[0],
-        entropy=lambda n: next(counter).to_bytes(n, "big"),
-    )
-    with transactions.work(SYSTEM) as work:
-        org.add(work, OrgUnitIn(code=COMMUNITY, name_zh="善贤社区", name_en="Shanxian"))
-        gateways.claim(work, "g-1", COMMUNITY, place="South gate")
-        for point_id, kind, zh, en, direction in POINTS:
-            access.set_point(
-                work,
-                COMMUNITY,
-                PointIn(
-                    id=point_id,
-                    kind=kind,
-                    name_zh=zh,
-                    name_en=en,
-                    area="outside",
-                    direction=direction,
-                    gateway_id="g-1",
-                ),
-            )
-        access.set_schedule(work, always("always"))
-        access.set_level(
-            work,
-            LevelIn(
-                id="residents",
-                name_zh="居民",
-                name_en="Residents",
-                points=frozenset({"south-gate-in"}),
-                schedule="always",
-            ),
-        )
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    keystore = from_secrets(new_secrets(COMMUNITY, transactions.entropy))
-    services = Services(COMMUNITY, transactions, keystore, passwords, Desks(transactions.feed))
-    console = make_console(services, "test", secure_cookies=False)
+    console = make_console(community.house, "b0", secure_cookies=False)
     console.board.start()
-    yield House(transactions, console, build_site(console), now=now)
+    yield House(community, console, build_site(console))
     console.board.stop()
-    engine.dispose()
 
 
 @pytest.fixture
-def person(house: House) -> holders.HolderView:
-    """Somebody to give a card to."""
-    with house.transactions.work(SYSTEM) as work:
-        return holders.add(work, COMMUNITY, HolderIn(name="单秀英", house="3-1-502", phone_tail="4711"))
+def person(house: House) -> HolderView:
+    """Somebody."""
+    return house.community.holder("单秀英", house="3-1-502", phone_tail="4711")
+
+
+@dataclass
+class Lived:
+    """Names of things in a house that has been lived in."""
+
+    house: House
+    active: str
+    lost: str
+    holder: str
+    granted: int
+    refused: int
+
+
+@pytest.fixture
+def lived(house: House) -> Lived:
+    """Two cards (one lost), a gateway that is online, taps of both kinds and of a card that nobody knows."""
+    community = house.community
+    box = community.box("g-1")
+    active, lost = community.active_card("04010203040506"), community.active_card("04010203040507")
+    with community.transactions.work(ADMIN) as work:
+        cards.change_state(work, lost.id, CardState.LOST, why="bus")
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state(head_seq=7, acked_seq=4, policy_version=1))
+    with community.transactions.read() as session:
+        pseudonym = holders.get(session, active.holder_id).pseudonym
+    granted = house.tap(active.id, holder=pseudonym, level="residents")
+    refused = house.tap(lost.id, Reason.LOST)
+    house.tap(None, Reason.FOREIGN, uid="04AABBCCDDEE80")
+    return Lived(house, active.id, lost.id, active.holder_id, granted, refused)

@@ -1,0 +1,154 @@
+"""Every page, in both languages, by everybody who may come: what all pages have in common.
+
+The list is checked against the routes of the site, so a new page that is not in it fails here.
+"""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+
+from server.pages import i18n, render
+from server.pages.headers import CONTENT_SECURITY_POLICY
+from server.pages.i18n import Language
+from server.pages.site import ROUTERS
+from server.services.roles import Role
+from tests.server.pages.conftest import Text
+
+PAGES = {
+    "/login": "/login",
+    "/account/password": "/account/password",
+    "/live": "/live",
+    "/live/panel": "/live/panel",
+    "/holders": "/holders",
+    "/holders/new": "/holders/new",
+    "/holders/{holder_id}": "/holders/{holder}",
+    "/holders/{holder_id}/edit": "/holders/{holder}/edit",
+    "/cards": "/cards",
+    "/cards/{card_id}": "/cards/{lost}",
+    "/cards/{card_id}/receipt": "/cards/{lost}/receipt",
+    "/cards/{card_id}/{step}": "/cards/{active}/revoke",
+    "/desk": "/desk?holder={holder}",
+    "/desk/people": "/desk/people?q=x",
+    "/desk/readers": "/desk/readers",
+    "/gateways": "/gateways",
+    "/gateways/rows": "/gateways/rows",
+    "/gateways/new": "/gateways/new",
+    "/gateways/{gateway_id}": "/gateways/g-1",
+    "/gateways/{gateway_id}/facts": "/gateways/g-1/facts",
+    "/events": "/events",
+    "/events/{event_id}": "/events/{refused}",
+}
+"""Route -> an address of it that shows something."""
+
+ELSEWHERE = {
+    "/": "leads on (test_login)",
+    "/live/stream": "is no page (test_live)",
+    "/desk/jobs/{job_id}": "needs a desk (test_desk)",
+    "/desk/jobs/{job_id}/panel": "needs a desk (test_desk)",
+}
+
+MORE = ("/desk", "/holders?q=nobody", "/events?reason=revoked", "/cards?state=stock", "/no-such-page", "/cards/NONE")
+EXTERNAL = re.compile(r"""(?:src|href|action|hx-get|hx-post|data-live)=["'](?:[a-z]+:)?//""")
+INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:""")
+
+
+def addresses(lived):
+    names = {"holder": lived.holder, "active": lived.active, "lost": lived.lost, "refused": lived.refused}
+    return [path.format(**names) for path in (*PAGES.values(), *MORE)]
+
+
+def test_the_list_names_every_page_of_the_site():
+    every = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    routes = {route.path for route in every if "GET" in route.methods}
+    assert routes == set(PAGES) | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.GUARD, None])
+def test_pages_are_strict_complete_and_in_one_language(lived, language, role):
+    house = lived.house
+    headers = {"accept-language": language}
+    browser = house.signed_in(role, **headers) if role else house.browser(**headers)
+    for address in addresses(lived):
+        answer = browser.get(address)
+        assert answer.status_code in {200, 303, 403, 404}, address
+        admin_may = role is Role.ADMIN and address not in MORE and address != "/login"
+        assert answer.status_code == 200 or not admin_may, address
+        assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert not EXTERNAL.search(answer.text), address
+        assert not INLINE.search(answer.text), address
+        if "<html" in answer.text:
+            assert f'<html lang="{language}"' in answer.text
+            assert answer.text.count("<h1") == 1, address
+            assert re.search(r"<title>\s*\S", answer.text), address
+            assert 'class="skip-link" href="#main"' in answer.text
+            assert answer.text.count('id="main"') == 1, address
+
+
+def test_no_page_has_an_id_twice(lived):
+    browser = lived.house.signed_in()
+    for address in addresses(lived):
+        ids = re.findall(r'\sid="([^"]+)"', browser.get(address).text)
+        assert len(ids) == len(set(ids)), address
+
+
+def test_every_form_carries_the_browsers_token(lived):
+    browser = lived.house.signed_in()
+    for address in addresses(lived):
+        for form in re.findall(r"<form.*?</form>", browser.get(address).text, re.DOTALL):
+            assert 'method="post"' not in form or f'value="{browser.token()}"' in form, address
+
+
+@pytest.fixture
+def pseudo(monkeypatch):
+    """A language in which every translated sentence stands in brackets."""
+
+    class Brackets(i18n.gettext.GNUTranslations):
+        def __init__(self):
+            super().__init__()
+            self._catalog = {}
+            self.plural = lambda n: int(n != 1)
+
+        def gettext(self, message):
+            return f"⟦{message}⟧"
+
+        def ngettext(self, singular, plural, n):
+            return f"⟦{singular if n == 1 else plural}⟧"
+
+    real = i18n.catalogue
+    monkeypatch.setattr(i18n, "catalogue", lambda language: Brackets())
+    render.environment.cache_clear()
+    render._module.cache_clear()
+    yield
+    monkeypatch.setattr(i18n, "catalogue", real)
+    render.environment.cache_clear()
+    render._module.cache_clear()
+
+
+DATA = re.compile(
+    r"onecard|admin|g-1|South gate, in|South gate|Clinic|English|Residents|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}"
+)
+SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
+"""Sentences that come from card_protocol.words in the language; they end with a full stop."""
+
+
+def test_no_text_on_any_page_is_outside_the_catalogues(lived, pseudo):
+    browser = lived.house.signed_in()
+    for address in addresses(lived):
+        for piece in Text(browser.get(address).text).pieces:
+            if SENTENCE_OF_THE_WORDS.match(piece):
+                continue
+            rest = DATA.sub("", re.sub(r"⟦[^⟦⟧]*⟧", "", re.sub(r"⟦[^⟦⟧]*⟧", "", piece)))
+            assert not re.search(r"[A-Za-z]{2}", rest), (address, piece)
+            assert language_free(rest), (address, piece)
+
+
+def language_free(rest: str) -> bool:
+    return not re.search(r"[一-鿿]", rest.replace("王秀英", "").replace("中文", ""))
+
+
+def test_the_languages_are_the_catalogues(house):
+    assert {language.value for language in Language} == {"zh_CN", "en"}
