@@ -22,6 +22,7 @@ _UID_BYTES: Final = (4, 7, 10)
 _STORAGE_CARD: Final = bytes.fromhex("804F0CA000000306")
 """Historical bytes of a card without a microprocessor, part 3 section 3.1.3.2.3.1."""
 
+MEET_AGAIN_MS: Final = 100
 ANSWER_MAX_BYTES: Final = 65_538
 
 
@@ -73,14 +74,16 @@ class PcscCard:
 
     def transmit(self, command: bytes) -> bytes:
         """See `CardInField.transmit`."""
+        if self._handle is None:
+            raise CardGone("the card has left the reader")
         return _transmit(self._handle, self._protocol, command)
 
     def wait_for_removal(self, timeout_ms: int) -> bool:
         """See `CardInField.wait_for_removal`."""
-        gone = self._reader.wait_until_changed(timeout_ms)
-        if gone:
+        if self._handle is not None and self._reader.wait_until_changed(timeout_ms):
             scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
-        return gone
+            self._handle = None
+        return self._handle is None
 
 
 class PcscReader:
@@ -111,6 +114,9 @@ class PcscReader:
                 continue
             if (card := self._meet(atr, seen_ns)) is not None:
                 return card
+            # A card that cannot be used yet changes no state when it can: ask again instead of waiting for one.
+            time.sleep(MEET_AGAIN_MS / 1000)
+            self._state = scard.SCARD_STATE_UNAWARE
         return None
 
     @property
@@ -190,6 +196,8 @@ def _transmit(handle: Any, protocol: int, command: bytes) -> bytes:
         raise EquipmentFault(f"the reader failed: {_said(code)}")
     if code != scard.SCARD_S_SUCCESS:
         raise CardGone(f"the card left the reader: {_said(code)}")
+    if not answer:
+        raise CardGone("the card left the reader: it answered with nothing")
     if len(answer) > ANSWER_MAX_BYTES:
         raise CardGone("the card answered with more bytes than an APDU may have")
     return bytes(answer)
