@@ -1,4 +1,4 @@
-"""/org-units: city, district, street, community."""
+"""/org-units"""
 
 from typing import Annotated
 
@@ -15,20 +15,20 @@ from server.services.work import Actor
 router = APIRouter(prefix="/org-units", tags=["org"])
 
 Reader = Annotated[Actor, Depends(Needs(Permission.ACCESS_READ))]
-Writer = Annotated[Actor, Depends(Needs(Permission.ACCESS_WRITE))]
+Writer = Annotated[Actor, Depends(Needs(Permission.ORG_WRITE))]
 
 
 @router.get("")
-def listing(house: TheHouse, _actor: Reader) -> list[OrgUnitView]:
-    """All units, from the city down."""
+def units(house: TheHouse, _actor: Reader) -> list[OrgUnitView]:
+    """The org tree, from the city down."""
     with house.transactions.read() as session:
         return org.units(session)
 
 
 @router.put("/{code}")
 def set_unit(house: TheHouse, actor: Writer, code: DivisionCode, unit: OrgUnitIn) -> OrgUnitView:
-    """Add a unit or change its names. Enter them from the city down, so that each finds its parent."""
-    if unit.code != code:
+    """Add a unit or change its names."""
+    if code != unit.code:
         raise Problem(Code.INVALID, f"The address says {code}, the body {unit.code}.", fields={"code": "not the same"})
     with house.transactions.work(actor) as work:
         return org.add(work, unit)

@@ -8,13 +8,12 @@ from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS
 from card_protocol.words.card import OPENS_DOORS, TRANSITIONS, CardState, may_become
-from card_protocol.words.revocation import DENIED_AS
 from server.services import audit, holders, revocations
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
 from server.services.work import Work
-from server.tables import AccessLevelRow, CardLevelRow, CardRow, HolderRow, RevocationRow
+from server.tables import AccessLevelRow, CardLevelRow, CardRow, HolderRow
 
 NUMBER_COUNTER = "card_number"
 
@@ -126,7 +125,7 @@ def forget(work: Work, card_id: str) -> None:
         raise Problem(Code.WRONG_STATE, f"Card {row.number} is {row.state}.")
     _put_levels(work, card_id, [])
     audit.record(work, "card.forget", f"card:{card_id}", before={"number": row.number, "holder": row.holder_id})
-    if work.session.exec(select(RevocationRow.rev_seq).where(RevocationRow.card_id == card_id).limit(1)).first():
+    if revocations.any_of(work.session, card_id):
         row.state, row.holder_id = CardState.STOCK.value, None
         work.session.add(row)
     else:
@@ -137,8 +136,9 @@ def forget(work: Work, card_id: str) -> None:
 def change_state(work: Work, card_id: str, state: CardState, *, why: str = "") -> CardView:
     """One step of a card's life; Problem WRONG_STATE when the table does not have it.
 
-    A card that stops opening doors gets a revocation in the same transaction. One that is back in stock belongs
-    to nobody.
+    A card that stops opening doors is numbered as a revocation in the same transaction, and so is one that opens
+    them again after a revocation: that takes the earlier one back wherever it has spread. A card that is back in
+    stock belongs to nobody.
     """
     row = row_of(work.session, card_id, lock=True)
     before = CardState(row.state)
@@ -154,7 +154,7 @@ def change_state(work: Work, card_id: str, state: CardState, *, why: str = "") -
         _put_levels(work, row.id, [])
     work.session.add(row)
     work.session.flush()
-    if before in OPENS_DOORS and state in DENIED_AS:
+    if before in OPENS_DOORS or (state in OPENS_DOORS and revocations.any_of(work.session, row.id)):
         revocations.add(work, row, state)
     audit.record(work, f"card.{state}", f"card:{row.id}", before={"state": before}, after={"state": state}, why=why)
     _told(work, row)

@@ -22,7 +22,7 @@ from card_protocol.profiles.refusal import CardRefusal, Cause
 from card_protocol.words.card import CardState
 from card_protocol.words.ids import CardId, Slug
 from card_protocol.words.moment import DAY_MS, WallMs
-from server.services import cards, holders, revocations
+from server.services import cards, grants, holders, revocations
 from server.services.cards import CardView
 from server.services.desks import Desk
 from server.services.house import House
@@ -143,7 +143,8 @@ def _reserve(house: House, actor: Actor, request: IssueIn, uid: str) -> tuple[Ca
             revocation_version=revocations.newest(work.session),
             key_version=house.keystore.key_version,
         )
-    return row, IssueOrder(bytes.fromhex(uid), header)
+        grant = grants.next_grant(work, house.keystore, row)
+    return row, IssueOrder(bytes.fromhex(uid), header, grant=grant)
 
 
 def _activate(house: House, actor: Actor, card_id: str) -> CardView:

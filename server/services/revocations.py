@@ -1,4 +1,7 @@
-"""Revocations: numbered without a hole, in the transaction that changes the card."""
+"""Revocations: numbered without a hole, in the transaction that changes the card.
+
+One with the state `active` takes the earlier ones of its card back.
+"""
 
 from sqlmodel import Session, col, select
 
@@ -27,6 +30,12 @@ def add(work: Work, card: CardRow, state: CardState) -> Revocation:
     work.session.flush()
     work.wish(Wish.REVOKE)
     return to_revocation(row)
+
+
+def any_of(session: Session, card_id: str) -> bool:
+    """Whether a card was ever revoked."""
+    statement = select(RevocationRow.rev_seq).where(RevocationRow.card_id == card_id).limit(1)
+    return session.exec(statement).first() is not None
 
 
 def newest(session: Session, *, lock: bool = False) -> int:

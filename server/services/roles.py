@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CARDS_READ = "cards.read"
     CARDS_ISSUE = "cards.issue"
     CARDS_REVOKE = "cards.revoke"
+    ORG_WRITE = "org.write"
     ACCESS_READ = "access.read"
     ACCESS_WRITE = "access.write"
     GATEWAYS_READ = "gateways.read"
