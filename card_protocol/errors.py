@@ -84,7 +84,3 @@ class KeyRejected(TrustFault):
 
 class MacWrong(TrustFault):
     """A message authentication code did not match: altered, cut, repeated, or from another session."""
-
-
-class SignatureWrong(TrustFault):
-    """A signature did not verify."""

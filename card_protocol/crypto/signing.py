@@ -1,6 +1,7 @@
 """Ed25519 (RFC 8032): thin wrappers whose methods fit `card_protocol.wire.sealed.Sign` and `Verify`."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -11,6 +12,11 @@ from card_protocol.errors import CallerFault
 SIGNATURE_BYTES: Final = 64
 PUBLIC_KEY_BYTES: Final = 32
 SEED_BYTES: Final = 32
+
+Sign: TypeAlias = Callable[[bytes], bytes]
+"""message -> 64-byte signature: `Signer.sign`, or an HSM."""
+Verify: TypeAlias = Callable[[bytes, bytes], bool]
+"""(message, signature) -> whether it is genuine: `Verifier.verify`."""
 
 
 class Verifier:

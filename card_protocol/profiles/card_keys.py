@@ -1,9 +1,13 @@
-"""The keys of one card, from the leaf keys of its community."""
+"""The keys of one card, from the leaf keys of its community, and opening a level of the card with one of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from card_protocol.channel.authenticate import Random, authenticate_first
+from card_protocol.channel.card_keys import get_key_version
+from card_protocol.channel.converse import Conversation
+from card_protocol.channel.session import Session
 from card_protocol.crypto.diversify import card_key
 from card_protocol.crypto.kdf import AES_KDF, Kdf
 from card_protocol.crypto.keys import FACTORY_KEY, SecretKey
@@ -50,3 +54,12 @@ class IssuerKeys:
 def issuer_keys(community_key: SecretKey, community: str, version: int, *, kdf: Kdf = AES_KDF) -> IssuerKeys:
     """The keys below a community's node key."""
     return IssuerKeys(lambda purpose, v: leaf_key(community_key, community, purpose, v, kdf=kdf), version)
+
+
+def open_slot(
+    aid: bytes, slot: KeySlot, uid: bytes, keys: IssuerKeys, random: Random
+) -> Conversation[tuple[Session, int]]:
+    """Authenticate with a key of the level just selected, at whatever version the card says it has."""
+    version = yield from get_key_version(slot.number)
+    session = yield from authenticate_first(keys.on_card(slot, aid, uid, version), slot.number, random)
+    return session, version

@@ -201,7 +201,7 @@ PURSE: Final = Application(
     files=(
         # The debit key reads, debits and, as limited credit, gives back what it has just taken.
         FileSpec(1, "value", FileKind.VALUE, Rights(1, 1, 2, 0), upper=100_000),
-        FileSpec(2, "log", FileKind.CYCLIC, Rights(2, 1, NEVER, 0), 16, records=32),
+        FileSpec(2, "log", FileKind.CYCLIC, Rights(1, 1, 2, 0), 16, records=32),
         FileSpec(
             3,
             "transaction mac",

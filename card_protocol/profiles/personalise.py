@@ -24,13 +24,12 @@ from card_protocol.channel.authenticate import Random, authenticate_first
 from card_protocol.channel.card import get_card_uid, set_random_id
 from card_protocol.channel.card_keys import CARD_MASTER_KEY, change_key, change_key_settings, get_key_version
 from card_protocol.channel.converse import Conversation
-from card_protocol.channel.data import read_data, write_data
 from card_protocol.channel.files import FileKind
 from card_protocol.channel.session import Session
-from card_protocol.channel.transaction import commit_marked
 from card_protocol.crypto.keys import FACTORY_KEY
-from card_protocol.profiles.card_keys import IssuerKeys
-from card_protocol.profiles.header import Header, is_blank
+from card_protocol.profiles.access_files import read_header, write_access_files
+from card_protocol.profiles.card_keys import IssuerKeys, open_slot
+from card_protocol.profiles.header import Header
 from card_protocol.profiles.layout import (
     ACCESS,
     APPLICATION_SETTINGS,
@@ -49,7 +48,6 @@ Tell: TypeAlias = Callable[[int, int], None]
 """(parts done, parts in all): for a progress bar at the desk."""
 
 _UPDATER: Final = ACCESS.key("updater")
-_HEADER: Final = ACCESS.file("header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +126,6 @@ def _claim_card(
     return frozenset(a.aid for a in missing)
 
 
-def open_slot(
-    aid: bytes, slot: KeySlot, uid: bytes, keys: IssuerKeys, random: Random
-) -> Conversation[tuple[Session, int]]:
-    """Authenticate with a key of the selected level, at whatever version the card says it has."""
-    version = yield from get_key_version(slot.number)
-    session = yield from authenticate_first(keys.on_card(slot, aid, uid, version), slot.number, random)
-    return session, version
-
-
 def _prepare(
     application: Application, uid: bytes, keys: IssuerKeys, random: Random, *, fresh: bool
 ) -> Conversation[None]:
@@ -186,16 +175,10 @@ def _write_contents(order: IssueOrder, keys: IssuerKeys, random: Random) -> Conv
     """Header, grant and revocations in one transaction: with its commit the card is issued."""
     yield from app_commands.select_application(ACCESS.aid)
     session, _ = yield from open_slot(ACCESS.aid, _UPDATER, order.uid, keys, random)
-    raw = yield from read_data(session, _HEADER.number, 0, _HEADER.size_bytes, _HEADER.mode)
-    if not is_blank(raw):
-        header = Header.decode(raw)
-        if header.card_id == order.header.card_id:
-            return Issued(header, already=True)
-        return CardRefusal(Cause.ALREADY_ISSUED, "the card is issued to somebody; recycle it first")
-    contents = {"header": order.header.encode(), "grant": order.grant, "revocations": order.revocations}
-    for name, data in contents.items():
-        if data:
-            spec = ACCESS.file(name)
-            yield from write_data(session, spec.number, 0, data, spec.mode)
-    yield from commit_marked(session)
-    return Issued(order.header)
+    carried = yield from read_header(session)
+    if carried is None:
+        yield from write_access_files(session, order.header, order.grant, order.revocations)
+        return Issued(order.header)
+    if carried.card_id == order.header.card_id:
+        return Issued(carried, already=True)
+    return CardRefusal(Cause.ALREADY_ISSUED, "the card is issued to somebody; recycle it first")

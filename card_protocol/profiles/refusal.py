@@ -17,7 +17,6 @@ from card_protocol.errors import (
     MacWrong,
     NotGenuine,
     PeerFault,
-    SignatureWrong,
     TooLong,
     TrustFault,
 )
@@ -56,8 +55,6 @@ class Cause(StrEnum):
     GRANT_MALFORMED = "grant_malformed"
     GRANT_FORGED = "grant_forged"
     GRANT_COPIED = "grant_copied"
-    GRANT_EXPIRED = "grant_expired"
-    GRANT_NOT_YET_VALID = "grant_not_yet_valid"
     GRANT_OLDER = "grant_older"
     REVOCATIONS_MALFORMED = "revocations_malformed"
     REVOCATIONS_FORGED = "revocations_forged"
@@ -81,8 +78,6 @@ _REASONS: Final = {
     Cause.GRANT_MALFORMED: Reason.MALFORMED,
     Cause.GRANT_FORGED: Reason.GRANT_FORGED,
     Cause.GRANT_COPIED: Reason.GRANT_COPIED,
-    Cause.GRANT_EXPIRED: Reason.GRANT_EXPIRED,
-    Cause.GRANT_NOT_YET_VALID: Reason.NOT_YET_VALID,
     Cause.GRANT_OLDER: Reason.GRANT_STALE,
 }
 """Every other cause is a fault of card or conversation."""
@@ -105,7 +100,6 @@ _BY_TYPE: Final[tuple[tuple[type[Fault], Cause], ...]] = (
     (KeyRejected, Cause.KEY_REJECTED),
     (NotGenuine, Cause.NOT_GENUINE),
     (MacWrong, Cause.MESSAGE_ALTERED),
-    (SignatureWrong, Cause.GRANT_FORGED),
     (TooLong, Cause.TOO_LONG),
     (CardSilent, Cause.SILENT),
     (CardGone, Cause.PULLED_AWAY),

@@ -19,14 +19,14 @@ from card_protocol.channel.authenticate import Random, authenticate_first
 from card_protocol.channel.card import get_card_uid
 from card_protocol.channel.card_keys import get_key_version
 from card_protocol.channel.converse import Conversation
-from card_protocol.channel.data import read_data
 from card_protocol.channel.session import Session
 from card_protocol.crypto.diversify import UID_SIZE_BYTES
 from card_protocol.crypto.keys import SecretKey
 from card_protocol.crypto.tree import Purpose
 from card_protocol.errors import CallerFault, KeyRejected
+from card_protocol.profiles.access_files import read_header
 from card_protocol.profiles.card_keys import DoorKeys, key_on_card
-from card_protocol.profiles.header import Header, is_blank
+from card_protocol.profiles.header import Header
 from card_protocol.profiles.layout import ACCESS, Application, KeySlot
 from card_protocol.profiles.refusal import CardRefusal, Cause, refusing
 
@@ -35,7 +35,6 @@ RANDOM_ID_MARK: Final = 0x08
 
 _DOOR_READ: Final = ACCESS.key("door read")
 _PRIVACY: Final = ACCESS.key("privacy")
-_HEADER: Final = ACCESS.file("header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +70,9 @@ def _read_card(
     if isinstance(found, CardRefusal):
         return found
     session, version = found
-    raw = yield from read_data(session, _HEADER.number, 0, _HEADER.size_bytes, _HEADER.mode)
-    if is_blank(raw):
+    header = yield from read_header(session)
+    if header is None:
         return CardRefusal(Cause.NOT_ISSUED, "the card was prepared but never issued")
-    header = Header.decode(raw)
     if header.community != keys.community:
         return CardRefusal(Cause.WRONG_COMMUNITY, f"a card of community {header.community}")
     return CardReading(uid, header, version, session)

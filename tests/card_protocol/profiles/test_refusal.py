@@ -12,7 +12,6 @@ from card_protocol.errors import (
     MacWrong,
     Malformed,
     NotGenuine,
-    SignatureWrong,
     TooLong,
 )
 from card_protocol.iso7816.apdu import wrap_native
@@ -24,7 +23,6 @@ FAULTS = [
     (KeyRejected("x"), Cause.KEY_REJECTED, Reason.FOREIGN),
     (NotGenuine("x"), Cause.NOT_GENUINE, Reason.FOREIGN),
     (MacWrong("x"), Cause.MESSAGE_ALTERED, Reason.CARD_FAULT),
-    (SignatureWrong("x"), Cause.GRANT_FORGED, Reason.GRANT_FORGED),
     (TooLong("x"), Cause.TOO_LONG, Reason.MALFORMED),
     (Malformed("x"), Cause.MALFORMED, Reason.MALFORMED),
     (CardSilent("x"), Cause.SILENT, Reason.CARD_FAULT),
