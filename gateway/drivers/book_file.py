@@ -182,7 +182,7 @@ class BookFile:
         """Edition, head and revocations of one instant; parsed once for all threads."""
         connection.execute("BEGIN")
         try:
-            edition = schema.edition(connection)
+            edition = schema.edition(connection).for_readers()
             shared = self._shared
             if shared is not None and shared.edition == edition:
                 return shared

@@ -6,6 +6,7 @@ from pathlib import Path
 from card_protocol.words.event import EventKind, note_event
 from gateway.drivers import journal_schema as schema
 from gateway.drivers.linked_file import LinkedFile
+from gateway.drivers.sqlite_faults import NotOurs
 from gateway.ports.clock import Clock
 from gateway.ports.entropy import Entropy
 
@@ -22,8 +23,12 @@ class JournalPlace(LinkedFile):
         self._gateway, self._clock, self._entropy = gateway, clock, entropy
 
     def connect(self) -> sqlite3.Connection:
-        """Open the journal, whichever file that is."""
-        return schema.connect(self.remember())
+        """Open the journal, whichever file that is; NotOurs when nothing is left in it."""
+        path = self.remember()
+        if not path.stat().st_size:
+            # SQLite would take it for a new data base and write in it.
+            raise NotOurs("the file is empty")
+        return schema.connect(path)
 
     def renew(self, problem: str | None) -> str:
         """Make an empty journal with a new epoch and point the link at it; returns the old file's name.

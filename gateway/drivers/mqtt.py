@@ -23,7 +23,7 @@ from gateway.ports.uplink import Down, Message, News, Up
 KEEPALIVE_S = 20
 CONNECT_TIMEOUT_S = 5.0
 QUEUE_MAX_MESSAGES = 64
-RECONNECT = Backoff(first_ms=500, longest_ms=15_000)
+RECONNECT = Backoff(first_ms=500, longest_ms=4_000)
 SUBSCRIPTIONS = (Channel.ACK, Channel.POLICY, Channel.REVOCATIONS)
 _LOOK_S = 1.0
 _STOP_TIMEOUT_S = 8.0

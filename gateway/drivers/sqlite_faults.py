@@ -12,5 +12,7 @@ class NotOurs(sqlite3.DatabaseError):
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error speaks of the file's content, not of the device, of a lock, or of our own mistake."""
     code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(error, NotOurs) or str(error).startswith("no such table"):
+        return True
     # Only the primary code: SQLite refines it in the high bits (https://sqlite.org/rescode.html#extrc).
-    return isinstance(error, NotOurs) or (isinstance(code, int) and code & 0xFF in _DAMAGE_CODES)
+    return isinstance(code, int) and code & 0xFF in _DAMAGE_CODES

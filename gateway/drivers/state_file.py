@@ -101,9 +101,8 @@ class StateFile:
 
     def save_acked(self, head: Head) -> None:
         """Keep it."""
-        write_atomically(
-            self._folder / "acked.json", _Acked(epoch=head.epoch, seq=head.seq, hash=head.hash.hex()).to_bytes()
-        )
+        acked = _Acked(epoch=head.epoch, seq=head.seq, hash=head.hash.hex())
+        self._write("acked.json", acked.to_bytes())
 
     def policy_floor(self) -> int:
         """The highest policy version ever seen, apart from book.db: a lost book must not open a way back."""

@@ -1,7 +1,6 @@
 """The system's clocks: wall, monotonic, boot id, and whether the kernel is synchronised."""
 
 import ctypes
-import os
 import time
 from pathlib import Path
 
@@ -63,8 +62,3 @@ def _read_floor(path: Path) -> int | None:
         return int(path.read_bytes()[:20])
     except (FileNotFoundError, ValueError):
         return None
-
-
-def urandom(count: int) -> bytes:
-    """The kernel's dice."""
-    return os.urandom(count)

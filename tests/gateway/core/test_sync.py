@@ -1,0 +1,369 @@
+"""The sync machine on its own, and its life with a network that loses, doubles and shuffles."""
+
+import random
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.batch import LIVE_LINGER_MS, Batch
+from card_protocol.wire.sealed import unseal
+from card_protocol.words.event import GENESIS
+from gateway.core import sync_words as words
+from gateway.core.pack import pack
+from gateway.core.sync import PROGRESS_TIMEOUT, TABLE, WINDOW_BATCHES, Phase, SyncMachine
+from gateway.ports.journal import Head
+from tests.gateway.world import BOX, GATEWAY, SERVER, MemoryJournal, ModelServer, bodies
+
+EPOCH = MemoryJournal().head().epoch
+
+
+class Bench:
+    """A machine with a journal under it; what it sends is kept."""
+
+    def __init__(self, events: int = 0, acked: int = 0) -> None:
+        self.journal = MemoryJournal()
+        self.journal.write(bodies(events))
+        known = Head(EPOCH, acked, self.journal.hash_of(acked) or GENESIS)
+        self.machine = SyncMachine(
+            known, events, lambda before, run: pack(GATEWAY, EPOCH, before, run, BOX.sign), lambda: 0.0
+        )
+        self.sent: list[Batch] = []
+        self.timers: dict[words.Timer, words.StartTimer] = {}
+        self.saved: list[int] = []
+        self.other: list[words.Effect] = []
+
+    def step(self, given: words.Input) -> None:
+        for effect in self.machine.step(given):
+            match effect:
+                case words.Pull():
+                    entries = self.journal.read(effect.from_seq, effect.limit)
+                    before = self.journal.hash_of(entries[0].seq - 1) if entries else GENESIS
+                    self.step(words.Pulled(effect.from_seq, before or GENESIS, entries))
+                case words.Send():
+                    self.sent.append(unseal("batch", effect.message, Batch, BOX.verifier.verify))
+                case words.StartTimer():
+                    self.timers[effect.timer] = effect
+                case words.SaveAcked():
+                    self.saved.append(effect.head.seq)
+                case _:
+                    self.other.append(effect)
+
+    def grow(self, count: int) -> None:
+        self.journal.write(bodies(count))
+        self.step(words.Grown(self.journal.head().seq))
+
+    def fire(self, timer: words.Timer) -> None:
+        self.step(words.Fired(timer, self.timers[timer].token))
+
+    def ack(self, upto: int, need_from: int | None = None, server_ms: int = 1, **changed: object) -> None:
+        digest = self.journal.hash_of(upto)
+        fields = {
+            "gateway": GATEWAY,
+            "epoch": EPOCH,
+            "upto": upto,
+            "head_hash": (digest or GENESIS).hex(),
+            "need_from": need_from,
+            "server_ms": server_ms,
+        }
+        ack = Ack.model_validate(fields | changed)
+        self.step(words.Acked(ack, digest, self.journal.floor().seq))
+
+    def take_sent(self) -> list[tuple[int, int]]:
+        spans = [(batch.first_seq, batch.last_seq) for batch in self.sent]
+        self.sent.clear()
+        return spans
+
+
+def test_the_table_knows_every_phase_and_leads_only_to_phases() -> None:
+    assert {phase for phase, _ in TABLE} == set(Phase)
+    assert all(hasattr(SyncMachine, act) and leads_to for act, leads_to in TABLE.values())
+
+
+def test_nothing_is_sent_without_a_link() -> None:
+    bench = Bench(events=3)
+    bench.grow(1)
+    bench.ack(2)
+    assert (bench.sent, bench.saved, bench.machine.phase) == ([], [], Phase.DOWN)
+
+
+def test_a_link_brings_what_waits_at_once() -> None:
+    bench = Bench(events=3, acked=1)
+    bench.step(words.LinkUp())
+    assert bench.take_sent() == [(2, 3)]
+    assert bench.machine.phase is Phase.FLYING
+
+
+def test_live_events_wait_for_company_and_leave_together() -> None:
+    bench = Bench()
+    bench.step(words.LinkUp())
+    bench.grow(1)
+    assert bench.sent == []
+    assert bench.timers[words.Timer.LINGER].wait_ms == LIVE_LINGER_MS
+    bench.grow(2)
+    bench.fire(words.Timer.LINGER)
+    assert bench.take_sent() == [(1, 3)]
+
+
+def test_fifty_live_events_do_not_wait() -> None:
+    bench = Bench()
+    bench.step(words.LinkUp())
+    bench.grow(50)
+    assert bench.take_sent() == [(1, 50)]
+
+
+def test_a_backlog_goes_in_large_batches_up_to_the_window() -> None:
+    bench = Bench(events=5000)
+    bench.step(words.LinkUp())
+    spans = bench.take_sent()
+    assert len(spans) == WINDOW_BATCHES
+    assert spans[0] == (1, 200)
+    bench.ack(200)
+    assert bench.take_sent() == [(200 * WINDOW_BATCHES + 1, 200 * (WINDOW_BATCHES + 1))]
+    assert bench.saved == [200]
+
+
+def test_silence_leads_to_single_probes_that_become_rarer() -> None:
+    bench = Bench(events=1000)
+    bench.step(words.LinkUp())
+    bench.take_sent()
+    waits = []
+    for _ in range(8):
+        bench.fire(words.Timer.PROGRESS)
+        assert bench.take_sent() == [(1, 200)]
+        assert bench.machine.phase is Phase.PROBING
+        waits.append(bench.timers[words.Timer.PROGRESS].wait_ms)
+    assert waits == sorted(waits)
+    assert waits[0] == 2 * PROGRESS_TIMEOUT.first_ms
+    assert waits[-1] == PROGRESS_TIMEOUT.longest_ms
+    bench.ack(200)
+    assert bench.take_sent() == [(201, 400), (401, 600), (601, 800), (801, 1000)]
+    assert bench.machine.phase is Phase.FLYING
+
+
+def test_a_replaced_timer_changes_nothing() -> None:
+    bench = Bench(events=400)
+    bench.step(words.LinkUp())
+    old = bench.timers[words.Timer.PROGRESS]
+    bench.ack(200)
+    bench.take_sent()
+    bench.step(words.Fired(words.Timer.PROGRESS, old.token))
+    assert (bench.sent, bench.machine.phase) == ([], Phase.FLYING)
+
+
+def test_a_lost_batch_is_sent_again_once_however_often_it_is_asked_for() -> None:
+    bench = Bench(events=800)
+    bench.step(words.LinkUp())
+    bench.take_sent()
+    bench.ack(200)
+    for _ in range(3):
+        bench.ack(200, need_from=201)
+    assert bench.take_sent() == [(201, 400), (401, 600), (601, 800)]
+    bench.fire(words.Timer.PROGRESS)
+    bench.take_sent()
+    bench.ack(200, need_from=201)
+    assert bench.take_sent() == [(201, 400)], "after a silence the same wish is heard again"
+
+
+def test_a_new_link_resumes_behind_the_last_ack() -> None:
+    bench = Bench(events=600)
+    bench.step(words.LinkUp())
+    bench.ack(200)
+    bench.step(words.LinkDown())
+    bench.take_sent()
+    bench.step(words.LinkUp())
+    assert bench.take_sent() == [(201, 400), (401, 600)]
+
+
+def test_a_server_put_back_from_a_backup_gets_everything_again() -> None:
+    bench = Bench(events=400)
+    bench.step(words.LinkUp())
+    bench.ack(400, server_ms=50)
+    bench.take_sent()
+    bench.ack(100, need_from=101, server_ms=60)
+    assert bench.take_sent() == [(101, 300), (301, 400)]
+    assert bench.saved[-1] == 100
+
+
+def test_an_old_ack_come_late_is_not_taken_for_a_restored_server() -> None:
+    bench = Bench(events=400)
+    bench.step(words.LinkUp())
+    bench.ack(400, server_ms=50)
+    bench.take_sent()
+    bench.ack(100, need_from=101, server_ms=40)
+    assert (bench.sent, bench.machine.acked.seq) == ([], 400)
+
+
+def test_a_restored_server_whose_clock_went_back_is_believed_while_it_is_silent_otherwise() -> None:
+    bench = Bench(events=400)
+    bench.step(words.LinkUp())
+    bench.ack(400, server_ms=50)
+    bench.grow(60)
+    bench.take_sent()
+    bench.ack(100, need_from=101, server_ms=40)
+    assert bench.sent == []
+    bench.fire(words.Timer.PROGRESS)
+    bench.take_sent()
+    bench.ack(100, need_from=101, server_ms=41)
+    assert bench.take_sent() == [(101, 300), (301, 460)]
+
+
+def test_what_was_pruned_is_named_and_the_rest_is_sent() -> None:
+    bench = Bench(events=400, acked=400)
+    bench.journal.prune(250)
+    bench.step(words.LinkUp())
+    bench.ack(100, need_from=101, server_ms=60, head_hash="ab" * 32)
+    assert words.Missing(101, 250) in bench.other
+    assert bench.take_sent() == [(251, 400)]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"epoch": "ffffffffffffffff"}, {"head_hash": "ab" * 32}], ids=["another epoch", "another hash"]
+)
+def test_an_ack_that_does_not_fit_is_refused_and_moves_nothing(changed: dict[str, object]) -> None:
+    bench = Bench(events=10)
+    bench.step(words.LinkUp())
+    bench.ack(10, **changed)
+    assert [type(effect) for effect in bench.other] == [words.Refuse]
+    assert (bench.saved, bench.machine.acked.seq) == ([], 0)
+
+
+def test_an_ack_beyond_the_end_means_that_the_file_lost_events() -> None:
+    bench = Bench(events=10)
+    bench.step(words.LinkUp())
+    bench.ack(11)
+    assert [type(effect) for effect in bench.other] == [words.Lost]
+
+
+def test_a_journal_that_cannot_be_read_is_looked_at_again() -> None:
+    bench = Bench(events=10)
+    bench.journal.chain, kept = [], bench.journal.chain
+    bench.step(words.LinkUp())
+    assert bench.sent == []
+    bench.journal.chain = kept
+    bench.fire(words.Timer.LINGER)
+    assert bench.take_sent() == [(1, 10)]
+
+
+class Life(RuleBasedStateMachine):
+    """Everything that can happen between a gateway and a server, in any order; at the end nothing is missing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journal = MemoryJournal()
+        self.server = ModelServer()
+        dice = random.Random(7)
+        self.machine = SyncMachine(
+            self.journal.head(), 0, lambda before, run: pack(GATEWAY, EPOCH, before, run, BOX.sign), dice.random
+        )
+        self.upward: list[bytes] = []
+        self.downward: list[bytes] = []
+        self.timers: dict[words.Timer, int] = {}
+        self.ever_acked = 0
+
+    def step(self, given: words.Input) -> None:
+        inputs = [given]
+        while inputs:
+            for effect in self.machine.step(inputs.pop(0)):
+                match effect:
+                    case words.Pull():
+                        entries = self.journal.read(effect.from_seq, effect.limit)
+                        before = self.journal.hash_of(effect.from_seq - 1)
+                        assert before is not None
+                        inputs.append(words.Pulled(effect.from_seq, before, entries))
+                    case words.Send():
+                        self.upward.append(effect.message)
+                    case words.StartTimer():
+                        self.timers[effect.timer] = effect.token
+                    case words.SaveAcked():
+                        self.ever_acked = max(self.ever_acked, effect.head.seq)
+                    case _:
+                        raise AssertionError(f"nothing of this should happen here: {effect}")
+
+    @rule(count=st.integers(1, 120))
+    def journal_grows(self, count: int) -> None:
+        self.journal.write(bodies(count, self.journal.head().seq + 1))
+        self.step(words.Grown(self.journal.head().seq))
+
+    @rule()
+    def link_comes(self) -> None:
+        self.step(words.LinkUp())
+
+    @rule(lost=st.booleans())
+    def link_goes(self, lost: bool) -> None:
+        self.step(words.LinkDown())
+        if lost:
+            self.upward.clear()
+            self.downward.clear()
+
+    @precondition(lambda self: self.upward)
+    @rule(where=st.integers(0, 1000), twice=st.booleans())
+    def batch_arrives(self, where: int, twice: bool) -> None:
+        message = self.upward.pop(where % len(self.upward))
+        self.downward += [self.server.take(message) for _ in range(1 + twice)]
+
+    @precondition(lambda self: self.upward)
+    @rule(where=st.integers(0, 1000))
+    def batch_is_lost(self, where: int) -> None:
+        self.upward.pop(where % len(self.upward))
+
+    @precondition(lambda self: self.downward)
+    @rule(where=st.integers(0, 1000), twice=st.booleans())
+    def ack_arrives(self, where: int, twice: bool) -> None:
+        message = self.downward.pop(where % len(self.downward))
+        for _ in range(1 + twice):
+            self.hear(message)
+
+    @precondition(lambda self: self.downward)
+    @rule(where=st.integers(0, 1000))
+    def ack_is_lost(self, where: int) -> None:
+        self.downward.pop(where % len(self.downward))
+
+    @precondition(lambda self: self.timers)
+    @rule(timer=st.sampled_from(words.Timer))
+    def timer_fires(self, timer: words.Timer) -> None:
+        if timer in self.timers:
+            self.step(words.Fired(timer, self.timers.pop(timer)))
+
+    @rule(share=st.floats(0, 1))
+    def server_is_put_back(self, share: float) -> None:
+        self.server.put_back(EPOCH, int(len(self.server.held.get(EPOCH, [])) * share))
+
+    def hear(self, message: bytes) -> None:
+        ack = unseal("ack", message, Ack, SERVER.verifier.verify)
+        self.step(words.Acked(ack, self.journal.hash_of(ack.upto)))
+
+    @invariant()
+    def server_holds_a_true_beginning(self) -> None:
+        held = self.server.held.get(EPOCH, [])
+        assert held == self.journal.chain[: len(held)]
+
+    @invariant()
+    def nothing_is_acked_that_was_not_held(self) -> None:
+        assert self.machine.acked.hash == self.journal.hash_of(self.machine.acked.seq)
+        assert len(self.upward) < 10_000
+
+    def teardown(self) -> None:
+        self.upward.clear()
+        self.downward.clear()
+        self.step(words.LinkUp())
+        for _ in range(2000):
+            if self.upward:
+                self.downward.append(self.server.take(self.upward.pop(0)))
+            elif self.downward:
+                self.hear(self.downward.pop(0))
+            elif self.timers:
+                self.timer_fires(next(iter(self.timers)))
+            else:
+                break
+        else:
+            raise AssertionError("it never comes to rest")
+        assert self.server.held.get(EPOCH, []) == self.journal.chain
+        assert self.machine.acked == self.journal.head()
+        assert self.machine.phase is Phase.IDLE
+
+
+Life.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+test_life = Life.TestCase

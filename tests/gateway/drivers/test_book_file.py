@@ -1,0 +1,128 @@
+"""The policy book as readers see it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from card_protocol.policy.decider import decide
+from card_protocol.words.point import Assurance
+from card_protocol.words.reason import Reason
+from card_protocol.words.verdict import Presentation
+from gateway.drivers import book_file
+from gateway.drivers.book_file import RECENT_CARDS, BookFile
+from gateway.drivers.book_writer import BookWriterFile, begin_anew
+from gateway.ports.book import BookUnavailable
+from tests.gateway.policies import GATE, HOME, card, card_id, head, revocation
+from tests.gateway.world import MOMENT
+
+DIGEST = "11" * 32
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> BookWriterFile:
+    return BookWriterFile(tmp_path)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> BookFile:
+    return BookFile(tmp_path)
+
+
+def publish(writer: BookWriterFile, version: int, *numbers: int) -> None:
+    writer.flip(writer.stage(head(version, len(numbers)), [card(n) for n in numbers], DIGEST))
+
+
+def verdict_on(reader: BookFile, number: int) -> Reason:
+    presentation = Presentation(uid=card(number).uid or "", assurance=Assurance.CARD, card_id=card_id(number))
+    return decide(presentation, GATE.id, reader.current(), MOMENT).reason
+
+
+def test_without_a_book_everybody_is_refused(reader: BookFile) -> None:
+    assert verdict_on(reader, 1) is Reason.NO_POLICY
+
+
+def test_a_new_policy_counts_at_the_next_tap(writer: BookWriterFile, reader: BookFile) -> None:
+    assert verdict_on(reader, 1) is Reason.NO_POLICY
+    publish(writer, 1, 1)
+    assert [verdict_on(reader, n) for n in (1, 2)] == [Reason.GRANTED, Reason.UNKNOWN]
+    publish(writer, 2, 2)
+    assert [verdict_on(reader, n) for n in (1, 2)] == [Reason.UNKNOWN, Reason.GRANTED]
+
+
+def test_a_revocation_counts_at_the_next_tap_also_one_ahead_of_a_gap(writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1, 2)
+    assert verdict_on(reader, 1) is Reason.GRANTED
+    writer.revoke([revocation(1, 1)], 1)
+    assert verdict_on(reader, 1) is Reason.REVOKED
+    writer.revoke([revocation(9, 2)], 1)
+    assert verdict_on(reader, 2) is Reason.REVOKED
+
+
+def test_the_rules_are_there_by_every_key(writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1)
+    book = reader.current()
+    assert (book.point(GATE.id), book.level("home"), book.level_number(1)) == (GATE, HOME, HOME)
+    assert book.schedule("always") is not None
+    assert book.card_of_uid(card(1).uid or "") == card(1)
+    assert book.card_of_uid("04FFFFFFFFFFFF") is None
+
+
+def test_an_unchanged_book_is_the_same_view(writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1)
+    view = reader.current()
+    writer.saw(5)
+    assert reader.current() is view, "what readers need not see does not make them read again"
+
+
+def test_each_thread_has_its_own_view_of_the_one_policy(writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1)
+    found: list[Reason] = []
+    threads = [threading.Thread(target=lambda: found.append(verdict_on(reader, 1))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert found == [Reason.GRANTED] * 4
+    reader.close()
+    assert verdict_on(reader, 1) is Reason.GRANTED, "closed and used again"
+
+
+def test_a_view_outlives_the_flip_that_replaces_it(tmp_path: Path, writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1)
+    old = reader.current()
+    publish(writer, 2, 2)
+    assert (old.card(card_id(1)), old.card(card_id(2))) == (card(1), None)
+
+
+def test_what_a_thread_remembers_is_bounded(writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1)
+    book = reader.current()
+    for number in range(3 * RECENT_CARDS):
+        book.card(card_id(number))
+        assert len(book._recent) <= RECENT_CARDS  # type: ignore[attr-defined]
+    assert book.card(card_id(1)) == card(1)
+
+
+def test_a_book_that_was_replaced_is_noticed(
+    tmp_path: Path, writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(writer, 1, 1)
+    assert verdict_on(reader, 1) is Reason.GRANTED
+    monkeypatch.setattr(book_file, "LINK_CHECK_NS", 0)
+    begin_anew(tmp_path)
+    assert verdict_on(reader, 1) is Reason.NO_POLICY
+
+
+def test_an_unreadable_book_is_none(tmp_path: Path, writer: BookWriterFile) -> None:
+    publish(writer, 1, 1)
+    (tmp_path / "book.db").resolve().write_bytes(b"rubbish" * 1000)
+    assert verdict_on(BookFile(tmp_path), 1) is Reason.NO_POLICY
+
+
+def test_a_file_that_fails_at_the_very_moment_is_not_a_no(writer: BookWriterFile, reader: BookFile) -> None:
+    publish(writer, 1, 1)
+    book = reader.current()
+    book.close()  # type: ignore[attr-defined]
+    with pytest.raises(BookUnavailable):
+        book.card(card_id(1))

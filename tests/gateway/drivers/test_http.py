@@ -1,0 +1,146 @@
+"""The server over HTTP, against a small one of our own that answers whatever a test wants."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
+from card_protocol.wire.manifest import REQUEST_HEADER
+from gateway.drivers.http import ANSWER_MAX_BYTES, HttpServer
+from gateway.ports.server import ServerAway, ServerRefused
+from tests.gateway.policies import card, snapshot
+from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
+
+
+class Answering:
+    """`status` and `body` are what it says to everything; `asked` is what it heard."""
+
+    def __init__(self) -> None:
+        self.status, self.body = 200, b""
+        self.headers: dict[str, str] = {}
+        self.asked: list[tuple[str, str, bytes, str | None]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.reply(b"")
+
+            def do_POST(self) -> None:
+                self.reply(self.rfile.read(int(self.headers["Content-Length"])))
+
+            def reply(self, body: bytes) -> None:
+                outer.asked.append((self.command, self.path, body, self.headers.get(REQUEST_HEADER)))
+                self.send_response(outer.status)
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(outer.body)))
+                self.end_headers()
+                self.wfile.write(outer.body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
+        threading.Thread(target=self._httpd.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        self._httpd.shutdown()
+        self._httpd.server_close()
+
+
+@pytest.fixture
+def answering() -> Iterator[Answering]:
+    server = Answering()
+    yield server
+    server.close()
+
+
+ASKED = EnrolRequest(
+    claim="c" * 32, signing_key=BOX.verifier.public_bytes.hex(), box_key=BOX.verifier.public_bytes.hex()
+)
+PLACE = Enrolment(
+    gateway=GATEWAY,
+    community=COMMUNITY,
+    server_key=SERVER.verifier.public_bytes.hex(),
+    grant_key=SERVER.verifier.public_bytes.hex(),
+    wrapped_keys="00",
+)
+MANIFEST, DATA = snapshot(1, [card(n) for n in range(20)])
+
+
+def test_enrolling(answering: Answering) -> None:
+    answering.body = PLACE.to_bytes()
+    with HttpServer(answering.url) as server:
+        assert server.enrol(ASKED) == PLACE
+    ((method, path, body, _),) = answering.asked
+    assert (method, path, EnrolRequest.from_bytes(body)) == ("POST", ENROL_PATH, ASKED)
+
+
+def test_a_refusal_keeps_the_servers_words(answering: Answering) -> None:
+    answering.status, answering.body = 403, b'{"title": "Forbidden", "detail": "The claim was used."}'
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="403: The claim was used"):
+        server.enrol(ASKED)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"title": 7}', b"\xff"])
+def test_a_refusal_in_any_words_is_one(answering: Answering, body: bytes) -> None:
+    answering.status, answering.body = 404, body
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="answers 404"):
+        server.enrol(ASKED)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_that_cannot_now_is_away(answering: Answering, status: int) -> None:
+    answering.status = status
+    with HttpServer(answering.url) as server, pytest.raises(ServerAway, match=str(status)):
+        server.enrol(ASKED)
+
+
+def test_a_server_that_is_not_there_is_away(answering: Answering) -> None:
+    answering.close()
+    with HttpServer(answering.url) as server, pytest.raises(ServerAway):
+        server.enrol(ASKED)
+
+
+def test_an_answer_that_is_none(answering: Answering) -> None:
+    answering.body = b'{"gateway": "BAD NAME"}'
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="no enrolment"):
+        server.enrol(ASKED)
+
+
+def test_an_answer_without_end(answering: Answering) -> None:
+    answering.body = b"x" * (ANSWER_MAX_BYTES + 1)
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="longer than"):
+        server.enrol(ASKED)
+
+
+def test_nobody_is_followed_elsewhere(answering: Answering) -> None:
+    answering.status, answering.headers = 302, {"Location": "http://127.0.0.1:1/"}
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="302"):
+        server.enrol(ASKED)
+    assert len(answering.asked) == 1
+
+
+def test_fetching_a_snapshot(answering: Answering) -> None:
+    answering.body = DATA
+    with HttpServer(answering.url) as server:
+        assert server.snapshot(MANIFEST, b"\xab\xcd") == DATA
+    ((method, path, _, header),) = answering.asked
+    assert (method, header) == ("GET", "abcd")
+    assert path == f"/api/v1/gateways/{GATEWAY}/snapshots/{MANIFEST.snapshot_sha256}"
+
+
+@pytest.mark.parametrize("data", [DATA[:-1], DATA[:-1] + b"?", b""], ids=["cut", "altered", "nothing"])
+def test_other_bytes_than_the_manifest_names(answering: Answering, data: bytes) -> None:
+    answering.body = data
+    with HttpServer(answering.url) as server, pytest.raises(ValueError, match="not the one that its manifest names"):
+        server.snapshot(MANIFEST, b"")
+
+
+def test_more_bytes_than_the_manifest_names(answering: Answering) -> None:
+    answering.body = DATA + b"more"
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="longer than"):
+        server.snapshot(MANIFEST, b"")

@@ -1,0 +1,228 @@
+"""The shell around the station, in one process with a model server: everything between a tap and its ack."""
+
+from pathlib import Path
+
+import pytest
+
+from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.revocations import Revocations
+from card_protocol.wire.sealed import seal, unseal
+from card_protocol.wire.state import State
+from card_protocol.wire.topics import Channel
+from card_protocol.words.event import Event, EventKind
+from gateway.core.station import Place, Station
+from gateway.core.station_words import Fetched, JournalSeen
+from gateway.drivers.book_file import BookFile
+from gateway.drivers.book_writer import BookWriterFile
+from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.shell import Ports, Shell
+from gateway.ports.book import BookUnavailable
+from gateway.ports.journal import Head, JournalUnavailable
+from gateway.ports.uplink import Down, Message, Up
+from tests.gateway.policies import card, card_id, head, revocation, snapshot
+from tests.gateway.world import BOX, GATEWAY, SERVER, HandClock, ModelServer, event
+
+
+class WireUplink:
+    """Keeps what is published; `lossy` drops it."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[Channel, bytes]] = []
+        self.done_with: list[Message] = []
+        self.lossy = False
+
+    def start(self, tell: object, last_will: object) -> None:
+        raise AssertionError("the shell does not start it")
+
+    def publish(self, channel: Channel, message: bytes, *, retain: bool = False) -> bool:
+        if not self.lossy:
+            self.published.append((channel, message))
+        return not self.lossy
+
+    def done(self, message: Message) -> None:
+        self.done_with.append(message)
+
+    def stop(self) -> None:
+        raise AssertionError("the shell does not stop it")
+
+
+class Box:
+    """Real files, a hand-moved clock, a wire that a test can look at."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.clock, self.uplink, self.server = folder, HandClock(), WireUplink(), ModelServer()
+        self.journal = JournalFile(folder, GATEWAY, self.clock)
+        self.book = BookWriterFile(folder)
+        self.saved: list[Head] = []
+        self.versions: list[int] = []
+        self.fetches: list[Manifest] = []
+        place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
+        seen = JournalSeen(self.journal.head(), self.journal.floor())
+        self.station = Station(place, self.book.standing(), seen, None, lambda: 0.0)
+        self.shell = Shell(
+            self.station,
+            Ports(
+                self.journal,
+                self.book,
+                self.clock,
+                self.uplink,
+                self.fetches.append,
+                self.saved.append,
+                self.versions.append,
+            ),
+        )
+
+    def run_ms(self, span_ms: int) -> None:
+        for _ in range(0, span_ms, 50):
+            self.clock.advance_ms(50)
+            self.shell.look()
+            self.exchange()
+
+    def exchange(self) -> None:
+        """Carry batches to the server and acks back."""
+        while sent := [message for channel, message in self.uplink.published if channel is Channel.EVENTS]:
+            self.uplink.published = [p for p in self.uplink.published if p[0] is not Channel.EVENTS]
+            for message in sent:
+                self.shell.hear(Message(Channel.ACK, self.server.take(message)))
+
+    def states(self) -> list[State]:
+        return [
+            unseal("state", message, State, BOX.verifier.verify)
+            for channel, message in self.uplink.published
+            if channel is Channel.STATE
+        ]
+
+    def kinds(self) -> list[EventKind]:
+        return [Event.from_bytes(entry.body).kind for entry in self.journal.read(1, 1000)]
+
+    def held(self) -> int:
+        return len(self.server.held.get(self.journal.head().epoch, []))
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path)
+
+
+def test_events_of_another_program_reach_the_server(box: Box) -> None:
+    box.shell.hear(Up())
+    edge = JournalFile(box.folder, GATEWAY, box.clock)
+    edge.append(event(1), event(2))
+    box.run_ms(500)
+    assert (box.held(), box.station.sync.acked.seq) == (2, 2)
+    box.run_ms(1000)
+    assert box.saved[-1] == box.journal.head()
+
+
+def test_an_outage_loses_nothing(box: Box) -> None:
+    box.shell.hear(Up())
+    box.shell.hear(Down())
+    for number in range(700):
+        box.journal.append(event(number))
+    box.run_ms(1000)
+    assert box.held() == 0
+    box.shell.hear(Up())
+    box.run_ms(500)
+    assert (box.held(), box.server.inserts) == (700, 700)
+
+
+def test_lost_batches_are_sent_again_after_a_silence(box: Box) -> None:
+    box.shell.hear(Up())
+    box.uplink.lossy = True
+    box.journal.append(event(1))
+    box.run_ms(1000)
+    assert box.held() == 0
+    box.uplink.lossy = False
+    box.run_ms(3000)
+    assert box.held() == 1
+
+
+def test_a_policy_arrives_is_applied_journaled_and_reported(box: Box) -> None:
+    box.shell.hear(Up())
+    manifest, _ = snapshot(3, [card(1)])
+    message = Message(Channel.POLICY, seal("manifest", manifest, SERVER.sign), "ticket")
+    box.shell.hear(message)
+    assert (box.fetches, box.versions, box.uplink.done_with) == ([manifest], [3], [message])
+    assert box.book.standing().highest == 3
+    staged = box.book.stage(head(3, 1), [card(1)], manifest.snapshot_sha256)
+    box.shell.feed(Fetched(manifest, staged))
+    assert BookFile(box.folder).current().card(card_id(1)) == card(1)
+    assert box.kinds() == [EventKind.POLICY_APPLIED]
+    assert box.states()[-1].policy_version == 3
+
+
+def test_a_revocation_arrives_is_applied_journaled_and_reported(box: Box) -> None:
+    box.shell.hear(Up())
+    word = Revocations(gateway=GATEWAY, after=0, upto=1, entries=(revocation(1, 1),))
+    box.shell.hear(Message(Channel.REVOCATIONS, seal("revocations", word, SERVER.sign)))
+    assert BookFile(box.folder).current().revocation(card_id(1)) == revocation(1, 1)
+    assert box.kinds() == [EventKind.REVOCATION_APPLIED]
+    assert box.states()[-1].rev_seq == 1
+
+
+def test_a_flip_that_the_disk_refused_is_fetched_again(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest, _ = snapshot(3)
+    box.shell.hear(Message(Channel.POLICY, seal("manifest", manifest, SERVER.sign)))
+    staged = box.book.stage(head(3), [], manifest.snapshot_sha256)
+    with monkeypatch.context() as patch:
+        patch.setattr(box.book, "flip", lambda _: (_ for _ in ()).throw(BookUnavailable("disk full")))
+        box.shell.feed(Fetched(manifest, staged))
+    box.run_ms(2000)
+    assert box.fetches == [manifest, manifest]
+
+
+def test_a_journal_that_cannot_be_read_for_a_while_is_read_later(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.journal.append(event(1))
+
+    def busy(*_: object) -> None:
+        raise JournalUnavailable("held by another process")
+
+    with monkeypatch.context() as patch:
+        for name in ("read", "head", "hash_of"):
+            patch.setattr(box.journal, name, busy)
+        box.shell.hear(Up())
+        box.run_ms(300)
+    box.run_ms(1000)
+    assert box.held() == 1
+
+
+def test_a_server_that_holds_more_begins_a_new_journal_and_goes_on(box: Box) -> None:
+    box.shell.hear(Up())
+    box.journal.append(event(1))
+    box.run_ms(500)
+    lost = box.journal.head().epoch
+    box.server.held[lost] *= 5
+    box.shell.hear(Message(Channel.ACK, box.server.ack(lost)))
+    box.run_ms(500)
+    assert box.journal.head().epoch != lost
+    assert box.kinds() == [EventKind.JOURNAL_DAMAGED]
+    assert box.held() == 1
+
+
+def test_our_own_bug_in_a_message_does_not_stop_the_box(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(box.station, "step", lambda *_: 1 / 0)
+    message = Message(Channel.ACK, b"")
+    box.shell.hear(message)
+    assert box.uplink.done_with == [message]
+
+
+def test_the_position_is_kept_at_the_end(box: Box) -> None:
+    box.shell.hear(Up())
+    box.journal.append(event(1))
+    box.run_ms(300)
+    box.saved.clear()
+    box.journal.append(event(2))
+    box.run_ms(300)
+    box.shell.save()
+    assert box.saved[-1].seq == 2
+    box.saved.clear()
+    box.shell.save()
+    assert box.saved == []
+
+
+def test_it_knows_when_it_has_to_look_again(box: Box) -> None:
+    assert box.shell.next_timer_ns() is None
+    box.shell.hear(Up())
+    due = box.shell.next_timer_ns()
+    assert due is not None
+    assert due > box.clock.now().mono_ns

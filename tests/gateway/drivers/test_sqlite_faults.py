@@ -1,0 +1,36 @@
+"""Whose fault an SQLite error is."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from gateway.drivers.sqlite_faults import NotOurs, is_damage
+
+
+def test_garbage_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(b"this is no data base" * 100)
+    with pytest.raises(sqlite3.DatabaseError) as caught:
+        sqlite3.connect(path).execute("SELECT * FROM sqlite_schema")
+    assert is_damage(caught.value)
+
+
+def test_somebody_elses_file_is_damage() -> None:
+    assert is_damage(NotOurs("another format"))
+
+
+def test_a_lock_is_not_damage(tmp_path: Path) -> None:
+    holder, waiter = (sqlite3.connect(tmp_path / "x.db", timeout=0, isolation_level=None) for _ in range(2))
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        waiter.execute("BEGIN IMMEDIATE")
+    assert not is_damage(caught.value)
+
+
+def test_our_own_mistake_is_not_damage() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.close()
+    with pytest.raises(sqlite3.ProgrammingError) as caught:
+        connection.execute("SELECT 1")
+    assert not is_damage(caught.value)
