@@ -80,6 +80,7 @@ class Reader:
         self.keys: tuple[bytes, bytes] | None = None
         self.ti = b""
         self.counter = 0
+        self.frame_bytes = 250
 
     def native(self, ins: int, body: bytes = b"") -> tuple[int, bytes]:
         """One wrapped frame: (status byte, data)."""
@@ -157,9 +158,10 @@ class Reader:
         return data
 
     def command(
-        self, ins: int, header: bytes = b"", data: bytes = b"", mode: str = MAC, frame_bytes: int = 250
+        self, ins: int, header: bytes = b"", data: bytes = b"", mode: str = MAC, frame_bytes: int | None = None
     ) -> bytes:
         """One whole command, chained in both directions where the card asks for it."""
+        frame_bytes = frame_bytes or self.frame_bytes
         body = self.protect(ins, header, data, mode)
         self.counter += 1
         status, answer = self.native(ins, body[:frame_bytes])
@@ -171,6 +173,13 @@ class Reader:
             self.keys = None
             raise Refused(status)
         return self.open(answer, mode)
+
+    def attempt(self, ins: int, header: bytes = b"", data: bytes = b"", mode: str = MAC) -> tuple[int, bytes]:
+        """As ``command``, but a refusal is its status."""
+        try:
+            return 0, self.command(ins, header, data, mode)
+        except Refused as refusal:
+            return refusal.status, b""
 
 
 def reader_of(card: Card) -> Reader:
