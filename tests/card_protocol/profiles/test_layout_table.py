@@ -1,0 +1,17 @@
+"""The table in the README is the layout."""
+
+from pathlib import Path
+
+import card_protocol
+from card_protocol.profiles.layout_table import layout_table
+
+README = Path(card_protocol.__file__).with_name("README.md")
+
+
+def test_a_row():
+    row = "| access | 0C4A01 | 4 events | cyclic | 16 × 24 | updater | event append | – |"
+    assert row in layout_table().splitlines()
+
+
+def test_the_readme_has_this_table():
+    assert layout_table() in README.read_text(encoding="utf-8")
