@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from server.pages.answers import go, is_part, page
 from server.pages.console import console_of
+from server.pages.headers import ALWAYS
 from server.pages.i18n import N_
 from server.pages.visit import Turned, Visit, visit_of
 from server.services.problems import Code, Problem
@@ -85,7 +86,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _crash(request: Request, error: Exception) -> Response:
     _log.error("page_failed", path=request.url.path, exc_info=error)
-    return await error_page(request, 500)
+    answer = await error_page(request, 500)
+    # This handler stands outside all middleware, so the headers of every page are put on here.
+    answer.headers.update(ALWAYS | {"Cache-Control": "no-store"})
+    return answer
 
 
 async def error_page(request: Request, status: int) -> Response:

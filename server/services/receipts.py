@@ -81,5 +81,7 @@ def _applied_ms(session: Session, gateway_id: str, rev_seq: int) -> int | None:
 
 
 def _admits_until_ms(session: Session, box: GatewayRow, card: CardRow) -> int | None:
+    if box.policy_version == 0:
+        return None
     held = session.get(PolicyVersionRow, (box.id, box.policy_version))
-    return min(held.expires_ms, card.valid_to_ms) if held is not None else None
+    return min(held.expires_ms, card.valid_to_ms) if held is not None else card.valid_to_ms

@@ -1,0 +1,139 @@
+"""The live board: from a committed fact to what the guard sees."""
+
+import time
+
+from card_protocol.words.reason import Reason
+from server.pages.i18n import Language
+from server.services import access, cards, gateways
+from server.services.cards import CardState
+from server.services.work import SYSTEM
+from tests.server.build import ADMIN, COMMUNITY, gate
+
+WAIT_S = 10.0
+POLL_S = 0.01
+
+
+class Eavesdropper:
+    """Every change that a hub was given."""
+
+    def __init__(self, hub, monkeypatch):
+        self.told = []
+        real = hub.publish
+
+        def publish(channel, changes):
+            self.told.append((channel, changes))
+            real(channel, changes)
+
+        monkeypatch.setattr(hub, "publish", publish)
+
+    def wait(self, wanted):
+        """The first change that fits, in English."""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            for channel, changes in list(self.told):
+                if wanted(channel, changes[Language.EN]):
+                    return changes
+            time.sleep(POLL_S)
+        raise AssertionError(
+            f"not told; told was {[(c, x[Language.EN].key or x[Language.EN].place) for c, x in self.told]}"
+        )
+
+
+def tile(console, point="south-gate-in", language=Language.EN):
+    return next(t for t in console.board.view(language).tiles if t.id == point)
+
+
+def test_a_tap_becomes_a_line_and_changes_its_tile(lived, monkeypatch):
+    ear = Eavesdropper(lived.house.console.hub, monkeypatch)
+    number = lived.house.tap(lived.lost, Reason.LOST)
+    line = ear.wait(lambda _, change: change.key == f"tap-{number}")
+    assert line[Language.EN].mode == "prepend"
+    assert line[Language.EN].place == "feed"
+    assert "Refused" in line[Language.EN].html
+    assert "Card was reported lost" in line[Language.EN].html
+    assert "compare the person with the photo" in line[Language.EN].html
+    assert "拒绝" in line[Language.ZH].html
+    ear.wait(lambda channel, change: channel == "live.read" and change.key == "tile-south-gate-in")
+    assert tile(lived.house.console).last.granted is False
+
+
+def test_the_page_shows_what_was_there_before_the_start(lived):
+    """The board of a server that starts anew reads the data base."""
+    from server.pages.board import Board
+    from server.pages.hub import Hub
+
+    board = Board(lived.house.transactions, Hub("b1"))
+    board.start()
+    view = board.view(Language.EN)
+    board.stop()
+    assert [line.id for line in view.taps][:2] == [lived.refused + 1, lived.refused]
+    assert {t.id: t.state for t in view.tiles} == {"south-gate-in": "online", "clinic": "online"}
+    assert next(t for t in view.tiles if t.id == "south-gate-in").waiting == 3
+
+
+def test_a_gateway_that_goes_away_is_seen_on_its_tiles(lived, monkeypatch):
+    house = lived.house
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    box = house.community.box("g-1")
+    with house.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state(online=False))
+    gone = ear.wait(lambda _, change: change.key == "tile-south-gate-in" and "Offline since" in change.html)
+    assert "Offline since 08:00:00." in gone[Language.EN].html
+    assert "3 events waiting." in gone[Language.EN].html
+    assert "The door decides by itself." in gone[Language.EN].html
+    ear.wait(lambda channel, change: channel == "gateways.read" and change.place == "gateways")
+
+
+def test_an_older_tap_that_arrives_late_is_told_but_is_not_the_newest(lived, monkeypatch):
+    house = lived.house
+    house.tap(lived.active)
+    house.seq += 50
+    newest = house.tap(lived.lost, Reason.LOST)
+    house.seq -= 40
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    older = house.tap(lived.active)
+    ear.wait(lambda _, change: change.key == f"tap-{older}")
+    assert house.console.board.view(Language.EN).taps[0].id == older
+    assert tile(house.console).last.granted is False
+    assert newest < older
+
+
+def test_a_waiver_appears_on_the_tile_when_the_policy_is_published(lived, monkeypatch):
+    house = lived.house
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    with house.transactions.work(ADMIN) as work:
+        access.set_point(work, COMMUNITY, gate().model_copy(update={"uid_waived": True}))
+        work.tell("policy", {"gateway": "g-1", "version": 2})
+    ear.wait(lambda channel, change: channel == "live.read" and change.place == "points")
+    assert tile(house.console).waived
+    assert "Waiver" in house.signed_in().get("/live/panel").text
+
+
+def test_a_changed_card_pokes_the_pages_that_show_cards(lived, monkeypatch):
+    ear = Eavesdropper(lived.house.console.hub, monkeypatch)
+    with lived.house.transactions.work(ADMIN) as work:
+        cards.change_state(work, lived.active, CardState.SUSPENDED, why="x")
+    ear.wait(lambda channel, change: channel == "cards.read" and change.place == "cards")
+
+
+def test_a_flood_becomes_one_refresh(lived, monkeypatch):
+    """More facts than the queue holds: nothing is told one by one, the page asks for itself."""
+    from server.pages import board as module
+
+    house = lived.house
+    board = house.console.board
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    board._overflowed.set()
+    number = house.tap(lived.active)
+    ear.wait(lambda channel, change: channel == "live.read" and change.place == "points")
+    assert board.view(Language.EN).taps[0].id == number
+    assert not any(changes[Language.EN].key == f"tap-{number}" for _, changes in ear.told)
+    assert module.QUEUE_FACTS > module.ROUND_FACTS
+
+
+def test_one_bad_fact_does_not_stop_the_board(lived, monkeypatch):
+    house = lived.house
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    house.console.board._hear("gateway", {"nonsense": 1})
+    number = house.tap(lived.active)
+    ear.wait(lambda _, change: change.key == f"tap-{number}")

@@ -1,0 +1,67 @@
+"""When a page cannot be shown."""
+
+import pytest
+
+from server.pages import errors
+from server.pages.i18n import Language, translator
+from server.services import holders
+from server.services.roles import Role
+from tests.server.pages.conftest import words_of
+
+
+@pytest.mark.parametrize(("language", "tag"), [(Language.ZH, "zh-CN"), (Language.EN, "en")])
+def test_nothing_here_in_both_languages(house, language, tag):
+    say = translator(language)
+    answer = house.browser(**{"accept-language": tag}).get("/no/such/page")
+    assert answer.status_code == 404
+    assert say(errors.TROUBLES[404].title) in words_of(answer)
+    assert say(errors.TROUBLES[404].text) in words_of(answer)
+
+
+def test_not_allowed(house):
+    answer = house.signed_in(Role.GUARD).get("/desk")
+    assert answer.status_code == 403
+    assert "You may not do this" in words_of(answer)
+
+
+def test_a_method_that_is_none(house):
+    assert house.browser().client.put("/login").status_code == 405
+    assert "Not this way" in words_of(house.browser().client.put("/login"))
+
+
+def test_a_crash_is_one_calm_page_and_keeps_its_secret(house, monkeypatch):
+    def crash(*_args, **_more):
+        raise RuntimeError("the secret inside")
+
+    monkeypatch.setattr(holders, "search", crash)
+    browser = house.signed_in()
+    browser.client._transport.raise_server_exceptions = False
+    answer = browser.get("/holders")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in words_of(answer)
+    assert "secret" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_even_without_a_data_base_there_is_a_sentence_in_both_languages(house, monkeypatch):
+    def crash(*_args, **_more):
+        raise RuntimeError
+
+    monkeypatch.setattr(errors, "visit_of", crash)
+    answer = house.browser().get("/no/such/page")
+    assert answer.status_code == 404
+    assert "暂时无法显示此页面" in answer.text
+    assert "cannot be shown" in answer.text
+
+
+def test_a_part_is_turned_away_with_401_and_a_page_with_a_way(house):
+    browser = house.browser()
+    assert browser.get("/gateways/rows", **{"hx-request": "true"}).status_code == 401
+    assert browser.get("/gateways").status_code == 303
+
+
+def test_every_status_of_a_problem_has_words():
+    from server.services.problems import TEXTS
+
+    shown = {text.status for text in TEXTS.values()} - {401, 408, 502}
+    assert shown <= set(errors.TROUBLES)

@@ -1,0 +1,30 @@
+"""The ways through the console."""
+
+from server.pages.menu import MENU, entries, home
+from server.services.roles import ALLOWED, Role
+from server.services.work import Actor
+
+
+def test_everybody_sees_exactly_what_is_open_to_them():
+    for role, allowed in ALLOWED.items():
+        shown = entries(Actor("x", role.value))
+        assert [entry.path for entry in shown] == [entry.path for entry in MENU if entry.needs in allowed]
+    assert entries(Actor("x", "nobody")) == []
+
+
+def test_where_one_begins():
+    assert home(Actor("x", Role.GUARD.value)) == "/live"
+    assert home(Actor("x", "nobody")) == "/account/password"
+
+
+def test_a_way_is_here_below_its_path_and_not_beside_it():
+    cards = next(entry for entry in MENU if entry.path == "/cards")
+    assert cards.here("/cards")
+    assert cards.here("/cards/1/revoke")
+    assert not cards.here("/cardsharps")
+
+
+def test_every_way_leads_to_a_page(lived):
+    browser = lived.house.signed_in()
+    for entry in MENU:
+        assert browser.get(entry.path).status_code == 200, entry.path
