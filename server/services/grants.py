@@ -5,18 +5,19 @@ from sqlmodel import Session, col, select
 from card_protocol.profiles.grant_file import sign_grant
 from card_protocol.words.grant import GRANT_DAYS, GRANT_MAX_LEVELS, Grant
 from card_protocol.words.moment import DAY_MS
+from server.services import holders
 from server.services.keystore import Keystore
 from server.services.work import Work
-from server.tables import AccessLevelRow, CardLevelRow, CardRow, HolderRow
+from server.tables import AccessLevelRow, CardLevelRow, CardRow
 
 
 def next_grant(work: Work, keystore: Keystore, card: CardRow) -> bytes:
     """A fresh grant of a card as the bytes of its file; remembers its serial and when it dies.
 
     It lives for GRANT_DAYS, or as long as the card. A card with more access levels than fit carries the first
-    ones: online every point knows the rest.
+    ones: online every point knows the rest. Problem NOT_FOUND for a card without a holder.
     """
-    holder = work.session.get_one(HolderRow, card.holder_id)
+    holder = holders.row_of(work.session, card.holder_id or "")
     card.grant_serial += 1
     # Never shorter than what an earlier grant promised: that one may still be on the card.
     ends = min(work.now_ms + GRANT_DAYS * DAY_MS, card.valid_to_ms)

@@ -44,8 +44,8 @@ EPOCH = "00000000000000e1"
 class Dice:
     """Random bytes that are the same in every run and different at every call."""
 
-    def __init__(self) -> None:
-        self._count = itertools.count(1)
+    def __init__(self, start: int = 1) -> None:
+        self._count = itertools.count(start)
 
     def __call__(self, n: int) -> bytes:
         return hashlib.shake_256(next(self._count).to_bytes(8, "big")).digest(n)
@@ -93,11 +93,11 @@ class Community:
         return box
 
 
-def make_community(engine: Engine) -> Community:
+def make_community(engine: Engine, dice: Dice | None = None) -> Community:
     """A community with two points, one schedule and one access level, served by the gateway g-1."""
     Row.metadata.create_all(engine)
     now, real = [NOW_MS], [NOW_MS]
-    transactions = Transactions(engine, clock=lambda: now[0], real_clock=lambda: real[0], entropy=Dice())
+    transactions = Transactions(engine, clock=lambda: now[0], real_clock=lambda: real[0], entropy=dice or Dice())
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     keystore = from_secrets(new_secrets(COMMUNITY, transactions.entropy))
     house = House(COMMUNITY, transactions, keystore, passwords, Desks(transactions.feed))

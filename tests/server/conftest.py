@@ -31,3 +31,11 @@ def engine(database_url: str) -> Iterator[Engine]:
 def community(engine: Engine) -> Community:
     """A community with two points, one access level and nobody in it."""
     return make_community(engine)
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """For tests to which the data base does not matter."""
+    made = make_engine(f"sqlite:///{tmp_path / 'server.db'}")
+    yield made
+    made.dispose()

@@ -1,0 +1,149 @@
+"""Gateways: claims, enrolment, what they say of themselves."""
+
+import pytest
+
+from card_protocol.profiles.key_bundle import unwrap_bundle
+from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
+from server.services import gateways
+from server.services.gateways import KEY_LEASE_MS
+from server.services.problems import Code, Problem
+from server.services.signals import Wish
+from server.services.work import SYSTEM
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community
+
+
+def claim(community: Community, name: str = "g-1") -> str:
+    with community.transactions.work(ADMIN) as work:
+        return gateways.claim(work, name, COMMUNITY)
+
+
+def enrol(community: Community, request: EnrolRequest) -> Enrolment:
+    with community.transactions.work(SYSTEM) as work:
+        return gateways.enrol(work, community.house.keystore, request)
+
+
+def refused(community: Community, request: EnrolRequest) -> Code:
+    with pytest.raises(Problem) as told:
+        enrol(community, request)
+    return told.value.code
+
+
+def say(community: Community, box: Box, **fields: int | str | bool) -> gateways.GatewayView:
+    with community.transactions.work(SYSTEM) as work:
+        row = gateways.note_state(work, box.state(**fields))  # type: ignore[arg-type]
+        return gateways.view_of(row)
+
+
+def test_a_box_is_enrolled_and_its_keys_are_wrapped_to_it(community: Community) -> None:
+    box = Box("g-1")
+    community.transactions.signals.wait(0)
+    found = enrol(community, box.request(claim(community)))
+    keystore = community.house.keystore
+    assert (found.gateway, found.community) == ("g-1", COMMUNITY)
+    assert found.server_key == keystore.server.verifier.public_bytes.hex()
+    assert found.grant_key == keystore.grants.verifier.public_bytes.hex()
+    bundle = unwrap_bundle(bytes.fromhex(found.wrapped_keys), "g-1", box.opener)
+    assert bundle.lease_until_ms == NOW_MS + KEY_LEASE_MS
+    assert community.transactions.signals.wait(0) == {Wish.PUBLISH}
+    with community.transactions.read() as session:
+        assert gateways.enrolled(session) == ["g-1"]
+        verifier = gateways.verifier_of(session, "g-1")
+        assert verifier is not None
+        assert verifier.public_bytes == box.signer.verifier.public_bytes
+
+
+def test_the_same_box_may_ask_again_and_nobody_else(community: Community) -> None:
+    text = claim(community)
+    enrol(community, Box("g-1").request(text))
+    enrol(community, Box("g-1").request(text))
+    assert refused(community, Box("g-1", seed=2).request(text)) is Code.CLAIM_INVALID
+
+
+def test_a_claim_lives_for_a_day(community: Community) -> None:
+    text = claim(community)
+    community.real[0] += CLAIM_LIFE_MS
+    assert refused(community, Box("g-1").request(text)) is Code.CLAIM_INVALID
+
+
+def test_an_invented_claim_is_refused(community: Community) -> None:
+    claim(community)
+    assert refused(community, Box("g-1").request("0" * 32)) is Code.CLAIM_INVALID
+
+
+def test_a_new_claim_replaces_the_box_only_when_it_is_used(community: Community) -> None:
+    old, new = community.box(), Box("g-1", seed=2)
+    text = claim(community)
+    with community.transactions.read() as session:
+        verifier = gateways.verifier_of(session, "g-1")
+        assert verifier is not None
+        assert verifier.public_bytes == old.signer.verifier.public_bytes
+    enrol(community, new.request(text))
+    with community.transactions.read() as session:
+        verifier = gateways.verifier_of(session, "g-1")
+        assert verifier is not None
+        assert verifier.public_bytes == new.signer.verifier.public_bytes
+
+
+def test_a_box_key_that_is_none_is_refused_and_the_claim_stays(community: Community) -> None:
+    text = claim(community)
+    request = Box("g-1").request(text)
+    assert refused(community, request.model_copy(update={"box_key": "00" * 32})) is Code.INVALID
+    enrol(community, request)
+
+
+def test_a_revoked_gateway_is_believed_no_more_until_it_is_enrolled_anew(community: Community) -> None:
+    community.box()
+    with community.transactions.work(ADMIN) as work:
+        assert gateways.revoke(work, "g-1", why="stolen").revoked
+    with community.transactions.read() as session:
+        assert gateways.verifier_of(session, "g-1") is None
+        assert gateways.enrolled(session) == []
+    community.box()
+    with community.transactions.read() as session:
+        assert gateways.enrolled(session) == ["g-1"]
+
+
+def test_what_it_says_is_remembered(community: Community) -> None:
+    box = community.box()
+    view = say(community, box, head_seq=7, acked_seq=5, policy_version=3, rev_seq=2)
+    assert (view.online, view.head_seq, view.acked_seq, view.policy_version, view.rev_seq) == (True, 7, 5, 3, 2)
+    assert view.offline_since_ms is None
+
+
+def test_an_older_word_of_the_same_boot_changes_nothing(community: Community) -> None:
+    box = community.box()
+    say(community, box, at_ms=NOW_MS + 10, rev_seq=2)
+    assert say(community, box, at_ms=NOW_MS + 5, rev_seq=1).rev_seq == 2
+    assert say(community, box, at_ms=NOW_MS + 5, rev_seq=1, boot="b2").rev_seq == 1, "its clock was reset"
+
+
+def test_the_last_will_says_since_when_it_is_away(community: Community) -> None:
+    box = community.box()
+    say(community, box, rev_seq=2, at_ms=NOW_MS + 10)
+    community.now[0] += 5000
+    away_since = community.now[0]
+    view = say(community, box, online=False, rev_seq=0)
+    assert (view.online, view.offline_since_ms, view.rev_seq) == (False, away_since, 2)
+    community.now[0] += 5000
+    assert say(community, box, online=False).offline_since_ms == away_since
+    assert say(community, box, at_ms=NOW_MS + 20).offline_since_ms is None
+
+
+@pytest.mark.parametrize("name", ["", "Bad", "a/b"])
+def test_names_that_could_break_out_of_a_topic_are_refused(community: Community, name: str) -> None:
+    with pytest.raises(Problem) as told:
+        claim(community, name)
+    assert told.value.code is Code.INVALID
+
+
+def test_gateways_are_listed(community: Community) -> None:
+    community.box("g-2")
+    with community.transactions.read() as session:
+        assert [(view.id, view.enrolled, view.place) for view in gateways.listing(session)] == [
+            ("g-1", False, "South gate"),
+            ("g-2", True, ""),
+        ]
+        assert gateways.verifier_of(session, "g-1") is None
+        assert gateways.verifier_of(session, "g-9") is None
+        with pytest.raises(Problem, match="no gateway"):
+            gateways.get(session, "g-9")

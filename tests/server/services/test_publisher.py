@@ -1,0 +1,161 @@
+"""The publisher: what goes down, when, and again to whoever lacks it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.revocations import MESSAGE_MAX_REVOCATIONS, Revocations
+from card_protocol.wire.sealed import unseal
+from card_protocol.wire.topics import Channel
+from card_protocol.words.card import CardState
+from server.services import cards, gateways, publisher, revocations
+from server.services.publisher import Publisher
+from server.services.signals import Wish
+from server.services.work import SYSTEM
+from server.tables import CardRow
+from tests.server.build import ADMIN, Box, Community
+
+WAIT_S = 20.0
+
+
+@dataclass
+class FakeDownlink:
+    """Everything that went down; `up` False loses it."""
+
+    sent: list[tuple[str, Channel, bytes, bool]] = field(default_factory=list)
+    up: bool = True
+    arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def send(self, gateway: str, channel: Channel, message: bytes, *, retain: bool = False) -> bool:
+        with self.arrived:
+            if self.up:
+                self.sent.append((gateway, channel, message, retain))
+            self.arrived.notify_all()
+        return self.up
+
+    def wait_for(self, what: Callable[[], bool]) -> None:
+        with self.arrived:
+            assert self.arrived.wait_for(what, WAIT_S)
+
+
+@pytest.fixture
+def downlink() -> FakeDownlink:
+    return FakeDownlink()
+
+
+@pytest.fixture
+def made(community: Community, downlink: FakeDownlink) -> Publisher:
+    community.box("g-1")
+    return Publisher(community.transactions, community.house.keystore, downlink)
+
+
+def manifests(community: Community, downlink: FakeDownlink) -> list[Manifest]:
+    verify = community.house.keystore.server.verifier.verify
+    found = [(message, retain) for _, channel, message, retain in downlink.sent if channel is Channel.POLICY]
+    assert all(retain for _, retain in found)
+    return [unseal("manifest", message, Manifest, verify) for message, _ in found]
+
+
+def streams(community: Community, downlink: FakeDownlink) -> list[Revocations]:
+    verify = community.house.keystore.server.verifier.verify
+    found = [message for _, channel, message, _ in downlink.sent if channel is Channel.REVOCATIONS]
+    return [unseal("revocations", message, Revocations, verify) for message in found]
+
+
+def lose_a_card(community: Community, uid: str = "04010203040506") -> str:
+    card = community.active_card(uid)
+    with community.transactions.work(ADMIN) as work:
+        cards.change_state(work, card.id, CardState.LOST)
+    return card.id
+
+
+def test_every_enrolled_gateway_gets_its_manifest_once(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    community.box("g-2")
+    assert made.publish_all() == 2
+    assert made.publish_all() == 0
+    assert [manifest.gateway for manifest in manifests(community, downlink)] == ["g-1", "g-2"]
+
+
+def test_a_revocation_goes_to_whoever_has_not_said_to_have_it(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    card_id = lose_a_card(community)
+    made.revoke_all()
+    (stream,) = streams(community, downlink)
+    assert (stream.after, stream.upto) == (0, 1)
+    assert [(entry.card_id, entry.state) for entry in stream.entries] == [(card_id, CardState.LOST)]
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, Box("g-1").state(rev_seq=1))
+    made.gateway_said("g-1")
+    assert len(streams(community, downlink)) == 1
+
+
+def test_a_gateway_that_was_away_long_is_served_in_pieces(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    card = community.active_card()
+    with community.transactions.work(SYSTEM) as work:
+        row = work.session.get_one(CardRow, card.id)
+        for _ in range(MESSAGE_MAX_REVOCATIONS + 3):
+            revocations.add(work, row, CardState.LOST)
+    made.gateway_said("g-1")
+    (first,) = streams(community, downlink)
+    assert (first.after, first.upto) == (0, MESSAGE_MAX_REVOCATIONS)
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, Box("g-1").state(rev_seq=first.upto))
+    made.gateway_said("g-1")
+    assert streams(community, downlink)[-1].upto == MESSAGE_MAX_REVOCATIONS + 3
+
+
+def test_a_broker_that_has_forgotten_everything_is_told_again(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    lose_a_card(community)
+    downlink.up = False
+    made.publish_all()
+    made.revoke_all()
+    downlink.up = True
+    made.broker_back()
+    assert len(manifests(community, downlink)) == 1
+    assert len(streams(community, downlink)) == 1
+
+
+@pytest.fixture
+def running(made: Publisher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+    monkeypatch.setattr(publisher, "DEBOUNCE_S", 0.01)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.mark.usefixtures("running")
+def test_started_it_publishes_and_goes_on_doing_so(community: Community, downlink: FakeDownlink) -> None:
+    downlink.wait_for(lambda: len(downlink.sent) >= 1)
+    lose_a_card(community)
+    downlink.wait_for(lambda: any(channel is Channel.REVOCATIONS for _, channel, _, _ in downlink.sent))
+    downlink.wait_for(lambda: manifests(community, downlink)[-1].rev_seq == 1)
+
+
+@pytest.mark.usefixtures("running")
+def test_a_failure_is_tried_again(
+    community: Community, downlink: FakeDownlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    downlink.wait_for(lambda: len(downlink.sent) >= 1)
+    failures = iter([RuntimeError("the data base is away")])
+    real = publisher.policy.publish
+
+    def publish(*arguments: object) -> object:
+        for failure in failures:
+            raise failure
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(publisher.policy, "publish", publish)
+    before = len(downlink.sent)
+    community.active_card()
+    community.transactions.signals.wish(Wish.PUBLISH)
+    downlink.wait_for(lambda: len(downlink.sent) > before)
