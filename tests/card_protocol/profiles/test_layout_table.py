@@ -5,7 +5,7 @@ from pathlib import Path
 import card_protocol
 from card_protocol.profiles.layout_table import layout_table
 
-README = Path(card_protocol.__file__).with_name("README.md")
+README = Path(card_protocol.__file__).parent / "profiles" / "README.md"
 
 
 def test_a_row():
