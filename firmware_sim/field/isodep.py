@@ -71,9 +71,9 @@ class IsoDep:
         reply = self._react(pcb, body)
         if reply is None:
             return None
+        self._last = reply
         if with_cid:
             reply = bytes((reply[0] | CID_FOLLOWS, self._cid)) + reply[1:]
-        self._last = reply
         return reply
 
     def _react(self, pcb: int, body: bytes) -> bytes | None:
@@ -141,6 +141,4 @@ class IsoDep:
         return bytes((Block.R_ACK | self._number,))
 
     def _repeat(self) -> bytes | None:
-        if not self._last:
-            return None
-        return self._last[:1] + self._last[2:] if self._last[0] & CID_FOLLOWS else self._last
+        return self._last or None

@@ -109,6 +109,7 @@ class UdpField:
             visit.power_on()
             self._air = TypeA(visit.chip, visit.transmit, visit.waits)
         answer = self._air.receive(frame)
+        visit.over.wait(visit.take_delay_ms() / 1000)
         if answer is None or visit.over.is_set():
             return
         self._send(b"" if visit.noisy else answer, reader)

@@ -81,6 +81,7 @@ class Visit:
         self._faults = faults or FaultPlan()
         self._waits_wanted = waits
         self._recorder = recorder
+        self._delay_ms = 0
         self._lock = threading.Lock()
 
     @property
@@ -135,8 +136,13 @@ class Visit:
         if self._pulled_after(self.exchanges) or isinstance(fault, NoAnswer):
             return b""
         if isinstance(fault, LateAnswer):
-            self.over.wait(fault.delay_ms / 1000)
+            self._delay_ms = fault.delay_ms
         return b"" if self.over.is_set() else distort(fault, answer)
+
+    def take_delay_ms(self) -> int:
+        """How much later the field must send the answer of the last exchange; told once."""
+        delay_ms, self._delay_ms = self._delay_ms, 0
+        return delay_ms
 
     def _moves(self, exchange: int) -> bool:
         """Play what happens before the command; False when the card is no longer here."""

@@ -106,6 +106,7 @@ class VpcdField:
         if body[0] == READER_CLASS:
             return NOT_SUPPORTED
         answer = visit.transmit(body)
+        visit.over.wait(visit.take_delay_ms() / 1000)
         lost = visit.noisy or not answer or visit.waits() == ENDLESS
         return None if lost else answer[:MAX_BODY_BYTES]
 

@@ -3,7 +3,6 @@
 import os
 import pty
 import threading
-import time
 import tty
 
 from firmware_sim.field.field import Stand
@@ -64,27 +63,28 @@ class Pn532Field:
         self._air = None
 
     def exchange(self, frame: bytes, timeout_ms: float) -> bytes | None:
-        """One frame over the air. Silence lasts as long as the host asked to wait."""
-        started = time.monotonic()
+        """One frame over the air. Silence lasts as long as the host asked to wait; an answer that would come
+        later than that is not heard any more."""
         visit = self._stand.visit
         if visit is not self._on_air:
             self.off()
             self._on_air = visit
-        answer_frame = None
+        heard, delay_ms = None, 0.0
         if visit is not None:
             if self._air is None:
                 visit.power_on()
                 self._air = TypeA(visit.chip, visit.transmit, visit.waits)
-            answer_frame = self._air.receive(frame)
-            if visit.over.is_set():
-                answer_frame = None
-        spent_ms = (time.monotonic() - started) * 1000
-        if answer_frame is None or (timeout_ms and spent_ms > timeout_ms):
-            self._stand.rest(int(min(max(timeout_ms - spent_ms, 0.0), LONGEST_WAIT_MS)))
+            heard = self._air.receive(frame)
+            delay_ms = visit.take_delay_ms()
+        if heard is None or delay_ms > timeout_ms:
+            heard, delay_ms = None, timeout_ms
+        if delay_ms:
+            self._stand.rest(int(min(delay_ms, LONGEST_WAIT_MS)))
+        if visit is None or heard is None or visit.over.is_set():
             return None
-        if visit is not None and visit.noisy:
+        if visit.noisy:
             raise Noisy
-        return answer_frame
+        return heard
 
     def _serve(self) -> None:
         line, frames = _Line(self._master), FrameReader()

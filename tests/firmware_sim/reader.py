@@ -80,7 +80,7 @@ class Reader:
         self.keys: tuple[bytes, bytes] | None = None
         self.ti = b""
         self.counter = 0
-        self.frame_bytes = 250
+        self.frame_bytes = 255
 
     def native(self, ins: int, body: bytes = b"") -> tuple[int, bytes]:
         """One wrapped frame: (status byte, data)."""
