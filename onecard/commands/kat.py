@@ -21,7 +21,7 @@ def kat(file: Annotated[Path, typer.Argument(help="File of cases, one JSON objec
     """Print a line per failing case and a summary. Exit 1 if any fails, 2 if the file is malformed."""
     passed = failed = 0
     try:
-        with file.open(encoding="utf-8") as lines:
+        with file.open(encoding="utf-8-sig") as lines:
             for result in run_cases(lines):
                 passed += result.passed
                 failed += not result.passed
@@ -33,6 +33,9 @@ def kat(file: Annotated[Path, typer.Argument(help="File of cases, one JSON objec
     except MalformedCase as error:
         typer.echo(f"{file}: {error}", err=True)
         raise typer.Exit(MALFORMED) from error
+    if not passed + failed:
+        typer.echo(say(f"{file}: no case in this file", f"{file}：文件中没有用例"), err=True)
+        raise typer.Exit(MALFORMED)
     typer.echo(say(f"{passed} passed, {failed} failed", f"{passed} 通过，{failed} 失败"))
     if failed:
         raise typer.Exit(FAILED)

@@ -33,7 +33,8 @@ def test_a_failing_case_has_a_line_and_exit_1(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("content", "text"), [(b"\n{}\n", "line 2: "), (b"\xff\xfe", "decode"), (None, "No such file")]
+    ("content", "text"),
+    [(b"\n{}\n", "line 2: "), (b"\xff\xfe", "decode"), (None, "No such file"), (b"\n\n", "no case")],
 )
 def test_a_file_that_is_none_exits_2(tmp_path, capsys, content, text):
     file = tmp_path / "cases.jsonl"
@@ -50,3 +51,9 @@ def test_the_summary_speaks_chinese(monkeypatch, capsys):
     monkeypatch.setenv("ONECARD_LANG", "zh_CN.UTF-8")
     main(["kat", str(VECTORS)])
     assert capsys.readouterr().out == "20 通过，0 失败\n"
+
+
+def test_a_byte_order_mark_is_no_harm(tmp_path):
+    file = tmp_path / "cases.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + VECTORS.read_bytes().replace(b"\n", b"\r\n"))
+    assert main(["kat", str(file)]) == 0
