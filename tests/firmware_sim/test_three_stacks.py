@@ -108,8 +108,10 @@ def bare() -> Transcript:
 
 @contextmanager
 def pcsc_card(name: str) -> Iterator[Transmit]:
-    """The card in the reader of that name, as soon as pcscd sees it (its poll may still hold the one before). A context of its own each time: pyscard's
-    comfortable classes keep one that dies with the service."""
+    """The card in the reader of that name, as soon as pcscd sees it: its poll may still hold the one before.
+
+    A context of its own each time: pyscard's comfortable classes keep one that dies with the service.
+    """
     from smartcard import scard
 
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
