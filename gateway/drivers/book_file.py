@@ -76,9 +76,9 @@ class _View(RuleIndex):
             return None
         try:
             row = self._cards.execute(query, (key,)).fetchone()
-        except sqlite3.Error as error:
+            return None if row is None else CardEntry.from_bytes(row[0])
+        except (sqlite3.Error, ValueError) as error:
             raise BookUnavailable(f"the policy's cards cannot be read: {error}") from error
-        return None if row is None else schema.card_of(row)
 
 
 class _Desk:

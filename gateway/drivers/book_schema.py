@@ -6,12 +6,11 @@ in `book.db` then names it. Readers of the old one keep reading it to their end.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from card_protocol.policy.rules import CardEntry
-from card_protocol.words.card import CardState
 from gateway.drivers.sqlite_faults import NotOurs
 
 FORMAT = 1
@@ -34,20 +33,10 @@ _TABLES = (
     ) STRICT""",
     "CREATE TABLE revocation (rev_seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
 )
-_CARDS = """CREATE TABLE card (
-    card_id TEXT PRIMARY KEY,
-    uid TEXT,
-    holder TEXT NOT NULL,
-    state TEXT NOT NULL,
-    valid_from_ms INTEGER NOT NULL,
-    valid_to_ms INTEGER NOT NULL,
-    levels TEXT NOT NULL
-) STRICT, WITHOUT ROWID"""
+_CARDS = "CREATE TABLE card (card_id TEXT PRIMARY KEY, uid TEXT, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
 
-CARD_BY_ID = "SELECT * FROM card WHERE card_id = ?"
-CARD_BY_UID = "SELECT * FROM card WHERE uid = ?"
-
-Row = tuple[str, str | None, str, str, int, int, str]
+CARD_BY_ID = "SELECT body FROM card WHERE card_id = ?"
+CARD_BY_UID = "SELECT body FROM card WHERE uid = ?"
 
 
 class Edition(NamedTuple):
@@ -128,36 +117,16 @@ def begin_cards(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def insert_cards(connection: sqlite3.Connection, cards: Sequence[CardEntry]) -> None:
+def insert_cards(connection: sqlite3.Connection, cards: Iterable[CardEntry]) -> None:
     """Write cards; sqlite3.IntegrityError when one is there already."""
-    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(cards))
+    rows = ((card.card_id, card.uid, card.to_bytes()) for card in cards)
+    connection.executemany("INSERT INTO card VALUES (?, ?, ?)", rows)
 
 
 def finish_cards(connection: sqlite3.Connection) -> None:
     """Add the look-up by UID (after the rows: several times faster than keeping it up to date) and commit."""
     connection.execute("CREATE INDEX uids ON card (uid) WHERE uid IS NOT NULL")
     connection.execute("COMMIT")
-
-
-def card_of(row: Row) -> CardEntry:
-    """A row as a word. Unchecked, because every row was checked when it was staged: this is the path of every tap."""
-    card_id, uid, holder, state, valid_from_ms, valid_to_ms, levels = row
-    return CardEntry.model_construct(
-        card_id=card_id,
-        uid=uid,
-        holder=holder,
-        state=CardState(state),
-        valid_from_ms=valid_from_ms,
-        valid_to_ms=valid_to_ms,
-        levels=tuple(levels.split()),
-    )
-
-
-def _rows(cards: Iterable[CardEntry]) -> Iterable[Row]:
-    for card in cards:
-        # Level names hold no space (they are slugs).
-        levels = " ".join(card.levels)
-        yield card.card_id, card.uid, card.holder, card.state.value, card.valid_from_ms, card.valid_to_ms, levels
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:

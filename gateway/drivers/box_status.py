@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from card_protocol.errors import Fault
 from gateway.core.identity import fingerprint
 from gateway.drivers import book_schema, journal_schema
 from gateway.drivers.file_lock import FileLock
@@ -46,7 +47,7 @@ def read_status(state_dir: Path) -> BoxStatus:
     for part in (_identity, _journal, _book):
         try:
             part(status, state, state_dir)
-        except (OSError, ValueError, sqlite3.Error) as error:
+        except (OSError, ValueError, sqlite3.Error, Fault) as error:
             status.problems.append(str(error))
     return status
 

@@ -17,6 +17,7 @@ from gateway.ports.uplink import Message, News
 LOOK_EVERY_MS = 50
 """How soon an event that another process journaled is seen; it then waits for company (LIVE_LINGER_MS)."""
 
+DRAIN_MS = 2000
 LINK_NEWS_TIMEOUT_S = 5.0
 SAVE_FLOOR_EVERY_NS = 60_000_000_000
 _ROUND_MAX_NEWS = 64
@@ -67,6 +68,7 @@ class Daemon:
         try:
             while not stop.is_set():
                 self._round()
+            self._drain()
         finally:
             self._end()
 
@@ -98,6 +100,14 @@ class Daemon:
             _log.error("news_dropped", waiting=self._news.qsize(), what=type(news).__name__)
             return False
         return True
+
+    def _drain(self) -> None:
+        """What was journaled a moment ago goes out before the goodbye, if anybody is there to take it."""
+        deadline_ns = self._ports.clock.now().mono_ns + DRAIN_MS * _MS_NS
+        while self._station.online and self._ports.clock.now().mono_ns < deadline_ns:
+            if self._station.sync.acked.seq >= self._ports.journal.head().seq:
+                return
+            self._round()
 
     def _end(self) -> None:
         self._ports.uplink.publish(

@@ -4,8 +4,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from card_protocol.policy.decider import decide
+from card_protocol.policy.rules import CardEntry
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation
@@ -15,6 +18,7 @@ from gateway.drivers.book_writer import BookWriterFile, begin_anew
 from gateway.ports.book import BookUnavailable
 from tests.gateway.policies import GATE, HOME, card, card_id, head, revocation
 from tests.gateway.world import MOMENT
+from tests.support.strategies import card_entries
 
 DIGEST = "11" * 32
 
@@ -126,3 +130,18 @@ def test_a_file_that_fails_at_the_very_moment_is_not_a_no(writer: BookWriterFile
     book.close()  # type: ignore[attr-defined]
     with pytest.raises(BookUnavailable):
         book.card(card_id(1))
+
+
+@settings(max_examples=25)
+@given(st.lists(card_entries, max_size=6, unique_by=lambda entry: entry.card_id))
+def test_whatever_a_card_may_be_it_comes_back_whole(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[CardEntry]
+) -> None:
+    folder = tmp_path_factory.mktemp("book")
+    writer = BookWriterFile(folder)
+    writer.flip(writer.stage(head(1, len(entries)), entries, DIGEST))
+    reader = BookFile(folder)
+    book = reader.current()
+    assert [book.card(entry.card_id) for entry in entries] == entries
+    reader.close()
+    writer.close()

@@ -4,11 +4,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from card_protocol.policy.rules import CardEntry
-from card_protocol.words.card import CardState
 from gateway.drivers import book_schema as schema
 from gateway.drivers.sqlite_faults import NotOurs
 from tests.gateway.policies import card, card_id
@@ -41,13 +38,18 @@ def cards_file(folder: Path, *cards: CardEntry) -> Path:
     return path
 
 
+def find(connection: sqlite3.Connection, query: str, key: str | None) -> bytes | None:
+    row = connection.execute(query, (key,)).fetchone()
+    return row[0] if row else None
+
+
 def test_cards_are_found_by_id_and_by_uid(tmp_path: Path) -> None:
-    connection = schema.connect_cards(cards_file(tmp_path, card(1), card(2, uid=None, levels=())))
-    assert schema.card_of(connection.execute(schema.CARD_BY_ID, (card_id(2),)).fetchone()) == card(
-        2, uid=None, levels=()
-    )
-    assert schema.card_of(connection.execute(schema.CARD_BY_UID, (card(1).uid,)).fetchone()) == card(1)
-    assert connection.execute(schema.CARD_BY_UID, ("04FFFFFFFFFFFF",)).fetchone() is None
+    plain = card(2, uid=None, levels=())
+    connection = schema.connect_cards(cards_file(tmp_path, card(1), plain))
+    assert find(connection, schema.CARD_BY_ID, card_id(2)) == plain.to_bytes()
+    assert find(connection, schema.CARD_BY_UID, card(1).uid) == card(1).to_bytes()
+    assert find(connection, schema.CARD_BY_UID, "04FFFFFFFFFFFF") is None
+    assert find(connection, schema.CARD_BY_UID, None) is None
 
 
 def test_the_look_ups_use_their_indexes(tmp_path: Path) -> None:
@@ -66,20 +68,3 @@ def test_a_finished_card_file_cannot_be_written(tmp_path: Path) -> None:
 def test_a_card_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         cards_file(tmp_path, card(1), card(1))
-
-
-@given(
-    st.sampled_from(CardState),
-    st.lists(st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True), max_size=8).map(tuple),
-    st.integers(0, 2**46),
-    st.integers(0, 2**46),
-)
-def test_a_row_gives_the_card_back(
-    tmp_path_factory: pytest.TempPathFactory, state: CardState, levels: tuple[str, ...], starts: int, ends: int
-) -> None:
-    entry = card(7, state=state, levels=levels, valid_from_ms=starts, valid_to_ms=ends)
-    connection = schema.connect_cards(cards_file(tmp_path_factory.mktemp("b"), entry))
-    found = schema.card_of(connection.execute(schema.CARD_BY_ID, (card_id(7),)).fetchone())
-    assert found == entry
-    assert found.to_bytes() == entry.to_bytes()
-    connection.close()

@@ -17,7 +17,9 @@ EPOCH = "0123456789abcdef"
 def journal(path: Path, events: int) -> sqlite3.Connection:
     schema.create(path, GATEWAY, EPOCH, None)
     connection = schema.connect(path)
+    connection.execute("BEGIN")
     schema.insert(connection, schema.link(GATEWAY, Head(EPOCH, 0, GENESIS), bodies(events)))
+    connection.execute("COMMIT")
     return connection
 
 
