@@ -188,3 +188,9 @@ def test_exhausted_counter_stops_data_commands(bench: Reader, card) -> None:  # 
     assert refused.value.status == 0x9D
     login(bench, 1)
     assert bench.command(0xAD, b"\x09" + bytes(6), mode=MAC)[:4] == b"\xff" * 4
+
+
+def test_reader_id_without_session_is_not_simulated(bench: Reader) -> None:
+    transaction_mac(bench, 9, TM_KEY, rights(write=0xF, read_write=0xE))
+    bench.select(AID)
+    assert bench.native(0xC8, bytes(16))[0] == 0xAE
