@@ -10,7 +10,10 @@ from server.tables.engine import make_engine
 from tests.server.build import Community, make_community
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty data base of each kind."""
     if request.param == "sqlite":

@@ -1,0 +1,44 @@
+"""The API of a community, and clients with the token of a role."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from server.api.application import build_api
+from server.services.roles import Role
+from tests.server.build import Community
+from tests.server.conftest import BOTH
+
+on_both = pytest.mark.parametrize("database_url", BOTH, indirect=True)
+"""For tests of routes that search: the others run on SQLite alone, for the services run on both already."""
+
+Client = Callable[[Role | None], TestClient]
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite, unless the test is marked `on_both`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'server.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def client(community: Community) -> Client:
+    """A client with a role's token; None has none."""
+    app = build_api(community.house)
+
+    def make(role: Role | None = Role.ADMIN) -> TestClient:
+        headers = {} if role is None else {"Authorization": f"Bearer {community.token(role)}"}
+        return TestClient(app, headers=headers, raise_server_exceptions=False)
+
+    return make
+
+
+@pytest.fixture
+def admin(client: Client) -> TestClient:
+    """The client of an admin."""
+    return client(Role.ADMIN)

@@ -1,0 +1,27 @@
+"""/holders"""
+
+from fastapi.testclient import TestClient
+
+from tests.server.api.conftest import on_both
+
+
+@on_both
+def test_a_person_is_entered_found_and_corrected(admin: TestClient) -> None:
+    entered = admin.post("/holders", json={"name": "王秀英", "house": "3-1-502", "phone_tail": "4711"})
+    assert entered.status_code == 201
+    person = entered.json()
+    assert admin.get(f"/holders/{person['id']}").json() == person
+    assert [found["id"] for found in admin.get("/holders", params={"q": "4711"}).json()["items"]] == [person["id"]]
+    changed = admin.put(f"/holders/{person['id']}", json={"name": "王秀瑛", "house": "3-1-502"}).json()
+    assert (changed["name"], changed["phone_tail"]) == ("王秀瑛", "")
+
+
+def test_what_is_no_person_is_refused(admin: TestClient) -> None:
+    for body in ({}, {"name": ""}, {"name": "x", "phone_tail": "1"}, {"name": "x", "title": "Dr"}, {"name": "a\x00b"}):
+        answer = admin.post("/holders", json=body)
+        assert answer.status_code == 422, body
+        assert answer.json()["errors"]
+
+
+def test_nobody_is_not_found(admin: TestClient) -> None:
+    assert admin.get("/holders/01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404
