@@ -19,7 +19,7 @@ from server.intake.processor import Message
 
 KEEPALIVE_S = 20
 RECONNECT_MIN_S = 1
-RECONNECT_MAX_S = 15
+RECONNECT_MAX_S = 2
 OUTGOING_MAX_MESSAGES = 2000
 
 _log = structlog.get_logger()
