@@ -1,7 +1,7 @@
 """Access rights of a file and the communication mode they lead to.
 
 Two bytes, least significant first: ``Read | Write | ReadWrite | Change``, four bits each; 0..D a key number,
-E free, F never (MF2DL(H)x0, 8.2.3.3).
+E free, F never (MF2DL(H)x0, "access rights").
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def mode_for(holders: tuple[int, ...], authenticated_key: int | None, file_mode:
     """The mode in which a command with these rights runs.
 
     A right of the authenticated key gives the file's own mode; free access alone gives plain, also inside a
-    session (MF2DL(H)x0, 8.2.3.5). Otherwise the command is refused: ``AE`` when no session is open and a key
+    session (MF2DL(H)x0, "access rights"). Otherwise the command is refused: ``AE`` when no session is open and a key
     could help, ``9D`` when the session's key is not the one (seen on EV3 silicon by the libnxpsc project).
     """
     if authenticated_key is not None and authenticated_key in holders:

@@ -1,4 +1,4 @@
-"""AuthenticateEV2First and NonFirst: three passes, from the card's side (MF2DL(H)x0, 9.1.5 and 9.1.6)."""
+"""AuthenticateEV2First and NonFirst: three passes, from the card's side (MF2DL(H)x0, 9.1)."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""ISO SELECT (00 A4) as DESFire answers it (MF2DL(H)x0, 11.10.1; MF3ICDx21, ISO SELECT FILE).
+"""ISO SELECT (00 A4) as DESFire answers it (MF2DL(H)x0, ISOSelectFile).
 
 By DF name: the PICC level is D2760000850100, applications have the names they were created with. By file id:
 3F00 is the PICC level, applications their ISO ids. A good selection ends session and transaction like

@@ -25,7 +25,7 @@ ISO_DEP_BIT = 0x20
 
 
 class State(Enum):
-    """Clause 6.3. READY covers the cascade levels on the way to ACTIVE."""
+    """The states of a type A card. READY covers the cascade levels on the way to ACTIVE."""
 
     IDLE = "idle"
     READY = "ready"
@@ -75,7 +75,7 @@ class TypeA:
         return answer
 
     def _wake(self) -> bytes | None:
-        """REQA or WUPA in READY or ACTIVE is an error and sends the chip back (figure 7)."""
+        """REQA or WUPA in READY or ACTIVE is an error and sends the chip back to where it woke from."""
         if self._state in (State.READY, State.ACTIVE):
             self._state = State.HALT if self._halted else State.IDLE
             return None

@@ -1,7 +1,7 @@
 """ChangeKey (C4) and ChangeKeyEV2 (C6).
 
 Data: the new key and its version when the key is the authenticated one; otherwise
-``(NewKey xor OldKey) ‖ version ‖ CRC32NK(NewKey)`` (MF2DL(H)x0, 11.6.1; NT4H2421Gx, 10.6.1). A change of the
+``(NewKey xor OldKey) ‖ version ‖ CRC32NK(NewKey)`` (MF2DL(H)x0 and NT4H2421Gx, ChangeKey). A change of the
 authenticated key ends the session, so the answer carries no MAC.
 """
 

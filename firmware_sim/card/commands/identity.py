@@ -14,7 +14,7 @@ HIDDEN_UID = bytes(7)
 
 
 def _version(context: Context, header: bytes, _data: bytes) -> bytes:
-    """Hardware, software, production. With random id on, the UID is zero in here (MF2DL(H)x0, 11.5.3)."""
+    """Hardware, software, production. With random id on, the UID is zero in here (MF2DL(H)x0, GetVersion)."""
     require_length(header, 0)
     silicon = context.state.silicon
     uid = HIDDEN_UID if context.state.configuration.random_id else silicon.uid

@@ -1,4 +1,4 @@
-"""CommitTransaction (C7), AbortTransaction (A7), CommitReaderID (C8) (MF2DL(H)x0, 10.2, 10.3 and 11.9)."""
+"""CommitTransaction (C7), AbortTransaction (A7), CommitReaderID (C8) (MF2DL(H)x0, 10.2 and 10.3)."""
 
 from firmware_sim.card import transaction_mac
 from firmware_sim.card.access import NEVER, mode_for
