@@ -104,6 +104,7 @@ class SyncMachine:
         self._stalls = 0
         self._tokens = dict.fromkeys(Timer, 0)
         self._asked_from = 0
+        self._nudged = False
         self._server_ms = 0
 
     @property
@@ -168,7 +169,7 @@ class SyncMachine:
         if ack.upto > self.acked.seq:
             return self._progress(ack)
         if ack.need_from is None:
-            return []
+            return self._sign_of_life(ack)
         if ack.upto < self.acked.seq:
             return self._fall_back(ack)
         return self._send_again(ack)
@@ -201,6 +202,14 @@ class SyncMachine:
             effects.append(self._start(Timer.PROGRESS, self._patience_ms()))
         return effects + self._advance()
 
+    def _sign_of_life(self, ack: Ack) -> list[Effect]:
+        """The server is back and says where it stands: probe at once, but once, or a server that takes nothing and
+        answers everything would make us hurry for ever."""
+        if not self._stalls or self._nudged or ack.upto < self.acked.seq:
+            return []
+        self._nudged = True
+        return self._rewind()
+
     def _send_again(self, ack: Ack) -> list[Effect]:
         """A batch was lost on the way. Every batch behind it is answered with the same wish: heed it once."""
         if ack.need_from is None or ack.need_from <= self._asked_from or ack.need_from >= self._next:
@@ -232,6 +241,7 @@ class SyncMachine:
         if not self._under_way:
             return []
         self._stalls += 1
+        self._nudged = False
         return self._rewind()
 
     def _rewind(self) -> list[Effect]:

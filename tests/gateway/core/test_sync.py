@@ -143,6 +143,21 @@ def test_silence_leads_to_single_probes_that_become_rarer() -> None:
     assert bench.machine.phase is Phase.FLYING
 
 
+def test_a_server_that_is_back_is_probed_at_once_but_only_once() -> None:
+    bench = Bench(events=1000)
+    bench.step(words.LinkUp())
+    bench.fire(words.Timer.PROGRESS)
+    bench.take_sent()
+    bench.ack(0)
+    assert bench.take_sent() == [(1, 200)]
+    bench.ack(0)
+    assert bench.take_sent() == [], "it answers and takes nothing"
+    bench.fire(words.Timer.PROGRESS)
+    bench.take_sent()
+    bench.ack(0)
+    assert bench.take_sent() == [(1, 200)]
+
+
 def test_a_replaced_timer_changes_nothing() -> None:
     bench = Bench(events=400)
     bench.step(words.LinkUp())
