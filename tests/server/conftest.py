@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 from server.tables.engine import make_engine
 from tests.server.build import Community, make_community
 
-
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 

@@ -1,0 +1,32 @@
+"""A site on a real port, for a real browser."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from tests.support.daemon import free_port
+
+START_TIMEOUT_S = 20.0
+
+
+@contextlib.contextmanager
+def serving(site: FastAPI, port: int | None = None) -> Iterator[str]:
+    """The site's address while the block lasts."""
+    port = port or free_port()
+    config = uvicorn.Config(site, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not server.started:
+        assert time.monotonic() < deadline, "the site did not start"
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(START_TIMEOUT_S)

@@ -1,0 +1,201 @@
+"""The pages in real Chromium: for everybody's hands and eyes, and live in any number of tabs."""
+
+import pytest
+from playwright.sync_api import expect
+
+from card_protocol.words.reason import Reason
+from server.services.roles import Role
+from tests.server.pages.conftest import OWN_PASSWORD
+from tests.server.pages.serving import serving
+from tests.server.pages.test_every_page import addresses
+
+MANY_TABS = 8
+"""More than the six connections that a browser opens to one server."""
+
+
+@pytest.fixture
+def site(lived):
+    with serving(lived.house.site) as address:
+        yield address
+        lived.house.console.hub.close()
+
+
+@pytest.fixture
+def signed_in(lived, site, open_page):
+    """A page of an admin."""
+
+    def sign_in(**options):
+        lived.house.signed_in(Role.ADMIN)
+        page = open_page(**{"locale": "en", "base_url": site} | options)
+        page.goto("/login")
+        page.locator("#name").fill("admin")
+        page.locator("#password").fill(OWN_PASSWORD)
+        page.locator("#password").press("Enter")
+        page.wait_for_url("**/live")
+        return page
+
+    return sign_in
+
+
+@pytest.mark.parametrize(
+    ("locale", "theme", "width"), [("en", "light", 1280), ("zh-CN", "dark", 1280), ("zh-CN", "light", 820)]
+)
+def test_axe_finds_nothing_on_any_page(lived, signed_in, axe, page_complaints, locale, theme, width):
+    page = signed_in(locale=locale, viewport={"width": width, "height": 900})
+    page.context.add_cookies([{"name": "onecard_theme", "value": theme, "url": page.url}])
+    found = {}
+    for address in addresses(lived):
+        page.goto(address)
+        if page.locator("h1").count() and (findings := axe(page)):
+            found[address] = findings
+    page_complaints.clear()  # the browser reports the pages that are meant to be 404
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [1280, 820])
+def test_no_page_is_wider_than_its_window(lived, signed_in, page_complaints, width):
+    page = signed_in(viewport={"width": width, "height": 900})
+    wide = []
+    for address in addresses(lived):
+        page.goto(address)
+        if page.evaluate("document.querySelector('h1') && document.documentElement.scrollWidth > window.innerWidth"):
+            wide.append(address)
+    page_complaints.clear()
+    assert wide == []
+
+
+def test_axe_finds_nothing_before_the_sign_in(site, open_page, axe):
+    for locale in ("en", "zh-CN"):
+        page = open_page(locale=locale)
+        page.goto(site + "/login")
+        assert axe(page) == []
+
+
+def test_by_keyboard_alone_from_the_skip_link_to_a_person(lived, signed_in):
+    page = signed_in()
+    page.goto("/holders")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search")).to_be_focused()
+    page.keyboard.type("秀英")
+    expect(page.locator("#rows tbody tr")).to_have_count(2)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="王秀英")).to_be_visible()
+
+
+def test_a_menu_opens_and_closes_by_keyboard_and_gives_the_focus_back(signed_in):
+    page = signed_in()
+    summary = page.locator("details.menu summary")
+    summary.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
+def test_many_tabs_share_one_stream_and_all_see_the_tap(lived, signed_in):
+    page = signed_in()
+    tabs = [page] + [page.context.new_page() for _ in range(MANY_TABS - 1)]
+    for tab in tabs:
+        tab.goto(page.url)
+        expect(tab.locator("body")).to_have_attribute("data-live-state", "on")
+    assert lived.house.console.hub.listeners() == 1
+    number = lived.house.tap(lived.lost, Reason.LOST)
+    for tab in tabs:
+        expect(tab.locator(f"#tap-{number}")).to_contain_text("Card was reported lost")
+        expect(tab.locator("#feed > li").first).to_have_id(f"tap-{number}")
+
+
+def test_a_tab_opened_later_misses_nothing_and_doubles_nothing(lived, signed_in):
+    page = signed_in()
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+    first = lived.house.tap(lived.active)
+    expect(page.locator(f"#tap-{first}")).to_be_visible()
+    later = page.context.new_page()
+    later.goto(page.url)
+    second = lived.house.tap(lived.lost, Reason.LOST)
+    expect(later.locator(f"#tap-{second}")).to_be_visible()
+    expect(later.locator(f"#tap-{first}")).to_have_count(1)
+
+
+def test_signing_out_in_one_tab_takes_the_live_page_away_in_the_other(lived, signed_in):
+    page = signed_in()
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("body")).to_have_attribute("data-live-state", "on")
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_another_language_in_the_same_browser_is_another_stream(lived, signed_in):
+    page = signed_in()
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("heading", name="实时门禁")).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+    number = lived.house.tap(lived.lost, Reason.LOST)
+    expect(page.locator(f"#tap-{number}")).to_contain_text("卡片已挂失")
+
+
+def test_a_page_that_missed_frames_asks_for_the_whole_panel(lived, signed_in):
+    page = signed_in()
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+    page.evaluate("document.querySelector('#feed').replaceChildren()")
+    expect(page.get_by_text("No taps yet.")).to_be_visible()
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('live:refresh'))")
+    expect(page.locator(f"#tap-{lived.refused}")).to_be_visible()
+
+
+def test_a_lost_stream_is_told_in_red_with_its_time_and_comes_back(lived, open_page, page_complaints):
+    house = lived.house
+    house.signed_in(Role.ADMIN)
+    with serving(house.site) as address:
+        port = int(address.rsplit(":", 1)[1])
+        page = open_page(locale="en")
+        page.goto(address + "/login")
+        page.locator("#name").fill("admin")
+        page.locator("#password").fill(OWN_PASSWORD)
+        page.locator("#password").press("Enter")
+        expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+        for listeners in list(house.console.hub._groups.values()):
+            for listener in list(listeners.listeners):
+                listener.end()
+    bar = page.locator("[data-live-bar]")
+    expect(bar).to_be_visible()
+    expect(bar).to_contain_text("Not live since ")
+    expect(page.get_by_text("Not live", exact=True)).to_be_visible()
+    missed = house.tap(lived.lost, Reason.LOST)
+    with serving(house.site, port):
+        expect(bar).to_be_hidden(timeout=20_000)
+        expect(page.locator(f"#tap-{missed}")).to_be_visible()
+        house.console.hub.close()
+    page_complaints.clear()
+
+
+def test_a_claim_can_be_copied(lived, signed_in):
+    page = signed_in()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/gateways/new")
+    page.get_by_label("Its name").fill("north-gate")
+    page.get_by_role("button", name="Make a claim").click()
+    claim = page.locator("#claim").inner_text()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == claim
+
+
+def test_a_form_is_sent_once_however_often_it_is_clicked(lived, signed_in):
+    page = signed_in()
+    page.goto("/holders/new")
+    page.get_by_label("Name").fill("赵一")
+    posts = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.evaluate("const b = document.querySelector('main form button'); b.click(); b.click(); b.click()")
+    expect(page.get_by_role("heading", name="赵一")).to_be_visible()
+    assert len(posts) == 1

@@ -1,0 +1,187 @@
+"""The server assembled: how it begins, serves and ends, and what it says when it cannot."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from card_protocol.words.moment import PlayedDay
+from server import app
+from server.app import ServerError, link_of, open_house, open_transactions, run
+from server.config import BrokerConfig, ServerConfig
+from server.pages import csrf
+from server.services.keystore import new_secrets
+from server.services.keystore_file import write
+from server.services.passwords import Passwords
+from server.services.setup import first_run
+from server.services.work import SYSTEM, Transactions
+from tests.server.build import COMMUNITY, Dice
+from tests.support.daemon import free_port
+
+PASSPHRASE = "correct horse battery staple"
+ENVIRONMENT = {"ONECARD_KEYSTORE_PASSPHRASE": PASSPHRASE}
+PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> ServerConfig:
+    write(tmp_path / "keystore", new_secrets(COMMUNITY, Dice()), PASSPHRASE, Dice(), log_n=4)
+    return ServerConfig.model_validate(
+        {
+            "community": COMMUNITY,
+            "database_url": f"sqlite:///{tmp_path / 'server.db'}",
+            "keystore": {"path": str(tmp_path / "keystore")},
+            "listen": {"port": free_port()},
+            "broker": {"port": free_port()},
+        }
+    )
+
+
+def changed(config: ServerConfig, **fields: object) -> ServerConfig:
+    return ServerConfig.model_validate(config.model_dump(mode="json", exclude_none=True) | fields)
+
+
+def eventually(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(config: ServerConfig) -> Iterator[str]:
+    """The server in a thread of its own; no broker is there, which must not matter."""
+    stop = threading.Event()
+    faults: list[BaseException] = []
+
+    def serve() -> None:
+        try:
+            run(config, stop, ENVIRONMENT)
+        except BaseException as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    url = f"http://127.0.0.1:{config.listen.port}"
+    try:
+        eventually(lambda: bool(faults) or answers(url))
+        yield url
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+        assert faults == []
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v1/health", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_api_and_pages_are_served_without_a_broker_and_end_when_told(config: ServerConfig) -> None:
+    with running(config) as url:
+        assert httpx.get(f"{url}/", trust_env=False).headers["location"] == "/login"
+        unknown = httpx.get(f"{url}/api/v1/nothing", trust_env=False)
+        assert (unknown.status_code, unknown.headers["content-type"]) == (404, "application/problem+json")
+    assert not answers(url)
+
+
+def test_an_open_stream_does_not_keep_the_server_alive(config: ServerConfig) -> None:
+    with contextlib.ExitStack() as streams:
+        http = streams.enter_context(httpx.Client(trust_env=False, timeout=PATIENCE_S))
+        with running(config) as url:
+            http.base_url = httpx.URL(url)
+            sign_in(config, http)
+            stream = streams.enter_context(http.stream("GET", "/live/stream", params={"language": "en"}))
+            lines = stream.iter_lines()
+            assert next(lines).startswith("retry")
+        # `running` has seen the server end while this stream was open; so the stream has ended too.
+        assert all(line == "" or ":" in line for line in lines)
+
+
+def sign_in(config: ServerConfig, http: httpx.Client) -> None:
+    """As the first admin, with a password of their own."""
+    transactions = open_transactions(config)
+    made = first_run(transactions, Passwords(), COMMUNITY, "善贤社区")
+    assert made.password is not None
+
+    def post(path: str, **fields: str) -> httpx.Response:
+        secret = http.cookies.get("onecard_session") or http.cookies.get("onecard_browser") or ""
+        return http.post(path, data=fields | {"csrf": csrf.form_token(secret)})
+
+    http.get("/login")
+    assert post("/login", name="admin", password=made.password).status_code == 303
+    own = "tall bamboo by the canal"
+    assert post("/account/password", old=made.password, password=own, again=own).status_code == 303
+
+
+def test_a_taken_port_is_one_clear_line(config: ServerConfig) -> None:
+    taken = socket.create_server(("127.0.0.1", config.listen.port))
+    with contextlib.closing(taken), pytest.raises(ServerError) as told:
+        run(config, threading.Event(), ENVIRONMENT)
+    assert f"port {config.listen.port} on 127.0.0.1" in str(told.value)
+    assert "listen.port" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "ONECARD_KEYSTORE_PASSPHRASE is not set"),
+        ({"ONECARD_KEYSTORE_PASSPHRASE": "wrong"}, "does not open"),
+    ],
+)
+def test_a_keystore_that_does_not_open_is_one_clear_line(
+    config: ServerConfig, environment: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ServerError, match=said):
+        open_house(config, environment)
+
+
+def test_another_communitys_keystore_is_refused(config: ServerConfig) -> None:
+    with pytest.raises(ServerError, match="the keystore is for"):
+        open_house(changed(config, community="330105008002"), ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:////nowhere/at/all.db", "database_url"),
+        ("mysql://x/y", "only sqlite and postgresql"),
+        ("postgresql://nobody@127.0.0.1:1/nothing", "database_url"),
+    ],
+)
+def test_a_data_base_that_cannot_be_opened_is_told(config: ServerConfig, url: str, said: str) -> None:
+    with pytest.raises(ServerError, match=said):
+        open_transactions(changed(config, database_url=url))
+
+
+def test_a_played_day_is_what_the_community_lives_by_and_nothing_else(
+    config: ServerConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "real_ms", lambda: 2_000)
+    day = PlayedDay(anchor_ms=1_000, from_ms=50_000, speed=10)
+    house = open_house(changed(config, clock=day.model_dump()), ENVIRONMENT)
+    with house.transactions.work(SYSTEM) as work:
+        assert (work.now_ms, work.real_ms) == (60_000, 2_000)
+    assert house.clock_speed == 10
+
+
+def test_the_time_of_the_house_is_the_machines(config: ServerConfig) -> None:
+    transactions: Transactions = open_house(config, ENVIRONMENT).transactions
+    assert transactions.clock is app.real_ms
+    assert abs(app.real_ms() - time.time() * 1000) < 60_000
+
+
+def test_certificates_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.pem"
+    broker = BrokerConfig(host="127.0.0.1", port=1, tls_ca=missing, tls_certificate=missing, tls_key=missing)
+    with pytest.raises(ServerError, match="tls_"):
+        link_of(broker)

@@ -1,0 +1,60 @@
+"""What may stand in the server's file, and what is refused because it would be insecure."""
+
+import pytest
+from pydantic import ValidationError
+
+from server.config import ServerConfig, is_loopback
+
+GOOD = {"community": "330105008001", "keystore": {"path": "keystore"}}
+TLS = {"tls_certificate": "server.pem", "tls_key": "server.key"}
+
+
+def problem(**changes: object) -> str:
+    with pytest.raises(ValidationError) as told:
+        ServerConfig.model_validate(GOOD | changes)
+    return str(told.value)
+
+
+def test_little_is_needed_and_everything_stays_on_this_machine() -> None:
+    config = ServerConfig.model_validate(GOOD)
+    assert is_loopback(config.listen.host)
+    assert is_loopback(config.broker.host)
+    assert config.database_url.startswith("sqlite:///")
+    assert not config.listen.secure
+    assert config.clock is None
+
+
+def test_beyond_loopback_it_must_be_https() -> None:
+    assert "set tls_certificate and tls_key" in problem(listen={"host": "0.0.0.0"})
+    assert ServerConfig.model_validate(GOOD | {"listen": {"host": "0.0.0.0"} | TLS}).listen.secure
+    assert "go together" in problem(listen={"tls_key": "server.key"})
+
+
+def test_beyond_loopback_the_broker_must_be_tls() -> None:
+    assert "set tls_ca, tls_certificate and tls_key" in problem(broker={"host": "broker.example"})
+    assert "go together" in problem(broker={"tls_ca": "ca.pem"})
+    broker = {"host": "broker.example", "tls_ca": "ca.pem"} | TLS
+    assert ServerConfig.model_validate(GOOD | {"broker": broker}).broker.tls_ca is not None
+
+
+@pytest.mark.parametrize("code", ["330105000000", "330100009000", "12", "x" * 12])
+def test_a_server_serves_one_community(code: str) -> None:
+    assert "community" in problem(community=code)
+
+
+@pytest.mark.parametrize("changes", [{"colour": "red"}, {"listen": {"port": 0}}, {"broker": {"client_id": "a/b"}}])
+def test_what_is_not_foreseen_is_refused(changes: dict[str, object]) -> None:
+    problem(**changes)
+
+
+def test_a_data_base_password_does_not_show() -> None:
+    config = ServerConfig.model_validate(GOOD | {"database_url": "postgresql://me:hunter2@db/onecard"})
+    assert "hunter2" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("db", False)],
+)
+def test_what_counts_as_this_machine(host: str, near: bool) -> None:
+    assert is_loopback(host) is near
