@@ -1,7 +1,7 @@
-"""Pictures of every page in both languages, to be looked at: `python -m scripts.screenshots http://127.0.0.1:8443 admin`.
+"""Pictures of every page in both languages, to be looked at: `python -m scripts.screenshots URL USER`.
 
-The password is asked for (or read from ONECARD_PASSWORD). The pages are found from the menu: every way in it, the
-first entry of each list, and the pages that those lead to. Pictures go to `var/screenshots/LANGUAGE/`.
+The URL is like http://127.0.0.1:8443; the password is asked for (or read from ONECARD_PASSWORD). Every way in the menu
+is taken, the first entry of each list, and the pages that it leads to. Pictures go to `var/screenshots/LANGUAGE/`.
 """
 
 import getpass

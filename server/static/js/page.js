@@ -45,3 +45,11 @@ window.addEventListener("pageshow", () => {
 document.body.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) window.location.reload();
 });
+
+// A claim is long and shown once: nobody should have to type it.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  button.querySelector("span").textContent = button.dataset.copied;
+});
