@@ -55,6 +55,7 @@ class People:
         self._ended: dict[object, threading.Event] = {}
         self._ready = threading.Event()
         self._pause = threading.Event()
+        self._at = {spot: threading.Lock() for spot in hall.field_ports}
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start the program and wait until its fields are open. ProgramFailed."""
@@ -79,7 +80,7 @@ class People:
             self._ask({"do": "remove", "field": DESK})
 
     def tap(self, resident: int, point: str, manner: Manner) -> None:
-        """Hold a card to a point and step aside; returns when the next person may come."""
+        """Wait until the point is free, hold a card to it and step aside."""
         card = BANK_CARD if manner is Manner.OTHER_CARD else card_name(resident)
         order: dict[str, object] = {
             "do": "present",
@@ -89,11 +90,12 @@ class People:
         }
         if manner is Manner.HASTY:
             order["pull"] = {"at": HASTY_EXCHANGE}
-        visit = self._ask(order)["visit"]
-        self._over(visit).wait(ANSWER_TIMEOUT_S)
-        with self._orders:
-            self._ended.pop(visit, None)
-        self._pause.wait(PAUSE_S[self._stack])
+        with self._at[point]:
+            visit = self._ask(order)["visit"]
+            self._over(visit).wait(ANSWER_TIMEOUT_S)
+            with self._orders:
+                self._ended.pop(visit, None)
+            self._pause.wait(PAUSE_S[self._stack])
 
     def _ask(self, order: dict[str, object]) -> dict[str, Any]:
         """One order and its answer. ProgramFailed when it is refused or nobody answers."""

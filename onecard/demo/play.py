@@ -48,12 +48,18 @@ class Play:
                 self._feed(day, helpers)
             finally:
                 self._over.set()
-        wait_for_sync(self._stage)
+        self._come_to_rest()
         return self._report()
 
     def stop(self) -> None:
         """Come to the end early."""
         self._over.set()
+
+    def _come_to_rest(self) -> None:
+        """First nothing new may happen, then everything may arrive; only then is there something to count."""
+        self._stage.edge.stop()
+        wait_for_sync(self._stage)
+        self._stage.gateway.stop()
 
     def _feed(self, day: PlayedDay, helpers: ThreadPoolExecutor) -> None:
         started = time.monotonic()

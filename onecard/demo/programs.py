@@ -7,12 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 STOP_TIMEOUT_S = 8.0
 LOG_TAIL_LINES = 15
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
+
+# The kernel sends the death signal when the THREAD that made the process ends; this one ends with the demo.
+_midwife = ThreadPoolExecutor(max_workers=1, thread_name_prefix="programs")
 
 
 class ProgramFailed(RuntimeError):
@@ -42,9 +46,12 @@ class Program:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self, environment: Mapping[str, str] | None = None) -> None:
-        """Start it; its log is appended, so that a restart keeps what came before."""
+        """Start it, from any thread; its log is appended, so that a restart keeps what came before."""
+        self.process = _midwife.submit(self._popen, environment).result()
+
+    def _popen(self, environment: Mapping[str, str] | None) -> "subprocess.Popen[str]":
         with self.log_path.open("a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
+            return subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
                 self._command,
                 stdin=self._pipe or subprocess.DEVNULL,
                 stdout=self._pipe or log,
