@@ -109,7 +109,9 @@ def without_tags(location: Key, data: object) -> Key:
     """The location as it stands in the file: pydantic also names the member it chose of a union (`reader.nfc.path`)."""
     place: list[str | int] = []
     for number, part in enumerate(location):
-        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int):
             data = data[part]
         elif number < len(location) - 1:
             continue
