@@ -109,7 +109,7 @@ def without_tags(location: Key, data: object) -> Key:
     """The location as it stands in the file: pydantic also names the member it chose of a union (`reader.nfc.path`)."""
     place: list[str | int] = []
     for number, part in enumerate(location):
-        if isinstance(data, dict) and part in data:
+        if isinstance(data, dict) and part in data:  # noqa: SIM114 - apart, so that mypy narrows both
             data = data[part]
         elif isinstance(data, list) and isinstance(part, int):
             data = data[part]
