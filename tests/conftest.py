@@ -10,8 +10,12 @@ from hypothesis import HealthCheck, settings
 
 SUPPORT = Path(__file__).parent / "support"
 
-# The conditions come first: the others import them, and a plugin should not be imported before pytest loads it.
-NAMES = sorted((module.stem for module in SUPPORT.glob("[a-z]*.py")), key=lambda name: (name != "condition", name))
+# Plugins are those with fixtures. The conditions come first: the others import them, and a plugin should not be
+# imported before pytest loads it. The asserts of the rest explain themselves too.
+MODULES = {module.stem: module.read_text(encoding="utf-8") for module in SUPPORT.glob("[a-z]*.py")}
+PLUGINS = {name for name, text in MODULES.items() if "@pytest.fixture" in text or "def pytest_" in text}
+NAMES = sorted(PLUGINS, key=lambda name: (name != "condition", name))
+pytest.register_assert_rewrite(*(f"tests.support.{name}" for name in sorted(MODULES.keys() - PLUGINS)))
 pytest_plugins = [f"tests.support.{name}" for name in NAMES]
 
 # No test asserts a time: an example may take as long as a busy machine needs.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from card_protocol.policy.rules import AccessLevel, CardEntry, PolicyHead
+from card_protocol.policy.rules import AccessLevel, Area, CardEntry, PolicyHead
 from card_protocol.words.point import Point
 from card_protocol.words.revocation import Revocation
 from card_protocol.words.schedule import Calendar, Schedule
@@ -32,6 +32,9 @@ class Book(Protocol):
     def schedule(self, schedule_id: str) -> Schedule | None:
         """A schedule by name."""
 
+    def area(self, area_id: str) -> Area | None:
+        """An area by name."""
+
     def card(self, card_id: str) -> CardEntry | None:
         """A card by its id."""
 
@@ -52,6 +55,7 @@ class RuleIndex:
         self._levels = {a.id: a for a in head.levels} if head else {}
         self._numbers = {a.number: a for a in head.levels} if head else {}
         self._schedules = {s.id: s for s in head.schedules} if head else {}
+        self._areas = {a.id: a for a in head.areas} if head else {}
 
     def point(self, point_id: str) -> Point | None:
         return self._points.get(point_id)
@@ -64,6 +68,9 @@ class RuleIndex:
 
     def schedule(self, schedule_id: str) -> Schedule | None:
         return self._schedules.get(schedule_id)
+
+    def area(self, area_id: str) -> Area | None:
+        return self._areas.get(area_id)
 
 
 class MemoryBook(RuleIndex):

@@ -1,4 +1,4 @@
-"""The one decider (design § 1.4): a presentation, a point, a book and a moment in; one verdict out.
+"""The one decider (design § 1.4): a presentation, a point, a book, a moment and a situation in; one verdict out.
 
 The rules speak in the order of `RULES`; the first that has a reason to refuse is the answer, and only when none
 has, the card passes. The order is part of the agreement: a person whose card is both lost and outside its hours
@@ -15,180 +15,56 @@ must hear "lost". Each rule sees a `Case` and returns a reason or None.
 | 7 | clock | clock_unknown |
 | 8 | policy_fresh | policy_expired |
 | 9 | validity | not_yet_valid, expired, grant_expired |
-| 10 | right | wrong_point, outside_schedule |
+| 10 | lockdown | locked_down |
+| 11 | right | wrong_point, outside_schedule, offline_too_long |
+| 12 | uses | used_up |
+| 13 | escort | escort_awaited |
+| 14 | first_person | first_person_awaited |
+| 15 | anti_passback | passed_back |
+| 16 | capacity | area_full |
+| 17 | interlock | interlocked |
+| 18 | two_persons | second_person_awaited |
+
+What is for ever comes before what is for today, and that before what is for a moment. Lockdown stands before the
+rights, so that in a lockdown nobody learns which doors a card has. Two persons stand last: who hears that a second
+person is awaited has passed every other rule, and may be somebody's partner (`Situation.partner`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 
 from card_protocol.policy.book import Book
-from card_protocol.policy.rules import AccessLevel, CardEntry, PolicyHead
-from card_protocol.words.card import OPENS_DOORS
-from card_protocol.words.grant import Grant
-from card_protocol.words.moment import ClockQuality, Moment
-from card_protocol.words.point import Assurance, Point
+from card_protocol.policy.card_rules import (
+    assurance,
+    clock,
+    conversation,
+    known,
+    policy_fresh,
+    policy_present,
+    revocation,
+    right,
+    state,
+    uses,
+    validity,
+)
+from card_protocol.policy.case import Case, case_of
+from card_protocol.policy.place_rules import (
+    anti_passback,
+    capacity,
+    escort,
+    first_person,
+    interlock,
+    lockdown,
+    two_persons,
+)
+from card_protocol.words.moment import Moment
+from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
-from card_protocol.words.revocation import DENIED_AS
-from card_protocol.words.schedule import is_open
-from card_protocol.words.verdict import Presentation, Verdict
+from card_protocol.words.situation import NOTHING_KNOWN, Situation
+from card_protocol.words.verdict import Flag, Presentation, Verdict
 
+Rule = Callable[[Case], Reason | None]
 
-@dataclass(frozen=True)
-class Case:
-    """One question to the rules, with what the book knows about it already looked up."""
-
-    presentation: Presentation
-    point_id: str
-    point: Point | None
-    entry: CardEntry | None
-    grant: Grant | None
-    head: PolicyHead | None
-    book: Book
-    moment: Moment
-
-    @property
-    def card_id(self) -> str | None:
-        """The card that was proven, or the one whose number a reader or a waiver lets count."""
-        return self.presentation.card_id or (self.entry.card_id if self.entry else None)
-
-    @property
-    def holder(self) -> str | None:
-        """The pseudonym of whoever the card was given to, as far as anyone here knows."""
-        known = self.entry or self.grant
-        return known.holder if known else None
-
-    @cached_property
-    def levels_here(self) -> list[AccessLevel]:
-        """The access levels of the card that hold this point: the book's word goes before the card's own."""
-        if self.entry is not None:
-            found = [self.book.level(level_id) for level_id in self.entry.levels]
-        elif self.grant is not None:
-            found = [self.book.level_number(number) for number in self.grant.levels]
-        else:
-            found = []
-        return [level for level in found if level is not None and self.point_id in level.points]
-
-    @cached_property
-    def open_level(self) -> AccessLevel | None:
-        """The first of them whose schedule is open now: the one that lets the card in."""
-        for level in self.levels_here:
-            schedule = self.book.schedule(level.schedule)
-            if schedule is not None and is_open(schedule, self.book.calendar, self.moment.wall_ms):
-                return level
-        return None
-
-
-def decide(presentation: Presentation, point_id: str, book: Book, moment: Moment) -> Verdict:
-    """The verdict on a presentation at a point. Total: every input has an answer, none raises."""
-    case = _case(presentation, point_id, book, moment)
-    reason = _first_refusal(case) or Reason.GRANTED
-    admitting = case.open_level if reason is Reason.GRANTED else None
-    return Verdict(
-        reason=reason,
-        point=point_id,
-        card_id=case.card_id,
-        holder=case.holder,
-        level=admitting.id if admitting else None,
-        policy_version=case.head.version if case.head else 0,
-    )
-
-
-def _first_refusal(case: Case) -> Reason | None:
-    for rule in RULES:
-        reason = rule(case)
-        if reason is not None:
-            return reason
-    return None
-
-
-def _case(presentation: Presentation, point_id: str, book: Book, moment: Moment) -> Case:
-    point = book.point(point_id)
-    entry = None
-    if presentation.card_id is not None:
-        entry = book.card(presentation.card_id)
-    elif presentation.fault is None and point is not None and _counts(presentation, point):
-        entry = book.card_of_uid(presentation.uid)
-    grant = presentation.grant if entry is None else None
-    return Case(presentation, point_id, point, entry, grant, book.head, book, moment)
-
-
-def _counts(presentation: Presentation, point: Point) -> bool:
-    """Whether a bare number names a card here. Never after a fault: a foreign card may show a neighbour's number."""
-    return point.uid_waived or presentation.assurance is Assurance.READER
-
-
-def conversation(case: Case) -> Reason | None:
-    """What went wrong between reader and card outranks all that a book could say."""
-    return case.presentation.fault
-
-
-def policy_present(case: Case) -> Reason | None:
-    """Without a policy, or at a point that it does not know, nobody is let in: fail closed."""
-    return Reason.NO_POLICY if case.head is None or case.point is None else None
-
-
-def assurance(case: Case) -> Reason | None:
-    """A number that anyone can copy opens nothing, unless an admin waived it for this point."""
-    assert case.point is not None
-    if case.point.uid_waived:
-        return None
-    given = case.presentation.assurance
-    if given is Assurance.UID or given.rank < case.point.minimum_assurance.rank:
-        return Reason.ASSURANCE_TOO_LOW
-    return None
-
-
-def revocation(case: Case) -> Reason | None:
-    """Revocations are sticky: they outrank the snapshot until one contains them."""
-    if case.card_id is None:
-        return None
-    found = case.book.revocation(case.card_id)
-    return DENIED_AS.get(found.state) if found else None
-
-
-def known(case: Case) -> Reason | None:
-    """The book knows the card, or the card carries a grant."""
-    return Reason.UNKNOWN if case.entry is None and case.grant is None else None
-
-
-def state(case: Case) -> Reason | None:
-    """Only an active card opens anything."""
-    if case.entry is None or case.entry.state in OPENS_DOORS:
-        return None
-    return DENIED_AS[case.entry.state]
-
-
-def clock(case: Case) -> Reason | None:
-    """All rules below compare times; a box that does not know the time cannot."""
-    return Reason.CLOCK_UNKNOWN if case.moment.clock is ClockQuality.UNKNOWN else None
-
-
-def policy_fresh(case: Case) -> Reason | None:
-    """A policy that nobody renewed may be one that somebody holds back."""
-    assert case.head is not None
-    return Reason.POLICY_EXPIRED if case.moment.wall_ms >= case.head.expires_ms else None
-
-
-def validity(case: Case) -> Reason | None:
-    """From (inclusive) to (exclusive), of the book's entry or of the grant."""
-    span = case.entry if case.entry is not None else case.grant
-    assert span is not None
-    if case.moment.wall_ms < span.valid_from_ms:
-        return Reason.NOT_YET_VALID
-    if case.moment.wall_ms >= span.valid_to_ms:
-        return Reason.EXPIRED if case.entry is not None else Reason.GRANT_EXPIRED
-    return None
-
-
-def right(case: Case) -> Reason | None:
-    """Some access level of the card must hold this point, and its schedule must be open now."""
-    if not case.levels_here:
-        return Reason.WRONG_POINT
-    return None if case.open_level is not None else Reason.OUTSIDE_SCHEDULE
-
-
-RULES: tuple[Callable[[Case], Reason | None], ...] = (
+RULES: tuple[Rule, ...] = (
     conversation,
     policy_present,
     assurance,
@@ -198,5 +74,75 @@ RULES: tuple[Callable[[Case], Reason | None], ...] = (
     clock,
     policy_fresh,
     validity,
+    lockdown,
     right,
+    uses,
+    escort,
+    first_person,
+    anti_passback,
+    capacity,
+    interlock,
+    two_persons,
 )
+
+
+def decide(
+    presentation: Presentation, point_id: str, book: Book, moment: Moment, situation: Situation = NOTHING_KNOWN
+) -> Verdict:
+    """The verdict on a presentation at a point (a slug). Total: every input has an answer, none raises."""
+    return verdict_on(case_of(presentation, point_id, book, moment, situation))
+
+
+def verdict_on(case: Case) -> Verdict:
+    """The verdict on a case whose parts were looked up."""
+    refusal = first_refusal(case)
+    return _granted(case) if refusal is None else _refused(case, *refusal)
+
+
+def first_refusal(case: Case) -> tuple[Rule, Reason] | None:
+    """The rule that decides and its reason; None when no rule objects."""
+    for rule in RULES:
+        reason = rule(case)
+        if reason is not None:
+            return rule, reason
+    return None
+
+
+def _granted(case: Case) -> Verdict:
+    assert case.head is not None
+    return Verdict(
+        reason=Reason.GRANTED,
+        point=case.point_id,
+        card_id=case.card_id,
+        holder=case.holder,
+        level=case.rights.live[0].id,
+        policy_version=case.head.version,
+        flags=_flags(case, granted=True),
+        floors=case.floors,
+        grant=case.grant,
+    )
+
+
+def _refused(case: Case, rule: Rule, reason: Reason) -> Verdict:
+    return Verdict(
+        reason=reason,
+        point=case.point_id,
+        card_id=case.card_id,
+        holder=case.holder,
+        policy_version=case.head.version if case.head else 0,
+        rule=rule.__name__,
+        flags=_flags(case, granted=False),
+        grant=case.grant,
+    )
+
+
+def _flags(case: Case, *, granted: bool) -> frozenset[Flag]:
+    """Duress is told whatever the verdict is; the others only say how somebody was let in."""
+    flags: frozenset[Flag] = frozenset()
+    if case.presentation.duress or case.traits.duress:
+        flags |= {Flag.DURESS}
+    if granted and case.passed_back:
+        flags |= {Flag.PASSED_BACK}
+    if granted and case.presentation.assurance is Assurance.UID:
+        flags |= {Flag.WAIVED}
+    return flags

@@ -25,6 +25,9 @@ Positive = Annotated[int, Field(ge=1, lt=NUMBER_END)]
 Line = Annotated[str, StringConstraints(pattern=_PRINTABLE, max_length=LINE_MAX_CHARS)]
 """One line of free text. No control characters: PostgreSQL cannot hold a NUL, a log line must stay one."""
 
+RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
+"""A rule of the decider by the name of its function."""
+
 Title = Annotated[str, StringConstraints(pattern=_PRINTABLE, max_length=TITLE_MAX_CHARS)]
 """What something is called on a screen."""
 

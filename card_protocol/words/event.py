@@ -6,11 +6,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from card_protocol.words.base import Count, Line, Word
+from card_protocol.words.base import Count, Line, OrderedSet, RuleName, Word
+from card_protocol.words.grant import Grant
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
 from card_protocol.words.moment import ClockQuality, Moment, WallMs
+from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
-from card_protocol.words.verdict import Presentation, Verdict
+from card_protocol.words.situation import NOTHING_KNOWN, Situation
+from card_protocol.words.verdict import Flag, Presentation, Verdict
 
 CHAIN_TAG = b"onecard.event.v1\x00"
 HASH_BYTES = 32
@@ -49,7 +52,10 @@ DetailNumber = Annotated[int, Field(gt=-(2**63), lt=2**63)]
 
 
 class Event(Word):
-    """One fact. `(gateway, epoch, seq)` and the hash stand beside it in the journal, not in it."""
+    """One fact. `(gateway, epoch, seq)` and the hash stand beside it in the journal, not in it.
+
+    A tap carries all that it was decided from besides the policy, so that it can be decided again (replay).
+    """
 
     kind: EventKind
     wall_ms: WallMs
@@ -64,6 +70,14 @@ class Event(Word):
     reason: Reason | None = None
     level: Slug | None = None
     policy_version: Count | None = None
+    assurance: Assurance | None = None
+    rule: RuleName | None = None
+    """The rule of the decider that refused."""
+    flags: OrderedSet[Flag] | None = None
+    grant: Grant | None = None
+    """Only where the grant on the card decided, because the policy did not know the card."""
+    situation: Situation | None = None
+    """None where nothing was known of it (`NOTHING_KNOWN`)."""
     detail: dict[DetailName, Detail | DetailNumber] = Field(default_factory=dict, max_length=DETAIL_MAX_ENTRIES)
 
     @model_validator(mode="after")
@@ -78,8 +92,15 @@ class Event(Word):
         """Whether this is a tap that was let in."""
         return self.kind is EventKind.TAP and self.reason is Reason.GRANTED
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether a guard must see it at once."""
+        return self.kind in ALARMS or (self.flags is not None and Flag.DURESS in self.flags)
 
-def tap_event(presentation: Presentation, verdict: Verdict, moment: Moment) -> Event:
+
+def tap_event(
+    presentation: Presentation, verdict: Verdict, moment: Moment, situation: Situation = NOTHING_KNOWN
+) -> Event:
     """The record of one tap."""
     return Event(
         kind=EventKind.TAP,
@@ -91,6 +112,11 @@ def tap_event(presentation: Presentation, verdict: Verdict, moment: Moment) -> E
         reason=verdict.reason,
         level=verdict.level,
         policy_version=verdict.policy_version,
+        assurance=presentation.assurance,
+        rule=verdict.rule,
+        flags=verdict.flags or None,
+        grant=verdict.grant,
+        situation=None if situation == NOTHING_KNOWN else situation,
     )
 
 

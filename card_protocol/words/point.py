@@ -1,9 +1,18 @@
 """Points: where a card is presented."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from card_protocol.words.base import Title, Word
+from pydantic import Field
+
+from card_protocol.words.base import OrderedSet, Title, Word
 from card_protocol.words.ids import Slug
+
+POINT_MAX_FLOORS = 128
+PARTNER_TIMEOUT_MS = 15_000
+
+Floor = Annotated[int, Field(ge=-16, le=200)]
+"""A floor of a lift as its buttons count; 0 where they have none between -1 and 1."""
 
 
 class PointKind(StrEnum):
@@ -60,3 +69,13 @@ class Point(Word):
     minimum_assurance: Assurance = Assurance.CARD
     uid_waived: bool = False
     """An admin let copyable numbers in at this point; shown on the live page as long as it stands."""
+    floors: OrderedSet[Floor] = Field(default=frozenset(), max_length=POINT_MAX_FLOORS)
+    """The floors that this lift serves; empty at a point that is no lift."""
+    interlock: Slug | None = None
+    """Doors of one mantrap share this name: none opens while another is open."""
+    first_person: bool = False
+    """Nobody enters before somebody with a first-person role has."""
+    persons: int = Field(default=1, ge=1, le=2)
+    """How many people must present a card for the door to open."""
+    partner_timeout_ms: int = Field(default=PARTNER_TIMEOUT_MS, ge=1000, le=600_000)
+    """How long a first card waits for the second, and an escort's for the escorted."""

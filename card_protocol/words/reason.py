@@ -31,6 +31,16 @@ class Reason(StrEnum):
     # of the rules
     WRONG_POINT = "wrong_point"
     OUTSIDE_SCHEDULE = "outside_schedule"
+    OFFLINE_TOO_LONG = "offline_too_long"
+    USED_UP = "used_up"
+    # of the place and who is there
+    LOCKED_DOWN = "locked_down"
+    ESCORT_AWAITED = "escort_awaited"
+    FIRST_PERSON_AWAITED = "first_person_awaited"
+    PASSED_BACK = "passed_back"
+    AREA_FULL = "area_full"
+    INTERLOCKED = "interlocked"
+    SECOND_PERSON_AWAITED = "second_person_awaited"
     # of the point itself
     NO_POLICY = "no_policy"
     POLICY_EXPIRED = "policy_expired"

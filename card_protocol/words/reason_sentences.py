@@ -132,6 +132,55 @@ REASONS: dict[Reason, Told] = {
         ("此卡现在不在开放时段内。", "The card opens this point, but not at this hour."),
         ("权限组包含此点位，但时段未开放。", "An access level holds this point, but its schedule is closed now."),
     ),
+    Reason.OFFLINE_TOO_LONG: (
+        ("请按铃找门卫", "Please ring the guard"),
+        (
+            "此门离线太久，这类卡暂不能开：核对身份后放行。",
+            "Offline too long for such a card: check them by hand.",
+        ),
+        ("离线时长超过权限组允许的上限。", "The gateway was offline for longer than the access level allows."),
+    ),
+    Reason.USED_UP: (
+        ("次数已用完，请登记", "Used up: see the desk"),
+        ("访客卡次数已用完，请其重新登记。", "The visitor's pass has no uses left: register them again."),
+        ("访客卡的放行次数已达上限。", "The pass has let its holder in as often as it may."),
+    ),
+    # of the place and who is there
+    Reason.LOCKED_DOWN: (
+        ("封闭中，请听从指挥", "Closed: follow the staff"),
+        ("区域已封闭，只放行应急人员。", "The area is locked down: let responders in and nobody else."),
+        ("区域处于封闭级别，卡的角色不在豁免之列。", "The area is in lockdown and no role of the card is exempt."),
+    ),
+    Reason.ESCORT_AWAITED: (
+        ("请等陪同人先刷卡", "Wait for your escort"),
+        ("此人须有陪同：请陪同人先刷卡。", "They must be escorted: the escort presents a card first."),
+        ("卡须陪同，刚才没有陪同人刷卡。", "The card must be escorted and no escort presented just before it."),
+    ),
+    Reason.FIRST_PERSON_AWAITED: (
+        ("请等工作人员先到", "Wait for the staff"),
+        ("须有工作人员先进入，其他人才能进。", "A member of staff must enter before anybody else may."),
+        ("本时段尚无首人角色进入。", "Nobody with a first-person role has entered in this schedule yet."),
+    ),
+    Reason.PASSED_BACK: (
+        ("请先刷卡出门再进", "Please tap out first"),
+        ("记录显示此人已在内：核对是否借卡，属实可放行。", "By the records they are inside: ask whose card it is."),
+        ("反潜回：上次通行方向与本次相同。", "Anti-passback: the last passage went the same way as this one."),
+    ),
+    Reason.AREA_FULL: (
+        ("里面已满，请稍等", "Full: please wait"),
+        ("区域已满，等有人出来再放行。", "The area is full: let people in as others leave."),
+        ("区域内人数已达上限。", "As many people are inside as the area holds."),
+    ),
+    Reason.INTERLOCKED: (
+        ("请等另一扇门关好", "Wait: other door open"),
+        ("另一扇门没关好：请去关上。", "The other door of this pair is open: have it closed."),
+        ("互锁组内另一扇门未关闭。", "Another point of the same interlock is not closed and locked."),
+    ),
+    Reason.SECOND_PERSON_AWAITED: (
+        ("请第二人刷卡", "Second person, please"),
+        ("此门须两人先后刷卡。", "This door takes two people, one card after the other."),
+        ("点位要求两人，另一人尚未刷卡。", "The point takes two people and nobody else has presented a card."),
+    ),
     # of the point itself
     Reason.NO_POLICY: (
         ("请按铃找门卫", "Please ring the guard"),

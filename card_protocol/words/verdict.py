@@ -1,12 +1,25 @@
 """What was presented, and what the decider said of it."""
 
+from enum import StrEnum
+
 from pydantic import model_validator
 
-from card_protocol.words.base import Count, Word
+from card_protocol.words.base import Count, OrderedSet, RuleName, Word
 from card_protocol.words.grant import Grant
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
-from card_protocol.words.point import Assurance
+from card_protocol.words.point import Assurance, Floor
 from card_protocol.words.reason import Reason
+
+
+class Flag(StrEnum):
+    """What a verdict says besides yes or no; never shown at the point."""
+
+    DURESS = "duress"
+    """The holder signals that they are being forced: everything looks as always and the guard is told."""
+    PASSED_BACK = "passed_back"
+    """Anti-passback would object, but this area only wants to know."""
+    WAIVED = "waived"
+    """Let in by a number that anyone can copy, because an admin waived the assurance here."""
 
 
 class Presentation(Word):
@@ -22,6 +35,8 @@ class Presentation(Word):
     grant: Grant | None = None
     fault: Reason | None = None
     """A refusal that the conversation itself came to (foreign, pulled_away, malformed …)."""
+    duress: bool = False
+    """The holder gave the sign of duress at the reader (its code, or the tap that was agreed upon)."""
 
     @model_validator(mode="after")
     def _sensible(self) -> "Presentation":
@@ -43,6 +58,13 @@ class Verdict(Word):
     level: Slug | None = None
     """The access level that let the card in."""
     policy_version: Count
+    rule: RuleName | None = None
+    """The rule that refused; None when none did, or when something else than the decider refused."""
+    flags: OrderedSet[Flag] = frozenset()
+    floors: OrderedSet[Floor] = frozenset()
+    """At a lift, the floors whose buttons may work."""
+    grant: Grant | None = None
+    """The grant that it was decided from; None when the book knew the card."""
 
     @property
     def granted(self) -> bool:

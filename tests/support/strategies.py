@@ -8,7 +8,16 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from card_protocol.policy.rules import AccessLevel, CardEntry, PolicyHead
+from card_protocol.policy.rules import (
+    PASSBACK_MAX_MS,
+    AccessLevel,
+    Area,
+    CardEntry,
+    Passback,
+    PolicyHead,
+    Privileges,
+    Traits,
+)
 from card_protocol.words.base import LINE_MAX_CHARS, NUMBER_END, TITLE_MAX_CHARS
 from card_protocol.words.card import CardState
 from card_protocol.words.event import Event, EventKind
@@ -19,7 +28,8 @@ from card_protocol.words.point import Assurance, Direction, Point, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.revocation import Revocation
 from card_protocol.words.schedule import DAY_MINUTES, HOLIDAY, Calendar, Interval, Schedule
-from card_protocol.words.verdict import Presentation, Verdict
+from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL, Partner, Passage, Situation
+from card_protocol.words.verdict import Flag, Presentation, Verdict
 
 COMMUNITY = "330105001001"
 
@@ -59,6 +69,11 @@ points = st.builds(
     direction=st.sampled_from(Direction),
     minimum_assurance=st.sampled_from(Assurance),
     uid_waived=st.booleans(),
+    floors=st.frozensets(st.integers(-16, 200), max_size=4),
+    interlock=st.none() | slugs,
+    first_person=st.booleans(),
+    persons=st.integers(1, 2),
+    partner_timeout_ms=st.integers(1000, 600_000),
 )
 
 
@@ -110,8 +125,22 @@ def presentations(draw: st.DrawFn) -> Presentation:
         card_id=card_id,
         grant=draw(st.none() | grants(st.just(card_id))) if card_id else None,
         fault=draw(st.none() | refusals),
+        duress=draw(st.booleans()),
     )
 
+
+roles = st.frozensets(slugs, max_size=4)
+situations = st.builds(
+    Situation,
+    last=st.none() | st.builds(Passage, direction=st.sampled_from(Direction), ago_ms=counts),
+    inside=counts,
+    open_points=st.frozensets(slugs, max_size=4),
+    first_seen=st.booleans(),
+    partner=st.none() | st.builds(Partner, holder=pseudonyms, roles=roles, ago_ms=counts),
+    uses=counts,
+    lockdown=st.integers(0, LOCKDOWN_MAX_LEVEL),
+    offline_ms=counts,
+)
 
 verdicts = st.builds(
     Verdict,
@@ -121,6 +150,10 @@ verdicts = st.builds(
     holder=st.none() | pseudonyms,
     level=st.none() | slugs,
     policy_version=counts,
+    rule=st.none() | st.from_regex(r"[a-z_]{1,32}", fullmatch=True),
+    flags=st.frozensets(st.sampled_from(Flag)),
+    floors=st.frozensets(st.integers(-16, 200), max_size=4),
+    grant=st.none() | grants(),
 )
 
 revocations = st.builds(
@@ -148,7 +181,16 @@ events = st.builds(
     reason=st.none() | st.sampled_from(Reason),
     level=st.none() | slugs,
     policy_version=st.none() | counts,
+    assurance=st.none() | st.sampled_from(Assurance),
+    rule=st.none() | st.from_regex(r"[a-z_]{1,32}", fullmatch=True),
+    flags=st.none() | st.frozensets(st.sampled_from(Flag)),
+    grant=st.none() | grants(),
+    situation=st.none() | situations,
     detail=st.dictionaries(detail_names, detail_values, max_size=4),
+)
+
+traits = st.builds(
+    Traits, roles=roles, escorted=st.booleans(), duress=st.booleans(), uses=st.none() | st.integers(1, 2**31 - 1)
 )
 
 card_entries = st.builds(
@@ -160,6 +202,17 @@ card_entries = st.builds(
     valid_from_ms=wall_times,
     valid_to_ms=wall_times,
     levels=st.lists(slugs, max_size=4).map(tuple),
+    traits=st.none() | traits,
+)
+areas = st.builds(
+    Area,
+    id=slugs,
+    number=st.integers(1, 2**16 - 1),
+    name_zh=titles,
+    name_en=titles,
+    passback=st.sampled_from(Passback),
+    passback_ms=st.integers(1, PASSBACK_MAX_MS),
+    capacity=st.none() | st.integers(0, 2**31 - 1),
 )
 
 
@@ -178,6 +231,8 @@ def policy_heads(draw: st.DrawFn, cards: int = 0) -> PolicyHead:
             name_en=draw(titles),
             points=draw(st.frozensets(st.sampled_from([p.id for p in where]))) if where else frozenset(),
             schedule=draw(st.sampled_from([s.id for s in when])),
+            floors=draw(st.frozensets(st.integers(-16, 200), max_size=3)),
+            max_offline_ms=draw(st.none() | st.integers(0, PASSBACK_MAX_MS)),
         )
         for name, number in zip(names, numbers, strict=True)
     ]
@@ -191,6 +246,10 @@ def policy_heads(draw: st.DrawFn, cards: int = 0) -> PolicyHead:
         levels=tuple(levels),
         schedules=tuple(when),
         calendar=draw(calendars),
+        areas=tuple(draw(st.lists(areas, max_size=3, unique_by=(lambda a: a.id, lambda a: a.number)))),
+        privileges=Privileges(
+            first_person=draw(roles), escort=draw(roles), lockdown=tuple(draw(st.lists(roles, max_size=4)))
+        ),
         cards=cards,
     )
 

@@ -33,8 +33,9 @@ CARD = CardEntry(
     levels=("residents",),
 )
 TEXT = (
-    b'{"calendar":{"holidays":[],"workdays":[]},"cards":1,"community":"330105009012","expires_ms":2,"issued_ms":1,'
-    b'"levels":[],"points":[],"rev_seq":4,"schedules":[],"version":3}\n'
+    b'{"areas":[],"calendar":{"holidays":[],"workdays":[]},"cards":1,"community":"330105009012","expires_ms":2,'
+    b'"issued_ms":1,"levels":[],"points":[],"privileges":{"escort":[],"first_person":[],"lockdown":[]},"rev_seq":4,'
+    b'"schedules":[],"version":3}\n'
     b'{"card_id":"01JD0000000000000000000001","holder":"00112233445566AA","levels":["residents"],"state":"active",'
     b'"valid_from_ms":5,"valid_to_ms":6}\n'
 )

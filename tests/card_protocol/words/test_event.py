@@ -19,14 +19,19 @@ from card_protocol.words.event import (
     note_event,
     tap_event,
 )
+from card_protocol.words.grant import Grant
 from card_protocol.words.moment import ClockQuality, Moment
+from card_protocol.words.point import Assurance, Direction
 from card_protocol.words.reason import Reason
-from card_protocol.words.verdict import Presentation, Verdict
+from card_protocol.words.situation import Partner, Passage, Situation
+from card_protocol.words.verdict import Flag, Presentation, Verdict
 from tests.support import strategies as ours
 from tests.support.codecs import assert_round_trip, assert_strict
 
 MOMENT = Moment(wall_ms=1_780_000_000_000, mono_ns=5_000_000_000, boot="b1", clock=ClockQuality.SERVER)
 EPOCH = "00112233445566aa"
+ROOM_FOR_A_CAUSE_BYTES = 200
+"""The edge adds why a card could not be read, as a detail."""
 
 
 @given(ours.events)
@@ -86,6 +91,68 @@ def test_a_tap_says_who_when_and_why(presentation: Presentation, verdict: Verdic
     assert (event.uid is None) == (verdict.card_id is not None)
     assert event.uid in (None, presentation.uid)
     assert len(event.to_bytes()) <= EVENT_MAX_BYTES
+
+
+def test_the_largest_tap_fits() -> None:
+    """A tap that could not be recorded would be a door that stays shut: the words' own bounds must be enough."""
+    most, name = 2**63 - 1, "n" * 63
+    card_id, holder, uid = "7" + "Z" * 25, "F" * 16, "F" * 20
+    grant = Grant(
+        card_id=card_id,
+        uid=uid,
+        holder=holder,
+        community="330105009012",
+        serial=2**32 - 1,
+        valid_from_ms=2**47 - 1,
+        valid_to_ms=2**47 - 1,
+        levels=(2**16 - 1,) * 16,
+        areas=(2**16 - 1,) * 8,
+    )
+    roles = frozenset(f"{n:02}" + "r" * 61 for n in range(16))
+    situation = Situation(
+        last=Passage(direction=Direction.NONE, ago_ms=most),
+        inside=most,
+        open_points=frozenset(f"{n}" + "p" * 62 for n in range(8)),
+        partner=Partner(holder=holder, roles=roles, ago_ms=most),
+        uses=most,
+        lockdown=4,
+        offline_ms=most,
+    )
+    moment = Moment(wall_ms=2**47 - 1, mono_ns=most, boot="😀" * 200, clock=ClockQuality.UNKNOWN)
+    presentation = Presentation(uid=uid, assurance=Assurance.READER, card_id=card_id, grant=grant)
+    verdict = Verdict(
+        reason=Reason.SECOND_PERSON_AWAITED,
+        point=name,
+        card_id=card_id,
+        holder=holder,
+        level=name,
+        policy_version=most,
+        rule="r" * 32,
+        flags=frozenset(Flag),
+        grant=grant,
+    )
+    event = tap_event(presentation, verdict, moment, situation)
+    assert event.situation == situation
+    assert len(event.to_bytes()) <= EVENT_MAX_BYTES - ROOM_FOR_A_CAUSE_BYTES
+
+
+def test_duress_is_an_alarm_and_a_calm_tap_is_none() -> None:
+    presentation = Presentation(uid="04112233445566", assurance=Assurance.CARD)
+    verdict = Verdict(reason=Reason.GRANTED, point="gate", policy_version=1)
+    forced = verdict.model_copy(update={"flags": frozenset({Flag.DURESS})})
+    assert not tap_event(presentation, verdict, MOMENT).is_alarm
+    assert tap_event(presentation, forced, MOMENT).is_alarm
+    assert note_event(EventKind.GAP, MOMENT).is_alarm
+
+
+def test_an_ordinary_tap_says_nothing_of_what_is_out_of_the_ordinary() -> None:
+    presentation = Presentation(uid="04112233445566", assurance=Assurance.CARD)
+    verdict = Verdict(reason=Reason.UNKNOWN, point="gate", policy_version=1, rule="known")
+    assert tap_event(presentation, verdict, MOMENT).to_bytes() == (
+        b'{"assurance":"card","boot":"b1","clock":"server","detail":{},"kind":"tap","mono_ns":5000000000,'
+        b'"point":"gate","policy_version":1,"reason":"unknown","rule":"known","uid":"04112233445566",'
+        b'"wall_ms":1780000000000}'
+    )
 
 
 def test_only_a_tap_can_be_granted() -> None:
