@@ -41,9 +41,19 @@ class EventKind(StrEnum):
     READER_LOST = "reader_lost"
     READER_BACK = "reader_back"
     COMMIT_LATE = "commit_late"
+    DISK_LOW = "disk_low"
+    CLOCK_STEPPED = "clock_stepped"
 
 
-ALARMS = frozenset({EventKind.JOURNAL_DAMAGED, EventKind.GAP, EventKind.COMMIT_LATE, EventKind.READER_LOST})
+ALARMS = frozenset(
+    {
+        EventKind.JOURNAL_DAMAGED,
+        EventKind.GAP,
+        EventKind.COMMIT_LATE,
+        EventKind.READER_LOST,
+        EventKind.DISK_LOW,
+    }
+)
 """Kinds a guard must see at once."""
 
 Detail = Annotated[str, StringConstraints(pattern=r"^\P{Cc}*$", max_length=EVENT_MAX_BYTES)]

@@ -74,4 +74,14 @@ EVENTS: dict[EventKind, Told] = {
             "A commit missed its deadline; the point's setting decided.",
         ),
     ),
+    EventKind.DISK_LOW: (
+        ("存储空间不足", "Storage is low"),
+        ("设备存储快满了；请通知管理员。", "The gateway's disk is filling up: tell the administrator."),
+        ("磁盘占用超过限值；已上传的旧记录会被清理。", "The disk passed a limit; old acknowledged events make room."),
+    ),
+    EventKind.CLOCK_STEPPED: (
+        ("时间已校正", "Clock was set"),
+        ("设备时间被校正，无需处理。", "The gateway's clock was set: nothing to do."),
+        ("时钟跳变或来源改变；先后以序号为准。", "The clock jumped or changed its source; order goes by seq."),
+    ),
 }

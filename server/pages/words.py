@@ -68,6 +68,8 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.READER_LOST: N_("Reader lost"),
     EventKind.READER_BACK: N_("Reader is back"),
     EventKind.COMMIT_LATE: N_("Journal too slow"),
+    EventKind.DISK_LOW: N_("Disk is filling up"),
+    EventKind.CLOCK_STEPPED: N_("Clock was set"),
 }
 
 CLOCKS: dict[str, str] = {
