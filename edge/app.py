@@ -9,6 +9,7 @@ import structlog
 
 from card_protocol.channel.converse import converse
 from card_protocol.errors import EquipmentFault, TrustFault
+from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
 from edge.core.kinds import complaint
 from edge.core.present import Told, present
@@ -55,8 +56,8 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
 def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop: threading.Event) -> TapLoop:
     """One point, ready to run in a thread of its own."""
 
-    def talk(uid: str, transmit: Transmit) -> Told:
-        return converse(present(uid, box.leaf_keys, os.urandom, box.clock.now()), transmit)
+    def talk(uid: str, transmit: Transmit, moment: Moment) -> Told:
+        return converse(present(uid, box.leaf_keys, os.urandom, moment), transmit)
 
     devices = Devices(
         open_reader=lambda: open_reader(point.reader),

@@ -1,13 +1,21 @@
-"""From a card in the field to a presentation: the conversation, and what it came to in the decider's words."""
+"""From a card in the field to a presentation: the conversation, and what it came to in the decider's words.
 
-from dataclasses import dataclass
+A card that the book knows is read in four round trips. For one that it does not know, a fifth reads the grant that
+the card carries, in the same session: so an offline door admits a card that it never heard of.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from card_protocol.channel.authenticate import Random
 from card_protocol.channel.converse import Conversation
+from card_protocol.crypto.signing import Verify
+from card_protocol.profiles.grant_file import check_grant
 from card_protocol.profiles.key_bundle import KeyBundle
 from card_protocol.profiles.refusal import CardRefusal, Cause
-from card_protocol.profiles.tap import read_card
+from card_protocol.profiles.tap import CardReading, read_card
+from card_protocol.profiles.write_back import read_grant
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
@@ -20,14 +28,32 @@ _NOT_OF_OUR_KIND: Final = frozenset({Cause.NO_APPLICATION, Cause.NOT_OUR_UID})
 
 
 @dataclass(frozen=True)
+class Grants:
+    """How grants on cards are judged here: who must have signed them, and of which cards one is read.
+
+    `sought` answers for a card id: None when the grant does not matter, because the book knows the card or it is
+    revoked; else the newest serial that was ever seen of it, 0 for none.
+    """
+
+    verify: Verify
+    sought: Callable[[str], int | None]
+
+
+@dataclass(frozen=True)
 class Told:
-    """What is known of a card, and for the record why not more (a `Cause`, or LEASE_OVER; empty when all went well)."""
+    """What is known of a card, and for the record why not more (a `Cause`, or LEASE_OVER; empty when all went well).
+
+    `reading` is the open session of a card that proved itself, for what follows the unlock.
+    """
 
     presentation: Presentation
     cause: str = ""
+    reading: CardReading | None = field(default=None, compare=False, repr=False)
 
 
-def present(uid: str, keys: KeyBundle, random: Random, moment: Moment) -> Conversation[Told]:
+def present(
+    uid: str, keys: KeyBundle, random: Random, moment: Moment, grants: Grants | None = None
+) -> Conversation[Told]:
     """Talk to the card that showed `uid` (hex). Returns for everything that a card may do; a lost reader raises.
 
     A bank card, a phone or a transit card is no fault: it is a number that anyone can copy, which a point may
@@ -40,7 +66,24 @@ def present(uid: str, keys: KeyBundle, random: Random, moment: Moment) -> Conver
         fault = None if reading.cause in _NOT_OF_OUR_KIND else reading.reason
         return Told(bare(uid, fault), reading.cause)
     proven = Presentation(uid=reading.uid.hex().upper(), assurance=Assurance.CARD, card_id=reading.header.card_id)
-    return Told(proven)
+    newest_serial = grants.sought(reading.header.card_id) if grants is not None else None
+    if grants is None or newest_serial is None:
+        return Told(proven, reading=reading)
+    return (yield from _with_grant(proven, reading, grants.verify, newest_serial))
+
+
+def _with_grant(proven: Presentation, reading: CardReading, verify: Verify, newest_serial: int) -> Conversation[Told]:
+    """A card without a grant is simply unknown; one whose grant is not good is refused for that."""
+    raw = yield from read_grant(reading)
+    if not isinstance(raw, CardRefusal):
+        raw = check_grant(raw, reading.uid, reading.header, verify, newest_serial=newest_serial)
+    if not isinstance(raw, CardRefusal):
+        return Told(proven.model_copy(update={"grant": raw}), reading=reading)
+    if raw.cause is Cause.GRANT_ABSENT:
+        return Told(proven, raw.cause, reading)
+    if raw.cause is Cause.PULLED_AWAY:
+        return Told(bare(proven.uid, raw.reason), raw.cause)
+    return Told(proven.model_copy(update={"fault": raw.reason}), raw.cause, reading)
 
 
 def bare(uid: str, fault: Reason | None = None) -> Presentation:

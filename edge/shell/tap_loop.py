@@ -57,8 +57,8 @@ INPUTS_MAX: Final = 32
 _log = structlog.get_logger()
 
 Transmit: TypeAlias = Callable[[bytes], bytes]
-Talk: TypeAlias = Callable[[str, Transmit], Told]
-"""The whole conversation with the card of a UID."""
+Talk: TypeAlias = Callable[[str, Transmit, Moment], Told]
+"""The whole conversation with the card of a UID, begun at a moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +91,11 @@ class TapLoop:
     def state(self) -> TapState:
         """Where the point is, for health and tests."""
         return self._tap.state
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a card is being served, or still lies there."""
+        return self._card is not None
 
     def run(self) -> None:
         """Blocks until `stop` is set."""
@@ -132,24 +137,27 @@ class TapLoop:
 
     def _happened(self, first: Input) -> None:
         waiting: deque[Input] = deque([first])
+        moment = self._devices.now()
         for _ in range(INPUTS_MAX):
             if not waiting:
                 break
-            moment = self._devices.now()
             happened = waiting.popleft()
             self._tap, effects = step(self._tap, happened, moment)
             for effect in effects:
-                if (answer := self._perform(effect)) is not None:
-                    waiting.append(answer)
+                if (answer := self._perform(effect, moment)) is None:
+                    continue
+                waiting.append(answer)
+                if isinstance(answer, _TOOK_TIME):
+                    moment = self._devices.now()
         if self._tap.state is TapState.NO_READER:
             self._close_reader()
 
-    def _perform(self, effect: Effect) -> Input | None:
+    def _perform(self, effect: Effect, moment: Moment) -> Input | None:
         match effect:
             case ReadCard(number):
-                return self._read_card(number)
+                return self._read_card(number, moment)
             case Decide(number, presentation):
-                return Decided(number, self._decide(presentation))
+                return Decided(number, self._decide(presentation, moment))
             case Record(number, event, deadline_ms):
                 return self._record(number, event, deadline_ms)
             case Unlock(for_ms):
@@ -161,19 +169,19 @@ class TapLoop:
                 self._try("note_failed", lambda: self._devices.recorder.note(event))
         return None
 
-    def _read_card(self, number: int) -> Input:
+    def _read_card(self, number: int, moment: Moment) -> Input:
         assert self._card is not None
         transmit = _Counted(self._card.transmit)
         try:
-            told = self._devices.talk(self._card.uid, transmit)
+            told = self._devices.talk(self._card.uid, transmit, moment)
         except EquipmentFault as fault:
             return ReaderLost(str(fault))
         return CardRead(number, told.presentation, transmit.round_trips, told.cause)
 
-    def _decide(self, presentation: Presentation) -> Verdict:
+    def _decide(self, presentation: Presentation, moment: Moment) -> Verdict:
         point = self._tap.settings.point
         try:
-            return decide(presentation, point, self._devices.book(), self._devices.now())
+            return decide(presentation, point, self._devices.book(), moment)
         except Exception:
             # The decider itself is total; a book on a failing disk is not. Fail closed, and go on.
             self._log.exception("book_failed")
@@ -202,6 +210,10 @@ class TapLoop:
         self._log.info(
             "tap", reason=reason.value, seen_to_unlock_ms=round(waited_ms, 3), round_trips=self._tap.round_trips
         )
+
+
+_TOOK_TIME = (CardRead, ReaderLost, CommitLate)
+"""Answers for which somebody had to be waited for: what follows happens at a later moment."""
 
 
 class _Counted:

@@ -60,8 +60,8 @@ class CountingLock(SimLock):
         self.unlocked += 1
 
 
-def talk(uid: str, transmit: Transmit) -> Told:
-    return converse(present(uid, bundle(), os.urandom, Clock().now()), transmit)
+def talk(uid: str, transmit: Transmit, moment: Moment) -> Told:
+    return converse(present(uid, bundle(), os.urandom, moment), transmit)
 
 
 def eventually(question: Callable[[], T]) -> T:
