@@ -4,13 +4,12 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from card_protocol.words.ids import PSEUDONYM_BYTES
-from server.services import audit
+from server.services import audit, finding
 from server.services.org import require_community
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page
 from server.services.problems import not_found
 from server.services.work import Work
 from server.tables import HolderRow
@@ -61,6 +60,7 @@ def add(work: Work, org: str, holder: HolderIn) -> HolderView:
     )
     work.session.add(row)
     work.session.flush()
+    finding.index(work.session, row)
     audit.record(work, "holder.add", f"holder:{row.id}", after=holder.model_dump(mode="json"))
     return view_of(row)
 
@@ -74,6 +74,7 @@ def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
         setattr(row, name, value)
     row.changed_ms = work.now_ms
     work.session.add(row)
+    finding.index(work.session, row)
     audit.record(work, "holder.change", f"holder:{row.id}", before=before, after=after)
     return view_of(row)
 
@@ -94,21 +95,9 @@ def row_of(session: Session, holder_id: str) -> HolderRow:
 def search(
     session: Session, text: str = "", *, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
 ) -> Page[HolderView]:
-    """People whose name or house contains the text, or whose phone ends in it; newest first."""
-    limit = bounded(limit)
-    statement = select(HolderRow).order_by(col(HolderRow.id).desc()).limit(limit + 1)
-    if text := text.strip():
-        statement = statement.where(
-            or_(
-                col(HolderRow.name).contains(text, autoescape=True),
-                col(HolderRow.house).contains(text, autoescape=True),
-                col(HolderRow.phone_tail) == text,
-            )
-        )
-    if after is not None:
-        statement = statement.where(HolderRow.id < after)
-    views = [view_of(row) for row in session.exec(statement)]
-    return cut(views, limit, [view.id for view in views])
+    """People by name, sound of the name, house, telephone or card number (services.finding)."""
+    found = finding.find(session, text, after=after, limit=limit)
+    return Page(items=[view_of(row) for row in found.items], next=found.next)
 
 
 def view_of(row: HolderRow) -> HolderView:

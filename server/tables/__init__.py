@@ -21,6 +21,7 @@ from server.tables.gateway import (
 )
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.place import AccessLevelRow, CalendarDayRow, LevelPointRow, PointRow, ScheduleRow
+from server.tables.search import HolderKeyRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "EventRow",
     "GatewayRow",
     "HoleRow",
+    "HolderKeyRow",
     "HolderRow",
     "LevelPointRow",
     "OrgUnitRow",
