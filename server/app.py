@@ -7,13 +7,11 @@ import secrets
 import socket
 import ssl
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
 
 from server.api.application import build_api
 from server.api.gateways import API_PREFIX
@@ -25,14 +23,9 @@ from server.pages.console import Console, make_console
 from server.pages.site import build_site
 from server.services.desks import Desks
 from server.services.house import House
-from server.services.keystore import Keystore, KeystoreError
-from server.services.keystore_file import read
-from server.services.live import Feed
+from server.services.opening import ServerError, open_keystore, open_transactions
 from server.services.passwords import Passwords
 from server.services.publisher import Publisher
-from server.services.work import Transactions
-from server.tables.engine import make_engine
-from server.tables.migrate import NewerDatabase, migrate
 
 STOP_TIMEOUT_S = 2
 """What open streams get to end by themselves; with the rest the server is gone within 3 s."""
@@ -41,43 +34,6 @@ STOP_POLL_S = 0.1
 BACKLOG_CONNECTIONS = 512
 
 _log = structlog.get_logger()
-
-
-class ServerError(Exception):
-    """The server cannot run; the text is one clear line for an operator."""
-
-
-def real_ms() -> int:
-    """Wall time [ms]."""
-    return time.time_ns() // 1_000_000
-
-
-def open_transactions(config: ServerConfig) -> Transactions:
-    """The data base at the present tables. ServerError when it cannot be opened."""
-    try:
-        engine = make_engine(config.database_url)
-        migrate(engine)
-    except (ValueError, NewerDatabase) as error:
-        raise ServerError(str(error)) from error
-    except DBAPIError as error:
-        raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
-    played = config.clock
-    clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
-    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=Feed())
-
-
-def open_keystore(config: ServerConfig, environment: Mapping[str, str]) -> Keystore:
-    """The keystore of the configuration. ServerError when it cannot be opened or is another community's."""
-    passphrase = environment.get(config.keystore.passphrase_env)
-    if not passphrase:
-        raise ServerError(f"the environment variable {config.keystore.passphrase_env} is not set (keystore)")
-    try:
-        keystore = read(config.keystore.path, passphrase)
-    except KeystoreError as error:
-        raise ServerError(str(error)) from error
-    if keystore.community != config.community:
-        raise ServerError(f"the keystore is for {keystore.community}, the configuration for {config.community}")
-    return keystore
 
 
 def open_house(config: ServerConfig, environment: Mapping[str, str] = os.environ) -> House:

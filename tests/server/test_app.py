@@ -10,16 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from card_protocol.words.moment import PlayedDay
-from server import app
-from server.app import ServerError, link_of, open_house, open_transactions, run
+from server.app import link_of, open_house, run
 from server.config import BrokerConfig, ServerConfig
 from server.pages import csrf
 from server.services.keystore import new_secrets
 from server.services.keystore_file import write
+from server.services.opening import ServerError, open_transactions
 from server.services.passwords import Passwords
 from server.services.setup import first_run
-from server.services.work import SYSTEM, Transactions
 from tests.server.build import COMMUNITY, Dice
 from tests.support.daemon import free_port
 
@@ -131,57 +129,15 @@ def test_a_taken_port_is_one_clear_line(config: ServerConfig) -> None:
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize(
-    ("environment", "said"),
-    [
-        ({}, "ONECARD_KEYSTORE_PASSPHRASE is not set"),
-        ({"ONECARD_KEYSTORE_PASSPHRASE": "wrong"}, "does not open"),
-    ],
-)
-def test_a_keystore_that_does_not_open_is_one_clear_line(
-    config: ServerConfig, environment: dict[str, str], said: str
-) -> None:
-    with pytest.raises(ServerError, match=said):
-        open_house(config, environment)
-
-
-def test_another_communitys_keystore_is_refused(config: ServerConfig) -> None:
-    with pytest.raises(ServerError, match="the keystore is for"):
-        open_house(changed(config, community="330105008002"), ENVIRONMENT)
-
-
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [
-        ("sqlite:////nowhere/at/all.db", "database_url"),
-        ("mysql://x/y", "only sqlite and postgresql"),
-        ("postgresql://nobody@127.0.0.1:1/nothing", "database_url"),
-    ],
-)
-def test_a_data_base_that_cannot_be_opened_is_told(config: ServerConfig, url: str, said: str) -> None:
-    with pytest.raises(ServerError, match=said):
-        open_transactions(changed(config, database_url=url))
-
-
-def test_a_played_day_is_what_the_community_lives_by_and_nothing_else(
-    config: ServerConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "real_ms", lambda: 2_000)
-    day = PlayedDay(anchor_ms=1_000, from_ms=50_000, speed=10)
-    house = open_house(changed(config, clock=day.model_dump()), ENVIRONMENT)
-    with house.transactions.work(SYSTEM) as work:
-        assert (work.now_ms, work.real_ms) == (60_000, 2_000)
-    assert house.clock_speed == 10
-
-
-def test_the_time_of_the_house_is_the_machines(config: ServerConfig) -> None:
-    transactions: Transactions = open_house(config, ENVIRONMENT).transactions
-    assert transactions.clock is app.real_ms
-    assert abs(app.real_ms() - time.time() * 1000) < 60_000
-
-
 def test_certificates_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     missing = tmp_path / "missing.pem"
     broker = BrokerConfig(host="127.0.0.1", port=1, tls_ca=missing, tls_certificate=missing, tls_key=missing)
     with pytest.raises(ServerError, match="tls_"):
         link_of(broker)
+
+
+def test_the_house_knows_its_community_and_how_fast_its_day_passes(config: ServerConfig) -> None:
+    day = {"anchor_ms": 1_000, "from_ms": 50_000, "speed": 10}
+    house = open_house(changed(config, clock=day), ENVIRONMENT)
+    assert (house.community, house.clock_speed) == (COMMUNITY, 10)
+    assert open_house(config, ENVIRONMENT).clock_speed == 1

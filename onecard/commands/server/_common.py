@@ -11,8 +11,8 @@ import typer
 
 from onecard.config_file import read_config
 from onecard.language import say
-from server.app import ServerError, open_transactions
 from server.config import ServerConfig
+from server.services.opening import ServerError, open_transactions
 from server.services.problems import TEXTS, Problem
 from server.services.work import Transactions
 

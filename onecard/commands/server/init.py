@@ -6,10 +6,10 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
-from server.app import ServerError, open_keystore
 from server.config import ServerConfig
 from server.services.keystore import Keystore, KeystoreError, from_secrets, new_secrets
 from server.services.keystore_file import write
+from server.services.opening import ServerError, open_keystore
 from server.services.passwords import Passwords
 from server.services.setup import first_run
 

@@ -1,0 +1,54 @@
+"""Opening what a server stands on: data base and keystore. Apart from the assembly, because the commands that only
+write a line into the data base must not wait for web framework, pages and MQTT to be imported.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping
+
+from sqlalchemy.exc import DBAPIError
+
+from server.config import ServerConfig
+from server.services.keystore import Keystore, KeystoreError
+from server.services.keystore_file import read
+from server.services.live import Feed
+from server.services.work import Transactions
+from server.tables.engine import make_engine
+from server.tables.migrate import NewerDatabase, migrate
+
+
+class ServerError(Exception):
+    """The server cannot run; the text is one clear line for an operator."""
+
+
+def real_ms() -> int:
+    """Wall time [ms]."""
+    return time.time_ns() // 1_000_000
+
+
+def open_transactions(config: ServerConfig) -> Transactions:
+    """The data base at the present tables. ServerError when it cannot be opened."""
+    try:
+        engine = make_engine(config.database_url)
+        migrate(engine)
+    except (ValueError, NewerDatabase) as error:
+        raise ServerError(str(error)) from error
+    except DBAPIError as error:
+        raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
+    played = config.clock
+    clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
+    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=Feed())
+
+
+def open_keystore(config: ServerConfig, environment: Mapping[str, str]) -> Keystore:
+    """The keystore of the configuration. ServerError when it cannot be opened or is another community's."""
+    passphrase = environment.get(config.keystore.passphrase_env)
+    if not passphrase:
+        raise ServerError(f"the environment variable {config.keystore.passphrase_env} is not set (keystore)")
+    try:
+        keystore = read(config.keystore.path, passphrase)
+    except KeystoreError as error:
+        raise ServerError(str(error)) from error
+    if keystore.community != config.community:
+        raise ServerError(f"the keystore is for {keystore.community}, the configuration for {config.community}")
+    return keystore
