@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS
 from card_protocol.words.card import OPENS_DOORS, TRANSITIONS, CardState, may_become
-from server.services import audit, holders, revocations
+from server.services import audit, finding, holders, revocations
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
@@ -64,7 +64,7 @@ def listing(
     after: str | None = None,
     limit: int = PAGE_DEFAULT_ITEMS,
 ) -> Page[CardView]:
-    """Cards, newest number first; `text` is a card number, a UID, or part of the holder's name or house."""
+    """Cards, newest number first; `text` is a card number, a UID, or what finds their holder (services.finding)."""
     limit = bounded(limit)
     statement = select(CardRow).order_by(col(CardRow.number).desc()).limit(limit + 1)
     if state is not None:
@@ -74,13 +74,10 @@ def listing(
     if after is not None and after.isdigit():
         statement = statement.where(CardRow.number < int(after))
     if text := text.strip():
-        found = col(HolderRow.name).contains(text, autoescape=True) | col(HolderRow.house).contains(
-            text, autoescape=True
-        )
-        match = found | (col(CardRow.uid) == text.upper())
+        match = finding.fits(col(CardRow.holder_id), text) | (col(CardRow.uid) == text.upper())
         if text.isascii() and text.isdigit() and len(text) < 10:
             match |= col(CardRow.number) == int(text)
-        statement = statement.outerjoin(HolderRow, col(CardRow.holder_id) == col(HolderRow.id)).where(match)
+        statement = statement.where(match)
     views = views_of(session, list(session.exec(statement)))
     return cut(views, limit, [str(view.number) for view in views])
 

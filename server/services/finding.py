@@ -1,6 +1,6 @@
 """Finding people: by the beginnings of their keys, and by the number of a card that they hold."""
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, delete, exists, func, tuple_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, false, func, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -43,6 +43,15 @@ def find(
     fitting = _fitting(session, tokens, after, limit, but={row.id for row in holding})
     page = cut([row for _, row in fitting], limit, [f"{key}{BETWEEN}{row.id}" for key, row in fitting])
     return Page(items=page.items if after else [*holding, *page.items], next=page.next)
+
+
+def fits(holder_id: SQLColumnExpression[str | None], text: str) -> ColumnElement[bool]:
+    """A condition: every word of the text fits the holder of that id."""
+    tokens = tokens_of(text)
+    if not tokens:
+        return false()
+    keyed = (select(HolderKeyRow.holder_id).where(*_begins(col(HolderKeyRow.key), token)) for token in tokens)
+    return and_(*(holder_id.in_(holders) for holders in keyed))
 
 
 def _everybody(session: Session, after: str | None, limit: int) -> Page[HolderRow]:
