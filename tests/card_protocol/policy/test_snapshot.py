@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from card_protocol.policy import snapshot
+from card_protocol.policy import lines, snapshot
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.policy.snapshot import decode_snapshot, encode_snapshot, snapshot_digest
 from card_protocol.words.card import CardState
@@ -121,7 +121,7 @@ def test_something_behind_it(garbage: bytes) -> None:
 @pytest.mark.parametrize("slice_bytes", [1, 7, 64])
 def test_slices_of_any_size_give_the_same(slice_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     data = encode_snapshot(HEAD, [CARD])
-    monkeypatch.setattr(snapshot, "_CHUNK_BYTES", slice_bytes)
+    monkeypatch.setattr(lines, "_CHUNK_BYTES", slice_bytes)
     assert read(data) == (HEAD, [CARD])
     refused(data + b"x", "hangs on behind")
     refused(data[:-1], "cut short")
