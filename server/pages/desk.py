@@ -22,6 +22,7 @@ from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
 from server.services import access, cards, holders
 from server.services.cards import CardView
+from server.services.desks import DeskView
 from server.services.holders import HolderKind, HolderView
 from server.services.issuing import IssueIn
 from server.services.problems import Code, Problem
@@ -76,6 +77,13 @@ async def desk(visit: Clerk, console: TheConsole, holder: str = "", q: str = "")
 async def found_people(visit: Clerk, console: TheConsole, q: str = "") -> Response:
     """The people found, while somebody types."""
     return part(visit, "desk_people.html", **await run_in_threadpool(_search, console, q))
+
+
+@router.get("/desk/tapped")
+async def tapped(visit: Clerk, console: TheConsole) -> Response:
+    """Whose cards lie on the desks' readers: a person is found by a tap."""
+    lying = [desk for desk in console.house.desks.listing() if desk.uid is not None]
+    return part(visit, "desk_tapped.html", lying=await run_in_threadpool(_whose, console, lying))
 
 
 @router.get("/desk/readers")
@@ -154,7 +162,8 @@ def _end_of(day: str) -> int:
 
 
 async def _choose_person(visit: Visit, console: Console, q: str) -> Response:
-    return page(visit, "desk_who.html", **await run_in_threadpool(_search, console, q))
+    place = console.hub.position()
+    return page(visit, "desk_who.html", live_after=place, **await run_in_threadpool(_search, console, q))
 
 
 def _search(console: Console, q: str) -> dict[str, Any]:
@@ -162,6 +171,12 @@ def _search(console: Console, q: str) -> dict[str, Any]:
     with console.transactions.read() as session:
         found = holders.search(session, text, limit=FOUND_ITEMS).items
     return {"q": text, "people": found, "kinds": HOLDER_KINDS}
+
+
+def _whose(console: Console, lying: list[DeskView]) -> list[tuple[DeskView, CardView | None]]:
+    with console.transactions.read() as session:
+        rows = [cards.of_uid(session, desk.uid or "") for desk in lying]
+        return [(desk, cards.view_of(session, row) if row else None) for desk, row in zip(lying, rows, strict=True)]
 
 
 def _person(console: Console, holder_id: str) -> HolderView:

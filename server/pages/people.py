@@ -42,10 +42,11 @@ FIELD_PROBLEMS = {
 def people(request: Request, visit: Reader, console: TheConsole, q: str = "", after: str | None = None) -> Response:
     """The list; htmx asks for its rows alone while somebody types."""
     text = q.strip()[:SEARCH_MAX_CHARS]
+    place = console.hub.position()
     with console.transactions.read() as session:
         found = holders.search(session, text, after=after, limit=PAGE_ITEMS)
         held = {person.id: _cards_of(session, person.id) for person in found.items}
-    shown: dict[str, Any] = {"q": text, "found": found, "held": held, "kinds": HOLDER_KINDS}
+    shown: dict[str, Any] = {"live_after": place, "q": text, "found": found, "held": held, "kinds": HOLDER_KINDS}
     if is_part(request):
         return part(visit, "people_rows.html", first=after is None, **shown)
     return page(visit, "people.html", first=True, **shown)

@@ -99,6 +99,20 @@ def test_then_what_and_where_with_sensible_proposals(bench, person):
     assert bench.browser.get("/desk?holder=01KJKB3Q00NBF0QX1S90CQ0BZT").status_code == 404
 
 
+def test_a_person_is_found_by_a_tap(bench):
+    def tapped():
+        return words_of(bench.browser.get("/desk/tapped"))
+
+    assert tapped() == ""
+    card = bench.house.community.active_card("04010203040506")
+    bench.lays(card.uid)
+    assert f"On desk desk-1 lies No. {card.number} Active {card.holder_name} 3-1-502" in tapped()
+    bench.lays("04FFFFFFFFFFFF")
+    assert "never given out" in tapped()
+    assert 'hx-get="/desk/tapped"' in bench.browser.get("/holders").text
+    assert 'hx-get="/desk/tapped"' not in bench.house.signed_in(Role.GUARD).get("/holders").text
+
+
 def test_the_rights_of_the_last_card_are_proposed(bench, person):
     assert 'value="residents" checked' not in bench.browser.get(f"/desk?holder={person.id}").text
     bench.house.community.active_card()

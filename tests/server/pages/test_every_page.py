@@ -31,6 +31,7 @@ PAGES = {
     "/desk": "/desk?holder={holder}",
     "/desk/people": "/desk/people?q=x",
     "/desk/readers": "/desk/readers",
+    "/desk/tapped": "/desk/tapped",
     "/gateways": "/gateways",
     "/gateways/rows": "/gateways/rows",
     "/gateways/new": "/gateways/new",
