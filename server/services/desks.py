@@ -91,6 +91,16 @@ class Desk:
             raise Problem(Code.DESK_AWAY, f"The desk {self.name} has hung up.")
         return self.uid
 
+    async def card_left(self, timeout_ms: int) -> bool:
+        """Whether the reader becomes empty, or another card lies on it, within the time."""
+        before = self.uid
+        try:
+            async with asyncio.timeout(timeout_ms / 1000), self._changed:
+                await self._changed.wait_for(lambda: self.uid != before or not self.connected)
+        except TimeoutError:
+            return False
+        return True
+
     async def transmit(self, command: bytes) -> bytes:
         """One APDU to the card and its answer. CardGone when it left, CardSilent when it took too long."""
         if self.uid is None or not self.connected:

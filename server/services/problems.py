@@ -29,6 +29,7 @@ class Code(StrEnum):
     NO_CARD = "no-card"
     CARD_AWAY = "card-pulled-away"
     CARD_NOT_STOCK = "card-not-stock"
+    CARD_UNKNOWN = "card-unknown"
     CARD_FAULT = "card-fault"
     TOO_MANY = "too-many"
 
@@ -62,6 +63,7 @@ TEXTS: dict[Code, Text] = {
         409, "The card was taken away too early; put the same card back.", "卡片移开过早,请放回同一张卡。"
     ),
     Code.CARD_NOT_STOCK: Text(409, "This card is not blank stock of this community.", "这张卡不是本社区的空白卡。"),
+    Code.CARD_UNKNOWN: Text(409, "This card is none of this community's.", "这不是本社区的卡。"),
     Code.CARD_FAULT: Text(502, "The card did not answer as it must.", "卡片应答异常。"),
     Code.TOO_MANY: Text(429, "Too many at once.", "数量过多。"),
 }

@@ -1,0 +1,87 @@
+"""Renewing the card on a desk's reader: a fresh grant, the newest revocations, told in the card's header.
+
+wait for a card → read its header → number a grant → write all of it in one card transaction → audit
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from card_protocol.crypto.keys import SecretKey
+from card_protocol.crypto.tree import Purpose
+from card_protocol.profiles.header import Header
+from card_protocol.profiles.refusal import CardRefusal
+from card_protocol.profiles.renew import Renewal, renew
+from card_protocol.profiles.tap import read_card
+from card_protocol.words.card import OPENS_DOORS
+from server.services import at_desk, audit, cards, grants, revocations
+from server.services.at_desk import DeskJob
+from server.services.cards import CardView
+from server.services.desks import Desk
+from server.services.house import House
+from server.services.problems import Code, Problem
+from server.services.work import Actor
+
+
+@dataclass(frozen=True)
+class ReadingKeys:
+    """What a point of the community would read cards with."""
+
+    community: str
+    leaves: dict[Purpose, tuple[SecretKey, ...]]
+
+
+async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
+    """Renew the card that is put on the desk's reader.
+
+    Problem: DESK_AWAY, DESK_BUSY, NO_CARD, CARD_UNKNOWN, WRONG_STATE (it may not open doors), CARD_AWAY, CARD_FAULT.
+    """
+    async with at_desk.claimed(house, request.desk) as desk:
+        uid = await at_desk.any_card(desk, request.wait_ms)
+        header = await _header_of(house, desk, uid, request.wait_ms)
+        renewal = await asyncio.to_thread(_prepare, house, actor, uid, header)
+        keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
+        outcome = await at_desk.converse_with(
+            desk, uid, request.wait_ms, lambda: renew(bytes.fromhex(uid), renewal, keys, random)
+        )
+        if isinstance(outcome, CardRefusal):
+            raise at_desk.problem_of(outcome)
+        view = await asyncio.to_thread(_record, house, actor, header.card_id, outcome.counter)
+        await desk.show(en=f"Card {view.number} is renewed.", zh=f"{view.number} 号卡已续期。", good=True)
+        return view
+
+
+async def _header_of(house: House, desk: Desk, uid: str, wait_ms: int) -> Header:
+    keystore = house.keystore
+    reading_keys = ReadingKeys(
+        house.community, {Purpose.DOOR_READ: tuple(keystore.leaf(Purpose.DOOR_READ, v) for v in keystore.versions())}
+    )
+    random = house.transactions.entropy
+    reading = await at_desk.converse_with(
+        desk, uid, wait_ms, lambda: read_card(bytes.fromhex(uid), reading_keys, random)
+    )
+    if isinstance(reading, CardRefusal):
+        raise at_desk.problem_of(reading)
+    return reading.header
+
+
+def _prepare(house: House, actor: Actor, uid: str, header: Header) -> Renewal:
+    with house.transactions.work(actor) as work:
+        known = cards.of_uid(work.session, uid)
+        if known is None or known.id != header.card_id:
+            raise Problem(Code.CARD_UNKNOWN, f"Card {header.card_id} is not in this data base.")
+        row = cards.row_of(work.session, known.id, lock=True)
+        if row.state not in OPENS_DOORS:
+            raise Problem(Code.WRONG_STATE, f"Card {row.number} is {row.state}.")
+        return Renewal(
+            header=replace(header, revocation_version=revocations.newest(work.session)),
+            grant=grants.next_grant(work, house.keystore, row),
+            revocations=revocations.carried(work.session, house.community, work.now_ms, house.keystore.grants.sign),
+        )
+
+
+def _record(house: House, actor: Actor, card_id: str, counter: int) -> CardView:
+    with house.transactions.work(actor) as work:
+        row = cards.row_of(work.session, card_id)
+        after = {"number": row.number, "grant_serial": row.grant_serial, "counter": counter}
+        audit.record(work, "card.renew", f"card:{card_id}", after=after)
+        return cards.view_of(work.session, row)
