@@ -9,17 +9,20 @@ import structlog
 
 from card_protocol.channel.converse import converse
 from card_protocol.errors import EquipmentFault, TrustFault
+from card_protocol.policy.book import Book
 from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
 from edge.core.kinds import complaint
-from edge.core.present import Told, present
+from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.registry import open_feedback, open_lock, open_reader
 from edge.ports.lock import Lock
 from edge.ports.recorder import Recorder
+from edge.shell.card_care import CardCare
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
 from gateway.app import Box, open_box
+from gateway.ports.carried import Carried
 
 STOP_TIMEOUT_MS: Final = 5000
 """How long a point may take to notice that the daemon stops."""
@@ -56,12 +59,26 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
 def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop: threading.Event) -> TapLoop:
     """One point, ready to run in a thread of its own."""
 
+    grants = Grants(box.grant_key.verify, lambda card_id: sought_serial(box.book, box.carried, card_id))
+
     def talk(uid: str, transmit: Transmit, moment: Moment) -> Told:
-        return converse(present(uid, box.leaf_keys, os.urandom, moment), transmit)
+        told = converse(present(uid, box.leaf_keys, os.urandom, moment, grants), transmit)
+        if (grant := told.presentation.grant) is not None:
+            box.carried.saw_serial(grant.card_id, grant.serial)
+        return told
 
     devices = Devices(
         open_reader=lambda: open_reader(point.reader),
         talk=talk,
+        care=CardCare(
+            box.gateway_id,
+            box.leaf_keys,
+            box.grant_key.verify,
+            box.carried,
+            lambda: box.book,
+            lambda: box.rev_seq,
+            box.clock.now,
+        ),
         book=lambda: box.book,
         now=box.clock.now,
         lock=lock,
@@ -75,6 +92,15 @@ def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop
         late_commit=point.late_commit,
     )
     return TapLoop(settings, devices, stop)
+
+
+def sought_serial(book: Book, carried: Carried, card_id: str) -> int | None:
+    """For `Grants.sought`. A book that fails now will fail at the decision, which then says so."""
+    try:
+        known = book.card(card_id) is not None or book.revocation(card_id) is not None
+    except EquipmentFault:
+        return None
+    return None if known else carried.newest_serial(card_id)
 
 
 def _open_box(config: EdgeConfig, stop: threading.Event) -> Box | None:

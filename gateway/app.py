@@ -11,7 +11,7 @@ from queue import Queue
 from types import TracebackType
 from typing import Self
 
-from card_protocol.crypto.signing import Verifier
+from card_protocol.crypto.signing import Sign, Verifier
 from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
@@ -23,15 +23,18 @@ from gateway.core.station import Place, Station
 from gateway.core.station_words import JournalSeen
 from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile, begin_anew
+from gateway.drivers.carried_file import DELTA_NAME, CarriedFile, forget
 from gateway.drivers.daemon import Daemon, Item
 from gateway.drivers.fetcher import Fetcher
 from gateway.drivers.file_lock import FileLock, LockTimeout
 from gateway.drivers.http import HttpServer
 from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.linked_file import write_atomically
 from gateway.drivers.mqtt import Broker, MqttUplink
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
+from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal
 
@@ -50,7 +53,7 @@ class Box:
     """What a program on the box works with. Close it, or use it as a context manager.
 
     `gateway_id` and `community` are the box's place; `leaf_keys` the unwrapped bundle (check `leased_at`);
-    `grant_key` is who signs grants on cards.
+    `grant_key` is who signs what rides on cards: grants and revocations. `sign` is the box's own hand.
     """
 
     gateway_id: str
@@ -58,8 +61,10 @@ class Box:
     leaf_keys: KeyBundle
     grant_key: Verifier
     clock: Clock
+    sign: Sign
     _journal: JournalFile
     _book: BookFile
+    _carried: CarriedFile
 
     @property
     def journal(self) -> Journal:
@@ -75,10 +80,21 @@ class Box:
         """
         return self._book.current()
 
+    @property
+    def carried(self) -> Carried:
+        """What cards told this box; only the edge writes there."""
+        return self._carried
+
+    @property
+    def rev_seq(self) -> int:
+        """The newest revocation up to which the server told everything."""
+        return self._book.rev_seq()
+
     def close(self) -> None:
         """Write what waits for the journal, and close the files."""
         self._journal.close()
         self._book.close()
+        self._carried.close()
 
     def __enter__(self) -> Self:
         return self
@@ -95,16 +111,19 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
     """
     state = StateFile(state_dir)
     enrolment = state.enrolment()
-    _, opener = state.keys()
+    signer, opener = state.keys()
     clock = SystemClock(state_dir, played)
+    carried = CarriedFile(state_dir)
     return Box(
         gateway_id=enrolment.gateway,
         community=enrolment.community,
         leaf_keys=unwrap_bundle(bytes.fromhex(enrolment.wrapped_keys), enrolment.gateway, opener),
         grant_key=Verifier(bytes.fromhex(enrolment.grant_key)),
         clock=clock,
+        sign=signer.sign,
         _journal=JournalFile(state_dir, enrolment.gateway, clock),
-        _book=BookFile(state_dir),
+        _book=BookFile(state_dir, carried.about),
+        _carried=carried,
     )
 
 
@@ -131,6 +150,7 @@ def enrol(config: GatewayConfig, claim: str) -> Enrolled:
         unwrap_bundle(bytes.fromhex(enrolment.wrapped_keys), enrolment.gateway, opener)
         if state.belonged_elsewhere(enrolment):
             begin_anew(config.state_dir)
+            forget(config.state_dir)
             state.forget_policy_floor()
         state.save_enrolment(enrolment)
         return Enrolled(enrolment.gateway, enrolment.community, fingerprint(public))
@@ -160,7 +180,16 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             state.acked(),
             random.Random(os.urandom(16)).random,  # noqa: S311 - spreads retries, keeps no secret
         )
-        ports = Ports(journal, book, clock, uplink, fetcher.fetch, state.save_acked, state.raise_policy_floor)
+        ports = Ports(
+            journal,
+            book,
+            clock,
+            uplink,
+            fetcher.fetch,
+            state.save_acked,
+            state.raise_policy_floor,
+            lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
+        )
         Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), clock.save_floor).run(stop)
 
 

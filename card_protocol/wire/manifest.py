@@ -1,5 +1,9 @@
 """The policy manifest, down and retained (design § 6): small, signed, names the snapshot by its digest."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from card_protocol.words.base import Count, Positive, Word
 from card_protocol.words.ids import HashText, Slug
 from card_protocol.words.moment import WallMs
@@ -19,6 +23,9 @@ class Manifest(Word):
     snapshot_bytes: Positive
     rev_seq: Count
     """The newest revocation when this was signed: one that lacks it asks by its state."""
+    delta: Annotated[str, Field(pattern=r"^([0-9A-F]{384})?$")] = ""
+    """The newest revocations as cards carry them (`profiles.revocation_delta`, 192 bytes in hex), for the points to
+    write; empty while there are none."""
 
 
 class SnapshotRequest(Word):

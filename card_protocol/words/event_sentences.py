@@ -74,6 +74,21 @@ EVENTS: dict[EventKind, Told] = {
             "A commit missed its deadline; the point's setting decided.",
         ),
     ),
+    EventKind.CARD_WRITTEN: (
+        ("卡已更新", "Card updated"),
+        ("通行记录已写入卡片，无需处理。", "The passage was noted on the card: nothing to do."),
+        ("通行记录及停用名单已写入卡片，附卡片计数。", "Event and revocations written to the card; its counter."),
+    ),
+    EventKind.CARD_UNWRITTEN: (
+        ("卡未更新", "Card not updated"),
+        ("卡拿开太快，下次刷卡再写，无需处理。", "The card left early; the next tap will do: nothing to do."),
+        ("写卡未完成：卡片保持旧状态或新状态。", "The write did not finish: the card is as before, or as after."),
+    ),
+    EventKind.CARD_FILE_REFUSED: (
+        ("卡内名单无效", "Card data refused"),
+        ("卡内的停用名单不可信；请通知管理员。", "The card carries a false list: tell the administrator."),
+        ("卡上停用名单未通过检查（签名、社区或格式）。", "Revocations on a card failed a check: signature or form."),
+    ),
     EventKind.DISK_LOW: (
         ("存储空间不足", "Storage is low"),
         ("设备存储快满了；请通知管理员。", "The gateway's disk is filling up: tell the administrator."),

@@ -75,15 +75,13 @@ def present(
 def _with_grant(proven: Presentation, reading: CardReading, verify: Verify, newest_serial: int) -> Conversation[Told]:
     """A card without a grant is simply unknown; one whose grant is not good is refused for that."""
     raw = yield from read_grant(reading)
-    if not isinstance(raw, CardRefusal):
-        raw = check_grant(raw, reading.uid, reading.header, verify, newest_serial=newest_serial)
-    if not isinstance(raw, CardRefusal):
-        return Told(proven.model_copy(update={"grant": raw}), reading=reading)
-    if raw.cause is Cause.GRANT_ABSENT:
-        return Told(proven, raw.cause, reading)
-    if raw.cause is Cause.PULLED_AWAY:
+    if isinstance(raw, CardRefusal):
         return Told(bare(proven.uid, raw.reason), raw.cause)
-    return Told(proven.model_copy(update={"fault": raw.reason}), raw.cause, reading)
+    grant = check_grant(raw, reading.uid, reading.header, verify, newest_serial=newest_serial)
+    if not isinstance(grant, CardRefusal):
+        return Told(proven.model_copy(update={"grant": grant}), reading=reading)
+    fault = None if grant.cause is Cause.GRANT_ABSENT else grant.reason
+    return Told(proven.model_copy(update={"fault": fault}), grant.cause, reading)
 
 
 def bare(uid: str, fault: Reason | None = None) -> Presentation:

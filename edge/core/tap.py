@@ -1,12 +1,15 @@
 """The tap machine: from a card in the field to an open door, without I/O.
 
-    STARTING ──┬─► EMPTY ─► READING ─► DECIDING ─► COMMITTING ─► LEAVING ─► EMPTY
-    NO_READER ─┘     └──── a card without APDUs ──►┘
+    STARTING ──┬─► EMPTY ─► READING ─► DECIDING ─► COMMITTING ─► WRITING ─► LEAVING ─► EMPTY
+    NO_READER ─┘     └──── a card without APDUs ──►┘      └──── not let in ───►┘
 
 The order is decide → commit → unlock (design § 5): `Unlock` is asked for only when the tap's event is on disk, or
 when it is late and the installer chose `LateCommit.UNLOCK`. Every tap leads to exactly one tap event and one
 `Show`. A card that stays on the reader stays in LEAVING and does not tap again. A reader that is lost or a card
 that leaves in the middle does not stop the tap: it is decided, recorded and shown before the machine moves on.
+
+Only after unlock and answer a card that was let in is written to (`WriteBack`): the event into its log, revocations
+both ways. Whatever becomes of that, the verdict stands.
 
 `step` is total: what the table does not name changes nothing.
 """
@@ -19,7 +22,7 @@ from typing import Any, TypeAlias
 from card_protocol.profiles.refusal import Cause
 from card_protocol.words.event import EventKind, note_event, tap_event
 from card_protocol.words.moment import Moment
-from card_protocol.words.point import LateCommit
+from card_protocol.words.point import Assurance, LateCommit
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation, Verdict
 from edge.core.present import bare
@@ -41,6 +44,8 @@ from edge.core.tap_words import (
     Show,
     TapSettings,
     Unlock,
+    WriteBack,
+    WrittenBack,
 )
 
 SEEN_TO_APPEND_US = "seen_to_append_us"
@@ -67,6 +72,8 @@ class TapState(StrEnum):
     READING = "reading"
     DECIDING = "deciding"
     COMMITTING = "committing"
+    WRITING = "writing"
+    """The verdict is out, the card was let in and is being written to."""
     LEAVING = "leaving"
     """The verdict is out and the card may still lie there."""
 
@@ -161,10 +168,10 @@ def _decided(tap: Tap, decided: Decided, moment: Moment) -> Outcome:
     return after, (Record(tap.number, event, tap.settings.commit_deadline_ms),)
 
 
-def _committed(tap: Tap, _: Committed, __: Moment) -> Outcome:
+def _committed(tap: Tap, committed: Committed, __: Moment) -> Outcome:
     assert tap.verdict is not None
     unlock = (Unlock(tap.settings.unlock_ms),) if tap.verdict.granted else ()
-    return replace(tap, state=tap.after), (*unlock, Show(tap.verdict.reason))
+    return _answered(tap, (*unlock, Show(tap.verdict.reason)), committed.seq if tap.verdict.granted else None)
 
 
 def _commit_late(tap: Tap, _: CommitLate, moment: Moment) -> Outcome:
@@ -180,7 +187,21 @@ def _commit_late(tap: Tap, _: CommitLate, moment: Moment) -> Outcome:
     )
     reason = tap.verdict.reason if opens or not tap.verdict.granted else Reason.JOURNAL_LATE
     unlock = (Unlock(tap.settings.unlock_ms),) if opens else ()
-    return replace(tap, state=tap.after), (*unlock, Show(reason), Note(late))
+    return _answered(tap, (*unlock, Show(reason), Note(late)), 0 if opens else None)
+
+
+def _answered(tap: Tap, effects: tuple[Effect, ...], seq: int | None) -> Outcome:
+    """The person has their answer. A card that proved itself, was let in (`seq`) and still lies there is written to."""
+    assert tap.verdict is not None
+    assert tap.presentation is not None
+    proven = tap.presentation.assurance is Assurance.CARD
+    if seq is None or not proven or tap.after is not _S.LEAVING:
+        return replace(tap, state=tap.after), effects
+    return replace(tap, state=_S.WRITING), (*effects, WriteBack(tap.number, tap.verdict, seq))
+
+
+def _written_back(tap: Tap, written: WrittenBack, _: Moment) -> Outcome:
+    return replace(tap, state=_S.LEAVING), tuple(map(Note, written.events))
 
 
 def _remember_left(tap: Tap, _: CardLeft, __: Moment) -> Outcome:
@@ -225,10 +246,13 @@ TABLE: dict[tuple[TapState, type], tuple[Action, frozenset[TapState]]] = {
     (_S.DECIDING, Decided): (_decided, frozenset({_S.COMMITTING})),
     (_S.DECIDING, CardLeft): (_remember_left, frozenset({_S.DECIDING})),
     (_S.DECIDING, ReaderLost): (_remember_lost, frozenset({_S.DECIDING})),
-    (_S.COMMITTING, Committed): (_committed, frozenset({_S.LEAVING, _S.EMPTY, _S.NO_READER})),
-    (_S.COMMITTING, CommitLate): (_commit_late, frozenset({_S.LEAVING, _S.EMPTY, _S.NO_READER})),
+    (_S.COMMITTING, Committed): (_committed, frozenset({_S.WRITING, _S.LEAVING, _S.EMPTY, _S.NO_READER})),
+    (_S.COMMITTING, CommitLate): (_commit_late, frozenset({_S.WRITING, _S.LEAVING, _S.EMPTY, _S.NO_READER})),
     (_S.COMMITTING, CardLeft): (_remember_left, frozenset({_S.COMMITTING})),
     (_S.COMMITTING, ReaderLost): (_remember_lost, frozenset({_S.COMMITTING})),
+    (_S.WRITING, WrittenBack): (_written_back, frozenset({_S.LEAVING})),
+    (_S.WRITING, CardLeft): (_left, frozenset({_S.EMPTY})),
+    (_S.WRITING, ReaderLost): (_reader_lost, frozenset({_S.NO_READER})),
     (_S.LEAVING, CardLeft): (_left, frozenset({_S.EMPTY})),
     (_S.LEAVING, CardArrived): (_card_arrived, frozenset({_S.LEAVING, _S.READING, _S.DECIDING})),
     (_S.LEAVING, ReaderLost): (_reader_lost, frozenset({_S.NO_READER})),

@@ -54,9 +54,10 @@ class Decided:
 
 @dataclass(frozen=True)
 class Committed:
-    """The tap's event is on disk."""
+    """The tap's event is on disk, as number `seq` of the journal."""
 
     tap: int
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ class CommitLate:
     """The tap's event was not on disk within the deadline."""
 
     tap: int
+
+
+@dataclass(frozen=True)
+class WrittenBack:
+    """What could be done for the card is done, and the journal should hear these."""
+
+    tap: int
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,9 @@ class ReaderBack:
     """The reader is open, its field empty as far as we know."""
 
 
-Input: TypeAlias = CardArrived | CardRead | Decided | Committed | CommitLate | CardLeft | ReaderLost | ReaderBack
+Input: TypeAlias = (
+    CardArrived | CardRead | Decided | Committed | CommitLate | WrittenBack | CardLeft | ReaderLost | ReaderBack
+)
 
 
 # ---- what the machine asks for. The shell performs in order; those with a `tap` are answered.
@@ -134,4 +145,16 @@ class Show:
     reason: Reason
 
 
-Effect: TypeAlias = ReadCard | Decide | Record | Note | Unlock | Show
+@dataclass(frozen=True)
+class WriteBack:
+    """Do for the card what needs no waiting person; answer with WrittenBack (or ReaderLost).
+
+    Always the last effect: what the person waits for is done. `seq` of the tap's event, 0 when that was late.
+    """
+
+    tap: int
+    verdict: Verdict
+    seq: int
+
+
+Effect: TypeAlias = ReadCard | Decide | Record | Note | Unlock | Show | WriteBack

@@ -8,7 +8,6 @@ import structlog
 
 from card_protocol.errors import CallerFault
 from card_protocol.words.event import Event
-from edge.ports.recorder import Recorded
 from gateway.ports.journal import Journal, JournalUnavailable
 
 BACKLOG_MAX_EVENTS: Final = 4096
@@ -32,18 +31,18 @@ class JournalRecorder:
         self._writer = threading.Thread(target=self._write_backlog, name="recorder", daemon=True)
         self._writer.start()
 
-    def record(self, event: Event, deadline_ms: int) -> Recorded:
+    def record(self, event: Event, deadline_ms: int) -> int | None:
         """See `Recorder.record`."""
         try:
             head = self._journal.append_within(event, deadline_ms)
         except JournalUnavailable as fault:
             _log.error("journal_unavailable", why=str(fault))
             self.note(event)
-            return Recorded.LATE
+            return None
         except CallerFault:
             _log.exception("event_refused", kind=event.kind, point=event.point)
-            return Recorded.LATE
-        return Recorded.LATE if head is None else Recorded.DURABLE
+            return None
+        return None if head is None else head.seq
 
     def note(self, event: Event) -> None:
         """See `Recorder.note`."""

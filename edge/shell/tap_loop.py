@@ -16,6 +16,7 @@ import structlog
 from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.policy.decider import decide
+from card_protocol.profiles.tap import CardReading
 from card_protocol.words.event import Event
 from card_protocol.words.moment import Moment
 from card_protocol.words.reason import Reason
@@ -40,11 +41,14 @@ from edge.core.tap_words import (
     Show,
     TapSettings,
     Unlock,
+    WriteBack,
+    WrittenBack,
 )
 from edge.ports.feedback import Feedback
 from edge.ports.lock import Lock
 from edge.ports.reader import CardInField, CardKind, Reader
-from edge.ports.recorder import Recorded, Recorder
+from edge.ports.recorder import Recorder
+from gateway.ports.book import BookUnavailable
 
 WAIT_SLICE_MS: Final = 200
 """How long a wait for a card may keep the thread from noticing that it shall stop."""
@@ -52,13 +56,15 @@ WAIT_SLICE_MS: Final = 200
 BACK_OFF_FIRST_MS: Final = 500
 BACK_OFF_MAX_MS: Final = 8000
 INPUTS_MAX: Final = 32
-"""Bound of one chain of inputs; a tap takes 4."""
+"""Bound of one chain of inputs; a tap takes 5."""
 
 _log = structlog.get_logger()
 
 Transmit: TypeAlias = Callable[[bytes], bytes]
 Talk: TypeAlias = Callable[[str, Transmit, Moment], Told]
 """The whole conversation with the card of a UID, begun at a moment."""
+Care: TypeAlias = Callable[[CardReading, Verdict, int, Transmit], tuple[Event, ...]]
+"""What is done for a card after the person was let in, with the seq of the tap; events for the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,7 @@ class Devices:
 
     open_reader: Callable[[], Reader]
     talk: Talk
+    care: Care
     book: Callable[[], Book]
     now: Callable[[], Moment]
     lock: Lock
@@ -84,6 +91,7 @@ class TapLoop:
         self._stop = stop
         self._reader: Reader | None = None
         self._card: CardInField | None = None
+        self._reading: CardReading | None = None
         self._back_off_ms = BACK_OFF_FIRST_MS
         self._log = _log.bind(point=settings.point)
 
@@ -167,16 +175,35 @@ class TapLoop:
                 self._try("feedback_failed", lambda: self._devices.feedback.show(reason))
             case Note(event):
                 self._try("note_failed", lambda: self._devices.recorder.note(event))
+            case WriteBack(number, verdict, seq):
+                return self._write_back(number, verdict, seq)
         return None
 
     def _read_card(self, number: int, moment: Moment) -> Input:
         assert self._card is not None
         transmit = _Counted(self._card.transmit)
+        self._reading = None
         try:
             told = self._devices.talk(self._card.uid, transmit, moment)
         except EquipmentFault as fault:
             return ReaderLost(str(fault))
+        self._reading = told.reading
         return CardRead(number, told.presentation, transmit.round_trips, told.cause)
+
+    def _write_back(self, number: int, verdict: Verdict, seq: int) -> Input:
+        if self._card is None or self._reading is None:
+            return WrittenBack(number)
+        try:
+            return WrittenBack(number, self._devices.care(self._reading, verdict, seq, self._card.transmit))
+        except BookUnavailable as fault:
+            self._log.error("card_not_cared_for", why=str(fault))
+            return WrittenBack(number)
+        except EquipmentFault as fault:
+            return ReaderLost(str(fault))
+        except Exception:
+            # The door has opened; our bug in what follows must not cost the point its reader.
+            self._log.exception("card_not_cared_for")
+            return WrittenBack(number)
 
     def _decide(self, presentation: Presentation, moment: Moment) -> Verdict:
         point = self._tap.settings.point
@@ -189,11 +216,11 @@ class TapLoop:
 
     def _record(self, number: int, event: Event, deadline_ms: int) -> Input:
         try:
-            recorded = self._devices.recorder.record(event, deadline_ms)
+            seq = self._devices.recorder.record(event, deadline_ms)
         except Exception:
             self._log.exception("recorder_failed")
-            recorded = Recorded.LATE
-        return Committed(number) if recorded is Recorded.DURABLE else CommitLate(number)
+            seq = None
+        return CommitLate(number) if seq is None else Committed(number, seq)
 
     def _try(self, said: str, act: Callable[[], None]) -> None:
         """One effect must not keep the next from happening: with a broken lock the person still hears why."""

@@ -64,6 +64,7 @@ class Station:
         self._wanted: Manifest | None = None
         self._fetching = False
         self._fetch_tries = 0
+        self._delta = ""
 
     def step(self, given: Input, moment: Moment) -> list[Effect]:
         """What one input changes, and what is to be done about it. Total."""
@@ -166,6 +167,9 @@ class Station:
         if manifest.version > self.standing.highest:
             self.standing = self.standing._replace(highest=manifest.version)
             effects.append(words.Saw(manifest.version))
+        if manifest.delta and manifest.delta != self._delta:
+            self._delta = manifest.delta
+            effects.append(words.KeepDelta(bytes.fromhex(manifest.delta)))
         if manifest.rev_seq > self.standing.rev_seq:
             effects.append(words.Wait(Chore.REPORT, REPORT_SOON_MS))
         if judgement.course is Course.FETCH and self._wanted != manifest:

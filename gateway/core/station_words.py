@@ -127,6 +127,12 @@ class Saw(NamedTuple):
     version: int
 
 
+class KeepDelta(NamedTuple):
+    """Keep the newest signed delta for the points, which write it onto cards."""
+
+    delta: bytes
+
+
 class SetAside(NamedTuple):
     """Begin a new journal file; come back with `JournalSeen`."""
 
@@ -151,6 +157,7 @@ Effect = (
     | Flip
     | Revoke
     | Saw
+    | KeepDelta
     | SetAside
     | Wait
 )

@@ -7,6 +7,7 @@ schedules) and the few sticky revocations are held in memory and read again when
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -29,6 +30,14 @@ _NO_POLICY = MemoryBook(None)
 _log = structlog.get_logger()
 
 
+Carried = Callable[[str], Revocation | None]
+"""What cards brought about a card (`gateway.ports.carried.Carried.about`)."""
+
+
+def _nothing_carried(_: str) -> Revocation | None:
+    return None
+
+
 class _Rules:
     """What is held in memory of one edition, shared by all threads."""
 
@@ -41,11 +50,12 @@ class _Rules:
 class _View(RuleIndex):
     """One edition as one thread sees it. Implements `card_protocol.policy.book.Book`."""
 
-    def __init__(self, rules: _Rules, cards: sqlite3.Connection | None) -> None:
+    def __init__(self, rules: _Rules, cards: sqlite3.Connection | None, carried: Carried) -> None:
         super().__init__(rules.head)
         self.edition = rules.edition
         self._revoked = rules.revoked
         self._cards = cards
+        self._carried = carried
         self._recent: dict[str, CardEntry | None] = {}
 
     def card(self, card_id: str) -> CardEntry | None:
@@ -63,8 +73,11 @@ class _View(RuleIndex):
         return self._find(schema.CARD_BY_UID, uid)
 
     def revocation(self, card_id: str) -> Revocation | None:
-        """The newest sticky one."""
-        return self._revoked.get(card_id)
+        """The newest sticky one: the server's, or one that a card brought and the server's stream has not reached."""
+        known, carried = self._revoked.get(card_id), self._carried(card_id)
+        if carried is None or carried.rev_seq <= self.edition.rev_seq:
+            return known
+        return carried if known is None or known.rev_seq < carried.rev_seq else known
 
     def close(self) -> None:
         """Close the card file."""
@@ -84,8 +97,9 @@ class _View(RuleIndex):
 class _Desk:
     """What one thread holds: its connection to book.db and the edition it sees."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, carried: Carried) -> None:
         self._folder = folder
+        self._carried = carried
         self._link = LinkedFile(folder, schema.BOOK_NAME)
         self.connection = schema.connect(self._link.remember())
         self.data_version = -1
@@ -105,7 +119,7 @@ class _Desk:
         if self.view is not None:
             self.view.close()
         name = rules.edition.cards_file
-        self.view = _View(rules, schema.connect_cards(self._folder / name) if name else None)
+        self.view = _View(rules, schema.connect_cards(self._folder / name) if name else None, self._carried)
         return self.view
 
     def close(self) -> None:
@@ -118,8 +132,9 @@ class _Desk:
 class BookFile:
     """Gives the book in force. An absent or unreadable book is one without a policy: every card is refused."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, carried: Carried = _nothing_carried) -> None:
         self._folder = state_dir
+        self._carried = carried
         self._local = threading.local()
         self._guard = threading.Lock()
         self._desks: set[_Desk] = set()
@@ -138,6 +153,11 @@ class BookFile:
                 self._complaint = str(error)
                 _log.error("policy_book_unreadable", problem=self._complaint)
             return _NO_POLICY
+
+    def rev_seq(self) -> int:
+        """The newest revocation up to which the server told everything; 0 without a book."""
+        book = self.current()
+        return book.edition.rev_seq if isinstance(book, _View) else 0
 
     def close(self) -> None:
         """Close every thread's files."""
@@ -164,7 +184,7 @@ class BookFile:
 
     def _sit_down(self) -> _Desk:
         self._leave()
-        desk = _Desk(self._folder)
+        desk = _Desk(self._folder, self._carried)
         with self._guard:
             self._desks.add(desk)
         self._local.desk = desk

@@ -39,6 +39,7 @@ class Ports(NamedTuple):
     fetch: Callable[[Manifest], None]
     save_acked: Callable[[Head], None]
     saw_version: Callable[[int], None]
+    keep_delta: Callable[[bytes], None]
 
 
 class Shell:
@@ -138,6 +139,8 @@ class Shell:
             case words.Saw():
                 self._ports.saw_version(effect.version)
                 self._ports.book.saw(effect.version)
+            case words.KeepDelta():
+                self._ports.keep_delta(effect.delta)
 
     def _failed(self, effect: Effect, why: str) -> None:
         """What waits for an answer gets one. The rest is repeated by others: acks and revocations by the server."""

@@ -68,6 +68,9 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.READER_LOST: N_("Reader lost"),
     EventKind.READER_BACK: N_("Reader is back"),
     EventKind.COMMIT_LATE: N_("Journal too slow"),
+    EventKind.CARD_WRITTEN: N_("Card was written"),
+    EventKind.CARD_UNWRITTEN: N_("Card could not be written"),
+    EventKind.CARD_FILE_REFUSED: N_("False list on a card"),
     EventKind.DISK_LOW: N_("Disk is filling up"),
     EventKind.CLOCK_STEPPED: N_("Clock was set"),
 }

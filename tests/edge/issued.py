@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from card_protocol.channel.converse import converse
 from card_protocol.crypto.keys import SecretKey
+from card_protocol.crypto.signing import Signer
 from card_protocol.crypto.tree import Purpose, leaf_key
 from card_protocol.profiles.card_keys import issuer_keys
 from card_protocol.profiles.header import Header
@@ -20,6 +21,8 @@ COMMUNITY = "330105009001"
 FOREIGN_COMMUNITY = "330105009002"
 KEY_VERSION = 1
 LEASE_UNTIL_MS = 2**47
+SIGNER = Signer(bytes(range(32, 64)))
+"""Signs what rides on cards."""
 
 
 def community_key(community: str = COMMUNITY) -> SecretKey:
@@ -38,7 +41,9 @@ def stock_card(uid: str = UID) -> Card:
     return Card(factory(Silicon(uid=bytes.fromhex(uid))), seeded(uid))
 
 
-def issued_card(uid: str = UID, card_id: str = CARD_ID, community: str = COMMUNITY) -> Card:
+def issued_card(
+    uid: str = UID, card_id: str = CARD_ID, community: str = COMMUNITY, *, grant: bytes = b"", revocations: bytes = b""
+) -> Card:
     """A card with the access application only: it is all that a door sees."""
     card = stock_card(uid)
     header = Header(
@@ -51,7 +56,7 @@ def issued_card(uid: str = UID, card_id: str = CARD_ID, community: str = COMMUNI
         key_version=KEY_VERSION,
     )
     card.power_on()
-    order = IssueOrder(bytes.fromhex(uid), header)
+    order = IssueOrder(bytes.fromhex(uid), header, grant=grant, revocations=revocations)
     keys = issuer_keys(community_key(community), community, KEY_VERSION)
     result = converse(personalise(order, keys, os.urandom, applications=[ACCESS]), card.transmit)
     assert isinstance(result, Issued), result

@@ -13,7 +13,8 @@ from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
-from edge.core.present import Told, present
+from edge.app import sought_serial
+from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.sim_lock import SimLock
@@ -21,9 +22,11 @@ from edge.ports.feedback import Feedback
 from edge.ports.lock import Lock
 from edge.ports.reader import Reader
 from edge.ports.recorder import Recorder
+from edge.shell.card_care import CardCare
 from edge.shell.tap_loop import Devices, TapLoop, Transmit
+from gateway.drivers.carried_file import CarriedFile
 from gateway.drivers.journal_file import JournalFile
-from tests.edge.issued import bundle
+from tests.edge.issued import SIGNER, bundle
 from tests.edge.policy import book as one_gate
 from tests.edge.words import GATE
 
@@ -60,10 +63,6 @@ class CountingLock(SimLock):
         self.unlocked += 1
 
 
-def talk(uid: str, transmit: Transmit, moment: Moment) -> Told:
-    return converse(present(uid, bundle(), os.urandom, moment), transmit)
-
-
 def eventually(question: Callable[[], T]) -> T:
     """The first true answer; AssertionError when there is none for a long time."""
     deadline = time.monotonic() + PATIENCE_S
@@ -79,6 +78,9 @@ class Rig:
 
     def __init__(self, folder: Path, open_reader: Callable[[], Reader]) -> None:
         self.journal = JournalFile(folder, "gw-1", Clock())
+        self.carried = CarriedFile(folder)
+        self.keys = bundle()
+        self.rev_seq = 0
         self.recorder: Recorder = JournalRecorder(self.journal)
         self.lock = CountingLock()
         self.feedback = Shown()
@@ -91,10 +93,26 @@ class Rig:
         self.loop: TapLoop | None = None
         self._thread: threading.Thread | None = None
 
+    def talk(self, uid: str, transmit: Transmit, moment: Moment) -> Told:
+        grants = Grants(SIGNER.verifier.verify, lambda card_id: sought_serial(self.book, self.carried, card_id))
+        told = converse(present(uid, self.keys, os.urandom, moment, grants), transmit)
+        if (grant := told.presentation.grant) is not None:
+            self.carried.saw_serial(grant.card_id, grant.serial)
+        return told
+
     def make_loop(self, lock: Lock | None = None, feedback: Feedback | None = None) -> TapLoop:
         devices = Devices(
             open_reader=self.open_reader,
-            talk=talk,
+            talk=self.talk,
+            care=CardCare(
+                "gw-1",
+                self.keys,
+                SIGNER.verifier.verify,
+                self.carried,
+                lambda: self.book,
+                lambda: self.rev_seq,
+                Clock().now,
+            ),
             book=lambda: self.book,
             now=Clock().now,
             lock=lock or self.lock,
@@ -119,6 +137,7 @@ class Rig:
         if isinstance(self.recorder, JournalRecorder):
             self.recorder.close()
         self.journal.close()
+        self.carried.close()
 
     def events(self, kind: EventKind = EventKind.TAP) -> list[Event]:
         found = [Event.from_bytes(entry.body) for entry in self.journal.read(1, 1000)]

@@ -1,5 +1,7 @@
 """Manifests: bytes, and small enough to be kept by the broker."""
 
+import random
+
 from hypothesis import given
 
 from card_protocol.wire.manifest import MANIFEST_MAX_BYTES, SNAPSHOT_PATH, Manifest, SnapshotRequest
@@ -32,6 +34,7 @@ def test_the_largest_manifest_stays_below_its_bound() -> None:
         snapshot_sha256="f" * 64,
         snapshot_bytes=most,
         rev_seq=most,
+        delta=random.Random(1).randbytes(192).hex().upper(),
     )
     assert len(seal("manifest", largest, lambda _: bytes(range(64)))) < MANIFEST_MAX_BYTES
 

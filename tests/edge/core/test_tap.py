@@ -2,7 +2,7 @@
 
 import pytest
 
-from card_protocol.words.event import EventKind
+from card_protocol.words.event import EventKind, note_event
 from card_protocol.words.point import Assurance, LateCommit
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation
@@ -24,6 +24,8 @@ from edge.core.tap_words import (
     Record,
     Show,
     Unlock,
+    WriteBack,
+    WrittenBack,
 )
 from tests.edge.words import CARD_ID, OTHER_UID, UID, moment, presentation, settings, verdict
 
@@ -55,11 +57,11 @@ def test_the_event_is_on_disk_before_the_door_opens() -> None:
     assert (record.event.kind, record.event.reason, record.event.card_id) == (EventKind.TAP, Reason.GRANTED, CARD_ID)
     assert record.event.detail == {"seen_to_append_us": 20_000, "round_trips": 4}
     assert tap.state is TapState.COMMITTING
-    assert play(*GRANTED, Committed(1))[1] == [Unlock(3000), Show(Reason.GRANTED)]
+    assert play(*GRANTED, Committed(1, 7))[1] == [Unlock(3000), Show(Reason.GRANTED), WriteBack(1, verdict(), 7)]
 
 
 def test_a_refusal_is_recorded_and_shown_and_opens_nothing() -> None:
-    assert play(*REFUSED, Committed(1))[1] == [Show(Reason.REVOKED)]
+    assert play(*REFUSED, Committed(1, 7))[1] == [Show(Reason.REVOKED)]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,8 @@ def test_past_the_deadline_the_points_own_setting_decides(
     late: LateCommit, opened: list[Effect], shown: Reason, did: str
 ) -> None:
     _, effects = play(*GRANTED, CommitLate(1), late=late)
+    if opened:
+        assert effects.pop() == WriteBack(1, verdict(), 0)
     *done, note = effects
     assert done == [*opened, Show(shown)]
     assert isinstance(note, Note)
@@ -86,24 +90,58 @@ def test_a_refusal_that_is_late_stays_a_refusal_whatever_the_setting() -> None:
     assert not [effect for effect in effects if isinstance(effect, Unlock)]
 
 
+def test_a_card_that_was_let_in_is_written_to_after_the_answer_and_before_it_may_leave() -> None:
+    tap, effects = play(*GRANTED, Committed(1, 7))
+    assert (tap.state, effects[-1]) == (TapState.WRITING, WriteBack(1, verdict(), 7))
+    heard = note_event(EventKind.CARD_WRITTEN, moment())
+    assert play(*GRANTED, Committed(1, 7), WrittenBack(1, (heard,)))[1] == [Note(heard)]
+    assert play(*GRANTED, Committed(1, 7), WrittenBack(1))[0].state is TapState.LEAVING
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (*REFUSED, Committed(1, 7)),
+        (*GRANTED, CardLeft(), Committed(1, 7)),
+        (*GRANTED, CommitLate(1)),
+        (ReaderBack(), CardArrived(UID, speaks=False, seen_ns=0), Decided(1, verdict()), Committed(1, 7)),
+    ],
+    ids=["not let in", "gone", "late and closed", "never proven"],
+)
+def test_no_other_card_is_written_to(inputs: tuple[Input, ...]) -> None:
+    tap, effects = play(*inputs)
+    assert tap.state in (TapState.LEAVING, TapState.EMPTY)
+    assert not [effect for effect in effects if isinstance(effect, WriteBack)]
+
+
+@pytest.mark.parametrize(("cut", "then"), [(CardLeft(), TapState.EMPTY), (ReaderLost("gone"), TapState.NO_READER)])
+def test_what_goes_wrong_while_writing_changes_nothing_of_the_verdict(cut: Input, then: TapState) -> None:
+    tap, effects = play(*GRANTED, Committed(1, 7), cut)
+    assert tap.state is then
+    assert not [effect for effect in effects if isinstance(effect, Unlock | Show | Record)]
+
+
 def test_a_commit_that_comes_after_its_deadline_opens_nothing() -> None:
-    assert play(*GRANTED, CommitLate(1), Committed(1))[1] == []
+    assert play(*GRANTED, CommitLate(1), Committed(1, 7))[1] == []
 
 
 def test_the_commit_of_an_older_tap_does_not_open_for_a_newer_one() -> None:
     again = (CommitLate(1), CardLeft(), ARRIVED, CardRead(2, presentation(), 4), Decided(2, verdict()))
-    tap, effects = play(*GRANTED, *again, Committed(1))
+    tap, effects = play(*GRANTED, *again, Committed(1, 7))
     assert (tap.state, effects) == (TapState.COMMITTING, [])
-    assert play(*GRANTED, *again, Committed(2))[1] == [Unlock(3000), Show(Reason.GRANTED)]
+    assert play(*GRANTED, *again, Committed(2, 7))[1][:2] == [Unlock(3000), Show(Reason.GRANTED)]
 
 
 def test_a_card_that_stays_does_not_tap_again() -> None:
-    assert play(*GRANTED, Committed(1), ARRIVED)[1] == []
-    assert play(*GRANTED, Committed(1), CardLeft(), ARRIVED)[1] == [ReadCard(2)]
+    assert play(*GRANTED, Committed(1, 7), ARRIVED)[1] == []
+    assert play(*GRANTED, Committed(1, 7), WrittenBack(1), ARRIVED)[1] == []
+    assert play(*GRANTED, Committed(1, 7), WrittenBack(1), CardLeft(), ARRIVED)[1] == [ReadCard(2)]
 
 
 def test_another_card_on_top_of_it_does() -> None:
-    assert play(*GRANTED, Committed(1), CardArrived(OTHER_UID, speaks=True, seen_ns=0))[1] == [ReadCard(2)]
+    assert play(*GRANTED, Committed(1, 7), WrittenBack(1), CardArrived(OTHER_UID, speaks=True, seen_ns=0))[1] == [
+        ReadCard(2)
+    ]
 
 
 def test_a_card_without_apdus_is_decided_on_by_its_number() -> None:
@@ -143,7 +181,7 @@ def test_what_happens_to_card_or_reader_does_not_stop_a_tap(
 ) -> None:
     inputs = list(GRANTED)
     inputs.insert(after_inputs, meanwhile)
-    tap, effects = play(*inputs, Committed(1))
+    tap, effects = play(*inputs, Committed(1, 7))
     assert effects == [Unlock(3000), Show(Reason.GRANTED)]
     assert tap.state is then
 
@@ -158,7 +196,7 @@ def test_a_lost_reader_is_told_once_and_so_is_its_return() -> None:
     assert kinds(lost, lost, ReaderBack()) == [EventKind.READER_BACK]
     assert kinds(ReaderBack()) == []
     assert kinds(ReaderBack(), lost) == [EventKind.READER_LOST]
-    assert kinds(*GRANTED, Committed(1), lost) == [EventKind.READER_LOST]
+    assert kinds(*GRANTED, Committed(1, 7), lost) == [EventKind.READER_LOST]
 
 
 def test_the_reason_of_a_lost_reader_is_told() -> None:

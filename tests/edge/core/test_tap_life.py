@@ -24,6 +24,8 @@ from edge.core.tap_words import (
     Record,
     Show,
     Unlock,
+    WriteBack,
+    WrittenBack,
 )
 from tests.edge.words import OTHER_UID, UID, moment, presentation, settings, verdict
 
@@ -68,6 +70,9 @@ class TapLife(RuleBasedStateMachine):
                 assert before.number in self.recorded
                 assert before.number not in self.shown, "one answer to one tap"
                 self.shown.append(before.number)
+            case WriteBack(number, said):
+                assert (number, said.granted) == (before.number, True)
+                assert number in self.shown, "nobody waits for a card to be written to"
             case Note(event) if event.kind is EventKind.READER_LOST:
                 assert not self.reader_is_lost, "told once"
                 self.reader_is_lost = True
@@ -101,11 +106,15 @@ class TapLife(RuleBasedStateMachine):
 
     @rule(older=st.integers(0, 2))
     def disk_is_done(self, older: int) -> None:
-        self.happen(Committed(self.tap.number - older))
+        self.happen(Committed(self.tap.number - older, 7))
 
     @rule(older=st.integers(0, 2))
     def disk_is_late(self, older: int) -> None:
         self.happen(CommitLate(self.tap.number - older))
+
+    @rule(older=st.integers(0, 2))
+    def card_is_written(self, older: int) -> None:
+        self.happen(WrittenBack(self.tap.number - older))
 
     @precondition(lambda self: self.tap.state in BUSY)
     @rule(reason=reasons)
@@ -113,7 +122,7 @@ class TapLife(RuleBasedStateMachine):
         number = self.tap.number
         self.happen(CardRead(number, presentation(self.tap.uid), 4))
         self.happen(Decided(number, verdict(reason)))
-        self.happen(Committed(number))
+        self.happen(Committed(number, 7))
         assert number in self.shown
 
     @invariant()

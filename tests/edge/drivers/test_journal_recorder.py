@@ -9,7 +9,6 @@ from card_protocol.errors import CallerFault
 from card_protocol.words.event import Event, EventKind, note_event
 from edge.drivers import journal_recorder
 from edge.drivers.journal_recorder import JournalRecorder
-from edge.ports.recorder import Recorded
 from gateway.drivers.journal_file import JournalFile
 from gateway.ports.journal import Head, JournalUnavailable
 from tests.edge.rig import Clock, eventually
@@ -55,21 +54,22 @@ def recorder(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Iterator[JournalRec
 def test_a_durable_event_is_on_disk_when_that_is_said(tmp_path: Path) -> None:
     journal = JournalFile(tmp_path, "gw-1", Clock())
     recorder = JournalRecorder(journal)
-    assert recorder.record(event(1), 5000) is Recorded.DURABLE
-    assert Event.from_bytes(journal.read(journal.head().seq, 1)[0].body) == event(1)
+    seq = recorder.record(event(1), 5000)
+    assert seq is not None
+    assert Event.from_bytes(journal.read(seq, 1)[0].body) == event(1)
     recorder.close()
     journal.close()
 
 
 def test_a_late_event_is_late(recorder: JournalRecorder, disk: Disk) -> None:
     disk.is_late = True
-    assert recorder.record(event(1), 1) is Recorded.LATE
+    assert recorder.record(event(1), 1) is None
     assert disk.events == [event(1)]
 
 
 def test_a_full_disk_loses_nothing_that_fits_in_the_backlog(recorder: JournalRecorder, disk: Disk) -> None:
     disk.fault = JournalUnavailable("disk full")
-    assert recorder.record(event(1), 250) is Recorded.LATE
+    assert recorder.record(event(1), 250) is None
     recorder.note(event(2))
     disk.fault = None
     eventually(lambda: disk.events == [event(1), event(2)])
@@ -89,7 +89,7 @@ def test_an_event_that_can_never_be_written_does_not_block_those_behind_it(
     recorder: JournalRecorder, disk: Disk
 ) -> None:
     disk.fault = CallerFault("too large")
-    assert recorder.record(event(1), 250) is Recorded.LATE
+    assert recorder.record(event(1), 250) is None
     recorder.note(event(2))
     eventually(lambda: not recorder._backlog)
     disk.fault = None

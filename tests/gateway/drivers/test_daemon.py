@@ -71,7 +71,16 @@ class House:
         seen = JournalSeen(self.journal.head(), self.journal.floor())
         place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
         station = Station(place, book.standing(), seen, None, lambda: 0.0)
-        ports = Ports(self.journal, book, self.clock, self.uplink, lambda _: None, self.saved.append, lambda _: None)
+        ports = Ports(
+            self.journal,
+            book,
+            self.clock,
+            self.uplink,
+            lambda _: None,
+            self.saved.append,
+            lambda _: None,
+            lambda _: None,
+        )
         self.daemon = Daemon(
             station, Shell(station, ports), ports, self.news, (self.uplink,), lambda: self.floors.append(1)
         )

@@ -55,6 +55,7 @@ class Box:
         self.book = BookWriterFile(folder)
         self.saved: list[Head] = []
         self.versions: list[int] = []
+        self.deltas: list[bytes] = []
         self.fetches: list[Manifest] = []
         place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
         seen = JournalSeen(self.journal.head(), self.journal.floor())
@@ -69,6 +70,7 @@ class Box:
                 self.fetches.append,
                 self.saved.append,
                 self.versions.append,
+                self.deltas.append,
             ),
         )
 
