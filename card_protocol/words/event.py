@@ -80,6 +80,12 @@ ALARMS = frozenset(
         EventKind.COMMIT_LATE,
         EventKind.READER_LOST,
         EventKind.DISK_LOW,
+        EventKind.DOOR_FORCED,
+        EventKind.DOOR_HELD,
+        EventKind.DOOR_TAMPERED,
+        EventKind.DOOR_INPUT_FAULT,
+        EventKind.FIRE_RELEASED,
+        EventKind.LOCK_LOST,
     }
 )
 """Kinds a guard must see at once."""

@@ -1,5 +1,6 @@
 """The sentences of every kind of event: (zh, en) for the display, the guard and the admin. See `sentences.py`."""
 
+from card_protocol.words.door_sentences import DOOR_EVENTS
 from card_protocol.words.event import EventKind
 from card_protocol.words.reason_sentences import Told
 
@@ -99,4 +100,5 @@ EVENTS: dict[EventKind, Told] = {
         ("设备时间被校正，无需处理。", "The gateway's clock was set: nothing to do."),
         ("时钟跳变或来源改变；先后以序号为准。", "The clock jumped or changed its source; order goes by seq."),
     ),
+    **DOOR_EVENTS,
 }

@@ -73,6 +73,22 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.CARD_FILE_REFUSED: N_("False list on a card"),
     EventKind.DISK_LOW: N_("Disk is filling up"),
     EventKind.CLOCK_STEPPED: N_("Clock was set"),
+    EventKind.EGRESS: N_("Exit button"),
+    EventKind.DOOR_FORCED: N_("Door forced open"),
+    EventKind.DOOR_HELD: N_("Door held open"),
+    EventKind.DOOR_RESTORED: N_("Door is closed again"),
+    EventKind.DOOR_TAMPERED: N_("Housing was opened"),
+    EventKind.DOOR_TAMPER_ENDED: N_("Housing was closed"),
+    EventKind.DOOR_INPUT_FAULT: N_("Contact or button is faulty"),
+    EventKind.DOOR_INPUT_BACK: N_("Contact or button works again"),
+    EventKind.DOOR_FREE: N_("Free passage began"),
+    EventKind.DOOR_FREE_ENDED: N_("Free passage ended"),
+    EventKind.LOCKDOWN_STARTED: N_("Lockdown began"),
+    EventKind.LOCKDOWN_ENDED: N_("Lockdown ended"),
+    EventKind.FIRE_RELEASED: N_("Released by the fire panel"),
+    EventKind.FIRE_ENDED: N_("Fire release ended"),
+    EventKind.LOCK_LOST: N_("Lock does not answer"),
+    EventKind.LOCK_BACK: N_("Lock answers again"),
 }
 
 CLOCKS: dict[str, str] = {
