@@ -3,7 +3,7 @@
 import os
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +16,24 @@ from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
 from card_protocol.wire.enrol import EnrolRequest
-from card_protocol.words.moment import PlayedDay
+from card_protocol.words.moment import DAY_MS, PlayedDay
 from gateway.config import GatewayConfig
 from gateway.core.identity import fingerprint
+from gateway.core.retention import Limits
 from gateway.core.station import Place, Station
 from gateway.core.station_words import JournalSeen
 from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile, begin_anew
 from gateway.drivers.carried_file import DELTA_NAME, CarriedFile, forget
 from gateway.drivers.daemon import Daemon, Item
+from gateway.drivers.disk_keeper import DiskKeeper, DiskPorts
 from gateway.drivers.fetcher import Fetcher
 from gateway.drivers.file_lock import FileLock, LockTimeout
 from gateway.drivers.http import HttpServer
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.linked_file import write_atomically
 from gateway.drivers.mqtt import Broker, MqttUplink
+from gateway.drivers.reserve import Reserve, space
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
@@ -190,7 +193,24 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             state.raise_policy_floor,
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
         )
-        Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), clock.save_floor).run(stop)
+        keeper = disk_keeper(config, journal, clock, lambda: station.sync.acked.seq)
+        chores = (keeper.look, clock.keep)
+        Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), chores, clock.save_floor).run(stop)
+
+
+def disk_keeper(config: GatewayConfig, journal: JournalFile, clock: Clock, acked: Callable[[], int]) -> DiskKeeper:
+    """Who looks after the disk, as the configuration says."""
+    disk = config.disk
+    limits = Limits(
+        warn=disk.warn_percent / 100,
+        prune=disk.prune_percent / 100,
+        full=disk.full_percent / 100,
+        keep_ms=disk.keep_days * DAY_MS,
+        when_full=disk.when_full,
+    )
+    reserve = Reserve(config.state_dir, disk.reserve_mib << 20)
+    ports = DiskPorts(journal, reserve, clock, lambda: space(config.state_dir), acked)
+    return DiskKeeper(limits, ports)
 
 
 @contextmanager

@@ -1,13 +1,21 @@
 """What an installer writes in the gateway's file. The front door reads the TOML; this says what is allowed in it."""
 
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from card_protocol.words.moment import PlayedDay
+
+
+class WhenFull(StrEnum):
+    """What gives way when the disk is full of events that nobody else holds."""
+
+    KEEP = "keep"
+    DROP_OLDEST = "drop_oldest"
 
 
 def is_loopback(host: str) -> bool:
@@ -43,6 +51,28 @@ class BrokerConfig(BaseModel):
     port: int = Field(default=1883, ge=1, le=65535)
 
 
+class DiskConfig(BaseModel):
+    """What to keep on a disk that fills up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keep_days: int = Field(default=30, ge=1, le=3650)
+    """How long events stay after the server has them: it may ask for them again when it was put back."""
+    reserve_mib: int = Field(default=16, ge=4, le=1024)
+    """Space that is taken in advance, for the moment when the disk is full."""
+    warn_percent: int = Field(default=80, ge=10, le=99)
+    prune_percent: int = Field(default=90, ge=10, le=99)
+    full_percent: int = Field(default=95, ge=10, le=99)
+    when_full: WhenFull = WhenFull.DROP_OLDEST
+    """About events that the server does not have yet: keep them and take no more, or drop the oldest and say so."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.warn_percent < self.prune_percent < self.full_percent:
+            raise ValueError("warn_percent, prune_percent and full_percent must rise in this order")
+        return self
+
+
 class GatewayConfig(BaseModel):
     """The gateway daemon of one box."""
 
@@ -53,5 +83,6 @@ class GatewayConfig(BaseModel):
     server_url: ServerUrl
     """Where the server is, without a path: https://onecard.example."""
     broker: BrokerConfig = BrokerConfig()
+    disk: DiskConfig = DiskConfig()
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""

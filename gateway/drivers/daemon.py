@@ -12,6 +12,7 @@ from card_protocol.words.event import EventKind, note_event
 from gateway.core.station import Station
 from gateway.core.station_words import Fetched
 from gateway.drivers.shell import Ports, Shell
+from gateway.ports.journal import JournalUnavailable
 from gateway.ports.uplink import Message, News
 
 LOOK_EVERY_MS = 50
@@ -19,7 +20,6 @@ LOOK_EVERY_MS = 50
 
 DRAIN_MS = 2000
 LINK_NEWS_TIMEOUT_S = 5.0
-SAVE_FLOOR_EVERY_NS = 60_000_000_000
 _ROUND_MAX_NEWS = 64
 _MS_NS = 1_000_000
 _log = structlog.get_logger()
@@ -44,7 +44,7 @@ class Worker(Protocol):
 
 
 class Daemon:
-    """Owns the main thread."""
+    """Owns the main thread. `chores` are called every round and know themselves when there is something to do."""
 
     def __init__(
         self,
@@ -53,16 +53,21 @@ class Daemon:
         ports: Ports,
         news: Queue[Item],
         workers: Sequence[Worker],
-        save_floor: Callable[[], None],
+        chores: Sequence[Callable[[], None]],
+        at_end: Callable[[], None],
     ) -> None:
         self._station, self._shell, self._ports = station, shell, ports
-        self._news, self._workers, self._save_floor = news, workers, save_floor
-        self._floor_saved_ns = 0
+        self._news, self._workers, self._chores, self._at_end = news, workers, chores, at_end
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set; DaemonFailed when a thread died."""
         clock, head = self._ports.clock, self._ports.journal.head()
-        self._ports.journal.append(note_event(EventKind.JOURNAL_OPENED, clock.now(), epoch=head.epoch, events=head.seq))
+        try:
+            opened = note_event(EventKind.JOURNAL_OPENED, clock.now(), epoch=head.epoch, events=head.seq)
+            self._ports.journal.append(opened)
+        except JournalUnavailable as fault:
+            # A full disk, perhaps: all the more reason to run, somebody has to make room.
+            _log.error("journal_unavailable", why=str(fault))
         self._ports.uplink.start(self._hear, lambda: self._station.state_message(clock.now(), online=False))
         _log.info("gateway_ready", epoch=head.epoch, head=head.seq, policy=self._station.standing.version)
         try:
@@ -85,10 +90,8 @@ class Daemon:
             if self._news.empty():
                 break
         self._shell.look()
-        now_ns = self._ports.clock.now().mono_ns
-        if now_ns - self._floor_saved_ns >= SAVE_FLOOR_EVERY_NS:
-            self._floor_saved_ns = now_ns
-            self._save_floor()
+        for chore in self._chores:
+            chore()
         if dead := [type(worker).__name__ for worker in self._workers if not worker.alive()]:
             raise DaemonFailed(f"a thread has ended: {', '.join(dead)}")
 
@@ -116,5 +119,5 @@ class Daemon:
         for worker in self._workers:
             worker.stop()
         self._shell.save()
-        self._save_floor()
+        self._at_end()
         _log.info("gateway_stopped")

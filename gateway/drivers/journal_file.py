@@ -15,13 +15,15 @@ import structlog
 
 from card_protocol.errors import CallerFault
 from card_protocol.words.event import EVENT_MAX_BYTES, GENESIS, Event
+from gateway.drivers import journal_prune
 from gateway.drivers import journal_schema as schema
 from gateway.drivers.deadline import DeadlineWriter
 from gateway.drivers.file_lock import FileLock
 from gateway.drivers.group_commit import GroupCommit
 from gateway.drivers.journal_check import find_problem
 from gateway.drivers.journal_place import JournalPlace
-from gateway.drivers.sqlite_faults import is_damage
+from gateway.drivers.reserve import Reserve
+from gateway.drivers.sqlite_faults import is_damage, is_full
 from gateway.ports.clock import Clock
 from gateway.ports.entropy import Entropy
 from gateway.ports.journal import APPEND_TIMEOUT_MS, Entry, Head, JournalUnavailable
@@ -52,6 +54,7 @@ class JournalFile:
         self._gateway = gateway
         self._place = JournalPlace(folder, gateway, clock, entropy)
         self._lock = FileLock(folder / "journal.lock")
+        self._reserve = Reserve(folder)
         self._turn = Lock()
         self._connection: sqlite3.Connection | None = None
         self._who = schema.Identity(gateway, "", 0, GENESIS)
@@ -87,6 +90,27 @@ class JournalFile:
         """See the port."""
         return self._read(lambda connection: int(connection.execute("SELECT count(*) FROM event").fetchone()[0]))
 
+    def prune(self, upto: int, dropped: Event | None = None) -> Head:
+        """Remove the oldest events up to `upto`, never the newest; the new floor.
+
+        `dropped` is journaled in the same transaction: for events that the server does not hold.
+        """
+
+        def work(connection: sqlite3.Connection) -> Head:
+            self._who = self._pruned(connection, upto, [] if dropped is None else [_body(dropped)])
+            return Head(self._who.epoch, self._who.floor_seq, self._who.floor_hash)
+
+        release = self._reserve.release_last
+        with self._turn:
+            floor = self._locked(lambda: self._mended(work), release)
+            self._locked(lambda: self._mended(journal_prune.give_back), release)
+        return floor
+
+    def prune_older(self, wall_ms: int, upto: int) -> Head:
+        """Remove events older than a wall time [ms], none behind `upto`."""
+        oldest = self._read(lambda connection: journal_prune.newest_before(connection, self._who, wall_ms))
+        return self.prune(min(oldest, upto))
+
     def set_aside(self, problem: str) -> None:
         """See the port."""
         with self._turn:
@@ -102,6 +126,19 @@ class JournalFile:
     def _commit(self, items: list[list[bytes]]) -> list[Head]:
         with self._turn:
             return self._locked(lambda: self._mended(lambda connection: self._write(connection, items)))
+
+    def _pruned(self, connection: sqlite3.Connection, upto: int, told: list[bytes]) -> schema.Identity:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            who = schema.identity(connection, self._gateway)
+            schema.insert(connection, schema.link(self._gateway, schema.head(connection, who), told))
+            who = journal_prune.prune(connection, who, upto)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return who
 
     def _write(self, connection: sqlite3.Connection, items: list[list[bytes]]) -> list[Head]:
         heads, entries = [], []
@@ -131,6 +168,18 @@ class JournalFile:
                     raise JournalUnavailable(str(error)) from error
             return self._locked(lambda: self._mended(question))
 
+    def _with_room(self, work: Callable[[], T], release: Callable[[], bool]) -> T:
+        """Do the work; on a full disk give the reserve back and do it again. Lock held."""
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not is_full(error) or not release():
+                raise
+            _log.error("disk_full", reserve="released")
+            if self._connection is not None:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return work()
+
     def _mended(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do the work on the current file; on one that turns out to be damaged, on its successor. Lock held."""
         if self._connection is None or not self._place.is_current():
@@ -144,10 +193,10 @@ class JournalFile:
             self._renew(str(error))
             return work(self._connection)
 
-    def _locked(self, work: Callable[[], T]) -> T:
+    def _locked(self, work: Callable[[], T], release: Callable[[], bool] | None = None) -> T:
         try:
             with self._lock.hold(APPEND_TIMEOUT_MS):
-                return work()
+                return self._with_room(work, release or self._reserve.release)
         except (sqlite3.Error, OSError) as error:
             raise JournalUnavailable(f"the journal cannot be written: {error}") from error
 

@@ -42,6 +42,9 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         uri, uri=True, isolation_level=None, timeout=APPEND_TIMEOUT_MS / 1000, check_same_thread=False
     )
     try:
+        if create:
+            # Has to stand before the first table; pruned space can then go back to the file system.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     except sqlite3.Error:

@@ -2,6 +2,12 @@
 
 import sqlite3
 
+_FULL_CODES = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+}
 _DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -16,3 +22,8 @@ def is_damage(error: sqlite3.Error) -> bool:
         return True
     # Only the primary code: SQLite refines it in the high bits (https://sqlite.org/rescode.html#extrc).
     return isinstance(code, int) and code & 0xFF in _DAMAGE_CODES
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether the disk had no room: for a page, for the log, or for the index that processes share."""
+    return getattr(error, "sqlite_errorcode", None) in _FULL_CODES

@@ -10,6 +10,7 @@ from gateway.drivers.linked_file import write_atomically
 
 BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 _FLOOR_NAME = "clock"
+SAVE_FLOOR_EVERY_NS = 60_000_000_000
 _TIMEX_BYTES = 512
 _TIME_ERROR = 5
 _ASK_KERNEL_EVERY_NS = 10_000_000_000
@@ -23,6 +24,7 @@ class SystemClock:
         self._played = played
         self._boot = BOOT_ID_FILE.read_text().strip()
         self._floor: Floor = start_floor(_read_floor(self._path), time.monotonic_ns())
+        self._saved_ns = 0
         self._asked_ns = -_ASK_KERNEL_EVERY_NS
         self._synchronised = False
 
@@ -36,8 +38,15 @@ class SystemClock:
             wall_ms, quality = tell(Reading(system_ms, mono_ns, self._is_synchronised(mono_ns)), self._floor)
         return Moment(wall_ms=wall_ms, mono_ns=mono_ns, boot=self._boot, clock=quality)
 
+    def keep(self) -> None:
+        """Save the floor, once a minute. The daemon calls this every round."""
+        mono_ns = time.monotonic_ns()
+        if mono_ns - self._saved_ns >= SAVE_FLOOR_EVERY_NS:
+            self._saved_ns = mono_ns
+            self.save_floor()
+
     def save_floor(self) -> None:
-        """Keep the time, so that a start with a dead battery does not go back behind it. The daemon calls this."""
+        """Keep the time, so that a start with a dead battery does not go back behind it."""
         moment = self.now()
         if self._played is None and moment.clock is not ClockQuality.UNKNOWN:
             write_atomically(self._path, str(moment.wall_ms).encode())

@@ -27,6 +27,9 @@ def test_urls_that_are_safe(url: str) -> None:
         ({"broker": {"host": "10.0.0.1"}}, ("broker", "host"), "plain MQTT is allowed on this machine only"),
         ({"broker": {"host": "broker.example"}}, ("broker", "host"), "plain MQTT is allowed on this machine only"),
         ({"broker": {"port": 0}}, ("broker", "port"), "greater than or equal to 1"),
+        ({"disk": {"warn_percent": 95}}, ("disk",), "must rise in this order"),
+        ({"disk": {"when_full": "explode"}}, ("disk", "when_full"), "keep"),
+        ({"disk": {"reserve_mib": 1}}, ("disk", "reserve_mib"), "greater than or equal to 4"),
         ({"brooker": {}}, ("brooker",), "Extra inputs"),
     ],
 )

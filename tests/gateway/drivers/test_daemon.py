@@ -20,7 +20,7 @@ from gateway.drivers.daemon import Daemon, DaemonFailed, Item
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.system_clock import SystemClock
-from gateway.ports.journal import Head
+from gateway.ports.journal import Head, JournalUnavailable
 from gateway.ports.uplink import Down, Message, News, Up
 from tests.gateway.policies import snapshot
 from tests.gateway.world import BOX, GATEWAY, SERVER, ModelServer, event
@@ -66,7 +66,8 @@ class House:
         self.clock = SystemClock(folder)
         self.journal = JournalFile(folder, GATEWAY, self.clock)
         self.saved: list[Head] = []
-        self.floors: list[int] = []
+        self.chores: list[int] = []
+        self.ends: list[int] = []
         book = BookWriterFile(folder)
         seen = JournalSeen(self.journal.head(), self.journal.floor())
         place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
@@ -81,9 +82,9 @@ class House:
             lambda _: None,
             lambda _: None,
         )
-        self.daemon = Daemon(
-            station, Shell(station, ports), ports, self.news, (self.uplink,), lambda: self.floors.append(1)
-        )
+        chores = (lambda: self.chores.append(1),)
+        shell = Shell(station, ports)
+        self.daemon = Daemon(station, shell, ports, self.news, (self.uplink,), chores, lambda: self.ends.append(1))
         self.stop = threading.Event()
         self.failure: BaseException | None = None
         self.thread = threading.Thread(target=self._run)
@@ -122,7 +123,18 @@ def test_it_tells_that_it_opened_the_journal_and_brings_events_up(tmp_path: Path
         house.wait_for(lambda: house.held() == [EventKind.JOURNAL_OPENED, EventKind.READER_LOST])
     assert house.saved[-1] == house.journal.head()
     assert [state.online for state in house.uplink.states] == [True, False]
-    assert house.floors
+    assert house.chores
+    assert house.ends == [1]
+
+
+def test_a_journal_that_takes_nothing_does_not_keep_it_from_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(tmp_path)
+    monkeypatch.setattr(house.journal, "append", lambda *_: (_ for _ in ()).throw(JournalUnavailable("disk full")))
+    with house:
+        house.wait_for(lambda: bool(house.chores))
+    assert house.failure is None
 
 
 def test_what_was_journaled_last_goes_out_before_the_goodbye(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The journal as a file: appended to by threads, cut off at any moment, damaged, replaced under our feet."""
 
 import os
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from card_protocol.errors import CallerFault
 from card_protocol.words.event import GENESIS, Event, EventKind, chain_hash
 from gateway.drivers import journal_schema as schema
 from gateway.drivers.journal_file import READ_MAX_EVENTS, JournalFile
+from gateway.drivers.reserve import Reserve
 from gateway.ports.journal import Entry, Head, JournalUnavailable
 from tests.gateway.world import GATEWAY, HandClock, event
 
@@ -254,3 +256,80 @@ def test_pulled_batches_begin_where_they_should_after_pruning(tmp_path: Path) ->
     assert again.floor() == Head(again.head().epoch, 2, second or b"")
     assert (again.hash_of(2), again.hash_of(1)) == (second, None)
     assert again.append(event(4)).seq == 4
+
+
+def test_pruning_moves_the_floor_and_leaves_a_sound_chain(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    for number in range(10):
+        journal.append(event(number))
+    head = journal.head()
+    floor = journal.prune(6)
+    assert (floor.seq, journal.floor(), journal.head(), journal.count()) == (6, floor, head, 4)
+    assert (journal.hash_of(6), journal.hash_of(5)) == (floor.hash, None)
+    journal.close()
+    again = open_journal(tmp_path, thorough=True)
+    assert (again.floor(), again.head()) == (floor, head)
+    assert again.append(event(11)).seq == 11
+
+
+def test_dropping_tells_in_the_same_transaction(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    for number in range(10):
+        journal.append(event(number))
+    assert journal.prune(4, event(99)).seq == 4
+    assert journal.head().seq == 11
+    assert Event.from_bytes(journal.read(11, 1)[0].body) == event(99)
+
+
+def test_pruning_by_age_keeps_what_the_server_lacks(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    for number in range(10):
+        journal.append(event(number))
+    later = event(0).wall_ms + 1
+    assert journal.prune_older(later - 1, 10).seq == 0
+    assert journal.prune_older(later, 3).seq == 3
+    assert journal.prune_older(later, 10).seq == 9
+
+
+def no_room(journal: JournalFile) -> sqlite3.Connection:
+    """A file that must not grow: SQLite's own bound stands in for the disk's."""
+    assert journal._connection is not None
+    (pages,) = journal._connection.execute("PRAGMA page_count").fetchone()
+    journal._connection.execute(f"PRAGMA max_page_count = {pages}")
+    return journal._connection
+
+
+def fill_up(journal: JournalFile) -> int:
+    for number in range(10_000):
+        try:
+            journal.append(event(number))
+        except JournalUnavailable:
+            return number
+    raise AssertionError("it never became full")
+
+
+def test_on_a_full_disk_the_reserve_brings_writes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = open_journal(tmp_path)
+    reserve = Reserve(tmp_path, 1 << 16)
+    reserve.make()
+    connection = no_room(journal)
+
+    def release() -> bool:
+        connection.execute("PRAGMA max_page_count = 100000")
+        return reserve.release()
+
+    monkeypatch.setattr(journal._reserve, "release", release)
+    for number in range(500):
+        journal.append(event(number))
+    assert not (tmp_path / "journal.reserve").exists()
+    assert (tmp_path / "journal.reserve-last").exists(), "for making room"
+    assert_chained(journal)
+    assert journal.head().seq == 500
+
+
+def test_on_a_full_disk_without_a_reserve_nothing_is_half_written(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    no_room(journal)
+    written = fill_up(journal)
+    assert journal.head().seq == written
+    assert_chained(journal)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.drivers.sqlite_faults import NotOurs, is_damage
+from gateway.drivers.sqlite_faults import NotOurs, is_damage, is_full
 
 
 def test_garbage_is_damage(tmp_path: Path) -> None:
@@ -33,4 +33,14 @@ def test_our_own_mistake_is_not_damage() -> None:
     connection.close()
     with pytest.raises(sqlite3.ProgrammingError) as caught:
         connection.execute("SELECT 1")
+    assert not is_damage(caught.value)
+
+
+def test_a_file_that_may_not_grow_is_full(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    connection.execute("CREATE TABLE t (x BLOB)")
+    connection.execute("PRAGMA max_page_count = 2")
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    assert is_full(caught.value)
     assert not is_damage(caught.value)

@@ -78,3 +78,14 @@ def test_a_played_day_runs_as_fast_as_it_is_told_and_leaves_the_floor_alone(tmp_
     assert moment.wall_ms < BUILD_MS + 60 * 60_000
     clock.save_floor()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_floor_is_kept_once_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock(tmp_path)
+    now_ns = time.monotonic_ns()
+    kept = []
+    monkeypatch.setattr(clock, "save_floor", lambda: kept.append(1))
+    for seconds in (0, 30, 59, 61, 100, 122):
+        monkeypatch.setattr(time, "monotonic_ns", lambda s=seconds: now_ns + s * 1_000_000_000)
+        clock.keep()
+    assert len(kept) == 3
