@@ -86,7 +86,13 @@ class VirtualReaders:
             command = ["unshare", "--map-root-user", "--mount", *words]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | _SBIN
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | _SBIN,
+                # A session of its own: Ctrl-C is for whoever started us, who ends us when the time has come.
+                start_new_session=True,
             )
         deadline = time.monotonic() + START_TIMEOUT_MS / 1000
         while time.monotonic() < deadline and self.is_running:

@@ -1,7 +1,9 @@
 """`onecard demo`: the community of Shanxian on one machine."""
 
+import os
 import signal
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,7 @@ import typer
 
 from onecard.demo.console import ConsoleError
 from onecard.demo.options import Options, ReaderStack
-from onecard.demo.programs import ProgramFailed, free_port
+from onecard.demo.programs import ProgramFailed, demand_free, free_port
 from onecard.demo.report import Report
 from onecard.language import say
 
@@ -18,6 +20,9 @@ HELP = say("Play a day of a community: six points, forty residents.", "演示社
 
 DEFAULT_PORT = 8080
 FAILED = 1
+MISUSED = 2
+POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a service manager, a terminal that is closed."""
 
 
 def demo(
@@ -46,8 +51,12 @@ def demo(
     options = Options(port, reader, for_s, outage, speed, seed, report)
     if for_s is not None and outage > for_s // 2:
         typer.echo(say("--outage must fit into half of --for.", "--outage 不得超过 --for 的一半。"), err=True)
-        raise typer.Exit(2)
+        raise typer.Exit(MISUSED)
+    if report is not None and (why := unwritable(report)):
+        typer.echo(f"onecard demo: --report: {why}", err=True)
+        raise typer.Exit(MISUSED)
     try:
+        demand_free(port)
         result = _played(options)
     except (ProgramFailed, ConsoleError, OSError) as error:
         typer.echo(f"onecard demo: {error}", err=True)
@@ -61,15 +70,26 @@ def demo(
         raise typer.Exit(FAILED)
 
 
+def unwritable(report: Path) -> str | None:
+    """Why the file cannot be written, told before a day is played for it; None when it can."""
+    if report.is_dir():
+        return say(f"{report} is a folder", f"{report} 是文件夹")
+    if not report.parent.is_dir():
+        return say(f"there is no folder {report.parent}", f"文件夹 {report.parent} 不存在")
+    if not os.access(report if report.exists() else report.parent, os.W_OK):
+        return say(f"{report} cannot be written", f"{report} 无法写入")
+    return None
+
+
 def _played(options: Options) -> Report | None:
-    """The run. None when Ctrl-C came before the curtain rose."""
+    """The run. None when it was interrupted before there was anything to count."""
+    _on_signal(_interrupt)
     # Imported late: `onecard --help` must not wait for every library of the house.
     from onecard.demo.folder import Folder, Places
     from onecard.demo.hall import open_hall
     from onecard.demo.play import Play
     from onecard.demo.stage import Stage, standing
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with tempfile.TemporaryDirectory(prefix="onecard-demo-") as path, open_hall(options.reader) as hall:
             folder = Folder(Path(path), Places(options.port, free_port(), hall))
@@ -77,12 +97,28 @@ def _played(options: Options) -> Report | None:
                 people = stage.set_up()
                 day = stage.raise_curtain(options.pace)
                 play = Play(stage, people, options, _tell)
-                for number in (signal.SIGINT, signal.SIGTERM):
-                    signal.signal(number, lambda *_: play.stop())
+
+                def end_early() -> None:
+                    _on_signal(_interrupt)  # who insists does not wait for the count
+                    play.stop()
+
+                _on_signal(end_early)
                 _welcome(folder.console_url, stage.password)
                 return play.run(day)
     except KeyboardInterrupt:
         return None
+
+
+def _on_signal(act: Callable[[], None]) -> None:
+    for number in POLITE:
+        signal.signal(number, lambda *_: act())
+
+
+def _interrupt() -> None:
+    """Once: a second Ctrl-C must not disturb the clearing away."""
+    for number in POLITE:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _tell(english: str, chinese: str) -> None:

@@ -56,6 +56,7 @@ def revoke_and_tap(stage: Stage, name: str, say: Say) -> float | None:
             seconds = time.monotonic() - began
             say(f"Refused after {_text(seconds)}.", f"{_text(seconds)}后被拒绝。")
             return seconds
+    say("It was NOT refused.", "注销的卡未被拒绝！")
     return None
 
 

@@ -1,6 +1,7 @@
 """The hall: the places where cards meet readers, one for each point and one for the desk, on either reader stack."""
 
 import contextlib
+import importlib.util
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from firmware_sim.field.pcscd import PcscdAbsent, VirtualReaders
 from onecard.demo.community import DESK, POINTS
 from onecard.demo.options import ReaderStack
 from onecard.demo.programs import ProgramFailed
+from onecard.language import say
 
 SPOTS = (*(point.id for point in POINTS), DESK)
 
@@ -34,6 +36,13 @@ def open_hall(stack: ReaderStack) -> Iterator[Hall]:
         readers = {spot: f"nfc:udp:127.0.0.1:{port}" for spot, port in ports.items()}
         yield Hall(stack, readers, ports, {})
         return
+    if importlib.util.find_spec("smartcard") is None:
+        raise ProgramFailed(
+            say(
+                "--reader pcsc: pyscard is not installed here (make setup, or pip install onecard[pcsc])",
+                "--reader pcsc：本机未安装 pyscard（make setup 或 pip install onecard[pcsc]）",
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="onecard-pcscd-") as path:
         try:
             pcscd = VirtualReaders(Path(path), len(SPOTS))

@@ -36,16 +36,17 @@ class Play:
         self._say = say
         self._over = threading.Event()
         self._waiting = {point.id: queue.Queue[PlannedTap](QUEUE_MAX_TAPS) for point in POINTS}
+        self._lines: list[Future[None]] = []
         self.outage: Future[Outage] | None = None
         self.refusal: Future[float | None] | None = None
 
     def run(self, day: PlayedDay) -> Report:
         """Play until the time is up or `stop` is called; then what is under way comes to rest and is counted."""
         with ThreadPoolExecutor(max_workers=len(POINTS) + 2, thread_name_prefix="demo") as helpers:
-            for point in POINTS:
-                helpers.submit(self._stand_at, point.id)
+            self._lines = [helpers.submit(self._stand_at, point.id) for point in POINTS]
             try:
                 self._feed(day, helpers)
+                self._finish_acts()
             finally:
                 self._over.set()
         self._come_to_rest()
@@ -72,18 +73,35 @@ class Play:
             passed_s = time.monotonic() - started
             if options.for_s is not None and passed_s >= options.for_s:
                 return
-            stage.check()
+            self._check()
             while due_ms <= day.wall_ms(real_ms()):
                 self._line_up(tap)
                 due_ms, tap = next(taps)
             if options.outage_s and self.outage is None and passed_s >= OUTAGE_AT * length_s:
                 self.outage = helpers.submit(cut_the_line, stage, day, options.outage_s, self._over, self._say)
             if self.refusal is None and passed_s >= REVOKE_AT * length_s and _settled(self.outage):
-                name = self._people[REVOKED_RESIDENT].name
-                self.refusal = helpers.submit(revoke_and_tap, stage, name, self._say)
+                self.refusal = helpers.submit(self._revoke)
             if passed_s - told_s >= PROGRESS_EVERY_S:
                 told_s = passed_s
                 self._progress(day)
+
+    def _finish_acts(self) -> None:
+        """The time is up; a short day may have none left for the acts, and they are what it is played for."""
+        if self.outage is not None:
+            self.outage.result(ACT_TIMEOUT_S)
+        if self.refusal is None and not self._over.is_set():
+            self.refusal = Future()
+            self.refusal.set_result(self._revoke())
+
+    def _revoke(self) -> float | None:
+        return revoke_and_tap(self._stage, self._people[REVOKED_RESIDENT].name, self._say)
+
+    def _check(self) -> None:
+        """ProgramFailed when a program has ended by itself, or the people at a point cannot go on."""
+        self._stage.check()
+        for line in self._lines:
+            if line.done():
+                line.result()
 
     def _line_up(self, tap: PlannedTap) -> None:
         if not self._waiting[tap.point].full():
@@ -98,6 +116,7 @@ class Play:
             except queue.Empty:
                 continue
             self._stage.people.tap(tap.resident, point, tap.manner)
+            self._over.wait(POLL_S)  # a lock is not fair: who is not in this line must get to the reader too
 
     def _progress(self, day: PlayedDay) -> None:
         _, minute = local_day_and_minute(day.wall_ms(real_ms()))

@@ -1,6 +1,7 @@
 """The demo's programs as processes: started, watched and ended by their own handle, never by name."""
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from onecard.language import say
 
 STOP_TIMEOUT_S = 8.0
 LOG_TAIL_LINES = 15
@@ -30,6 +33,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def demand_free(port: int) -> None:
+    """ProgramFailed when a TCP port on 127.0.0.1 cannot be listened on."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        why = say(f"port {port} on 127.0.0.1 cannot be used", f"127.0.0.1 的端口 {port} 无法使用")
+        raise ProgramFailed(f"{why}: {os.strerror(error.errno or 0)} (--port)") from error
+
+
 def _die_with_parent() -> None:
     """Linux: when the demo is killed outright, its programs must not stay behind (prctl(2))."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -47,11 +59,11 @@ class Program:
 
     def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start it, from any thread; its log is appended, so that a restart keeps what came before."""
-        self.process = _midwife.submit(self._popen, environment).result()
+        _midwife.submit(self._popen, environment).result()
 
-    def _popen(self, environment: Mapping[str, str] | None) -> "subprocess.Popen[str]":
+    def _popen(self, environment: Mapping[str, str] | None) -> None:
         with self.log_path.open("a", encoding="utf-8") as log:
-            return subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
                 self._command,
                 stdin=self._pipe or subprocess.DEVNULL,
                 stdout=self._pipe or log,
@@ -80,6 +92,7 @@ class Program:
 
     def stop(self) -> int | None:
         """Ask it to end (SIGTERM), and after a while insist. Its exit code, or None when it never ran."""
+        self._be_born()
         if self.process is None:
             return None
         if self.process.poll() is None:
@@ -91,10 +104,15 @@ class Program:
 
     def kill(self) -> int | None:
         """SIGKILL, as a power cut would."""
+        self._be_born()
         if self.process is None:
             return None
         self.process.kill()
         return self.process.wait(STOP_TIMEOUT_S)
+
+    def _be_born(self) -> None:
+        """Whoever interrupted `start` did not wait for the process; it must be known before it can be ended."""
+        _midwife.submit(lambda: None).result()
 
 
 def wait_for_port(port: int, program: Program, timeout_s: float = 30.0) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from card_protocol.words.moment import DAY_MS, LOCAL_TIME, PlayedDay, local_ms
@@ -26,6 +27,7 @@ CURTAIN_MS = 6_000
 
 READY_TIMEOUT_S = 40.0
 COMMAND_TIMEOUT_S = 60.0
+POLL_S = 0.03
 NOON_MIN = 720
 CARD_LIFE_MS = 365 * DAY_MS
 
@@ -72,18 +74,19 @@ class Stage:
         self.folder.write_server(night)
         self.folder.write_gateway(night)
         self._say("Setting up the server and its keys …", "正在建立服务器与密钥……")
-        self.password = _one_time_password(self._run("server", "init", "--config", self.folder.config("server")))
-        token = self._run("server", "api-token", "demo", "--role", "admin", "--config", self.folder.config("server"))
-        desk_token = self._run("server", "desk-token", DESK, "--config", self.folder.config("server"))
         self.broker.start(self._environment)
-        wait_for_port(self.folder.places.broker_port, self.broker)
-        self._start_server()
-        console = self.console = ConsoleClient(self.folder.console_url, token.strip())
+        self.password = _one_time_password(self._server("init"))
+        with ThreadPoolExecutor(2, thread_name_prefix="clerk") as clerks:
+            token = clerks.submit(self._server, "api-token", "demo", "--role", "admin")
+            desk_token = clerks.submit(self._server, "desk-token", DESK)
+            wait_for_port(self.folder.places.broker_port, self.broker)
+            self._start_server()
+        console = self.console = ConsoleClient(self.folder.console_url, token.result().strip())
         claim = console.claim()
         console.enter_community()
         self._run("gateway", "enrol", "--config", self.folder.config("gateway"), "--claim", claim)
         self.people.start(self._environment)
-        self.folder.write_desk(desk_token.strip())
+        self.folder.write_desk(desk_token.result().strip())
         self.desk.start(self._environment)
         self._wait(console.desk_connected, self.desk, "the desk")
         return self._issue_cards(console)
@@ -91,11 +94,11 @@ class Stage:
     def _issue_cards(self, console: ConsoleClient) -> list[Resident]:
         people = list(residents())
         for index, person in enumerate(people):
-            holder = console.enter_resident(person)
+            holder = console.enter_resident(person)  # while the desk still notices that the last card is gone
+            self._wait(console.desk_empty, self.desk, "an empty desk")
             until = local_ms(self._today, NOON_MIN) if index == EXPIRES_AT_NOON else self._year_ahead()
             with self.people.card_on_desk(index):
                 self.cards.append(console.issue(holder, person.levels, until))
-            self._wait(console.desk_empty, self.desk, "an empty desk")
             if (issued := index + 1) % 10 == 0:
                 self._say(f"Cards issued at the desk: {issued}/{len(people)}", f"发卡：{issued}/{len(people)}")
         console.take_step(self.cards[SUSPENDED], "suspend", "on holiday / 外出")
@@ -112,9 +115,9 @@ class Stage:
         self.folder.write_server(day)
         self.folder.write_gateway(day)
         self.folder.write_edge(day)
+        self.edge.start(self._environment)
         self._start_server()
         self.gateway.start(self._environment)
-        self.edge.start(self._environment)
         self._wait(self._policy_applied, self.gateway, "the gateway's policy")
         time.sleep(max(0.0, (day.anchor_ms - real_ms()) / 1000))
         return day
@@ -156,8 +159,11 @@ class Stage:
             program.check()
             if ready():
                 return
-            time.sleep(0.1)
+            time.sleep(POLL_S)
         raise ProgramFailed(f"{what} did not come in {READY_TIMEOUT_S:.0f} s:\n{program.tail()}")
+
+    def _server(self, *words: str) -> str:
+        return self._run("server", *words, "--config", self.folder.config("server"))
 
     def _run(self, *words: str) -> str:
         """One `onecard` command to its end; its output."""
