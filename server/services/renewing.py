@@ -18,6 +18,7 @@ from server.services.at_desk import DeskJob
 from server.services.cards import CardView
 from server.services.desks import Desk
 from server.services.house import House
+from server.services.keystore import Keystore
 from server.services.problems import Code, Problem
 from server.services.work import Actor
 
@@ -28,6 +29,12 @@ class ReadingKeys:
 
     community: str
     leaves: dict[Purpose, tuple[SecretKey, ...]]
+
+
+def reading_keys_of(keystore: Keystore) -> ReadingKeys:
+    """From the keystore."""
+    leaves = tuple(keystore.leaf(Purpose.DOOR_READ, version) for version in keystore.versions())
+    return ReadingKeys(keystore.community, {Purpose.DOOR_READ: leaves})
 
 
 async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
@@ -51,10 +58,7 @@ async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
 
 
 async def _header_of(house: House, desk: Desk, uid: str, wait_ms: int) -> Header:
-    keystore = house.keystore
-    reading_keys = ReadingKeys(
-        house.community, {Purpose.DOOR_READ: tuple(keystore.leaf(Purpose.DOOR_READ, v) for v in keystore.versions())}
-    )
+    reading_keys = reading_keys_of(house.keystore)
     random = house.transactions.entropy
     reading = await at_desk.converse_with(
         desk, uid, wait_ms, lambda: read_card(bytes.fromhex(uid), reading_keys, random)
