@@ -30,18 +30,19 @@ STOP_TIMEOUT_S: Final = 5.0
 class LocalLink:
     """The agent's end (`edge.ports.desk_link.DeskLink`), used by its thread; the server's end lives in `loop`."""
 
-    def __init__(self, house: House, loop: asyncio.AbstractEventLoop, joined: asyncio.Event) -> None:
+    def __init__(self, house: House, display: Display, loop: asyncio.AbstractEventLoop, joined: asyncio.Event) -> None:
         self._house = house
+        self._display = display
         self._loop = loop
         self._joined = joined
-        self._messages: queue.Queue[Apdu | Show] = queue.Queue(MESSAGES_MAX)
+        self._messages: queue.Queue[Apdu] = queue.Queue(MESSAGES_MAX)
         self._desk: Desk | None = None
 
     def send(self, message: Hello | CardHere | CardGone | Answer) -> None:
         """See `DeskLink.send`."""
         self._in_loop(self._hear(message))
 
-    def receive(self, timeout_ms: int) -> Apdu | Show | None:
+    def receive(self, timeout_ms: int) -> Apdu | None:
         """See `DeskLink.receive`."""
         try:
             return self._messages.get(block=timeout_ms > 0, timeout=timeout_ms / 1000)
@@ -70,7 +71,11 @@ class LocalLink:
             await self._desk.heard(message)
 
     async def _say(self, message: Apdu | Show) -> None:
-        self._messages.put_nowait(message)
+        if isinstance(message, Show):
+            # Not by way of the agent: it may be told to end before it comes to the last sentence.
+            self._display.show(message)
+        else:
+            self._messages.put_nowait(message)
 
 
 def at_reader(house: House, spec: str, display: Display, job: Callable[[], Awaitable[T]]) -> T:
@@ -86,7 +91,7 @@ def at_reader(house: House, spec: str, display: Display, job: Callable[[], Await
 
 async def _serve(house: House, reader: Callable[[], Reader], display: Display, job: Callable[[], Awaitable[T]]) -> T:
     loop, joined, stop = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    agent = DeskLoop(DESK, reader, lambda: LocalLink(house, loop, joined), display, stop)
+    agent = DeskLoop(DESK, reader, lambda: LocalLink(house, display, loop, joined), display, stop)
     thread = threading.Thread(target=agent.run, name="desk", daemon=True)
     thread.start()
     try:
@@ -94,7 +99,6 @@ async def _serve(house: House, reader: Callable[[], Reader], display: Display, j
             await joined.wait()
         return await job()
     finally:
-        # The last sentences are shown, the reader is let go; the loop must still run for the link to close.
-        await asyncio.sleep(0)
+        # The reader is let go; this loop must still run for the link to close.
         stop.set()
         await asyncio.to_thread(thread.join, STOP_TIMEOUT_S)
