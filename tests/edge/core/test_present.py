@@ -10,11 +10,12 @@ from card_protocol.words.moment import ClockQuality
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation
-from edge.core.present import LEASE_OVER, Told, bare, present
+from edge.core.present import LEASE_OVER, Grants, Told, bare, present
 from firmware_sim.card.card import Card
 from firmware_sim.field.chip import Chip, OtherSmartCard
-from tests.edge.issued import FOREIGN_COMMUNITY, bundle, issued_card, stock_card
-from tests.edge.words import CARD_ID, UID, moment
+from tests.edge.carried import STRANGER, grant
+from tests.edge.issued import FOREIGN_COMMUNITY, SIGNER, bundle, issued_card, stock_card
+from tests.edge.words import CARD_ID, OTHER_UID, UID, moment
 
 
 def tell(chip: Chip, uid: str = UID) -> Told:
@@ -66,3 +67,63 @@ def test_a_card_that_leaves_is_pulled_away_and_a_reader_that_fails_is_none_of_it
     )
     with pytest.raises(EquipmentFault):
         converse(present(UID, bundle(), os.urandom, moment()), fails)
+
+
+def tell_with(card: Card, newest_serial: int | None) -> tuple[Told, int]:
+    """With a box that knows of this newest serial, or knows the card (None); and the round trips."""
+    card.power_on()
+    said: list[bytes] = []
+
+    def transmit(command: bytes) -> bytes:
+        said.append(command)
+        return card.transmit(command)
+
+    grants = Grants(SIGNER.verifier.verify, lambda card_id: newest_serial if card_id == CARD_ID else None)
+    return converse(present(UID, bundle(), os.urandom, moment(), grants), transmit), len(said)
+
+
+def test_a_card_that_the_book_knows_is_not_asked_for_its_grant() -> None:
+    told, round_trips = tell_with(issued_card(grant=grant()), None)
+    assert (told.presentation.grant, round_trips) == (None, 4)
+
+
+def test_the_grant_of_a_card_nobody_heard_of_is_read_in_the_same_session() -> None:
+    told, round_trips = tell_with(issued_card(grant=grant()), 0)
+    assert told.presentation.grant is not None
+    assert (told.presentation.grant.serial, told.cause, round_trips) == (7, "", 5)
+    assert told.reading is not None
+
+
+@pytest.mark.parametrize(
+    ("carried", "newest_serial", "fault", "cause"),
+    [
+        (b"", 0, None, "grant_absent"),
+        (grant(STRANGER), 0, Reason.GRANT_FORGED, "grant_forged"),
+        (grant(uid=OTHER_UID), 0, Reason.GRANT_COPIED, "grant_copied"),
+        (grant(holder="FFFFFFFFFFFFFFFF"), 0, Reason.GRANT_COPIED, "grant_copied"),
+        (grant(community=FOREIGN_COMMUNITY), 0, Reason.WRONG_COMMUNITY, "wrong_community"),
+        (grant(), 8, Reason.GRANT_STALE, "grant_older"),
+    ],
+)
+def test_a_grant_that_does_not_count_says_why(carried: bytes, newest_serial: int, fault: Reason, cause: str) -> None:
+    told, _ = tell_with(issued_card(grant=carried), newest_serial)
+    assert (told.presentation.grant, told.presentation.fault, told.cause) == (None, fault, cause)
+    assert told.presentation.card_id == CARD_ID, "the card itself has proven who it is"
+
+
+def test_a_card_that_leaves_before_its_grant_is_read_was_pulled_away() -> None:
+    card = issued_card(grant=grant())
+    card.power_on()
+    said = 0
+
+    def leaving(command: bytes) -> bytes:
+        nonlocal said
+        said += 1
+        if said == 5:
+            raise CardGone("gone")
+        return card.transmit(command)
+
+    grants = Grants(SIGNER.verifier.verify, lambda _: 0)
+    told = converse(present(UID, bundle(), os.urandom, moment(), grants), leaving)
+    assert told == Told(bare(UID, Reason.PULLED_AWAY), "pulled_away")
+    assert told.reading is None
