@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from card_protocol.wire.offer import Blob, CardsOffer
 from card_protocol.words.base import Count, Positive, Word
 from card_protocol.words.ids import HashText, Slug
 from card_protocol.words.moment import WallMs
@@ -26,6 +27,10 @@ class Manifest(Word):
     delta: Annotated[str, Field(pattern=r"^([0-9A-F]{384})?$")] = ""
     """The newest revocations as cards carry them (`profiles.revocation_delta`, 192 bytes in hex), for the points to
     write; empty while there are none."""
+
+    head: Blob | None = None
+    """The head of the policy by itself, without cards; with `cards` it says all that the snapshot says."""
+    cards: CardsOffer | None = None
 
 
 class SnapshotRequest(Word):

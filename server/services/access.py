@@ -7,10 +7,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from card_protocol.policy.rules import LEVEL_MAX_POINTS, AccessLevel
+from card_protocol.policy.rules import LEVEL_MAX_POINTS, PASSBACK_MAX_MS, AccessLevel
 from card_protocol.words.base import Title
 from card_protocol.words.ids import Slug
-from card_protocol.words.point import Assurance, Direction, Point, PointKind
+from card_protocol.words.point import (
+    PARTNER_TIMEOUT_MS,
+    POINT_MAX_FLOORS,
+    Assurance,
+    Direction,
+    Floor,
+    Point,
+    PointKind,
+)
 from card_protocol.words.schedule import Calendar, Schedule
 from server.services import audit
 from server.services.org import require_community
@@ -38,6 +46,11 @@ class PointIn(BaseModel):
     direction: Direction = Direction.NONE
     minimum_assurance: Assurance = Assurance.CARD
     uid_waived: bool = False
+    floors: frozenset[Floor] = Field(default=frozenset(), max_length=POINT_MAX_FLOORS)
+    interlock: Slug | None = None
+    first_person: bool = False
+    persons: int = Field(default=1, ge=1, le=2)
+    partner_timeout_ms: int = Field(default=PARTNER_TIMEOUT_MS, ge=1000, le=600_000)
     gateway_id: Slug | None = None
 
 
@@ -51,6 +64,9 @@ class LevelIn(BaseModel):
     name_en: Name
     points: frozenset[Slug] = Field(max_length=LEVEL_MAX_POINTS)
     schedule: Slug
+    floors: frozenset[Floor] = Field(default=frozenset(), max_length=POINT_MAX_FLOORS)
+    max_offline_ms: int | None = Field(default=None, ge=0, le=PASSBACK_MAX_MS)
+    """It opens nothing at a gateway that was offline for longer."""
 
 
 def set_point(work: Work, org: str, point: PointIn) -> PointIn:
@@ -60,7 +76,7 @@ def set_point(work: Work, org: str, point: PointIn) -> PointIn:
         raise Problem(Code.INVALID, f"There is no gateway {point.gateway_id}.", fields={"gateway_id": "unknown"})
     row = work.session.get(PointRow, point.id)
     before = _point_view(row).model_dump(mode="json") if row else None
-    values = point.model_dump(mode="json")
+    values = point.model_dump(mode="json") | {"floors": sorted(point.floors)}
     row = PointRow(**values, org=org) if row is None else row.sqlmodel_update(values)
     work.session.add(row)
     _changed(work, "point.set", f"point:{point.id}", before, values)
@@ -101,6 +117,7 @@ def set_level(work: Work, level: LevelIn) -> AccessLevel:
             id=level.id, number=work.next_number(LEVEL_COUNTER), name_zh="", name_en="", schedule_id=""
         )
     row.name_zh, row.name_en, row.schedule_id = level.name_zh, level.name_en, level.schedule
+    row.floors, row.max_offline_ms = sorted(level.floors), level.max_offline_ms
     work.session.add(row)
     work.session.flush()
     work.session.execute(delete(LevelPointRow).where(col(LevelPointRow.level_id) == level.id))

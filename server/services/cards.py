@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS
 from card_protocol.words.card import OPENS_DOORS, TRANSITIONS, CardState, may_become
-from server.services import audit, finding, holders, revocations
+from server.services import audit, card_entries, finding, holders, revocations
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
@@ -103,7 +103,7 @@ def reserve(
     row.valid_to_ms = valid_to_ms
     _check_span(row)
     row.changed_ms = work.now_ms
-    work.session.add(row)
+    card_entries.mark(work, row)
     work.session.flush()
     _put_levels(work, row.id, levels)
     audit.record(
@@ -124,8 +124,9 @@ def forget(work: Work, card_id: str) -> None:
     audit.record(work, "card.forget", f"card:{card_id}", before={"number": row.number, "holder": row.holder_id})
     if revocations.any_of(work.session, card_id):
         row.state, row.holder_id = CardState.STOCK.value, None
-        work.session.add(row)
+        card_entries.mark(work, row)
     else:
+        card_entries.mark_gone(work, row)
         work.session.delete(row)
     work.session.flush()
 
@@ -149,7 +150,7 @@ def change_state(work: Work, card_id: str, state: CardState, *, why: str = "") -
     if state is CardState.STOCK:
         row.holder_id, row.issued_ms = None, None
         _put_levels(work, row.id, [])
-    work.session.add(row)
+    card_entries.mark(work, row)
     work.session.flush()
     if before in OPENS_DOORS or (state in OPENS_DOORS and revocations.any_of(work.session, row.id)):
         revocations.add(work, row, state)
@@ -165,7 +166,7 @@ def set_rights(work: Work, card_id: str, levels: list[str], *, valid_to_ms: int)
     row.valid_to_ms = valid_to_ms
     _check_span(row)
     row.changed_ms = work.now_ms
-    work.session.add(row)
+    card_entries.mark(work, row)
     _put_levels(work, card_id, levels)
     after = {"levels": sorted(levels), "valid_to_ms": valid_to_ms}
     audit.record(work, "card.rights", f"card:{card_id}", before=before, after=after)

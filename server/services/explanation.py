@@ -10,7 +10,7 @@ from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation
-from server.services import access, cards, policy, revocations
+from server.services import access, card_entries, cards, revocations
 from server.services.revocations import POLICY_LIFE_MS
 
 NO_UID = "00000000000000"
@@ -49,7 +49,7 @@ def explain(session: Session, community: str, card_id: str, point: str, at_ms: i
         calendar=access.calendar_of(session),
         cards=1,
     )
-    entry = policy.entry(session, card_id)
+    entry = card_entries.one(session, card_id)
     presentation = Presentation(uid=card.uid or NO_UID, assurance=Assurance.CARD, card_id=card_id)
     moment = Moment(wall_ms=at_ms, mono_ns=0, boot="server", clock=ClockQuality.SERVER)
     verdict = decide(presentation, point, MemoryBook(head, [entry] if entry else []), moment)

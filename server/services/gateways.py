@@ -9,7 +9,8 @@ from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
 from card_protocol.wire.state import State
 from card_protocol.words.ids import Slug, is_slug
 from card_protocol.words.moment import DAY_MS
-from server.services import audit
+from server.services import alarms, audit
+from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.org import require_community
 from server.services.problems import Code, Problem, not_found
@@ -114,6 +115,12 @@ def enrolled(session: Session) -> list[str]:
     return list(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None)).order_by(GatewayRow.id)))
 
 
+def applied(session: Session) -> dict[str, int]:
+    """The newest revocation that each gateway has said to have applied, of those that take part."""
+    statement = select(GatewayRow.id, GatewayRow.rev_seq).where(col(GatewayRow.signing_key).is_not(None))
+    return dict(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None))).all())
+
+
 def note_state(work: Work, state: State) -> GatewayRow:
     """Remember what a gateway said of itself. An older word of the same boot, come late, changes nothing."""
     row = row_of(work.session, state.gateway, lock=True)
@@ -130,6 +137,7 @@ def note_state(work: Work, state: State) -> GatewayRow:
         row.seen_ms, row.offline_since_ms = work.now_ms, None
     elif row.online or row.offline_since_ms is None:
         row.offline_since_ms = work.now_ms
+        alarms.sound_once(work, AlarmKind.OFFLINE, gateway_id=row.id, detail={})
     row.online = state.online
     work.session.add(row)
     work.session.flush()

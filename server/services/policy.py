@@ -1,38 +1,31 @@
-"""Policies: what each gateway is told, compiled from the tables, versioned, signed (design § 6).
+"""Policies: compiled from the tables in one moment, versioned, signed, one for each gateway (design § 6).
 
-A gateway gets the points that it serves, the access levels that open one of them, and every card of the
-community: a card without a right here must hear "wrong point", not "unknown".
+Compiling reads one snapshot of the data base and hinders nobody; storing is a short transaction. Every gateway hears
+of every card of the community: a card without a right here must be told "wrong point", not "unknown".
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, true
-from sqlalchemy import select as core_select
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from card_protocol.policy.rules import AccessLevel, CardEntry, PolicyHead
+from card_protocol.policy.lines import pack_lines
+from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.policy.snapshot import encode_snapshot, snapshot_digest
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.sealed import seal
-from card_protocol.words.card import CardState
-from server.services import access, revocations
-from server.services.gateways import row_of
+from server.services import card_entries, cards_offer, heads, revocations
+from server.services.cards_offer import DELTAS_KEPT, HEADS_KEPT, Edition, Piece
 from server.services.keystore import Keystore
 from server.services.revocations import POLICY_LIFE_MS
-from server.services.work import Work
-from server.tables import PolicyVersionRow, Row, SnapshotRow
-from server.tables.card import entry_of
+from server.services.work import SYSTEM, Transactions, Work
+from server.tables import PolicyVersionRow, SnapshotRow
 
 VERSION_COUNTER = "policy"
 KEPT_SNAPSHOTS = 3
 """A gateway that is still fetching an older snapshot must be able to finish."""
-
-READ_ROWS = 2000
-
-_CARDS, _HOLDERS, _LINKS = (Row.metadata.tables[name] for name in ("card", "holder", "card_level"))
 
 
 @dataclass(frozen=True)
@@ -46,34 +39,28 @@ class Published:
     """False when nothing has changed and the last one still stands."""
 
 
-def publish(work: Work, keystore: Keystore, gateway_id: str) -> Published:
-    """Compile a gateway's policy; a new version when it says something new or half of its life is over.
+@dataclass(frozen=True)
+class _Compiled:
+    """What one moment says: for gateways where it says something new, and the last word for the others."""
 
-    Takes the lock on the revocation counter first: what the cards' states then say contains every revocation up
-    to `rev_seq`, and none is numbered before this commits.
-    """
-    rev_seq = revocations.newest(work.session, lock=True)
-    cards = list(entries(work.session, row_of(work.session, gateway_id).org))
-    draft = _head(work, keystore, gateway_id, rev_seq, len(cards))
-    digest = _content_digest(draft, cards)
-    last = newest(work.session, gateway_id)
-    if last is not None and last.content_sha256 == digest and work.now_ms < last.issued_ms + POLICY_LIFE_MS // 2:
-        return Published(gateway_id, last.version, last.manifest, fresh=False)
-    head = draft.model_copy(update={"version": work.next_number(VERSION_COUNTER)})
-    data = encode_snapshot(head, cards)
-    manifest = Manifest(
-        gateway=gateway_id,
-        version=head.version,
-        issued_ms=head.issued_ms,
-        expires_ms=head.expires_ms,
-        snapshot_sha256=snapshot_digest(data),
-        snapshot_bytes=len(data),
-        rev_seq=rev_seq,
-    )
-    sealed = seal("manifest", manifest, keystore.server.sign)
-    _store(work.session, manifest, digest, len(cards), sealed, data)
-    work.tell("policy", {"gateway": gateway_id, "version": head.version})
-    return Published(gateway_id, head.version, sealed, fresh=True)
+    rev_seq: int
+    carried: bytes
+    edition: Edition
+    fresh: dict[str, tuple[PolicyHead, str]]
+    standing: list[Published]
+    cards: list[CardEntry]
+
+
+def publish(transactions: Transactions, keystore: Keystore, names: Sequence[str]) -> list[Published]:
+    """Compile the policies of some gateways; new versions where they say something new or half their life is over."""
+    now_ms = transactions.clock()
+    with transactions.snapshot() as session:
+        compiled = _compile(session, keystore, names, now_ms)
+    if not compiled.fresh:
+        return compiled.standing
+    with transactions.work(SYSTEM) as work:
+        fresh = _store(work, keystore, compiled)
+    return [*compiled.standing, *fresh]
 
 
 def newest(session: Session, gateway_id: str) -> PolicyVersionRow | None:
@@ -88,64 +75,67 @@ def snapshot(session: Session, gateway_id: str, sha256: str) -> bytes | None:
     return session.exec(statement).first()
 
 
-def entries(session: Session, org: str) -> Iterator[CardEntry]:
-    """All cards of a community that a gateway should know, in the order of their ids."""
-    return _entries(session, _CARDS.c.org == org, true())
-
-
-def entry(session: Session, card_id: str) -> CardEntry | None:
-    """One card as a gateway should know it; None for one in stock."""
-    return next(_entries(session, _CARDS.c.id == card_id, _LINKS.c.card_id == card_id), None)
-
-
-def _entries(session: Session, which: ColumnElement[bool], links_too: ColumnElement[bool]) -> Iterator[CardEntry]:
-    links: defaultdict[str, list[str]] = defaultdict(list)
-    for card_id, level_id in session.execute(core_select(_LINKS.c.card_id, _LINKS.c.level_id).where(links_too)):
-        links[card_id].append(level_id)
-    columns = (_CARDS.c.id, _CARDS.c.uid, _HOLDERS.c.pseudonym, _CARDS.c.state)
-    statement = (
-        core_select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms)
-        .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id)
-        .where(which, _CARDS.c.state != CardState.STOCK.value)
-        .order_by(_CARDS.c.id)
-        .execution_options(yield_per=READ_ROWS)
-    )
-    for card_id, uid, pseudonym, state, starts, ends in session.execute(statement):
-        yield entry_of(card_id, uid, pseudonym, state, (starts, ends), tuple(sorted(links[card_id])))
-
-
-def _head(work: Work, keystore: Keystore, gateway_id: str, rev_seq: int, cards: int) -> PolicyHead:
-    points = access.point_words(work.session, gateway_id)
-    here = frozenset(point.id for point in points)
-    levels = [level for level in access.levels(work.session) if level.points & here]
-    wanted = {level.schedule for level in levels}
-    return PolicyHead(
-        version=1,
-        community=keystore.community,
-        issued_ms=work.now_ms,
-        expires_ms=work.now_ms + POLICY_LIFE_MS,
-        rev_seq=rev_seq,
-        points=tuple(points),
-        levels=tuple(_cut_to(level, here) for level in levels),
-        schedules=tuple(s for s in access.schedules(work.session) if s.id in wanted),
-        calendar=access.calendar_of(work.session),
-        cards=cards,
+def _compile(session: Session, keystore: Keystore, names: Sequence[str], now_ms: int) -> _Compiled:
+    rev_seq = revocations.newest(session)
+    seq = card_entries.newest(session)
+    fresh: dict[str, tuple[PolicyHead, str]] = {}
+    standing = []
+    for name, head in heads.heads(session, keystore.community, names, now_ms, rev_seq).items():
+        digest = _content_digest(head, seq)
+        last = newest(session, name)
+        if last is not None and last.content_sha256 == digest and now_ms < last.issued_ms + POLICY_LIFE_MS // 2:
+            standing.append(Published(name, last.version, last.manifest, fresh=False))
+        else:
+            fresh[name] = head, digest
+    return _Compiled(
+        rev_seq,
+        revocations.carried(session, keystore.community, now_ms, keystore.grants.sign),
+        cards_offer.edition(session, keystore.community, now_ms),
+        fresh,
+        standing,
+        list(card_entries.all_of(session, keystore.community)) if fresh else [],
     )
 
 
-def _cut_to(level: AccessLevel, here: frozenset[str]) -> AccessLevel:
-    return level.model_copy(update={"points": level.points & here})
+def _store(work: Work, keystore: Keystore, compiled: _Compiled) -> list[Published]:
+    edition = compiled.edition
+    cards_offer.keep(work.session, keystore.community, edition.pieces, edition.base, work.now_ms)
+    cards_offer.forget(work.session, keystore.community, "delta", DELTAS_KEPT)
+    published = []
+    for name, (draft, digest) in compiled.fresh.items():
+        version = work.next_number(VERSION_COUNTER)
+        head = Piece("head", pack_lines([draft.model_copy(update={"version": version}).to_bytes()]), name)
+        data = encode_snapshot(
+            draft.model_copy(update={"version": version, "cards": len(compiled.cards)}), compiled.cards
+        )
+        manifest = Manifest(
+            gateway=name,
+            version=version,
+            issued_ms=draft.issued_ms,
+            expires_ms=draft.expires_ms,
+            snapshot_sha256=snapshot_digest(data),
+            snapshot_bytes=len(data),
+            rev_seq=compiled.rev_seq,
+            delta=compiled.carried.hex().upper(),
+            head=head.blob,
+            cards=edition.offer,
+        )
+        sealed = seal("manifest", manifest, keystore.server.sign)
+        cards_offer.keep(work.session, keystore.community, [head], None, work.now_ms)
+        cards_offer.forget(work.session, keystore.community, "head", HEADS_KEPT, name)
+        _remember(work.session, manifest, digest, len(compiled.cards), sealed, data)
+        work.tell("policy", {"gateway": name, "version": version})
+        published.append(Published(name, version, sealed, fresh=True))
+    return published
 
 
-def _content_digest(head: PolicyHead, cards: list[CardEntry]) -> str:
+def _content_digest(head: PolicyHead, cards_seq: int) -> str:
     """Of everything that matters: two policies that differ in version and times alone have the same."""
-    content = hashlib.sha256(head.model_copy(update={"version": 1, "issued_ms": 0, "expires_ms": 0}).to_bytes())
-    for card in cards:
-        content.update(b"\n" + card.to_bytes())
-    return content.hexdigest()
+    plain = head.model_copy(update={"version": 1, "issued_ms": 0, "expires_ms": 0}).to_bytes()
+    return hashlib.sha256(plain + b"\n" + str(cards_seq).encode()).hexdigest()
 
 
-def _store(session: Session, manifest: Manifest, digest: str, cards: int, sealed: bytes, data: bytes) -> None:
+def _remember(session: Session, manifest: Manifest, digest: str, cards: int, sealed: bytes, data: bytes) -> None:
     session.add(
         PolicyVersionRow(
             gateway_id=manifest.gateway,

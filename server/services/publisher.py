@@ -1,14 +1,15 @@
 """The publisher: after a commit, revocations go out at once and policies soon; both again to whoever lacks them.
 
-A thread. It reads wishes (`signals`) and talks through a `Downlink`; what the downlink loses is sent again when
-the broker is back (`broker_back`) or when a gateway says that it lacks something (`gateway_said`).
+Two threads, because a revocation must not wait for a million cards to be compiled. They read wishes (`signals`) and
+talk through a `Downlink`; what the downlink loses is sent again when the broker is back (`broker_back`) or when a
+gateway says that it lacks something (`gateway_said`).
 """
 
 import threading
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
-from sqlmodel import Session
 
 from card_protocol.wire.revocations import MESSAGE_MAX_REVOCATIONS, Revocations
 from card_protocol.wire.sealed import seal
@@ -16,12 +17,13 @@ from card_protocol.wire.topics import Channel
 from server.services import gateways, policy, revocations
 from server.services.keystore import Keystore
 from server.services.signals import Wish
-from server.services.work import SYSTEM, Transactions
+from server.services.work import Transactions
 
 DEBOUNCE_S = 0.15
 """An admin who ticks ten boxes causes one policy, not ten."""
 IDLE_S = 30.0
-"""How often policies are looked at for their age."""
+"""How often policies are looked at for their age, and gateways for what they lack."""
+RETRY_S = 1.0
 STOP_TIMEOUT_S = 10.0
 
 _log = structlog.get_logger()
@@ -43,83 +45,87 @@ class Publisher:
         self._keystore = keystore
         self._downlink = downlink
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(wish, act), name=name, daemon=True)
+            for name, wish, act in (
+                ("publisher", Wish.PUBLISH, self._publish_soon),
+                ("revoker", Wish.REVOKE, self.revoke_all),
+            )
+        ]
 
     def start(self) -> None:
         """Begin with a look at everything: something may have changed while nobody published."""
-        self._transactions.signals.wish(Wish.PUBLISH)
-        self._thread.start()
+        self._transactions.signals.wish(*Wish)
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it was doing is finished first."""
+        """End the threads; what they were doing is finished first."""
         self._stopping.set()
         self._transactions.signals.close()
-        self._thread.join(STOP_TIMEOUT_S)
+        for thread in self._threads:
+            thread.join(STOP_TIMEOUT_S)
+
+    @property
+    def running(self) -> bool:
+        """Whether both threads are alive: a health page asks."""
+        return all(thread.is_alive() for thread in self._threads)
 
     def broker_back(self) -> None:
         """The broker may have forgotten everything: retained manifests go out again."""
         with self._transactions.read() as session:
-            names = gateways.enrolled(session)
-            newest = [policy.newest(session, name) for name in names]
+            newest = [policy.newest(session, name) for name in gateways.enrolled(session)]
         for row in newest:
             if row is not None:
                 self._downlink.send(row.gateway_id, Channel.POLICY, row.manifest, retain=True)
-        for name in names:
-            self.gateway_said(name)
+        self.revoke_all()
 
     def gateway_said(self, gateway: str) -> None:
         """After a state message: send the revocations that the gateway lacks."""
         with self._transactions.read() as session:
             known = gateways.row_of(session, gateway).rev_seq
-            message = pending(session, self._keystore, gateway, known)
-        if message is not None:
-            self._downlink.send(gateway, Channel.REVOCATIONS, message)
+        self._send_missing({gateway: known})
 
     def publish_all(self) -> int:
         """Compile every gateway's policy; how many were new."""
         with self._transactions.read() as session:
             names = gateways.enrolled(session)
-        fresh = 0
-        for name in names:
-            with self._transactions.work(SYSTEM) as work:
-                published = policy.publish(work, self._keystore, name)
-            if published.fresh:
-                fresh += 1
-                self._downlink.send(name, Channel.POLICY, published.manifest, retain=True)
-                _log.info("policy_published", gateway=name, version=published.version)
-        return fresh
+        fresh = [one for one in policy.publish(self._transactions, self._keystore, names) if one.fresh]
+        for published in fresh:
+            self._downlink.send(published.gateway, Channel.POLICY, published.manifest, retain=True)
+            _log.info("policy_published", gateway=published.gateway, version=published.version)
+        return len(fresh)
 
     def revoke_all(self) -> None:
         """Send every gateway the revocations that it has not yet said to have."""
         with self._transactions.read() as session:
-            names = gateways.enrolled(session)
-        for name in names:
-            self.gateway_said(name)
+            known = gateways.applied(session)
+        self._send_missing(known)
 
-    def _run(self) -> None:
+    def _send_missing(self, known: Mapping[str, int]) -> None:
+        with self._transactions.read() as session:
+            newest = revocations.newest(session)
+            behind = {number for number in known.values() if number < newest}
+            missing = {number: revocations.after(session, number, MESSAGE_MAX_REVOCATIONS) for number in behind}
+        for gateway, number in known.items():
+            if entries := missing.get(number):
+                word = Revocations(gateway=gateway, after=number, upto=entries[-1].rev_seq, entries=tuple(entries))
+                self._downlink.send(gateway, Channel.REVOCATIONS, seal("revocations", word, self._keystore.server.sign))
+
+    def _publish_soon(self) -> None:
+        self._stopping.wait(DEBOUNCE_S)
+        self.publish_all()
+
+    def _run(self, wish: Wish, act: Callable[[], object]) -> None:
+        """Fulfil one kind of wish as it comes, and now and then without one: policies must not grow too old."""
         while not self._stopping.is_set():
-            wishes = self._transactions.signals.wait(IDLE_S)
+            self._transactions.signals.wait(IDLE_S, frozenset({wish}))
+            if self._stopping.is_set():
+                return
             try:
-                self._fulfil(wishes)
+                act()
             except Exception:
-                # A data base that is away for a moment must not end publishing for good.
-                _log.exception("publish_failed")
-                self._transactions.signals.wish(*wishes)
-                self._stopping.wait(1.0)
-
-    def _fulfil(self, wishes: frozenset[Wish]) -> None:
-        if Wish.REVOKE in wishes:
-            self.revoke_all()
-        if Wish.PUBLISH in wishes:
-            self._stopping.wait(DEBOUNCE_S)
-        if Wish.PUBLISH in wishes or not wishes:
-            self.publish_all()
-
-
-def pending(session: Session, keystore: Keystore, gateway: str, known: int) -> bytes | None:
-    """The sealed message that brings a gateway from `known` on; it asks for the rest by its next state."""
-    found = revocations.after(session, known, MESSAGE_MAX_REVOCATIONS)
-    if not found:
-        return None
-    word = Revocations(gateway=gateway, after=known, upto=found[-1].rev_seq, entries=tuple(found))
-    return seal("revocations", word, keystore.server.sign)
+                # A data base that is away for a moment must not end this for good.
+                _log.exception("publish_failed", wish=wish)
+                self._transactions.signals.wish(wish)
+                self._stopping.wait(RETRY_S)

@@ -5,6 +5,8 @@ One with the state `active` takes the earlier ones of its card back.
 
 from sqlmodel import Session, col, select
 
+from card_protocol.crypto.signing import Sign
+from card_protocol.profiles.revocation_delta import MAX_ENTRIES, make_delta, sign_delta
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
 from card_protocol.words.revocation import Revocation
@@ -38,9 +40,20 @@ def any_of(session: Session, card_id: str) -> bool:
     return session.exec(statement).first() is not None
 
 
-def newest(session: Session, *, lock: bool = False) -> int:
-    """The last number given, 0 before the first; with `lock` none is given before this transaction ends."""
-    return counter_value(session, COUNTER, lock=lock)
+def newest(session: Session) -> int:
+    """The last number given, 0 before the first."""
+    return counter_value(session, COUNTER)
+
+
+def carried(session: Session, community: str, now_ms: int, sign: Sign) -> bytes:
+    """The newest revocations as cards carry them (192 signed bytes); empty while there are none."""
+    upto = newest(session)
+    if not upto:
+        return b""
+    statement = select(RevocationRow).where(RevocationRow.expires_ms > now_ms)
+    newest_first = statement.order_by(col(RevocationRow.rev_seq).desc()).limit(MAX_ENTRIES + 1)
+    live = [to_revocation(row) for row in session.exec(newest_first)]
+    return sign_delta(make_delta(community, upto, live, now_ms), sign)
 
 
 def after(session: Session, rev_seq: int, limit: int) -> list[Revocation]:

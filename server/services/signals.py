@@ -1,4 +1,4 @@
-"""What a committed change wants done soon: the publisher waits for it."""
+"""What a committed change wants done soon: the publisher's threads wait for it."""
 
 import threading
 from enum import StrEnum
@@ -27,11 +27,12 @@ class Signals:
             self._wishes.update(wishes)
             self._condition.notify_all()
 
-    def wait(self, timeout_s: float) -> frozenset[Wish]:
-        """Take all wishes, after waiting for the first one at most so long; empty when there was none."""
+    def wait(self, timeout_s: float, of: frozenset[Wish] = frozenset(Wish)) -> frozenset[Wish]:
+        """Take the wishes `of` some kinds, after waiting for the first at most so long; empty when there was none."""
         with self._condition:
-            self._condition.wait_for(lambda: self._wishes or self._closed, timeout_s)
-            taken, self._wishes = frozenset(self._wishes), set()
+            self._condition.wait_for(lambda: self._wishes & of or self._closed, timeout_s)
+            taken = frozenset(self._wishes & of)
+            self._wishes -= taken
             return taken
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from card_protocol.words.ids import new_ulid
 from server.services.live import Channel, Fact, Feed
 from server.services.signals import Signals, Wish
 from server.tables import CounterRow
-from server.tables.engine import WRITES
+from server.tables.engine import WRITES, is_sqlite
 
 ULID_ENTROPY_BYTES = 10
 
@@ -83,10 +83,9 @@ def take_numbers(session: Session, counter: str, count: int) -> int:
     return int(value) - count + 1
 
 
-def counter_value(session: Session, counter: str, *, lock: bool = False) -> int:
-    """The last number taken, 0 before the first. With `lock` nobody takes one before this transaction ends."""
-    statement = select(CounterRow.value).where(CounterRow.name == counter)
-    return session.exec(statement.with_for_update() if lock else statement).first() or 0
+def counter_value(session: Session, counter: str) -> int:
+    """The last number taken, 0 before the first."""
+    return session.exec(select(CounterRow.value).where(CounterRow.name == counter)).first() or 0
 
 
 class Transactions:
@@ -122,6 +121,17 @@ class Transactions:
             self.signals.wish(*work.wishes)
         for channel, fact in work.facts:
             self.feed.publish(channel, fact)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A transaction that only reads, and sees one moment however long it takes; it hinders nobody.
+
+        Whoever takes a number from a counter holds the counter's row to the end, so that a moment which shows the
+        counter at n also shows everything that was numbered up to n.
+        """
+        options = {} if is_sqlite(self.engine) else {"isolation_level": "REPEATABLE READ"}
+        with Session(self.engine.execution_options(**options), expire_on_commit=False) as session, session.begin():
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -14,13 +14,12 @@ from server.tables.event import (
 from server.tables.gateway import (
     CounterRow,
     GatewayRow,
-    PolicyVersionRow,
     RevocationAppliedRow,
     RevocationRow,
-    SnapshotRow,
 )
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.place import AccessLevelRow, CalendarDayRow, LevelPointRow, PointRow, ScheduleRow
+from server.tables.policy import BlobRow, CardGoneRow, CardsBaseRow, PolicyVersionRow, SnapshotRow
 from server.tables.search import HolderKeyRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
 
@@ -28,9 +27,12 @@ __all__ = [
     "AccessLevelRow",
     "AlarmRow",
     "AuditRow",
+    "BlobRow",
     "CalendarDayRow",
+    "CardGoneRow",
     "CardLevelRow",
     "CardRow",
+    "CardsBaseRow",
     "CounterRow",
     "DeadLetterRow",
     "EventRow",

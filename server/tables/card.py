@@ -1,9 +1,12 @@
 """Cards and what they may open."""
 
-from sqlalchemy import BigInteger
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
-from card_protocol.policy.rules import CardEntry
+from card_protocol.policy.rules import CardEntry, Traits
+from card_protocol.words.base import canonical_json
 from card_protocol.words.card import CardState
 from server.tables.base import Row
 
@@ -26,8 +29,12 @@ class CardRow(Row, table=True):
     grant_to_ms: int = Field(default=0, sa_type=BigInteger)
     """When the last grant that was written on this card dies by itself; 0 when there was none."""
     key_version: int = Field(default=1)
+    traits: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """What is out of the ordinary about it (card_protocol.policy.rules.Traits); most have none."""
     created_ms: int = Field(sa_type=BigInteger)
     changed_ms: int = Field(sa_type=BigInteger)
+    changed_seq: int = Field(default=0, sa_type=BigInteger, index=True)
+    """The number of its last change that gateways must hear of."""
 
 
 class CardLevelRow(Row, table=True):
@@ -45,6 +52,7 @@ def entry_of(
     state: str,
     span_ms: tuple[int, int],
     levels: tuple[str, ...],
+    traits: dict[str, Any] | None = None,
 ) -> CardEntry:
     """Columns -> the card as a policy tells gateways of it. ValueError (pydantic) on a row that makes no sense."""
     return CardEntry(
@@ -55,4 +63,5 @@ def entry_of(
         valid_from_ms=span_ms[0],
         valid_to_ms=span_ms[1],
         levels=levels,
+        traits=None if traits is None else Traits.from_bytes(canonical_json(traits)),
     )

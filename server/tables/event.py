@@ -115,6 +115,8 @@ class AlarmRow(Row, table=True):
     acknowledged_ms: int | None = Field(default=None, sa_type=BigInteger, index=True)
     acknowledged_by: str | None = Field(default=None, max_length=63)
     note: str = Field(default="", max_length=500)
+    forwarded_ms: int | None = Field(default=None, sa_type=BigInteger)
+    forwarded_by: str | None = Field(default=None, max_length=63)
 
 
 def to_event(row: EventRow) -> Event:

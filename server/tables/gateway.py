@@ -1,6 +1,6 @@
-"""Gateways: who they are, what they last said, what they should hold."""
+"""Gateways: who they are, what they last said, and the revocations that they must hear."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from server.tables.base import Row
@@ -32,33 +32,6 @@ class GatewayRow(Row, table=True):
     # what we saw of it
     seen_ms: int = Field(default=0, sa_type=BigInteger)
     offline_since_ms: int | None = Field(default=None, sa_type=BigInteger)
-
-
-class PolicyVersionRow(Row, table=True):
-    """One published policy of one gateway. `content_sha256` is of what it says, without version and times."""
-
-    __tablename__ = "policy_version"
-    gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
-    version: int = Field(primary_key=True, sa_type=BigInteger)
-    content_sha256: str = Field(max_length=64)
-    snapshot_sha256: str = Field(max_length=64)
-    snapshot_bytes: int
-    rev_seq: int = Field(sa_type=BigInteger)
-    cards: int
-    issued_ms: int = Field(sa_type=BigInteger)
-    expires_ms: int = Field(sa_type=BigInteger)
-    manifest: bytes = Field(sa_type=LargeBinary)
-    """The sealed manifest as it goes out, retained."""
-
-
-class SnapshotRow(Row, table=True):
-    """The bytes of a published snapshot; the newest few versions of each gateway are kept."""
-
-    __tablename__ = "policy_snapshot"
-    gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
-    version: int = Field(primary_key=True, sa_type=BigInteger)
-    sha256: str = Field(index=True, max_length=64)
-    data: bytes = Field(sa_type=LargeBinary)
 
 
 class RevocationRow(Row, table=True):

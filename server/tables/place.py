@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
 from card_protocol.policy.rules import AccessLevel
-from card_protocol.words.point import Assurance, Direction, Point, PointKind
+from card_protocol.words.point import PARTNER_TIMEOUT_MS, Assurance, Direction, Point, PointKind
 from card_protocol.words.schedule import Calendar, Interval, Schedule
 from server.tables.base import Row
 
@@ -25,6 +25,11 @@ class PointRow(Row, table=True):
     direction: str = Field(default=Direction.NONE.value, max_length=8)
     minimum_assurance: str = Field(default=Assurance.CARD.value, max_length=8)
     uid_waived: bool = False
+    floors: list[Any] = Field(default_factory=list, sa_type=JSON)
+    interlock: str | None = Field(default=None, max_length=63)
+    first_person: bool = False
+    persons: int = 1
+    partner_timeout_ms: int = PARTNER_TIMEOUT_MS
 
 
 class ScheduleRow(Row, table=True):
@@ -56,6 +61,8 @@ class AccessLevelRow(Row, table=True):
     name_zh: str = Field(max_length=100)
     name_en: str = Field(max_length=100)
     schedule_id: str = Field(foreign_key="schedule.id", max_length=63)
+    floors: list[Any] = Field(default_factory=list, sa_type=JSON)
+    max_offline_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class LevelPointRow(Row, table=True):
@@ -77,6 +84,11 @@ def to_point(row: PointRow) -> Point:
         direction=Direction(row.direction),
         minimum_assurance=Assurance(row.minimum_assurance),
         uid_waived=bool(row.uid_waived),
+        floors=frozenset(row.floors),
+        interlock=row.interlock,
+        first_person=bool(row.first_person),
+        persons=row.persons,
+        partner_timeout_ms=row.partner_timeout_ms,
     )
 
 
@@ -109,4 +121,6 @@ def to_level(row: AccessLevelRow, points: frozenset[str]) -> AccessLevel:
         name_en=row.name_en,
         points=points,
         schedule=row.schedule_id,
+        floors=frozenset(row.floors),
+        max_offline_ms=row.max_offline_ms,
     )

@@ -1,14 +1,19 @@
 """/gateways, and what boxes ask for themselves."""
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from card_protocol.policy.buckets import decode_bucket, decode_index
+from card_protocol.policy.lines import unpack_lines
+from card_protocol.policy.rules import PolicyHead
 from card_protocol.policy.snapshot import decode_snapshot, snapshot_digest
 from card_protocol.wire.enrol import ENROL_PATH, Enrolment
-from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS, SNAPSHOT_PATH, SnapshotRequest
+from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS, SNAPSHOT_PATH, Manifest, SnapshotRequest
+from card_protocol.wire.offer import BLOB_PATH, BlobRequest
+from card_protocol.wire.sealed import unseal
 from server.api.gateways import API_PREFIX
 from server.services import gateways, policy
-from server.services.work import SYSTEM
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import ADMIN, Box, Community
 
@@ -23,9 +28,9 @@ def box(community: Community) -> Box:
 
 @pytest.fixture
 def sha256(community: Community, box: Box) -> str:
-    with community.transactions.work(SYSTEM) as work:
-        policy.publish(work, community.house.keystore, box.name)
-        newest = policy.newest(work.session, box.name)
+    policy.publish(community.transactions, community.house.keystore, [box.name])
+    with community.transactions.read() as session:
+        newest = policy.newest(session, box.name)
     assert newest is not None
     return newest.snapshot_sha256
 
@@ -93,6 +98,45 @@ def test_nobody_else_gets_it(community: Community, client: Client, box: Box, sha
     ):
         answer = client(None).get(path(box, sha256), headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (403, "urn:onecard:problem:untrusted")
+
+
+def asking_blob(community: Community, box: Box, sha256: str, **changes: object) -> dict[str, str]:
+    word = BlobRequest(gateway=box.name, sha256=sha256, at_ms=community.now[0])
+    return {REQUEST_HEADER: box.sealed("request", word.model_copy(update=changes)).hex()}
+
+
+def test_a_box_gets_the_pieces_that_its_manifest_names(community: Community, client: Client, box: Box) -> None:
+    community.active_card()
+    (published,) = policy.publish(community.transactions, community.house.keystore, [box.name])
+    verify = community.house.keystore.server.verifier.verify
+    manifest = unseal("manifest", published.manifest, Manifest, verify)
+    assert manifest.head is not None
+    assert manifest.cards is not None
+
+    def get(sha256: str, **headers: str) -> httpx.Response:
+        path = BLOB_PATH.format(gateway=box.name, sha256=sha256).removeprefix(API_PREFIX)
+        return client(None).get(path, headers=asking_blob(community, box, sha256) | headers)
+
+    (line,) = unpack_lines(get(manifest.head.sha256).content, "head", 1 << 20)
+    assert PolicyHead.from_bytes(line).version == published.version
+    index = decode_index(get(manifest.cards.index.sha256).content)
+    (bucket,) = index.buckets
+    assert len(decode_bucket(bucket, get(bucket.sha256).content)) == 1
+    assert get(bucket.sha256, **{"If-None-Match": f'"{bucket.sha256}"'}).status_code == 304
+    assert get("0" * 64).status_code == 404
+
+
+def test_pieces_are_for_who_asks_with_a_fresh_signature(community: Community, client: Client, box: Box) -> None:
+    sha256 = "0" * 64
+    path = BLOB_PATH.format(gateway=box.name, sha256=sha256).removeprefix(API_PREFIX)
+    for headers in (
+        {},
+        asking_blob(community, Box("g-1", seed=9), sha256),
+        asking_blob(community, box, "1" * 64),
+        asking_blob(community, box, sha256, at_ms=community.now[0] - REQUEST_LIFE_MS - 1),
+        asking(community, box, sha256),
+    ):
+        assert client(None).get(path, headers=headers).status_code == 403
 
 
 def test_a_revoked_box_gets_nothing(community: Community, client: Client, box: Box, sha256: str) -> None:

@@ -15,7 +15,8 @@ from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import cards, events, gateways, holders, users
+from server.services import alarms, cards, events, gateways, holders, users
+from server.services.alarms import AlarmKind
 from server.services.holders import HolderView
 from server.services.roles import Role
 from server.services.users import UserIn
@@ -183,7 +184,7 @@ class Lived:
 
 @pytest.fixture
 def lived(house: House) -> Lived:
-    """Two cards (one lost), a gateway that is online, taps of both kinds and of a card that nobody knows."""
+    """Two cards (one lost), a gateway that is online, taps of both kinds and of a card that nobody knows, alarms."""
     community = house.community
     box = community.box("g-1")
     active, lost = community.active_card("04010203040506"), community.active_card("04010203040507")
@@ -193,6 +194,10 @@ def lived(house: House) -> Lived:
         gateways.note_state(work, box.state(head_seq=7, acked_seq=4, policy_version=1))
     with community.transactions.read() as session:
         pseudonym = holders.get(session, active.holder_id).pseudonym
+    with community.transactions.work(SYSTEM) as work:
+        for point in ("south-gate-in", "south-gate-in", "clinic"):
+            alarms.sound(work, AlarmKind.REVOKED_TAP, gateway_id="g-1", point=point, card_id=lost.id, detail={"seq": 1})
+        alarms.sound(work, AlarmKind.DEAD_LETTER, gateway_id="g-1", detail={"seq": 9})
     granted = house.tap(active.id, holder=pseudonym, level="residents")
     refused = house.tap(lost.id, Reason.LOST)
     house.tap(None, Reason.FOREIGN, uid="04AABBCCDDEE80")

@@ -4,7 +4,8 @@ import time
 
 from card_protocol.words.reason import Reason
 from server.pages.i18n import Language
-from server.services import access, cards, gateways
+from server.services import access, alarms, cards, gateways
+from server.services.alarms import AlarmKind
 from server.services.cards import CardState
 from server.services.work import SYSTEM
 from tests.server.build import ADMIN, COMMUNITY, gate
@@ -123,6 +124,8 @@ def test_a_flood_becomes_one_refresh(lived, monkeypatch):
     house = lived.house
     board = house.console.board
     ear = Eavesdropper(house.console.hub, monkeypatch)
+    settled = house.tap(lived.active)
+    ear.wait(lambda _, change: change.key == f"tap-{settled}")
     board._overflowed.set()
     number = house.tap(lived.active)
     ear.wait(lambda channel, change: channel == "live.read" and change.place == "points")
@@ -137,3 +140,30 @@ def test_one_bad_fact_does_not_stop_the_board(lived, monkeypatch):
     house.console.board._hear("gateway", {"nonsense": 1})
     number = house.tap(lived.active)
     ear.wait(lambda _, change: change.key == f"tap-{number}")
+
+
+def test_an_alarm_replaces_the_stack_and_leaves_when_it_is_acknowledged(lived, monkeypatch):
+    house = lived.house
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    with house.transactions.work(SYSTEM) as work:
+        new = alarms.sound(work, AlarmKind.FORGED, gateway_id="g-1")
+    told = ear.wait(lambda channel, change: channel == "live.read" and "A message was forged" in change.html)
+    assert (told[Language.EN].mode, told[Language.EN].key) == ("replace", "alarms")
+    assert "收到伪造消息" in told[Language.ZH].html
+    with house.transactions.work(ADMIN) as work:
+        alarms.acknowledge(work, new.id)
+    ear.wait(lambda _, change: change.key == "alarms" and "A message was forged" not in change.html)
+    assert house.console.board.view(Language.EN).alarms.standing == 4
+
+
+def test_memory_holds_the_newest_alarms_alone(lived, monkeypatch):
+    from server.pages import board as module
+
+    monkeypatch.setattr(module, "MAX_ALARMS", 3)
+    house = lived.house
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    house.community.now[0] += 1
+    with house.transactions.work(SYSTEM) as work:
+        alarms.sound(work, AlarmKind.FORGED, gateway_id="g-1")
+    ear.wait(lambda _, change: change.key == "alarms" and "A message was forged" in change.html)
+    assert house.console.board.view(Language.EN).alarms.standing == 3

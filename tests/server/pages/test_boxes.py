@@ -17,8 +17,8 @@ from tests.server.pages.conftest import words_of
 
 def test_what_a_gateway_holds_stands_beside_what_it_should_hold(lived):
     house = lived.house
-    with house.transactions.work(SYSTEM) as work:
-        wanted = policy.publish(work, house.community.house.keystore, "g-1").version
+    (made,) = policy.publish(house.transactions, house.community.house.keystore, ["g-1"])
+    wanted = made.version
     page = words_of(house.signed_in().get("/gateways"))
     assert "g-1" in page
     assert "Online" in page

@@ -8,7 +8,7 @@ from scripts import catalogues
 
 GAP = re.compile(r"%\(\w+\)s")
 HAN = re.compile(r"[一-鿿]")
-SAME_IN_CHINESE: set[str] = set()
+SAME_IN_CHINESE = {"%(what)s: %(where)s"}
 """Sentences that are the same in both languages."""
 
 

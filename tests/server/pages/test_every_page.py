@@ -20,6 +20,7 @@ PAGES = {
     "/account/password": "/account/password",
     "/live": "/live",
     "/live/panel": "/live/panel",
+    "/alarms": "/alarms?everything=true",
     "/holders": "/holders",
     "/holders/new": "/holders/new",
     "/holders/{holder_id}": "/holders/{holder}",
@@ -49,7 +50,15 @@ ELSEWHERE = {
     "/desk/jobs/{job_id}/panel": "needs a desk (test_desk)",
 }
 
-MORE = ("/desk", "/holders?q=nobody", "/events?reason=revoked", "/cards?state=stock", "/no-such-page", "/cards/NONE")
+MORE = (
+    "/alarms",
+    "/desk",
+    "/holders?q=nobody",
+    "/events?reason=revoked",
+    "/cards?state=stock",
+    "/no-such-page",
+    "/cards/NONE",
+)
 EXTERNAL = re.compile(r"""(?:src|href|action|hx-get|hx-post|data-live)=["'](?:[a-z]+:)?//""")
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:""")
 
@@ -130,7 +139,7 @@ def pseudo(monkeypatch):
 
 
 DATA = re.compile(
-    r"onecard|admin|g-1|South gate, in|South gate|Clinic|English|Residents|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}"
+    r"onecard|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}"
 )
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""

@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from card_protocol.words.reason import Reason
+from server.services import alarms
+from server.services.alarms import AlarmKind
 from server.services.roles import Role
+from server.services.work import SYSTEM
 from tests.server.pages.conftest import OWN_PASSWORD
 from tests.server.pages.serving import serving
 from tests.server.pages.test_every_page import addresses
@@ -199,3 +202,69 @@ def test_a_form_is_sent_once_however_often_it_is_clicked(lived, signed_in):
     page.evaluate("const b = document.querySelector('main form button'); b.click(); b.click(); b.click()")
     expect(page.get_by_role("heading", name="赵一")).to_be_visible()
     assert len(posts) == 1
+
+
+def test_an_alarm_is_answered_by_keyboard_with_a_note(lived, signed_in):
+    page = signed_in()
+    first = page.locator("[data-alarm]").first
+    expect(first).to_contain_text("A card that was taken out of use was tried")
+    page.locator("body").press("a")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Acknowledge")).to_be_visible()
+    expect(dialog).to_contain_text("Look at who holds it")
+    expect(dialog.get_by_label("What did you see or do?")).to_be_focused()
+    page.keyboard.type("a card in hand")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("heading", name="Alarms (")).not_to_contain_text("(4)")
+    page.locator("body").press("e")
+    expect(dialog.get_by_role("heading", name="Forward to the administrator")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Forwarded by admin")).to_be_visible()
+    page.goto("/alarms?everything=true")
+    expect(page.get_by_text("a card in hand").first).to_be_visible()
+
+
+def test_whoever_is_about_to_press_a_button_still_is_when_the_stack_changes(lived, signed_in):
+    page = signed_in()
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+    button = page.locator("[data-alarm]").nth(1).get_by_role("button", name="Acknowledge")
+    button.focus()
+    with lived.house.transactions.work(SYSTEM) as work:
+        alarms.sound(work, AlarmKind.FORGED, gateway_id="g-1")
+    expect(page.get_by_text("A message was forged")).to_be_visible()
+    expect(button).to_be_focused()
+
+
+def test_it_sounds_until_nobody_has_to_act_now_and_the_switch_always_says_so(lived, signed_in):
+    page = signed_in()
+    switch = page.locator("#sound")
+    switch.click()
+    expect(switch).to_have_attribute("data-state", "on")
+    expect(switch).to_have_attribute("data-ringing", "yes")
+    switch.click()
+    expect(switch).to_contain_text("Sound is off")
+    expect(switch).to_have_attribute("data-ringing", "no")
+    page.reload()
+    expect(switch).to_contain_text("Sound is off")
+    switch.click()
+    expect(switch).to_have_attribute("data-ringing", "yes")
+    with lived.house.transactions.work(SYSTEM) as work:
+        for alarm in alarms.listing(work.session).items:
+            if alarm.kind is AlarmKind.REVOKED_TAP:
+                alarms.acknowledge(work, alarm.id)
+    expect(page.get_by_role("heading", name="Alarms (1)")).to_be_visible()
+    expect(switch).to_have_attribute("data-ringing", "no")
+
+
+def test_the_keys_are_listed_and_lead_where_they_say(signed_in):
+    page = signed_in()
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Give a card")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.locator("body").press("F2")
+    expect(page.get_by_role("heading", name="Who gets a card?")).to_be_visible()
+    page.goto("/gateways")
+    page.locator("body").press("/")
+    expect(page.get_by_role("heading", name="People")).to_be_visible()

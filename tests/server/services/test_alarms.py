@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.services import alarms
+from server.services import alarms, gateways
 from server.services.alarms import AlarmKind, AlarmView
 from server.services.problems import Code, Problem
 from server.services.work import SYSTEM
@@ -58,3 +58,29 @@ def test_newest_first_in_pages(community: Community) -> None:
         first = alarms.listing(session, limit=2)
         second = alarms.listing(session, limit=2, after=first.next)
     assert [view.id for view in (*first.items, *second.items)] == ids
+
+
+def test_a_forwarded_alarm_goes_on_standing_with_the_name_of_who_forwarded_it(community: Community) -> None:
+    view = sound(community)
+    with community.transactions.work(ADMIN) as work:
+        handed = alarms.forward(work, view.id, note="the box smells of smoke")
+    assert (handed.forwarded_by, handed.forwarded_ms) == ("user:test", community.now[0])
+    assert handed.note == "the box smells of smoke"
+    with community.transactions.work(ADMIN) as work:
+        assert alarms.listing(work.session).items == [handed]
+        assert alarms.forward(work, view.id).note == "the box smells of smoke"
+        alarms.acknowledge(work, view.id)
+        for alarm_id, code in ((view.id, Code.WRONG_STATE), ("01HZZZZZZZZZZZZZZZZZZZZZZZ", Code.NOT_FOUND)):
+            with pytest.raises(Problem) as told:
+                alarms.forward(work, alarm_id)
+            assert told.value.code is code
+
+
+def test_a_gateway_that_hangs_up_is_one_alarm(community: Community) -> None:
+    box = community.box("g-1")
+    for online in (True, False, False, True, False):
+        community.now[0] += 1000
+        with community.transactions.work(SYSTEM) as work:
+            gateways.note_state(work, box.state(online=online, at_ms=community.now[0]))
+    with community.transactions.read() as session:
+        assert [(a.kind, a.gateway_id) for a in alarms.listing(session).items] == [(AlarmKind.OFFLINE, "g-1")]

@@ -12,18 +12,17 @@ from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import always
 from card_protocol.words.verdict import Presentation
-from server.services import access, cards, policy
+from server.services import access, card_entries, cards, policy
 from server.services.policy import KEPT_SNAPSHOTS, Published
 from server.services.revocations import POLICY_LIFE_MS
-from server.services.work import SYSTEM
 from tests.server.build import ADMIN, COMMUNITY, Community, clinic, residents
 
 UID = "04010203040506"
 
 
 def publish(community: Community, gateway: str = "g-1") -> Published:
-    with community.transactions.work(SYSTEM) as work:
-        return policy.publish(work, community.house.keystore, gateway)
+    (published,) = policy.publish(community.transactions, community.house.keystore, [gateway])
+    return published
 
 
 def manifest_of(community: Community, published: Published) -> Manifest:
@@ -115,7 +114,12 @@ def test_a_revocation_is_contained_as_soon_as_its_number_is(community: Community
     with community.transactions.work(ADMIN) as work:
         cards.change_state(work, card.id, CardState.SUSPENDED)
     published = publish(community)
-    assert manifest_of(community, published).rev_seq == 1
+    manifest = manifest_of(community, published)
+    assert manifest.rev_seq == 1
+    assert manifest.delta
+    assert manifest.cards is not None
+    assert manifest.cards.deltas
+    assert len(published.manifest) <= MANIFEST_MAX_BYTES
     assert reason(community, published, card.id, "south-gate-in") is Reason.SUSPENDED
 
 
@@ -137,7 +141,7 @@ def test_stock_is_nobodys_and_stays_away(community: Community) -> None:
     with community.transactions.work(ADMIN) as work:
         for state in (CardState.RETURNED, CardState.STOCK):
             cards.change_state(work, card.id, state)
-        assert policy.entry(work.session, card.id) is None
+        assert card_entries.one(work.session, card.id) is None
     assert read(community, publish(community))[1] == []
 
 

@@ -159,3 +159,31 @@ def test_a_failure_is_tried_again(
     community.active_card()
     community.transactions.signals.wish(Wish.PUBLISH)
     downlink.wait_for(lambda: len(downlink.sent) > before)
+
+
+@pytest.mark.usefixtures("running")
+def test_a_revocation_does_not_wait_for_policies(
+    community: Community, downlink: FakeDownlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    downlink.wait_for(lambda: len(downlink.sent) >= 1)
+    busy, ready = threading.Event(), threading.Event()
+
+    def publish(*_: object) -> list[object]:
+        busy.set()
+        ready.wait(WAIT_S)
+        return []
+
+    monkeypatch.setattr(publisher.policy, "publish", publish)
+    community.transactions.signals.wish(Wish.PUBLISH)
+    assert busy.wait(WAIT_S)
+    lose_a_card(community)
+    downlink.wait_for(lambda: any(channel is Channel.REVOCATIONS for _, channel, _, _ in downlink.sent))
+    ready.set()
+
+
+def test_both_threads_are_watched(made: Publisher) -> None:
+    assert not made.running
+    made.start()
+    assert made.running
+    made.stop()
+    assert not made.running

@@ -24,8 +24,8 @@ def receipt(community, card_id):
 
 
 def published(community, name="g-1"):
-    with community.transactions.work(SYSTEM) as work:
-        return policy.publish(work, community.house.keystore, name).version
+    (made,) = policy.publish(community.transactions, community.house.keystore, [name])
+    return made.version
 
 
 def ends_ms(community, version, name="g-1"):

@@ -31,3 +31,12 @@ def test_closing_wakes_who_waits_with_nothing() -> None:
     signals.close()
     waiter.join(30)
     assert taken == [frozenset()]
+
+
+def test_each_waiter_takes_its_own_kind() -> None:
+    signals = Signals()
+    signals.wish(Wish.PUBLISH)
+    assert signals.wait(0, frozenset({Wish.REVOKE})) == frozenset()
+    signals.wish(Wish.REVOKE)
+    assert signals.wait(0, frozenset({Wish.REVOKE})) == {Wish.REVOKE}
+    assert signals.wait(0, frozenset({Wish.PUBLISH})) == {Wish.PUBLISH}

@@ -78,3 +78,15 @@ def test_numbers_of_many_writers_at_once_have_no_hole(community: Community) -> N
     for thread in threads:
         thread.join(60)
     assert sorted(taken) == list(range(2, 22))
+
+
+def test_a_snapshot_sees_one_moment_and_hinders_nobody(community: Community) -> None:
+    with community.transactions.work(SYSTEM) as work:
+        work.next_number("n")
+    with community.transactions.snapshot() as session:
+        assert counter_value(session, "n") == 1
+        with community.transactions.work(SYSTEM) as work:
+            work.next_number("n")
+        assert counter_value(session, "n") == 1
+    with community.transactions.snapshot() as session:
+        assert counter_value(session, "n") == 2

@@ -11,7 +11,8 @@ from tests.support.strategies import card_entries
 @given(card_entries)
 def test_columns_and_word_are_the_same_card(entry: CardEntry) -> None:
     span = (entry.valid_from_ms, entry.valid_to_ms)
-    assert entry_of(entry.card_id, entry.uid, entry.holder, entry.state.value, span, entry.levels) == entry
+    traits = entry.traits.model_dump(mode="json") if entry.traits else None
+    assert entry_of(entry.card_id, entry.uid, entry.holder, entry.state.value, span, entry.levels, traits) == entry
 
 
 def test_a_row_that_makes_no_sense_does_not_become_a_word() -> None:

@@ -1,0 +1,83 @@
+"""Cards as gateways know them, read in bulk; and which of them have changed since a state.
+
+A state of the cards is the number of the last change that it contains. `mark` gives a changed card the next one, in
+the transaction of the change; whoever reads in one snapshot sees every change up to the number that it sees.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlmodel import Session
+
+from card_protocol.policy.rules import CardEntry
+from card_protocol.words.card import CardState
+from server.services.work import Work, counter_value
+from server.tables import CardGoneRow, CardRow, Row
+from server.tables.card import entry_of
+
+COUNTER = "cards"
+READ_ROWS = 2000
+
+_CARDS, _HOLDERS, _LINKS, _GONE = (Row.metadata.tables[n] for n in ("card", "holder", "card_level", "card_gone"))
+
+
+def mark(work: Work, card: CardRow) -> None:
+    """Number a change of a card that gateways must hear of."""
+    card.changed_seq = work.next_number(COUNTER)
+    work.session.add(card)
+
+
+def mark_gone(work: Work, card: CardRow) -> None:
+    """Number the end of a card's row."""
+    work.session.add(CardGoneRow(card_id=card.id, org=card.org, changed_seq=work.next_number(COUNTER)))
+
+
+def newest(session: Session) -> int:
+    """The state of the cards."""
+    return counter_value(session, COUNTER)
+
+
+def all_of(session: Session, org: str) -> Iterator[CardEntry]:
+    """All cards of a community that gateways know, in the order of their ids."""
+    return _read(session, _CARDS.c.org == org, true())
+
+
+def one(session: Session, card_id: str) -> CardEntry | None:
+    """One card as gateways know it; None for one in stock."""
+    return next(_read(session, _CARDS.c.id == card_id, _LINKS.c.card_id == card_id), None)
+
+
+def changed_since(session: Session, org: str, seq: int) -> tuple[list[CardEntry], list[str]]:
+    """What has changed behind a state: cards as they are now, and ids that gateways need not know any more."""
+    fresh = (_CARDS.c.org == org) & (_CARDS.c.changed_seq > seq)
+    ids = select(_CARDS.c.id).where(fresh)
+    cards = list(_read(session, fresh, _LINKS.c.card_id.in_(ids)))
+    gone = select(_GONE.c.card_id).where(_GONE.c.org == org, _GONE.c.changed_seq > seq)
+    stock = ids.where(_CARDS.c.state == CardState.STOCK.value)
+    return cards, sorted([*session.execute(gone).scalars(), *session.execute(stock).scalars()])
+
+
+def count_since(session: Session, org: str, seq: int, limit: int) -> int:
+    """How many have changed behind a state; counting ends at `limit`."""
+    counted: list[Select[tuple[str]]] = [
+        select(_CARDS.c.id).where(_CARDS.c.org == org, _CARDS.c.changed_seq > seq).limit(limit),
+        select(_GONE.c.card_id).where(_GONE.c.org == org, _GONE.c.changed_seq > seq).limit(limit),
+    ]
+    return min(limit, sum(len(session.execute(statement).all()) for statement in counted))
+
+
+def _read(session: Session, which: ColumnElement[bool], links_too: ColumnElement[bool]) -> Iterator[CardEntry]:
+    links: defaultdict[str, list[str]] = defaultdict(list)
+    for card_id, level_id in session.execute(select(_LINKS.c.card_id, _LINKS.c.level_id).where(links_too)):
+        links[card_id].append(level_id)
+    columns = (_CARDS.c.id, _CARDS.c.uid, _HOLDERS.c.pseudonym, _CARDS.c.state)
+    statement = (
+        select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms, _CARDS.c.traits)
+        .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id)
+        .where(which, _CARDS.c.state != CardState.STOCK.value)
+        .order_by(_CARDS.c.id)
+        .execution_options(yield_per=READ_ROWS)
+    )
+    for card_id, uid, pseudonym, state, starts, ends, traits in session.execute(statement):
+        yield entry_of(card_id, uid, pseudonym, state, (starts, ends), tuple(sorted(links[card_id])), traits)
