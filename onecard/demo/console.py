@@ -12,7 +12,7 @@ CARD_WAIT_MS = 15_000
 
 
 class ConsoleError(RuntimeError):
-    """The server said no; the message is its own (RFC 9457)."""
+    """The server said no, and the message is its own (RFC 9457); or it did not answer."""
 
 
 class ConsoleClient:
@@ -81,14 +81,20 @@ class ConsoleClient:
         return desk is not None and desk["uid"] is None
 
     def _desk(self) -> dict[str, Any] | None:
-        desks: list[dict[str, Any]] = self._http.get("/desks").raise_for_status().json()
+        desks: list[dict[str, Any]] = self._ask("GET", "/desks", None)
         return next((desk for desk in desks if desk["name"] == DESK and desk["connected"]), None)
 
     def _call(
         self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S
     ) -> dict[str, Any]:
-        answer = self._http.request(method, path, json=body, timeout=timeout_s)
+        found: dict[str, Any] = self._ask(method, path, body, timeout_s)
+        return found
+
+    def _ask(self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
+        try:
+            answer = self._http.request(method, path, json=body, timeout=timeout_s)
+        except httpx.HTTPError as error:
+            raise ConsoleError(f"{method} {path}: {type(error).__name__}: {error}") from error
         if answer.is_error:
             raise ConsoleError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
-        found: dict[str, Any] = answer.json()
-        return found
+        return answer.json()

@@ -5,6 +5,7 @@ import itertools
 import json
 import queue
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from onecard.demo.options import ReaderStack
 from onecard.demo.programs import Program, ProgramFailed
 
 ANSWER_TIMEOUT_S = 10.0
+POLL_S = 0.05
 HOLD_MS = {ReaderStack.NFC: 500, ReaderStack.PCSC: 1500}
 """How long a person holds a card: PC/SC's virtual reader looks for one every 0.4 s, the NFC field at once."""
 
@@ -62,8 +64,11 @@ class People:
         self._config_path.write_text(self._config.model_dump_json(), encoding="utf-8")
         self.program.start(environment)
         threading.Thread(target=self._listen, name="people", daemon=True).start()
-        if not self._ready.wait(ANSWER_TIMEOUT_S):
-            raise ProgramFailed(f"the residents did not come:\n{self.program.tail()}")
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        while not self._ready.wait(POLL_S):
+            self.program.check()
+            if time.monotonic() > deadline:
+                raise ProgramFailed(f"the residents did not come:\n{self.program.tail()}")
 
     def stop(self) -> None:
         """Send everybody home."""
@@ -104,12 +109,12 @@ class People:
         process = self.program.process
         assert process is not None
         assert process.stdin is not None
-        with self._orders:
-            process.stdin.write(json.dumps({**order, "id": number}) + "\n")
-            process.stdin.flush()
         try:
+            with self._orders:
+                process.stdin.write(json.dumps({**order, "id": number}) + "\n")
+                process.stdin.flush()
             answer = box.get(timeout=ANSWER_TIMEOUT_S)
-        except queue.Empty:
+        except (queue.Empty, OSError):
             raise ProgramFailed(f"the residents do not answer:\n{self.program.tail()}") from None
         finally:
             del self._answers[number]

@@ -111,15 +111,18 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
 
 def tap_times(log: Path) -> list[float]:
     """Milliseconds from the reader's first sight of a granted card to the unlock, as the edge logged them."""
-    return [line["seen_to_unlock_ms"] for line in _log_lines(log) if line.get("reason") == "granted"]
+    lines = (line for line in _log_lines(log) if line.get("reason") == "granted")
+    return [line["seen_to_unlock_ms"] for line in lines if "seen_to_unlock_ms" in line]
 
 
 def _log_lines(log: Path) -> Iterator[dict[str, Any]]:
     for text in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if text.startswith("{"):
+        try:
             line = json.loads(text)
-            if line.get("event") == "tap":
-                yield line
+        except ValueError:
+            continue  # a traceback, or a line that was cut short when its writer was killed
+        if isinstance(line, dict) and line.get("event") == "tap":
+            yield line
 
 
 def _taps(facts: Sequence[Fact]) -> Iterator[Event]:
