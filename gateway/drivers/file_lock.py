@@ -34,9 +34,10 @@ class FileLock:
         """Let the next one in."""
         fcntl.flock(self._fd, fcntl.LOCK_UN)
 
-    @contextmanager
-    def hold(self, timeout_ms: int) -> Iterator[None]:
+    def acquire(self, timeout_ms: int) -> None:
         """Wait for it, at most `timeout_ms`; LockTimeout after that. A blocking flock would have no bound."""
+        if self.try_acquire():
+            return
         deadline = time.monotonic() + timeout_ms / 1000
         wait_s = _FIRST_WAIT_S
         while not self.try_acquire():
@@ -44,6 +45,11 @@ class FileLock:
                 raise LockTimeout(f"{self._path} was held by another process for {timeout_ms} ms")
             time.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
+
+    @contextmanager
+    def hold(self, timeout_ms: int) -> Iterator[None]:
+        """Hold it while the block lasts."""
+        self.acquire(timeout_ms)
         try:
             yield
         finally:

@@ -18,7 +18,7 @@ from card_protocol.words.event import EVENT_MAX_BYTES, GENESIS, Event
 from gateway.drivers import journal_prune
 from gateway.drivers import journal_schema as schema
 from gateway.drivers.deadline import DeadlineWriter
-from gateway.drivers.file_lock import FileLock
+from gateway.drivers.file_lock import FileLock, LockTimeout
 from gateway.drivers.group_commit import GroupCommit
 from gateway.drivers.journal_check import find_problem
 from gateway.drivers.journal_place import JournalPlace
@@ -32,6 +32,10 @@ READ_MAX_EVENTS = 10_000
 
 _log = structlog.get_logger()
 T = TypeVar("T")
+
+
+class _NotCurrent(Exception):
+    """Another file has taken over."""
 
 
 class JournalFile:
@@ -125,7 +129,26 @@ class JournalFile:
 
     def _commit(self, items: list[list[bytes]]) -> list[Head]:
         with self._turn:
+            if self._connection is not None:
+                try:
+                    return self._quickly(self._connection, items)
+                except (sqlite3.Error, _NotCurrent):
+                    # Rolled back. The long way finds out what is wrong and mends what can be mended.
+                    pass
             return self._locked(lambda: self._mended(lambda connection: self._write(connection, items)))
+
+    def _quickly(self, connection: sqlite3.Connection, items: list[list[bytes]]) -> list[Head]:
+        """The path of every event: nothing but the lock, one look at the link, and the transaction."""
+        try:
+            self._lock.acquire(APPEND_TIMEOUT_MS)
+        except LockTimeout as error:
+            raise JournalUnavailable(f"the journal cannot be written: {error}") from error
+        try:
+            if not self._place.is_current():
+                raise _NotCurrent
+            return self._write(connection, items)
+        finally:
+            self._lock.release()
 
     def _pruned(self, connection: sqlite3.Connection, upto: int, told: list[bytes]) -> schema.Identity:
         connection.execute("BEGIN IMMEDIATE")

@@ -12,6 +12,9 @@ from gateway.ports.entropy import Entropy
 
 EPOCH_BYTES = 8
 JOURNAL_NAME = "journal.db"
+FILES_MAX = 64
+"""Files that were set aside; a disk that damages every new one must not be filled with them."""
+
 _PROBLEM_MAX_CHARS = 300
 
 
@@ -35,6 +38,8 @@ class JournalPlace(LinkedFile):
 
         With a problem, the first event of the new file tells it, and the name of the file that was set aside.
         """
+        if sum(1 for _ in self.folder.glob("journal-*.db")) >= FILES_MAX:
+            raise OSError(f"{FILES_MAX} journal files lie in {self.folder}: the disk is failing, or clear it by hand")
         epoch = self._entropy(EPOCH_BYTES).hex()
         old = self.set_aside_name(epoch)
         path = self.folder / f"journal-{epoch}.db"

@@ -14,6 +14,7 @@ class LinkedFile:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.path = folder / name
+        self._plain_path = os.fspath(self.path)
         self._inode = (-1, -1)
 
     def exists(self) -> bool:
@@ -29,7 +30,7 @@ class LinkedFile:
     def is_current(self) -> bool:
         """Whether the link still leads to the remembered file. One stat(2)."""
         try:
-            found = os.stat(self.path)
+            found = os.stat(self._plain_path)
         except OSError:
             return False
         return (found.st_dev, found.st_ino) == self._inode

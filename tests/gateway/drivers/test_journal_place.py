@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from card_protocol.words.event import Event, EventKind
 from gateway.drivers import journal_schema as schema
-from gateway.drivers.journal_place import JournalPlace
+from gateway.drivers.journal_place import FILES_MAX, JournalPlace
 from tests.gateway.world import GATEWAY, HandClock
 
 
@@ -36,3 +38,10 @@ def test_a_long_story_is_cut(tmp_path: Path) -> None:
     where = place(tmp_path)
     where.renew("x" * 10_000)
     assert len(next(schema.entries(where.connect(), 1, 1)).body) < 1000
+
+
+def test_a_disk_that_damages_everything_is_not_filled(tmp_path: Path) -> None:
+    for number in range(FILES_MAX):
+        (tmp_path / f"journal-{number}.db").touch()
+    with pytest.raises(OSError, match="the disk is failing"):
+        place(tmp_path).renew("again")
