@@ -23,10 +23,9 @@ def assurance(case: Case) -> Reason | None:
     assert case.point is not None
     if case.point.uid_waived:
         return None
-    given = case.presentation.assurance
-    if given is Assurance.UID or given.rank < case.point.minimum_assurance.rank:
-        return Reason.ASSURANCE_TOO_LOW
-    return None
+    given, least = case.presentation.assurance, case.point.minimum_assurance
+    enough = given is not Assurance.UID and (given is least or given.rank >= least.rank)
+    return None if enough else Reason.ASSURANCE_TOO_LOW
 
 
 def revocation(case: Case) -> Reason | None:

@@ -9,7 +9,7 @@ from card_protocol.policy.rules import AccessLevel, Area, CardEntry, Passback, P
 from card_protocol.words.grant import Grant
 from card_protocol.words.moment import Moment
 from card_protocol.words.point import Assurance, Direction, Floor, Point
-from card_protocol.words.schedule import is_open
+from card_protocol.words.schedule import is_open_at, kind_and_minute
 from card_protocol.words.situation import Roles, Situation
 from card_protocol.words.verdict import Presentation
 
@@ -73,17 +73,26 @@ class Case:
         return self._rights
 
     def _look_up_rights(self) -> Rights:
-        here = [level for level in self._levels() if level is not None and self._holds(level)]
-        in_time = [level for level in here if self._is_open(level)]
-        offline_ms = self.situation.offline_ms
-        live = [level for level in in_time if level.max_offline_ms is None or offline_ms <= level.max_offline_ms]
-        return Rights(here, in_time, live)
+        rights = Rights([], [], [])
+        kind, minute = kind_and_minute(self.book.calendar, self.moment.wall_ms)
+        for level in self._levels():
+            if level is None or not self._holds(level):
+                continue
+            rights.here.append(level)
+            schedule = self.book.schedule(level.schedule)
+            if schedule is None or not is_open_at(schedule, kind, minute):
+                continue
+            rights.in_time.append(level)
+            if level.max_offline_ms is None or self.situation.offline_ms <= level.max_offline_ms:
+                rights.live.append(level)
+        return rights
 
     @property
     def floors(self) -> frozenset[Floor]:
         """The floors of this lift that the levels open together."""
-        served = self.point.floors if self.point is not None else frozenset()
-        return served & frozenset(floor for level in self.rights.live for floor in level.floors)
+        if self.point is None or not self.point.floors:
+            return frozenset()
+        return self.point.floors & frozenset(floor for level in self.rights.live for floor in level.floors)
 
     @property
     def passed_back(self) -> bool:
@@ -107,12 +116,9 @@ class Case:
         return not grant.areas or (self.area is not None and self.area.number in grant.areas)
 
     def _holds(self, level: AccessLevel) -> bool:
-        lift = self.point.floors if self.point is not None else frozenset()
-        return self.point_id in level.points and (not lift or not lift.isdisjoint(level.floors))
-
-    def _is_open(self, level: AccessLevel) -> bool:
-        schedule = self.book.schedule(level.schedule)
-        return schedule is not None and is_open(schedule, self.book.calendar, self.moment.wall_ms)
+        if self.point_id not in level.points:
+            return False
+        return self.point is None or not self.point.floors or not self.point.floors.isdisjoint(level.floors)
 
 
 def case_of(presentation: Presentation, point_id: str, book: Book, moment: Moment, situation: Situation) -> Case:

@@ -1,6 +1,7 @@
 """Schedules: weekly intervals, holidays and make-up workdays (调休)."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -41,6 +42,12 @@ class Schedule(Word):
     name_en: Title
     intervals: tuple[Interval, ...] = Field(max_length=SCHEDULE_MAX_INTERVALS)
 
+    @cached_property
+    def spans(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """(start, end) of the intervals by kind of day."""
+        kinds = {interval.day for interval in self.intervals}
+        return {kind: tuple((i.start, i.end) for i in self.intervals if i.day == kind) for kind in kinds}
+
 
 def _day(text: str) -> str:
     """Only the one form that `day_kind` compares with; 20261001 would be a holiday that never comes."""
@@ -73,9 +80,18 @@ def day_kind(day: date, calendar: Calendar) -> int:
 
 def is_open(schedule: Schedule, calendar: Calendar, wall_ms: int) -> bool:
     """Whether the schedule is open at a wall time."""
+    return is_open_at(schedule, *kind_and_minute(calendar, wall_ms))
+
+
+def kind_and_minute(calendar: Calendar, wall_ms: int) -> tuple[int, int]:
+    """The kind of the local day, 0 to 7, and the minute in it: all that schedules ask about a wall time."""
     day, minute = local_day_and_minute(wall_ms)
-    kind = day_kind(day, calendar)
-    return any(i.day == kind and i.start <= minute < i.end for i in schedule.intervals)
+    return day_kind(day, calendar), minute
+
+
+def is_open_at(schedule: Schedule, kind: int, minute: int) -> bool:
+    """Whether the schedule is open on a kind of day at a minute."""
+    return any(start <= minute < end for start, end in schedule.spans.get(kind, ()))
 
 
 def always(schedule_id: str) -> Schedule:

@@ -1,10 +1,11 @@
 """What was presented, and what the decider said of it."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import model_validator
 
-from card_protocol.words.base import Count, OrderedSet, RuleName, Word
+from card_protocol.words.base import Count, RuleName, Word
 from card_protocol.words.grant import Grant
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
 from card_protocol.words.point import Assurance, Floor
@@ -48,20 +49,24 @@ class Presentation(Word):
         return self
 
 
-class Verdict(Word):
-    """Yes or no with its one reason, and what it was decided from."""
+class Verdict(NamedTuple):
+    """Yes or no with its one reason, and what it was decided from.
+
+    No `Word`: it never travels (the event made from it does), and checking again what was checked on its way in
+    would be a quarter of every decision.
+    """
 
     reason: Reason
     point: Slug
+    policy_version: Count
     card_id: CardId | None = None
     holder: Pseudonym | None = None
     level: Slug | None = None
     """The access level that let the card in."""
-    policy_version: Count
     rule: RuleName | None = None
     """The rule that refused; None when none did, or when something else than the decider refused."""
-    flags: OrderedSet[Flag] = frozenset()
-    floors: OrderedSet[Floor] = frozenset()
+    flags: frozenset[Flag] = frozenset()
+    floors: frozenset[Floor] = frozenset()
     """At a lift, the floors whose buttons may work."""
     grant: Grant | None = None
     """The grant that it was decided from; None when the book knew the card."""

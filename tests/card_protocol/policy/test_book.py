@@ -51,3 +51,11 @@ def test_the_newest_revocation_above_the_snapshot_counts(
         newer = [r for r in few if r.card_id == card_id and r.rev_seq > (head.rev_seq if head else 0)]
         told = book.revocation(card_id)
         assert (told.rev_seq if told else None) == max((r.rev_seq for r in newer), default=None)
+
+
+@given(ours.revocations, ours.policy_heads())
+def test_a_revocation_is_contained_in_a_snapshot_that_names_its_number(found: Revocation, head: PolicyHead) -> None:
+    contained = head.model_copy(update={"rev_seq": found.rev_seq})
+    assert MemoryBook(contained, (), [found]).revocation(found.card_id) is None
+    before = head.model_copy(update={"rev_seq": found.rev_seq - 1})
+    assert MemoryBook(before, (), [found]).revocation(found.card_id) == found

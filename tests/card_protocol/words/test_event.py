@@ -139,7 +139,7 @@ def test_the_largest_tap_fits() -> None:
 def test_duress_is_an_alarm_and_a_calm_tap_is_none() -> None:
     presentation = Presentation(uid="04112233445566", assurance=Assurance.CARD)
     verdict = Verdict(reason=Reason.GRANTED, point="gate", policy_version=1)
-    forced = verdict.model_copy(update={"flags": frozenset({Flag.DURESS})})
+    forced = verdict._replace(flags=frozenset({Flag.DURESS}))
     assert not tap_event(presentation, verdict, MOMENT).is_alarm
     assert tap_event(presentation, forced, MOMENT).is_alarm
     assert note_event(EventKind.GAP, MOMENT).is_alarm
