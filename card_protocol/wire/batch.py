@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from card_protocol.words.base import Word
 from card_protocol.words.event import EVENT_MAX_BYTES, chain_hash
@@ -23,6 +23,10 @@ class Batch(Word):
 
     `events` are the bodies as UTF-8 text, exactly as they were journaled. `prev_hash` is the hash of
     first_seq - 1 (zeros before seq 1), `head_hash` that of the last event.
+
+    `gap_from`: the gateway declares that events gap_from .. first_seq - 1 are gone for good (pruned after they were
+    acknowledged, dropped by a full disk, lost with a damaged file). A server that lacks some of them records the
+    hole and goes on behind it: the chain continues from `prev_hash`.
     """
 
     gateway: Slug
@@ -31,6 +35,13 @@ class Batch(Word):
     prev_hash: HashText
     events: tuple[Body, ...] = Field(min_length=1, max_length=CATCHUP_BATCH_EVENTS)
     head_hash: HashText
+    gap_from: int | None = Field(default=None, ge=1, lt=SEQ_END)
+
+    @model_validator(mode="after")
+    def _gap_is_before(self) -> "Batch":
+        if self.gap_from is not None and self.gap_from >= self.first_seq:
+            raise ValueError("a gap ends before the batch")
+        return self
 
     @property
     def last_seq(self) -> int:

@@ -81,3 +81,35 @@ def test_what_is_no_batch(change: dict[str, object]) -> None:
     assert chain_problem(legal) is not None
     with pytest.raises(ValidationError):
         Batch(**{**legal.model_dump(), **change})
+
+
+@pytest.mark.parametrize(("gap_from", "legal"), [(1, True), (6, True), (7, False), (9, False), (0, False)])
+def test_a_declared_gap_ends_before_the_batch(gap_from: int, legal: bool) -> None:
+    fields = {
+        "gateway": "gw-1",
+        "epoch": EPOCH,
+        "first_seq": 7,
+        "prev_hash": "00" * 32,
+        "events": ("a",),
+        "head_hash": by_hand(7, b"a", bytes(32)).hex(),
+        "gap_from": gap_from,
+    }
+    if not legal:
+        with pytest.raises(ValidationError):
+            Batch.model_validate(fields)
+        return
+    batch = Batch.model_validate(fields)
+    assert Batch.from_bytes(batch.to_bytes()) == batch
+    assert chain_problem(batch) is None
+
+
+def test_a_batch_without_a_gap_has_the_bytes_that_it_always_had() -> None:
+    batch = Batch(
+        gateway="gw-1",
+        epoch=EPOCH,
+        first_seq=1,
+        prev_hash="00" * 32,
+        events=("a",),
+        head_hash=by_hand(1, b"a", bytes(32)).hex(),
+    )
+    assert b"gap_from" not in batch.to_bytes()
