@@ -17,7 +17,7 @@ from card_protocol.words.event import ALARMS, Event, EventKind
 from card_protocol.words.reason import Reason
 from server.intake import core, messages, store
 from server.intake.messages import Refused
-from server.services import alarms, events, gateways
+from server.services import alarms, card_log, events, gateways
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.work import Actor, Transactions, Work
@@ -174,6 +174,7 @@ class _Pass:
         self.fresh += [(*key, link.seq) for link, _ in taken.events]
         for link, event in taken.events:
             self._sound(key[0], link, event)
+            card_log.hear(self.work, event)
         for link, problem in taken.dead:
             _log.warning("event_dead_lettered", gateway=key[0], epoch=key[1], seq=link.seq, problem=problem)
             alarms.sound(self.work, AlarmKind.DEAD_LETTER, gateway_id=key[0], detail={"epoch": key[1], "seq": link.seq})

@@ -24,8 +24,14 @@ class AlarmKind(StrEnum):
     DEAD_LETTER = "dead_letter"
     FORGED = "forged"
     REVOKED_TAP = "revoked_tap"
+    CARD_GAP = "card_gap"
+    """A card counted transactions that nobody reported."""
+    COUNTER_BACK = "counter_back"
+    """A transaction number of a card came twice: the card was put back to an older state, or there are two."""
     GATEWAY = "gateway"
     """A gateway reported it (card_protocol.words.event.ALARMS); `detail` has the event's kind."""
+    OFFLINE = "offline"
+    """A gateway has hung up; its doors go on by themselves."""
 
 
 class AlarmView(BaseModel):
@@ -42,6 +48,8 @@ class AlarmView(BaseModel):
     acknowledged_ms: int | None
     acknowledged_by: str | None
     note: str
+    forwarded_ms: int | None
+    forwarded_by: str | None
 
 
 def sound(
@@ -90,6 +98,21 @@ def acknowledge(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
     row.acknowledged_ms, row.acknowledged_by, row.note = work.now_ms, work.actor.name, note
     work.session.add(row)
     audit.record(work, "alarm.acknowledge", f"alarm:{alarm_id}", why=note)
+    view = _view(row)
+    work.tell("alarm", view.model_dump(mode="json"))
+    return view
+
+
+def forward(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
+    """Hand it up: it goes on standing, marked as forwarded. Problem WRONG_STATE when it was acknowledged."""
+    row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
+    if row is None:
+        raise not_found("alarm", alarm_id)
+    if row.acknowledged_ms is not None:
+        raise Problem(Code.WRONG_STATE, f"{row.acknowledged_by} has acknowledged this alarm already.")
+    row.forwarded_ms, row.forwarded_by, row.note = work.now_ms, work.actor.name, note or row.note
+    work.session.add(row)
+    audit.record(work, "alarm.forward", f"alarm:{alarm_id}", why=note)
     view = _view(row)
     work.tell("alarm", view.model_dump(mode="json"))
     return view

@@ -2,6 +2,7 @@
 
 from server.tables.base import Row
 from server.tables.card import CardLevelRow, CardRow
+from server.tables.card_log import CardLogRow
 from server.tables.event import (
     AlarmRow,
     DeadLetterRow,
@@ -31,6 +32,7 @@ __all__ = [
     "CalendarDayRow",
     "CardGoneRow",
     "CardLevelRow",
+    "CardLogRow",
     "CardRow",
     "CardsBaseRow",
     "CounterRow",
