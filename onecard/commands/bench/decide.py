@@ -1,0 +1,46 @@
+"""`onecard bench decide`: decisions a second, by the number of cards in the book."""
+
+import json as json_format
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from onecard.bench.decide import PER_S_GOAL, RSS_GOAL_MIB, SIZES, SLOWDOWN_GOAL, run, table
+from onecard.language import is_chinese, say
+from onecard.logs import set_up_logs
+
+HELP = say(
+    "How many decisions a second a gateway makes, by the number of cards.",
+    "网关每秒判定次数，按卡数。",
+)
+
+
+def decide(
+    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    cards: Annotated[list[int] | None, typer.Option(help="Cards in the book; may be repeated.", min=1)] = None,
+    decisions: Annotated[int, typer.Option(help="Decisions a sample.", min=10, max=1_000_000)] = 20_000,
+) -> None:
+    """Measure and print a row for each size."""
+    set_up_logs("bench", "error")
+    report = run(cards or SIZES, decisions, _progress)
+    typer.echo("", err=True)
+    typer.echo(table(report, chinese=is_chinese()))
+    typer.echo(_goal(report))
+    if json is not None:
+        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def _progress(cards: int) -> None:
+    typer.echo(f"\r{cards} ", nl=False, err=True)
+
+
+def _goal(report: dict[str, Any]) -> str:
+    told = say("goal met", "达标") if report["goal_met"] else say("goal missed", "未达标")
+    slowdown = report["slowdown"]
+    return say(
+        f"At least {PER_S_GOAL} a second, at most {RSS_GOAL_MIB} MiB, at most {SLOWDOWN_GOAL} times slower at the "
+        f"largest ({slowdown} here): {told}.",
+        f"每秒不少于 {PER_S_GOAL} 次、内存不超过 {RSS_GOAL_MIB} MiB、最大规模最多慢 {SLOWDOWN_GOAL} 倍"
+        f"（本次 {slowdown}）：{told}。",
+    )
