@@ -88,7 +88,8 @@ def _reserve(house: House, actor: Actor, request: IssueIn, uid: str) -> tuple[Ca
             key_version=house.keystore.key_version,
         )
         grant = grants.next_grant(work, house.keystore, row)
-    return row, IssueOrder(bytes.fromhex(uid), header, grant=grant)
+        carried = revocations.carried(work.session, house.community, work.now_ms, house.keystore.grants.sign)
+    return row, IssueOrder(bytes.fromhex(uid), header, grant=grant, revocations=carried)
 
 
 def _activate(house: House, actor: Actor, card_id: str) -> CardView:

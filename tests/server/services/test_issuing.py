@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import Engine
 
 from card_protocol.channel.converse import converse
+from card_protocol.profiles.inspect_card import Inspection, inspect_card
 from card_protocol.profiles.key_bundle import unwrap_bundle
+from card_protocol.profiles.revocation_delta import RevocationDelta, check_delta
 from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.wire.desk import CardHere
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
 from server.services import cards
+from server.services.at_desk import issuer_keys_of
 from server.services.cards import CardView
 from server.services.issuing import IssueIn, issue
 from server.services.problems import Code, Problem
@@ -219,3 +222,22 @@ def test_the_view_of_what_was_issued_is_what_the_list_shows(community: Community
     run(community, story)
     with community.transactions.read() as session:
         assert cards.listing(session).items == views
+
+
+def test_a_new_card_carries_the_revocations_of_its_day(community: Community) -> None:
+    lost, card = community.active_card(), stock_card()
+    with community.transactions.work(ADMIN) as work:
+        cards.change_state(work, lost.id, CardState.LOST)
+
+    async def story(reader: Reader) -> None:
+        await reader.put(card)
+        await issue(community.house, ADMIN, order(community))
+
+    run(community, story)
+    keystore = community.house.keystore
+    raw = converse(inspect_card(bytes.fromhex(UID), issuer_keys_of(community.house), Dice()), card.transmit)
+    assert isinstance(raw, Inspection)
+    assert raw.access is not None
+    delta = check_delta(raw.access.revocations, keystore.community, keystore.grants.verifier.verify)
+    assert isinstance(delta, RevocationDelta)
+    assert [entry.card_id for entry in delta.entries] == [lost.id]
