@@ -20,7 +20,7 @@ LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
 LIVE_WAIT_MS = 800
 
-STATIC = ("/live", "/holders", "/holders/new", "/cards", "/desk", "/gateways", "/gateways/new", "/events")
+STATIC = ("/live", "/holders", "/holders/new", "/cards", "/desk", "/gateways", "/gateways/new", "/events", "/alarms", "/alarms?everything=true")
 MORE = ("/account/password", "/users", "/nothing-here", "/holders?q=qqqq", "/events?reason=revoked")
 FIRST_OF = {
     "/holders": r"^/holders/[0-9A-Z]{26}$",

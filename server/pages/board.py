@@ -13,14 +13,16 @@ from dataclasses import dataclass
 import structlog
 
 from card_protocol.words.event import EventKind
-from server.pages import live_views
+from server.pages import alarm_views, live_views
+from server.pages.alarm_views import AlarmStack
 from server.pages.frames import Change
 from server.pages.hub import Hub
 from server.pages.i18n import Language
 from server.pages.live_views import TapLine, Tile
 from server.pages.render import macro
-from server.services import access, events, gateways
+from server.services import access, alarms, events, gateways
 from server.services.access import PointIn
+from server.services.alarms import AlarmView
 from server.services.events import EventFilter, EventView
 from server.services.gateways import GatewayView
 from server.services.live import Channel, Fact
@@ -28,6 +30,9 @@ from server.services.roles import Permission
 from server.services.work import Transactions
 
 FEED_TAPS = 60
+MAX_ALARMS = 500
+"""Standing alarms in memory; older ones are on the page of all alarms."""
+
 QUEUE_FACTS = 4096
 ROUND_FACTS = 256
 STOP_WAIT_S = 5.0
@@ -49,6 +54,7 @@ class BoardView:
 
     tiles: list[Tile]
     taps: list[TapLine]
+    alarms: AlarmStack
 
 
 class Board:
@@ -64,6 +70,7 @@ class Board:
         self._gateways: dict[str, GatewayView] = {}
         self._last: dict[str, EventView] = {}
         self._taps: deque[EventView] = deque(maxlen=FEED_TAPS)
+        self._alarms: dict[str, AlarmView] = {}
         self._queue: queue.Queue[tuple[Channel, Fact] | None] = queue.Queue(QUEUE_FACTS)
         self._overflowed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -96,7 +103,8 @@ class Board:
         with self._lock:
             tiles = [self._tile(point, language, now) for point in self._points.values()]
             taps = [live_views.tap_line(event, self._points, language, self._speed) for event in self._taps]
-        return BoardView(tiles, taps)
+            standing = self._stack(language, now)
+        return BoardView(tiles, taps, standing)
 
     def _hear(self, channel: Channel, fact: Fact) -> None:
         try:
@@ -149,11 +157,15 @@ class Board:
     def _take(self, facts: list[tuple[Channel, Fact]]) -> None:
         taps: list[EventView] = []
         dirty: dict[str, None] = {}
+        alarmed = False
         with self._lock:
             for channel, fact in facts:
                 if channel == "event" and fact["kind"] == EventKind.TAP:
                     taps.append(event := EventView.model_validate(fact))
                     dirty.update(self._note_tap(event))
+                elif channel == "alarm":
+                    self._note_alarm(AlarmView.model_validate(fact))
+                    alarmed = True
                 elif channel == "gateway":
                     gateway = GatewayView.model_validate(fact)
                     self._gateways[gateway.id] = gateway
@@ -162,6 +174,8 @@ class Board:
             self._publish_tap(event)
         for point_id in dirty:
             self._publish_tile(point_id)
+        if alarmed:
+            self._publish_alarms()
 
     def _look_at_points(self) -> None:
         """A policy was published: points, their names or waivers may be others than before."""
@@ -181,6 +195,28 @@ class Board:
             return {}
         self._last[event.point] = event
         return {event.point: None}
+
+    def _note_alarm(self, alarm: AlarmView) -> None:
+        if alarm.acknowledged_ms is not None:
+            self._alarms.pop(alarm.id, None)
+            return
+        self._alarms[alarm.id] = alarm
+        while len(self._alarms) > MAX_ALARMS:
+            del self._alarms[min(self._alarms)]
+
+    def _publish_alarms(self) -> None:
+        now = self._transactions.clock()
+        changes = {}
+        for language in Language:
+            with self._lock:
+                view = self._stack(language, now)
+            html = macro("parts/alarms.html", "stack", language, view)
+            changes[language] = Change("replace", "alarms-place", "alarms", html)
+        self._hub.publish(Permission.LIVE_READ, changes)
+
+    def _stack(self, language: Language, now_ms: int) -> AlarmStack:
+        places = {gateway.id: gateway.place for gateway in self._gateways.values()}
+        return alarm_views.stack(self._alarms.values(), self._points, places, language, now_ms)
 
     def _publish_tap(self, event: EventView) -> None:
         changes = {}
@@ -213,6 +249,7 @@ class Board:
             points = {point.id: point for point in access.points(session)}
             known = {gateway.id: gateway for gateway in gateways.listing(session)}
             taps = events.query(session, EventFilter(kind=EventKind.TAP), limit=FEED_TAPS).items
+            standing = alarms.listing(session, limit=MAX_ALARMS).items
             last: dict[str, EventView] = {}
             for point_id in points:
                 newest = events.query(session, EventFilter(kind=EventKind.TAP, point=point_id), limit=1).items
@@ -221,3 +258,4 @@ class Board:
         with self._lock:
             self._points, self._gateways, self._last = points, known, last
             self._taps = deque(taps, maxlen=FEED_TAPS)
+            self._alarms = {alarm.id: alarm for alarm in standing}

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.pages import account, boxes, cards, desk, errors, live, login, people, record
+from server.pages import account, alarms, boxes, cards, desk, errors, live, login, people, record
 from server.pages.assets import static_files, static_prefix
 from server.pages.console import Console
 from server.pages.headers import PageHeaders
@@ -14,6 +14,7 @@ ROUTERS = (
     login.router,
     account.router,
     live.router,
+    alarms.router,
     people.router,
     cards.router,
     boxes.router,

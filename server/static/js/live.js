@@ -23,8 +23,11 @@ function put(change) {
   const present = document.getElementById(change.key);
   if (!present && (change.mode === "replace" || !place)) return;
   const element = asElement(change.html);
+  const focused = present?.contains(document.activeElement) ? document.activeElement.id : "";
   if (present) present.replaceWith(element);
   else place.prepend(element);
+  // Whoever was about to press a button there still is.
+  if (focused) document.getElementById(focused)?.focus();
   if (place) shorten(place);
   window.htmx?.process(element);
   document.body.dispatchEvent(new CustomEvent("live:changed", { detail: { element, change } }));

@@ -12,18 +12,44 @@ document.addEventListener("keydown", (event) => {
     menu.removeAttribute("open");
     menu.querySelector("summary").focus();
   }
-  if (event.key === "/" && !isTyping(event.target)) {
+  if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (SHORT_WAYS[event.key]?.() === true) event.preventDefault();
+});
+
+const keys = document.getElementById("keys");
+
+// What a single key does; `true` when it did something.
+const SHORT_WAYS = {
+  "/": () => {
     const search = document.querySelector("[data-search]");
     if (search) {
-      event.preventDefault();
       search.focus();
       search.select();
+      return true;
     }
-  }
+    return follow("/holders");
+  },
+  F2: () => follow("/desk"),
+  "?": () => {
+    keys?.showModal();
+    return keys !== null;
+  },
+};
+
+// Only ways that this user has: they stand in the bar.
+function follow(path) {
+  const link = document.querySelector(`.console-nav a[href="${path}"]`);
+  link?.click();
+  return link !== null;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) keys.showModal();
+  if (event.target.closest("#keys [data-close]")) keys.close();
 });
 
 export function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
 }
 
 // A second click on a slow line would revoke twice or issue two cards.
@@ -39,6 +65,12 @@ document.addEventListener("submit", (event) => {
 // Coming back by the browser's Back button, the form may be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A form that htmx sends stays on the page, whatever became of it.
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest("form");
+  if (form) delete form.dataset.sent;
 });
 
 // A session that ended while a page stood open: the server answers parts with 401, and the whole page knows the way.
