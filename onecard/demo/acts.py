@@ -38,7 +38,10 @@ def cut_the_line(stage: Stage, day: PlayedDay, seconds: float, over: threading.E
     stage.restore_broker()
     backlog = {(fact.epoch, fact.seq) for fact in journal_facts(stage.folder.box)}
     resync_s = _seconds_until(lambda: backlog <= _arrived(stage), RESYNC_TIMEOUT_S)
-    say(f"The line is back; everything arrived after {_text(resync_s)}.", f"线路恢复，{_text(resync_s)}后数据补齐。")
+    if resync_s is None:
+        say("The line is back, but something is still missing.", "线路已恢复，但数据尚未补齐！")
+    else:
+        say(f"The line is back; everything arrived after {resync_s:.2f} s.", f"线路恢复，{resync_s:.2f} 秒后数据补齐。")
     return Outage((began, ended), resync_s)
 
 
@@ -54,7 +57,7 @@ def revoke_and_tap(stage: Stage, name: str, say: Say) -> float | None:
         stage.people.tap(REVOKED_RESIDENT, SOUTH_IN.id, Manner.CALM)
         if _revoked_taps(stage, card_id) > before:
             seconds = time.monotonic() - began
-            say(f"Refused after {_text(seconds)}.", f"{_text(seconds)}后被拒绝。")
+            say(f"Refused after {seconds:.2f} s.", f"{seconds:.2f} 秒后被拒绝。")
             return seconds
     say("It was NOT refused.", "注销的卡未被拒绝！")
     return None
@@ -90,7 +93,3 @@ def _seconds_until(done: Callable[[], bool], timeout_s: float) -> float | None:
             pass  # locked for a moment by its owner; the next look will tell
         time.sleep(POLL_S)
     return None
-
-
-def _text(seconds: float | None) -> str:
-    return f"{seconds:.2f} s" if seconds is not None else "…"
