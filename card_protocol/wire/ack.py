@@ -1,8 +1,12 @@
 """Commit acknowledgements, down (design § 6.2): sent after the server's transaction, countersigned by it."""
 
+from pydantic import Field
+
 from card_protocol.words.base import Count, Positive, Word
 from card_protocol.words.ids import EpochId, HashText, Slug
 from card_protocol.words.moment import WallMs
+
+CREDIT_MAX_BATCHES = 64
 
 
 class Ack(Word):
@@ -19,3 +23,5 @@ class Ack(Word):
     """The hash of `upto`; zeros when that is 0."""
     need_from: Positive | None = None
     server_ms: WallMs
+    credit: int | None = Field(default=None, ge=1, le=CREDIT_MAX_BATCHES)
+    """How many batches may be under way from now on, while the server has much to do; None: as many as agreed."""

@@ -15,7 +15,7 @@ from card_protocol.words.base import Word
 MESSAGE_MAX_BYTES = 64 * 1024
 UNPACKED_MAX_BYTES = 1024 * 1024
 
-Kind = Literal["batch", "ack", "manifest", "revocations", "command", "state", "request"]
+Kind = Literal["batch", "ack", "manifest", "revocations", "command", "state", "request", "alarm"]
 Sign = Callable[[bytes], bytes]
 """message -> 64-byte signature."""
 Verify = Callable[[bytes, bytes], bool]
@@ -46,9 +46,18 @@ def signed_bytes(kind: Kind, payload: bytes) -> bytes:
 
 def seal(kind: Kind, word: Word, sign: Sign) -> bytes:
     """A word -> a signed, packed message; ValueError when it is larger than the wire allows."""
+    return pack(kind, signed(kind, word, sign))
+
+
+def signed(kind: Kind, word: Word, sign: Sign) -> Sealed:
+    """A word in its envelope, not yet packed."""
     payload = word.to_bytes()
-    signature = sign(signed_bytes(kind, payload)).hex()
-    unpacked = Sealed(payload=payload.decode(), signature=signature).to_bytes()
+    return Sealed(payload=payload.decode(), signature=sign(signed_bytes(kind, payload)).hex())
+
+
+def pack(kind: Kind, sealed: Sealed) -> bytes:
+    """An envelope -> a message; ValueError when it is larger than the wire allows."""
+    unpacked = sealed.to_bytes()
     message = zlib.compress(unpacked)
     for size, limit in ((len(unpacked), UNPACKED_MAX_BYTES), (len(message), MESSAGE_MAX_BYTES)):
         if size > limit:
@@ -58,12 +67,26 @@ def seal(kind: Kind, word: Word, sign: Sign) -> bytes:
 
 def unseal(kind: Kind, message: bytes, of: type[W], verify: Verify) -> W:
     """A message -> its word, after the signature was checked. UnsealError says what is wrong."""
+    return word_in(kind, unpack(kind, message, verify), of)
+
+
+def unpack(kind: Kind, message: bytes, verify: Verify) -> Sealed:
+    """A message -> its envelope, whose signature is genuine: for who keeps the proof. UnsealError."""
     sealed = _unpack(message)
-    payload = sealed.payload.encode()
-    if not verify(signed_bytes(kind, payload), bytes.fromhex(sealed.signature)):
+    if not is_genuine(kind, sealed, verify):
         raise UnsealError(f"the signature of this {kind} is not its sender's", trust=True)
+    return sealed
+
+
+def is_genuine(kind: Kind, sealed: Sealed, verify: Verify) -> bool:
+    """Whether the signature is the sender's, over this payload and for this kind of message."""
+    return verify(signed_bytes(kind, sealed.payload.encode()), bytes.fromhex(sealed.signature))
+
+
+def word_in(kind: Kind, sealed: Sealed, of: type[W]) -> W:
+    """The word in a genuine envelope; UnsealError when it holds another."""
     try:
-        return of.from_bytes(payload)
+        return of.from_bytes(sealed.payload.encode())
     except ValueError as error:
         raise UnsealError(f"signed, but no {kind}: {error}", trust=False) from error
 

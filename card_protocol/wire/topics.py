@@ -8,7 +8,7 @@ ROOT = "onecard/v1/g"
 
 
 class Channel(StrEnum):
-    """The last level of a topic; the first three flow up or down as the design's table says."""
+    """The last level of a topic."""
 
     EVENTS = "ev"
     ACK = "ack"
@@ -16,9 +16,10 @@ class Channel(StrEnum):
     REVOCATIONS = "rev"
     COMMAND = "cmd"
     STATE = "state"
+    ALARM = "alarm"
 
 
-UP = frozenset({Channel.EVENTS, Channel.STATE})
+UP = frozenset({Channel.EVENTS, Channel.STATE, Channel.ALARM})
 DOWN = frozenset(Channel) - UP
 
 

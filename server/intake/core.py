@@ -5,6 +5,7 @@
 | continues our chain | its events are new; the watermark moves to its end |
 | overlaps what we have | the same hashes again: nothing; other hashes: those events go to quarantine |
 | begins behind a gap | nothing is taken; the ack asks for what is missing |
+| begins behind a gap that it declares as lost for good | the hole is recorded and the chain goes on behind it |
 | does not continue our chain | a fork: its events go to quarantine, the watermark stays |
 | holds a body that is no event | that one is a dead letter with its bytes; the watermark moves over it |
 
@@ -51,6 +52,8 @@ class Taken:
     events: tuple[tuple[Link, Event], ...] = ()
     dead: tuple[tuple[Link, str], ...] = ()
     forks: tuple[Fork, ...] = ()
+    hole: range | None = None
+    """Numbers over which the watermark moved because the gateway declared them lost."""
     need_from: int | None = None
 
 
@@ -72,10 +75,23 @@ def overlap(position: Position, links: tuple[Link, ...]) -> range:
     return range(links[0].seq, min(links[-1].seq, position.watermark) + 1)
 
 
-def take(position: Position, previous: bytes, links: tuple[Link, ...], known: Mapping[int, bytes]) -> Taken:
-    """Sort a batch. `previous` is its prev_hash; `known` has our hash of every number in `overlap`."""
+def take(
+    position: Position,
+    previous: bytes,
+    links: tuple[Link, ...],
+    known: Mapping[int, bytes],
+    gap_from: int | None = None,
+) -> Taken:
+    """Sort a batch. `previous` is its prev_hash; `known` has our hash of every number in `overlap`.
+
+    `gap_from`: the gateway has signed that everything from there to the batch is gone.
+    """
+    hole = None
     if links[0].seq > position.watermark + 1:
-        return Taken(position, need_from=position.watermark + 1)
+        if gap_from is None or gap_from > position.watermark + 1:
+            return Taken(position, need_from=position.watermark + 1)
+        hole = range(position.watermark + 1, links[0].seq)
+        position = Position(links[0].seq - 1, previous)
     sorting = _Sorting()
     before = previous
     ours = True
@@ -91,7 +107,7 @@ def take(position: Position, previous: bytes, links: tuple[Link, ...], known: Ma
                 _accept(sorting, link)
                 position = Position(link.seq, link.hash)
         before = link.hash
-    return Taken(position, tuple(sorting.events), tuple(sorting.dead), tuple(sorting.forks))
+    return Taken(position, tuple(sorting.events), tuple(sorting.dead), tuple(sorting.forks), hole)
 
 
 def still_lacking(earlier: Taken, later: Taken) -> Taken:

@@ -9,14 +9,13 @@ from sqlmodel import Session, col, select
 
 from card_protocol.crypto.signing import Verifier
 from card_protocol.wire.ack import Ack
-from card_protocol.wire.batch import Batch
-from card_protocol.wire.sealed import seal
+from card_protocol.wire.alarm import AlarmNotice, is_urgent
+from card_protocol.wire.sealed import pack, signed
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel, parse_topic
-from card_protocol.words.event import ALARMS, Event, EventKind
-from card_protocol.words.reason import Reason
+from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
-from server.intake.messages import Refused
+from server.intake.messages import Refused, SignedBatch
 from server.services import alarms, card_log, events, gateways
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
@@ -27,9 +26,6 @@ INTAKE = Actor("intake")
 
 LIVE_MAX_EVENTS = 50
 """So many events of one transaction are shown live; a backlog is history and is read from the table."""
-
-DENIED_CARDS = frozenset({Reason.REVOKED, Reason.LOST})
-"""Taps of such cards are shown to a guard at once."""
 
 _log = structlog.get_logger()
 
@@ -70,13 +66,16 @@ class Processor:
         self._transactions = transactions
         self._keystore = keystore
 
-    def process(self, group: Sequence[Message]) -> Outcome:
-        """Take a group of messages in one transaction. Raises only what the data base raises: then nothing is done."""
+    def process(self, group: Sequence[Message], credit: int | None = None) -> Outcome:
+        """Take a group of messages in one transaction. Raises only what the data base raises: then nothing is done.
+
+        `credit`: how many batches a gateway may have under way; None as agreed.
+        """
         with self._transactions.work(INTAKE) as work:
             pass_ = _Pass(work)
             for message in group:
                 pass_.take(message)
-            acks = tuple(self._ack(work, *key, taken) for key, taken in pass_.answers())
+            acks = tuple(self._ack(work, *key, taken, credit) for key, taken in pass_.answers())
             _show(work, pass_.fresh)
         return Outcome(acks, tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
 
@@ -96,7 +95,7 @@ class Processor:
             stands = {(row.id, row.epoch): core.Taken(store.position(work.session, row.id, row.epoch)) for row in rows}
             return [self._ack(work, *key, taken) for key, taken in stands.items()]
 
-    def _ack(self, work: Work, gateway: str, epoch: str, taken: core.Taken) -> Reply:
+    def _ack(self, work: Work, gateway: str, epoch: str, taken: core.Taken, credit: int | None = None) -> Reply:
         ack = Ack(
             gateway=gateway,
             epoch=epoch,
@@ -104,8 +103,12 @@ class Processor:
             head_hash=taken.position.head.hex(),
             need_from=taken.need_from,
             server_ms=work.now_ms,
+            credit=credit,
         )
-        return Reply(gateway, Channel.ACK, seal("ack", ack, self._keystore.server.sign))
+        sealed = signed("ack", ack, self._keystore.server.sign)
+        if ack.upto:
+            store.keep_ack_seal(work.session, ack, sealed)
+        return Reply(gateway, Channel.ACK, pack("ack", sealed))
 
 
 class _Pass:
@@ -125,8 +128,10 @@ class _Pass:
         """Take one message, whatever it is."""
         word = messages.read(message.topic, message.payload, self._verifier)
         match word:
-            case Batch():
+            case SignedBatch():
                 self._batch(message, word)
+            case AlarmNotice():
+                self._notice(message, word)
             case State():
                 self._state(word)
             case Refused():
@@ -151,7 +156,8 @@ class _Pass:
             self._verifiers[gateway] = gateways.verifier_of(self.work.session, gateway)
         return self._verifiers[gateway]
 
-    def _batch(self, message: Message, batch: Batch) -> None:
+    def _batch(self, message: Message, signed_batch: SignedBatch) -> None:
+        batch = signed_batch.batch
         links = core.links_of(batch)
         if links is None:
             problem = "the hashes do not lead to the batch's head"
@@ -161,19 +167,23 @@ class _Pass:
         earlier = self.stands.get(key) or core.Taken(store.position(session, *key))
         before = earlier.position
         known = store.known_hashes(session, *key, core.overlap(before, links))
-        taken = core.take(before, bytes.fromhex(batch.prev_hash), links, known)
+        taken = core.take(before, bytes.fromhex(batch.prev_hash), links, known, batch.gap_from)
         self._write(key, taken)
         if taken.position != before:
+            store.keep_batch_seal(session, signed_batch)
             store.move(session, *key, taken.position, self.work.now_ms)
         self.stands[key] = core.still_lacking(earlier, taken)
 
     def _write(self, key: tuple[str, str], taken: core.Taken) -> None:
         session, now = self.work.session, self.work.now_ms
+        if taken.hole is not None:
+            _log.error("journal_hole", gateway=key[0], epoch=key[1], first=taken.hole.start, last=taken.hole.stop - 1)
+            store.keep_hole(session, *key, taken.hole, now)
         store.insert_events(session, [store.event_row(*key, link, event, now) for link, event in taken.events])
         store.insert_dead(session, [store.dead_row(*key, link, problem, now) for link, problem in taken.dead])
         self.fresh += [(*key, link.seq) for link, _ in taken.events]
         for link, event in taken.events:
-            self._sound(key[0], link, event)
+            self._sound(key, link.seq, event)
             card_log.hear(self.work, event)
         for link, problem in taken.dead:
             _log.warning("event_dead_lettered", gateway=key[0], epoch=key[1], seq=link.seq, problem=problem)
@@ -183,16 +193,22 @@ class _Pass:
             _log.error("journal_forked", gateway=key[0], epoch=key[1], seq=first, events=len(taken.forks))
             alarms.sound(self.work, AlarmKind.FORK, gateway_id=key[0], detail={"epoch": key[1], "seq": first})
 
-    def _sound(self, gateway: str, link: core.Link, event: Event) -> None:
-        if event.kind in ALARMS:
-            kind = AlarmKind.GATEWAY
-        elif event.kind is EventKind.TAP and event.reason in DENIED_CARDS:
-            kind = AlarmKind.REVOKED_TAP
-        else:
+    def _notice(self, message: Message, notice: AlarmNotice) -> None:
+        """An urgent event out of its turn: the guard hears of it now, and not again when it comes."""
+        try:
+            event = Event.from_bytes(notice.event.encode())
+        except ValueError as error:
+            self._refuse(Refused(message.topic, message.payload, notice.gateway, str(error), trust=False))
             return
+        self._sound((notice.gateway, notice.epoch), notice.seq, event)
+
+    def _sound(self, key: tuple[str, str], seq: int, event: Event) -> None:
+        if not is_urgent(event) or store.told_before(self.work.session, *key, seq):
+            return
+        kind = AlarmKind.REVOKED_TAP if event.kind is EventKind.TAP else AlarmKind.GATEWAY
         reason = {"reason": event.reason.value} if event.reason else {}
-        detail = {"event": event.kind.value, "seq": link.seq, **reason}
-        alarms.sound(self.work, kind, gateway_id=gateway, point=event.point, card_id=event.card_id, detail=detail)
+        detail = {"event": event.kind.value, "epoch": key[1], "seq": seq, **reason}
+        alarms.sound(self.work, kind, gateway_id=key[0], point=event.point, card_id=event.card_id, detail=detail)
 
     def _refuse(self, refused: Refused) -> None:
         _log.warning("message_refused", topic=refused.topic, problem=refused.problem, trust=refused.trust)

@@ -7,9 +7,11 @@ from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from card_protocol.wire.ack import Ack
+from card_protocol.wire.sealed import Sealed
 from card_protocol.words.event import Event
 from server.intake.core import Fork, Link, Position
-from server.intake.messages import Refused
+from server.intake.messages import Refused, SignedBatch
 from server.tables import Row
 
 REFUSED_HEAD_BYTES = 1024
@@ -17,7 +19,11 @@ REFUSED_MAX_ROWS = 5000
 PROBLEM_MAX_CHARS = 500
 
 _TABLES = Row.metadata.tables
+_ACK_SEAL = _TABLES["ack_seal"]
+_ALARM_TOLD = _TABLES["alarm_told"]
+_BATCH_SEAL = _TABLES["batch_seal"]
 _EVENT = _TABLES["event"]
+_HOLE = _TABLES["hole"]
 _DEAD = _TABLES["dead_letter"]
 _POSITION = _TABLES["intake_position"]
 _QUARANTINE = _TABLES["quarantine"]
@@ -97,6 +103,45 @@ def fork_row(gateway: str, epoch: str, fork: Fork, now_ms: int) -> dict[str, Any
         "body": fork.link.body,
         "received_ms": now_ms,
     }
+
+
+def keep_hole(session: Session, gateway: str, epoch: str, hole: range, now_ms: int) -> None:
+    """Numbers that a gateway has declared lost."""
+    values = {"gateway_id": gateway, "epoch": epoch, "first_seq": hole.start, "last_seq": hole.stop - 1}
+    _insert(session, _HOLE, [values | {"why": "declared", "at_ms": now_ms}])
+
+
+def keep_batch_seal(session: Session, signed: SignedBatch) -> None:
+    """The gateway's signature; its payload only where it cannot be made again from the events."""
+    batch, payload = signed.batch, signed.sealed.payload.encode()
+    values = {
+        "gateway_id": batch.gateway,
+        "epoch": batch.epoch,
+        "first_seq": batch.first_seq,
+        "last_seq": batch.last_seq,
+        "prev_hash": batch.prev_hash,
+        "gap_from": batch.gap_from,
+        "signature": bytes.fromhex(signed.sealed.signature),
+        "key": signed.key,
+        "payload": None if batch.to_bytes() == payload else payload,
+    }
+    session.execute(_BATCH_SEAL.insert().values(**values))
+
+
+def keep_ack_seal(session: Session, ack: Ack, sealed: Sealed) -> None:
+    """Our signature under an acknowledgement; the first one for a watermark stays."""
+    key = {"gateway_id": ack.gateway, "epoch": ack.epoch, "upto": ack.upto}
+    content = {"payload": sealed.payload.encode(), "signature": bytes.fromhex(sealed.signature)}
+    _insert(session, _ACK_SEAL, [key | content])
+
+
+def told_before(session: Session, gateway: str, epoch: str, seq: int) -> bool:
+    """Whether a guard was told of this event out of its turn; remembers that they are now."""
+    key = {"gateway_id": gateway, "epoch": epoch, "seq": seq}
+    statement = (
+        _dialect_insert(session, _ALARM_TOLD).values(**key).on_conflict_do_nothing().returning(_ALARM_TOLD.c.seq)
+    )
+    return session.execute(statement).first() is None
 
 
 def insert_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -18,6 +18,8 @@ from server.intake.processor import Message, Processor
 
 QUEUE_MAX_MESSAGES = 500
 GROUP_MAX_MESSAGES = 20
+BUSY_MESSAGES = 200
+CREDIT_WHEN_BUSY = 2
 POLL_S = 0.2
 RETRY_MIN_S = 0.2
 RETRY_MAX_S = 5.0
@@ -110,7 +112,7 @@ class Intake:
         wait_s = RETRY_MIN_S
         while not self._stopping.is_set():
             try:
-                outcome = self._processor.process(group)
+                outcome = self._processor.process(group, self._credit())
             except (OperationalError, InterfaceError) as error:
                 _log.error("intake_waits_for_database", problem=str(error.orig), retry_s=wait_s)
                 self._stopping.wait(wait_s)
@@ -123,6 +125,10 @@ class Intake:
             for gateway in outcome.stated:
                 self._on_state(gateway)
             return
+
+    def _credit(self) -> int | None:
+        """Less for everybody while more waits than we can take in a few transactions."""
+        return CREDIT_WHEN_BUSY if self._queue.qsize() > BUSY_MESSAGES else None
 
     def _say_hello(self) -> None:
         try:

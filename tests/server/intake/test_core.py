@@ -9,6 +9,7 @@ from server.intake import core
 from server.intake.core import Position, Taken, links_of, overlap, still_lacking, take
 from tests.server.build import Box, tap
 
+START = Position()
 POISON = b'{"kind":"a kind that nobody knows"}'
 
 
@@ -36,6 +37,28 @@ def test_a_batch_that_continues_is_taken_whole() -> None:
 def test_a_batch_behind_a_gap_is_not_taken_and_the_gap_is_asked_for() -> None:
     taken = feed(journal(tap(1), tap(2), tap(3)), 3, 3, Position(), {})
     assert taken == Taken(Position(), need_from=1)
+
+
+def declared(box: Box, first: int, last: int, gap_from: int, position: Position = START) -> Taken:
+    batch = box.batch(first, last)
+    links = links_of(batch)
+    assert links is not None
+    return take(position, bytes.fromhex(batch.prev_hash), links, {}, gap_from)
+
+
+def test_a_gap_that_the_gateway_declares_is_a_hole_and_the_chain_goes_on_behind_it() -> None:
+    box = journal(*(tap(n) for n in range(1, 7)))
+    taken = declared(box, 5, 6, gap_from=1)
+    assert (taken.hole, taken.need_from) == (range(1, 5), None)
+    assert [link.seq for link, _ in taken.events] == [5, 6]
+    assert taken.position == Position(6, box.hashes[6])
+    partly = declared(box, 5, 6, gap_from=2, position=Position(2, box.hashes[2]))
+    assert partly.hole == range(3, 5)
+
+
+def test_a_gap_that_is_declared_only_in_part_is_still_asked_for() -> None:
+    box = journal(*(tap(n) for n in range(1, 7)))
+    assert declared(box, 5, 6, gap_from=3) == Taken(Position(), need_from=1)
 
 
 def test_what_is_there_already_is_no_fork_and_the_rest_is_taken() -> None:

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_protocol.crypto.signing import Verifier
-from card_protocol.wire.batch import Batch
+from card_protocol.wire.alarm import AlarmNotice
+from card_protocol.wire.sealed import is_genuine
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel, topic
-from server.intake.messages import Refused, read
+from server.intake.messages import Refused, SignedBatch, read
 from tests.server.build import Box, tap
 
 BOX = Box("g-1")
@@ -16,6 +17,7 @@ BOX.append(tap(1), tap(2))
 OTHER = Box("g-2", seed=2)
 KEYS = {"g-1": BOX.signer.verifier, "g-2": OTHER.signer.verifier}
 EVENTS, STATE = topic("g-1", Channel.EVENTS), topic("g-1", Channel.STATE)
+NOTICE = AlarmNotice(gateway="g-1", epoch=BOX.epoch, seq=9, event="{}")
 BATCH = BOX.sealed("batch", BOX.batch(1, 2))
 
 
@@ -31,7 +33,12 @@ def refused(topic_name: str, payload: bytes) -> Refused:
 
 
 def test_a_batch_and_a_state_are_read() -> None:
-    assert isinstance(read(EVENTS, BATCH, verifier_of), Batch)
+    signed = read(EVENTS, BATCH, verifier_of)
+    assert isinstance(signed, SignedBatch)
+    assert signed.batch == BOX.batch(1, 2)
+    assert signed.key == BOX.signer.verifier.public_bytes.hex()
+    assert is_genuine("batch", signed.sealed, BOX.signer.verifier.verify)
+    assert read(topic("g-1", Channel.ALARM), BOX.sealed("alarm", NOTICE), verifier_of) == NOTICE
     assert read(STATE, BOX.sealed("state", BOX.state()), verifier_of) == BOX.state()
     assert isinstance(read(STATE, BOX.sealed("state", BOX.state(online=False)), verifier_of), State)
 
@@ -49,6 +56,7 @@ def test_a_batch_and_a_state_are_read() -> None:
         (STATE, BATCH, True, "signature"),
         (EVENTS, BOX.sealed("batch", BOX.state()), False, "no batch"),
         (topic("g-1", Channel.ACK), BATCH, False, "nothing comes up"),
+        (topic("g-1", Channel.ALARM), BOX.sealed("state", BOX.state()), True, "signature"),
     ],
 )
 def test_what_is_refused(topic_name: str, payload: bytes, trust: bool, said: str) -> None:

@@ -1,5 +1,6 @@
 """Messages through one transaction each: what is written, what is answered, what is told."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -7,7 +8,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from card_protocol.wire.ack import Ack
-from card_protocol.wire.sealed import unseal
+from card_protocol.wire.alarm import AlarmNotice
+from card_protocol.wire.sealed import Sealed, pack, signed_bytes, unseal
 from card_protocol.wire.topics import Channel, topic
 from card_protocol.words.event import GENESIS, EventKind, note_event
 from card_protocol.words.moment import ClockQuality, Moment
@@ -16,7 +18,15 @@ from server.intake.processor import LIVE_MAX_EVENTS, Message, Outcome, Processor
 from server.services import alarms, gateways
 from server.services.alarms import AlarmKind
 from server.services.work import SYSTEM
-from server.tables import DeadLetterRow, EventRow, QuarantineRow, RefusedMessageRow
+from server.tables import (
+    AckSealRow,
+    BatchSealRow,
+    DeadLetterRow,
+    EventRow,
+    HoleRow,
+    QuarantineRow,
+    RefusedMessageRow,
+)
 from tests.server.build import ADMIN, NOW_MS, Box, Community, tap
 
 
@@ -230,3 +240,78 @@ def test_a_message_can_be_set_aside(community: Community, processor: Processor) 
     with community.transactions.work(SYSTEM) as work:
         (row,) = work.session.exec(select(RefusedMessageRow))
     assert (row.gateway_id, row.problem) == ("g-1", "a bug of ours")
+
+
+def notice(box: Box, seq: int, body: bytes) -> Message:
+    word = AlarmNotice(gateway=box.name, epoch=box.epoch, seq=seq, event=body.decode())
+    return Message(topic(box.name, Channel.ALARM), box.sealed("alarm", word))
+
+
+def test_an_urgent_event_is_told_at_once_and_not_again_in_its_turn(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    card = community.active_card()
+    box.append(tap(1), tap(2, card.id, Reason.LOST))
+    processor.process([notice(box, 2, box.bodies[1]), notice(box, 2, box.bodies[1])])
+    assert standing(community) == [AlarmKind.REVOKED_TAP]
+    assert stored(community) == []
+    processor.process([batch(box, 1, 2)])
+    assert standing(community) == [AlarmKind.REVOKED_TAP]
+    assert len(stored(community)) == 2
+
+
+def test_a_notice_that_is_not_urgent_or_no_event_sounds_nothing(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    outcome = processor.process([notice(box, 1, tap(1)), notice(box, 2, b"noise")])
+    assert standing(community) == []
+    assert outcome.refused == 1
+
+
+def test_a_declared_gap_is_a_recorded_hole(community: Community, box: Box, processor: Processor) -> None:
+    box.append(*(tap(n) for n in range(1, 6)))
+    word = box.batch(4, 5).model_copy(update={"gap_from": 1})
+    message = Message(topic(box.name, Channel.EVENTS), box.sealed("batch", word))
+    (ack,) = acks(community, processor.process([message]))
+    assert (ack.upto, ack.need_from) == (5, None)
+    with community.transactions.read() as session:
+        (hole,) = session.exec(select(HoleRow))
+    assert (hole.first_seq, hole.last_seq) == (1, 3)
+
+
+def test_what_moved_us_is_kept_with_both_signatures(community: Community, box: Box, processor: Processor) -> None:
+    box.append(tap(1), tap(2), tap(3))
+    for _ in range(2):
+        processor.process([batch(box, 1, 2)])
+    processor.process([batch(box, 2, 3)])
+    with community.transactions.read() as session:
+        seals = session.exec(select(BatchSealRow).order_by(col(BatchSealRow.id))).all()
+        acknowledged = session.exec(select(AckSealRow).order_by(AckSealRow.upto)).all()
+    assert [(seal.first_seq, seal.last_seq, seal.payload) for seal in seals] == [(1, 2, None), (2, 3, None)]
+    verifier = box.signer.verifier
+    assert verifier.verify(signed_bytes("batch", box.batch(1, 2).to_bytes()), bytes(seals[0].signature))
+    assert seals[0].key == verifier.public_bytes.hex()
+    assert [Ack.from_bytes(row.payload).upto for row in acknowledged] == [2, 3]
+    server = community.house.keystore.server.verifier
+    assert all(server.verify(signed_bytes("ack", row.payload), row.signature) for row in acknowledged)
+
+
+def test_a_batch_that_is_spelled_otherwise_is_kept_as_it_was(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    box.append(tap(1))
+    payload = json.dumps(json.loads(box.batch(1, 1).to_bytes()), indent=1)
+    signature = box.signer.sign(signed_bytes("batch", payload.encode())).hex()
+    message = pack("batch", Sealed(payload=payload, signature=signature))
+    processor.process([Message(topic(box.name, Channel.EVENTS), message)])
+    with community.transactions.read() as session:
+        (seal,) = session.exec(select(BatchSealRow))
+    assert seal.payload == payload.encode()
+
+
+def test_gateways_are_told_to_send_less_while_there_is_much_to_do(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    box.append(tap(1))
+    (ack,) = acks(community, processor.process([batch(box, 1, 1)], credit=2))
+    assert ack.credit == 2

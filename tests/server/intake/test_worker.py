@@ -49,8 +49,10 @@ class FakeProcessor:
     set_aside_topics: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     groups: list[int] = field(default_factory=list)
+    credits: list[int | None] = field(default_factory=list)
 
-    def process(self, group: Sequence[Message]) -> Outcome:
+    def process(self, group: Sequence[Message], credit: int | None = None) -> Outcome:
+        self.credits.append(credit)
         self.gate.wait(WAIT_S)
         if self.faults:
             raise self.faults.pop(0)
@@ -161,3 +163,13 @@ def test_stopping_ends_a_wait_for_the_data_base(scene: Scene) -> None:
     scene.intake.stop()
     assert "acknowledge a" not in scene.link.log
     assert not scene.intake.running
+
+
+def test_while_much_waits_gateways_are_asked_to_send_less(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "BUSY_MESSAGES", 10)
+    for n in range(2 * worker.GROUP_MAX_MESSAGES + 11):
+        scene.link.deliver(Message(f"m{n}", b""))
+    scene.processor.gate.set()
+    acknowledged(scene, 2 * worker.GROUP_MAX_MESSAGES + 11)
+    assert worker.CREDIT_WHEN_BUSY in scene.processor.credits
+    assert scene.processor.credits[-1] is None
