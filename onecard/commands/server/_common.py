@@ -12,6 +12,7 @@ import typer
 from onecard.config_file import read_config
 from onecard.language import say
 from server.config import ServerConfig
+from server.services.keystore import KeystoreError
 from server.services.opening import ServerError, open_transactions
 from server.services.problems import TEXTS, Problem
 from server.services.work import Transactions
@@ -31,7 +32,7 @@ def one_line_errors() -> Iterator[None]:
     """Tell what an operator can mend in one line, and exit 1."""
     try:
         yield
-    except ServerError as error:
+    except (ServerError, KeystoreError) as error:
         typer.echo(f"onecard: {error}", err=True)
         raise typer.Exit(FAILED) from error
     except Problem as problem:

@@ -1,0 +1,56 @@
+"""Backup of the keystore, and the way back: a copy that was opened before anybody relies on it."""
+
+import os
+from pathlib import Path
+
+from server.services.keystore import Keystore, KeystoreError
+from server.services.keystore_file import read
+
+
+def back_up(keystore: Path, target: Path, passphrase: str) -> str:
+    """Copy the keystore to `target` (which must not exist) and open the copy; its check value, for the papers.
+
+    KeystoreError when the keystore, or the copy, does not open with the passphrase.
+    """
+    original = read(keystore, passphrase)
+    _copy(keystore, target)
+    return _same(original, read(target, passphrase))
+
+
+def restore(backup: Path, keystore: Path, passphrase: str, community: str, check: str | None = None) -> str:
+    """Put a backup in the keystore's place, which must be empty; its check value.
+
+    KeystoreError, before anything is written, when the backup does not open, is another community's, or has
+    another check value than the papers say (`check`; case and dashes do not matter).
+    """
+    found = read(backup, passphrase)
+    if found.community != community:
+        raise KeystoreError(f"this backup is the keystore of {found.community}, the configuration is for {community}")
+    if check is not None and _plain(check) != _plain(found.check_value()):
+        raise KeystoreError(f"this backup has the check value {found.check_value()}, the papers say {check}")
+    _copy(backup, keystore)
+    return _same(found, read(keystore, passphrase))
+
+
+def _copy(source: Path, target: Path) -> None:
+    data = source.read_bytes()
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeystoreError(f"there is a file at {target} already; it is never overwritten") from None
+    except OSError as error:
+        raise KeystoreError(f"cannot write {target}: {error.strerror}") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _same(one: Keystore, other: Keystore) -> str:
+    if one.check_value() != other.check_value():
+        raise KeystoreError("the copy is not what was copied; look at the disk")
+    return other.check_value()
+
+
+def _plain(check: str) -> str:
+    return check.replace("-", "").replace(" ", "").upper()
