@@ -32,9 +32,11 @@ check:  ## style, types and arrows (seconds; no system packages)
 tests:
 	$(BIN)/pytest -n 2 $(ARGS)
 
-bench:  ## how long a tap takes beside its floor (ARGS="--json tap.json")
+BENCHES = tap card gossip journal decide
+bench:  ## every benchmark beside its floor, or one (ARGS="tap --json tap.json")
 	@$(SETUP) --pcsc
-	@$(BIN)/onecard bench tap $(ARGS)
+	@set -e; if [ -n "$(ARGS)" ]; then $(BIN)/onecard bench $(ARGS); else \
+	for name in $(BENCHES); do echo "— $$name"; $(BIN)/onecard bench $$name; done; fi
 
 soak:  ## an hour of the demo with outages, then the tests marked soak (ARGS="--for 600")
 	@$(SETUP) --dev --pcsc
