@@ -1,10 +1,9 @@
 """Backup of the keystore, and the way back: a copy that was opened before anybody relies on it."""
 
-import os
 from pathlib import Path
 
 from server.services.keystore import Keystore, KeystoreError
-from server.services.keystore_file import read
+from server.services.keystore_file import read, write_new
 
 
 def back_up(keystore: Path, target: Path, passphrase: str) -> str:
@@ -13,7 +12,7 @@ def back_up(keystore: Path, target: Path, passphrase: str) -> str:
     KeystoreError when the keystore, or the copy, does not open with the passphrase.
     """
     original = read(keystore, passphrase)
-    _copy(keystore, target)
+    write_new(target, keystore.read_bytes())
     return _same(original, read(target, passphrase))
 
 
@@ -28,22 +27,8 @@ def restore(backup: Path, keystore: Path, passphrase: str, community: str, check
         raise KeystoreError(f"this backup is the keystore of {found.community}, the configuration is for {community}")
     if check is not None and _plain(check) != _plain(found.check_value()):
         raise KeystoreError(f"this backup has the check value {found.check_value()}, the papers say {check}")
-    _copy(backup, keystore)
+    write_new(keystore, backup.read_bytes())
     return _same(found, read(keystore, passphrase))
-
-
-def _copy(source: Path, target: Path) -> None:
-    data = source.read_bytes()
-    try:
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise KeystoreError(f"there is a file at {target} already; it is never overwritten") from None
-    except OSError as error:
-        raise KeystoreError(f"cannot write {target}: {error.strerror}") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _same(one: Keystore, other: Keystore) -> str:

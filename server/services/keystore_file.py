@@ -36,6 +36,11 @@ def write(
     head = {"format": FORMAT, "kdf": "scrypt", "log_n": log_n, "r": 8, "p": 1, "salt": salt.hex(), "nonce": nonce.hex()}
     box = AESGCM(_stretch(passphrase, salt, log_n)).encrypt(nonce, json.dumps(dict(secrets)).encode(), _aad(head))
     data = json.dumps(head | {"box": box.hex()}, indent=1).encode() + b"\n"
+    write_new(path, data)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, down to the disk; KeystoreError when there is one already."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
