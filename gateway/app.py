@@ -30,6 +30,7 @@ from gateway.drivers.disk_keeper import DiskKeeper, DiskPorts
 from gateway.drivers.fetcher import Fetcher
 from gateway.drivers.file_lock import FileLock, LockTimeout
 from gateway.drivers.http import HttpServer
+from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.linked_file import write_atomically
 from gateway.drivers.mqtt import Broker, MqttUplink
@@ -168,6 +169,8 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         clock = SystemClock(config.state_dir, config.clock)
         journal = JournalFile(config.state_dir, place.gateway, clock, acked=state.acked(), thorough=True)
         open_files.callback(journal.close)
+        archive = JournalArchive(config.state_dir, place.gateway, state)
+        open_files.callback(archive.close)
         book = BookWriterFile(config.state_dir, state.policy_floor())
         open_files.callback(book.close)
         server = open_files.enter_context(HttpServer(config.server_url))
@@ -180,7 +183,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             Place(place.gateway, signer.sign, believes),
             book.standing(),
             JournalSeen(journal.head(), journal.floor()),
-            state.acked(),
+            state.acked().get(journal.head().epoch),
             random.Random(os.urandom(16)).random,  # noqa: S311 - spreads retries, keeps no secret
         )
         ports = Ports(
@@ -189,11 +192,12 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             clock,
             uplink,
             fetcher.fetch,
+            archive,
             state.save_acked,
             state.raise_policy_floor,
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
         )
-        keeper = disk_keeper(config, journal, clock, lambda: station.sync.acked.seq)
+        keeper = disk_keeper(config, journal, clock, lambda: station.journals.current.acked.seq)
         chores = (keeper.look, clock.keep)
         Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), chores, clock.save_floor).run(stop)
 

@@ -18,8 +18,12 @@ class Packed(NamedTuple):
     last_seq: int
 
 
-def pack(gateway: str, epoch: str, previous: bytes, entries: Sequence[Entry], sign: Sign) -> list[Packed]:
+def pack(
+    gateway: str, epoch: str, previous: bytes, entries: Sequence[Entry], sign: Sign, gap_from: int | None = None
+) -> list[Packed]:
     """A gapless run of entries -> messages; `previous` is the chain hash before the first.
+
+    `gap_from`: events from there to the first of these are gone for good, and the first message declares it.
 
     A run that would be too large is halved until it fits. One event always fits: its body is bounded.
     """
@@ -34,6 +38,7 @@ def pack(gateway: str, epoch: str, previous: bytes, entries: Sequence[Entry], si
             prev_hash=previous.hex(),
             events=tuple(entry.body.decode() for entry in entries),
             head_hash=entries[-1].hash.hex(),
+            gap_from=gap_from,
         )
         try:
             return [Packed(seal("batch", batch, sign), entries[-1].seq)]
@@ -43,6 +48,6 @@ def pack(gateway: str, epoch: str, previous: bytes, entries: Sequence[Entry], si
     middle = len(entries) // 2
     first, second = entries[:middle], entries[middle:]
     return [
-        *pack(gateway, epoch, previous, first, sign),
+        *pack(gateway, epoch, previous, first, sign, gap_from),
         *pack(gateway, epoch, first[-1].hash, second, sign),
     ]

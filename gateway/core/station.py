@@ -20,12 +20,11 @@ from card_protocol.words.moment import Moment
 from gateway.core import station_words as words
 from gateway.core import sync_words as sync
 from gateway.core.backoff import Backoff
+from gateway.core.journals import Journals, Outcome, Seen
 from gateway.core.notes import Notes
-from gateway.core.pack import pack
 from gateway.core.policy_intake import Course, judge_manifest
 from gateway.core.revocation_intake import take
 from gateway.core.station_words import Chore, Effect, Input
-from gateway.core.sync import SyncMachine
 from gateway.ports.book import Standing
 from gateway.ports.journal import Head
 
@@ -59,8 +58,7 @@ class Station:
         self.standing = standing
         self.online = False
         self._notes = Notes()
-        self._head = journal.head
-        self.sync = self._machine(journal, acked)
+        self.journals = Journals(place.gateway, place.sign, dice, Seen(*journal), acked)
         self._wanted: Manifest | None = None
         self._fetching = False
         self._fetch_tries = 0
@@ -73,12 +71,12 @@ class Station:
                 return self._received(given, moment)
             case words.JournalSeen():
                 return self._seen(given, moment)
-            case sync.LinkUp():
-                self.online = True
-                return [*self._reported(moment), *self._synced(given, moment)]
-            case sync.LinkDown():
-                self.online = False
-                return self._synced(given, moment)
+            case words.OfJournal():
+                return self._outward(self.journals.of(given.epoch, given.given), moment)
+            case words.OldSeen():
+                return self._outward(self.journals.old(Seen(given.head, given.floor), given.acked), moment)
+            case sync.LinkUp() | sync.LinkDown():
+                return self._link(given, moment)
             case words.Fetched():
                 return self._fetched(given, moment)
             case words.Flipped():
@@ -87,8 +85,6 @@ class Station:
                 return self._revoked(given, moment)
             case words.ChoreDue():
                 return self._chore(given.chore, moment)
-            case _:
-                return self._synced(given, moment)
 
     def state_message(self, moment: Moment, *, online: bool) -> bytes:
         """The sealed State; with `online` false it is the last will that the broker keeps for us."""
@@ -97,37 +93,33 @@ class Station:
             online=online,
             boot=moment.boot,
             at_ms=moment.wall_ms,
-            epoch=self._head.epoch,
-            head_seq=self._head.seq,
-            acked_seq=self.sync.acked.seq,
+            epoch=self.journals.head.epoch,
+            head_seq=self.journals.head.seq,
+            acked_seq=self.journals.current.acked.seq,
             policy_version=self.standing.version,
             rev_seq=self.standing.rev_seq,
         )
         return seal("state", state, self._place.sign)
 
-    def _machine(self, journal: words.JournalSeen, acked: Head | None) -> SyncMachine:
-        """What was pruned had been acknowledged, whatever else was forgotten."""
-        known = acked if acked is not None and acked.epoch == journal.head.epoch else journal.floor
-        start = max(known, journal.floor, key=lambda head: head.seq)
-        place, epoch = self._place, journal.head.epoch
-        return SyncMachine(
-            start, journal.head.seq, lambda before, run: pack(place.gateway, epoch, before, run, place.sign), self._dice
-        )
+    def _link(self, given: sync.LinkUp | sync.LinkDown, moment: Moment) -> list[Effect]:
+        self.online = isinstance(given, sync.LinkUp)
+        effects = self._reported(moment)
+        for outcome in self.journals.link(given):
+            effects += self._outward(outcome, moment)
+        return effects
 
     def _seen(self, given: words.JournalSeen, moment: Moment) -> list[Effect]:
-        if given.head == self._head:
-            return []
-        replaced = given.head.epoch != self._head.epoch
-        self._head = given.head
-        if not replaced:
-            return self._synced(sync.Grown(given.head.seq), moment)
-        self.sync = self._machine(given, None)
-        return [*self._reported(moment), *self._synced(sync.LinkUp(), moment)] if self.online else []
+        replaced = given.head.epoch != self.journals.head.epoch
+        effects = self._outward(self.journals.seen(Seen(*given)), moment)
+        return [*self._reported(moment), *effects] if replaced else effects
 
-    def _synced(self, given: sync.Input, moment: Moment) -> list[Effect]:
-        return [outward for effect in self.sync.step(given) for outward in self._outward(effect, moment)]
+    def _outward(self, outcome: Outcome, moment: Moment) -> list[Effect]:
+        effects = [
+            outward for effect in outcome.effects for outward in self._outward_one(outcome.epoch, effect, moment)
+        ]
+        return [*effects, words.Finished(outcome.epoch)] if outcome.finished else effects
 
-    def _outward(self, effect: sync.Effect, moment: Moment) -> list[Effect]:
+    def _outward_one(self, epoch: str, effect: sync.Effect, moment: Moment) -> list[Effect]:
         match effect:
             case sync.Send():
                 return [words.Publish(Channel.EVENTS, effect.message)]
@@ -138,9 +130,11 @@ class Station:
             case sync.Missing():
                 count = effect.to_seq - effect.from_seq + 1
                 span = {"from_seq": effect.from_seq, "to_seq": effect.to_seq, "count": count}
-                return [words.Write(note_event(EventKind.GAP, moment, None, **span))]
-            case _:
+                return [words.Write(note_event(EventKind.GAP, moment, None, epoch=epoch, **span))]
+            case sync.SaveAcked():
                 return [effect]
+            case sync.Pull() | sync.StartTimer():
+                return [words.ToJournal(epoch, effect)]
 
     def _received(self, given: words.Received, moment: Moment) -> list[Effect]:
         openers = {Channel.ACK: self._ack, Channel.POLICY: self._manifest, Channel.REVOCATIONS: self._revocations}
@@ -156,7 +150,11 @@ class Station:
         ack = unseal("ack", message, Ack, self._place.verify)
         if ack.gateway != self._place.gateway:
             return self._refuse(Channel.ACK, f"an ack for the gateway {ack.gateway}", moment)
-        return [words.CheckAck(ack)]
+        if self.journals.knows(ack.epoch):
+            return [words.CheckAck(ack)]
+        if self.journals.is_finished(ack.epoch):
+            return []
+        return self._refuse(Channel.ACK, f"an ack for epoch {ack.epoch}, which is no journal of this box", moment)
 
     def _manifest(self, message: bytes, moment: Moment) -> list[Effect]:
         manifest = unseal("manifest", message, Manifest, self._place.verify)

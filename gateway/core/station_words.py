@@ -29,10 +29,25 @@ class Received(NamedTuple):
 
 
 class JournalSeen(NamedTuple):
-    """The end of the journal; of another epoch when the file was replaced. `floor` is where it begins."""
+    """The end of the journal in use; of another epoch when a new file has taken over. `floor` is where it begins."""
 
     head: Head
     floor: Head
+
+
+class OldSeen(NamedTuple):
+    """A journal file that was set aside may still hold what the server lacks; `acked` is what it is known to hold."""
+
+    head: Head
+    floor: Head
+    acked: Head | None
+
+
+class OfJournal(NamedTuple):
+    """An input that belongs to one journal file."""
+
+    epoch: str
+    given: sync.Pulled | sync.Acked | sync.Fired
 
 
 class Fetched(NamedTuple):
@@ -67,17 +82,7 @@ class ChoreDue(NamedTuple):
 
 
 Input = (
-    sync.LinkUp
-    | sync.LinkDown
-    | sync.Pulled
-    | sync.Acked
-    | sync.Fired
-    | Received
-    | JournalSeen
-    | Fetched
-    | Flipped
-    | Revoked
-    | ChoreDue
+    sync.LinkUp | sync.LinkDown | OfJournal | Received | JournalSeen | OldSeen | Fetched | Flipped | Revoked | ChoreDue
 )
 
 
@@ -89,8 +94,21 @@ class Publish(NamedTuple):
     retain: bool = False
 
 
+class ToJournal(NamedTuple):
+    """An effect that belongs to one journal file; what it leads to comes back as `OfJournal`."""
+
+    epoch: str
+    effect: sync.Pull | sync.StartTimer
+
+
+class Finished(NamedTuple):
+    """The server has all that an old journal file has to give."""
+
+    epoch: str
+
+
 class CheckAck(NamedTuple):
-    """Look up our own hash at `ack.upto` and come back with `Acked`."""
+    """Look up our own hash at `ack.upto` in the file of `ack.epoch` and come back with `OfJournal(…, Acked)`."""
 
     ack: Ack
 
@@ -147,9 +165,9 @@ class Wait(NamedTuple):
 
 
 Effect = (
-    sync.Pull
+    ToJournal
+    | Finished
     | sync.SaveAcked
-    | sync.StartTimer
     | Publish
     | CheckAck
     | Write

@@ -48,8 +48,8 @@ WINDOW_BATCHES = 16
 PROBE_BATCHES = 1
 PROGRESS_TIMEOUT = Backoff(first_ms=2000, longest_ms=60_000)
 
-Pack = Callable[[bytes, Sequence[Entry]], list[Packed]]
-"""(chain hash before the first entry, entries) -> signed messages."""
+Pack = Callable[[bytes, Sequence[Entry], int | None], list[Packed]]
+"""(chain hash before the first entry, entries, where a gap before them begins) -> signed messages."""
 
 
 class Phase(StrEnum):
@@ -89,9 +89,15 @@ TABLE: dict[tuple[Phase, type], tuple[str, frozenset[Phase]]] = {
 
 
 class SyncMachine:
-    """One journal file on its way to the server. `dice` is uniform in [0, 1)."""
+    """One journal file on its way to the server. `dice` is uniform in [0, 1).
 
-    def __init__(self, acked: Head, head_seq: int, pack: Pack, dice: Callable[[], float]) -> None:
+    `tell_gaps`: say of every gap that it is there. Otherwise only of one in what was acknowledged before: whoever
+    removed events that were not, has told so itself.
+    """
+
+    def __init__(
+        self, acked: Head, head_seq: int, pack: Pack, dice: Callable[[], float], *, tell_gaps: bool = False
+    ) -> None:
         self.acked = acked
         self._pack, self._dice = pack, dice
         self._head = head_seq
@@ -103,6 +109,9 @@ class SyncMachine:
         self._up = self._pulling = self._lingering = False
         self._stalls = 0
         self._tokens = dict.fromkeys(Timer, 0)
+        self._tell_gaps = tell_gaps
+        self._told_gap = 0
+        self._best_acked = acked.seq
         self._asked_from = 0
         self._nudged = False
         self._server_ms = 0
@@ -150,17 +159,23 @@ class SyncMachine:
             # The journal could not be read just now, or has less than we thought: look again in a while.
             self._lingering = True
             return [self._start(Timer.LINGER, LIVE_LINGER_MS)]
-        effects: list[Effect] = []
-        first = given.entries[0].seq
-        if first > given.from_seq:
-            effects.append(Missing(given.from_seq, first - 1))
-        for packed in self._pack(given.previous, given.entries):
+        run = _gapless(given.entries)
+        gap_from = given.from_seq if run[0].seq > given.from_seq else None
+        effects: list[Effect] = self._gap(given.from_seq, run[0].seq - 1) if gap_from is not None else []
+        for packed in self._pack(given.previous, run, gap_from):
             if not self._under_way:
                 effects.append(self._start(Timer.PROGRESS, self._patience_ms()))
             self._under_way.append(packed.last_seq)
             effects.append(Send(packed.message))
-        self._next = given.entries[-1].seq + 1
+        self._next = run[-1].seq + 1
         return effects + self._advance()
+
+    def _gap(self, from_seq: int, to_seq: int) -> list[Effect]:
+        """Once per gap, however often the batch behind it has to be sent."""
+        if to_seq <= self._told_gap or not (self._tell_gaps or to_seq <= self._best_acked):
+            return []
+        self._told_gap = to_seq
+        return [Missing(from_seq, to_seq)]
 
     def _settle(self, given: Acked) -> list[Effect]:
         if problem := self._misfit(given):
@@ -191,6 +206,7 @@ class SyncMachine:
     def _progress(self, ack: Ack) -> list[Effect]:
         self._server_ms = max(self._server_ms, ack.server_ms)
         self.acked = _head_of(ack)
+        self._best_acked = max(self._best_acked, ack.upto)
         self._stalls = 0
         while self._under_way and self._under_way[0] <= ack.upto:
             self._under_way.popleft()
@@ -273,6 +289,14 @@ class SyncMachine:
     def _start(self, timer: Timer, wait_ms: int) -> StartTimer:
         self._tokens[timer] += 1
         return StartTimer(timer, wait_ms, self._tokens[timer])
+
+
+def _gapless(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries up to the first hole; what is behind it is pulled next."""
+    for index, entry in enumerate(entries):
+        if entry.seq != entries[0].seq + index:
+            return entries[:index]
+    return entries
 
 
 def _head_of(ack: Ack) -> Head:

@@ -71,8 +71,7 @@ def _journal(status: BoxStatus, state: StateFile, state_dir: Path) -> None:
     finally:
         connection.close()
     floor = Head(who.epoch, who.floor_seq, who.floor_hash)
-    known = state.acked()
-    acked = known if known is not None and known.epoch == who.epoch else floor
+    acked = state.acked().get(who.epoch, floor)
     status.epoch, status.head, status.acked = head.epoch, head.seq, max(acked.seq, floor.seq)
     status.waiting = max(0, head.seq - status.acked)
 

@@ -71,6 +71,7 @@ class Daemon:
         self._ports.uplink.start(self._hear, lambda: self._station.state_message(clock.now(), online=False))
         _log.info("gateway_ready", epoch=head.epoch, head=head.seq, policy=self._station.standing.version)
         try:
+            self._shell.offer_old()
             while not stop.is_set():
                 self._round()
             self._drain()
@@ -108,7 +109,7 @@ class Daemon:
         """What was journaled a moment ago goes out before the goodbye, if anybody is there to take it."""
         deadline_ns = self._ports.clock.now().mono_ns + DRAIN_MS * _MS_NS
         while self._station.online and self._ports.clock.now().mono_ns < deadline_ns:
-            if self._station.sync.acked.seq >= self._ports.journal.head().seq:
+            if self._station.journals.current.acked.seq >= self._ports.journal.head().seq:
                 return
             self._round()
 

@@ -1,6 +1,8 @@
 """Is this journal file sound? Asked at start, before anything is built on it."""
 
 import sqlite3
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from card_protocol.words.event import chain_hash
 from gateway.drivers.journal_schema import Identity, entries, head, identity
@@ -9,21 +11,23 @@ from gateway.ports.journal import Head
 
 QUICK_TAIL_EVENTS = 256
 _ALL = -1
+NOTHING_ACKED: Mapping[str, Head] = MappingProxyType({})
 
 
 def find_problem(
-    connection: sqlite3.Connection, gateway: str, acked: Head | None = None, *, thorough: bool
+    connection: sqlite3.Connection, gateway: str, acked: Mapping[str, Head] = NOTHING_ACKED, *, thorough: bool
 ) -> str | None:
     """What is wrong with the file, or None. Errors of the device pass through as sqlite3.Error.
 
-    `acked` is what the server is known to hold: a file that lacks it, or has something else in its place, was put
-    back from an older copy. `thorough` walks the whole chain and all pages; otherwise the last 256 events.
+    `acked` is what the server is known to hold of each epoch: a file that lacks it, or has something else in its
+    place, was put back from an older copy. `thorough` walks the whole chain and all pages; otherwise the last 256
+    events.
     """
     try:
         who = identity(connection, gateway)
         if thorough and (answer := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             return f"SQLite finds: {str(answer)[:200]}"
-        return _broken_chain(connection, who, thorough=thorough) or _older_than(connection, who, acked)
+        return _broken_chain(connection, who, thorough=thorough) or _older_than(connection, who, acked.get(who.epoch))
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             return str(error)[:200]
@@ -47,7 +51,7 @@ def _broken_chain(connection: sqlite3.Connection, who: Identity, *, thorough: bo
 
 
 def _older_than(connection: sqlite3.Connection, who: Identity, acked: Head | None) -> str | None:
-    if acked is None or acked.epoch != who.epoch or acked.seq <= who.floor_seq:
+    if acked is None or acked.seq <= who.floor_seq:
         return None
     found = next(entries(connection, acked.seq, 1), None)
     if found is None:

@@ -6,7 +6,7 @@ the link at a new one.
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -20,7 +20,7 @@ from gateway.drivers import journal_schema as schema
 from gateway.drivers.deadline import DeadlineWriter
 from gateway.drivers.file_lock import FileLock, LockTimeout
 from gateway.drivers.group_commit import GroupCommit
-from gateway.drivers.journal_check import find_problem
+from gateway.drivers.journal_check import NOTHING_ACKED, find_problem
 from gateway.drivers.journal_place import JournalPlace
 from gateway.drivers.reserve import Reserve
 from gateway.drivers.sqlite_faults import is_damage, is_full
@@ -41,8 +41,8 @@ class _NotCurrent(Exception):
 class JournalFile:
     """See `gateway.ports.journal.Journal`. A file that is damaged when it is opened, or later, is set aside.
 
-    `acked` is what the server is known to hold; `thorough` walks the whole file at start (seconds for a million
-    events), otherwise its tail. JournalUnavailable when there is no way to open or make a file.
+    `acked` is what the server is known to hold of each epoch; `thorough` walks the whole file at start
+    (seconds for a million events), otherwise its tail. JournalUnavailable when there is no way to open or make a file.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class JournalFile:
         clock: Clock,
         entropy: Entropy = os.urandom,
         *,
-        acked: Head | None = None,
+        acked: Mapping[str, Head] = NOTHING_ACKED,
         thorough: bool = False,
     ) -> None:
         self._gateway = gateway
@@ -223,11 +223,11 @@ class JournalFile:
         except (sqlite3.Error, OSError) as error:
             raise JournalUnavailable(f"the journal cannot be written: {error}") from error
 
-    def _open(self, acked: Head | None = None, *, thorough: bool = False) -> None:
+    def _open(self, acked: Mapping[str, Head] = NOTHING_ACKED, *, thorough: bool = False) -> None:
         """Open what the link points at, or make a file. Lock held."""
         self._drop_connection()
         if not self._place.exists():
-            self._renew("there is no journal any more" if acked is not None else None)
+            self._renew("there is no journal any more" if acked else None)
             return
         try:
             self._connection = self._place.connect()

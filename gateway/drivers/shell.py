@@ -18,7 +18,7 @@ from gateway.core.station import Station
 from gateway.core.station_words import Chore, Effect, Input
 from gateway.ports.book import BookWriter
 from gateway.ports.clock import Clock
-from gateway.ports.journal import Head, Journal, JournalUnavailable
+from gateway.ports.journal import Archive, Chain, Head, Journal, JournalUnavailable
 from gateway.ports.uplink import Down, Message, News, Up, Uplink
 
 STEPS_MAX = 1000
@@ -37,6 +37,7 @@ class Ports(NamedTuple):
     clock: Clock
     uplink: Uplink
     fetch: Callable[[Manifest], None]
+    archive: Archive
     save_acked: Callable[[Head], None]
     saw_version: Callable[[int], None]
     keep_delta: Callable[[bytes], None]
@@ -47,9 +48,9 @@ class Shell:
 
     def __init__(self, station: Station, ports: Ports) -> None:
         self._station, self._ports = station, ports
-        self._timers: dict[sync.Timer | Chore, tuple[int, Input]] = {}
+        self._timers: dict[tuple[str, sync.Timer] | Chore, tuple[int, Input]] = {}
         self._inputs: deque[Input] = deque()
-        self._unsaved: Head | None = None
+        self._unsaved: dict[str, Head] = {}
         self._saved_ns = 0
 
     def hear(self, news: News) -> None:
@@ -70,7 +71,7 @@ class Shell:
     def look(self) -> None:
         """See what the journal has got, and which timers ran out. Call it every few milliseconds."""
         try:
-            self.feed(words.JournalSeen(self._ports.journal.head(), self._ports.journal.floor()))
+            self._see()
         except JournalUnavailable as fault:
             _log.error("journal_unavailable", why=str(fault))
         now_ns = self._ports.clock.now().mono_ns
@@ -78,7 +79,7 @@ class Shell:
             if now_ns >= due_ns:
                 del self._timers[name]
                 self.feed(given)
-        if self._unsaved is not None and now_ns - self._saved_ns >= SAVE_ACKED_EVERY_NS:
+        if self._unsaved and now_ns - self._saved_ns >= SAVE_ACKED_EVERY_NS:
             self.save()
 
     def feed(self, given: Input) -> None:
@@ -97,32 +98,50 @@ class Shell:
 
     def save(self) -> None:
         """Keep the acknowledged position. Not at every ack: an old one costs re-sending and nothing else."""
-        if self._unsaved is not None:
-            self._ports.save_acked(self._unsaved)
-            self._unsaved, self._saved_ns = None, self._ports.clock.now().mono_ns
+        for head in self._unsaved.values():
+            self._ports.save_acked(head)
+        self._unsaved.clear()
+        self._saved_ns = self._ports.clock.now().mono_ns
+
+    def offer_old(self) -> None:
+        """Let the station bring what old journal files still hold. At start, and when a new file has taken over."""
+        for chain, acked in self._ports.archive.unsent():
+            self.feed(words.OldSeen(chain.head(), chain.floor(), acked))
 
     def next_timer_ns(self) -> int | None:
         """When the next timer runs out, on the clock's monotonic time."""
         return min((due_ns for due_ns, _ in self._timers.values()), default=None)
 
+    def _see(self) -> None:
+        head = self._ports.journal.head()
+        replaced = head.epoch != self._station.journals.head.epoch
+        self.feed(words.JournalSeen(head, self._ports.journal.floor()))
+        if replaced:
+            self.offer_old()
+
+    def _chain(self, epoch: str) -> Chain | None:
+        journal = self._ports.journal
+        return journal if journal.head().epoch == epoch else self._ports.archive.chain(epoch)
+
     def _perform(self, effect: Effect) -> None:
         match effect:
-            case sync.Pull():
-                self._pull(effect)
+            case words.ToJournal():
+                self._perform_for(effect.epoch, effect.effect)
+            case words.Finished():
+                self._ports.archive.finish(effect.epoch)
             case sync.SaveAcked():
-                self._unsaved = effect.head
-            case sync.StartTimer():
-                self._wait(effect.timer, effect.wait_ms, sync.Fired(effect.timer, effect.token))
+                self._unsaved[effect.head.epoch] = effect.head
             case words.Wait():
                 self._wait(effect.chore, effect.wait_ms, words.ChoreDue(effect.chore))
             case words.Publish():
                 self._ports.uplink.publish(effect.channel, effect.message, retain=effect.retain)
             case words.CheckAck():
-                own = self._ports.journal.hash_of(effect.ack.upto)
-                self._inputs.append(sync.Acked(effect.ack, own, self._ports.journal.floor().seq))
+                self._check(effect)
             case words.Write():
                 self._write(effect.event)
             case words.SetAside():
+                # What the old file holds, the server holds too, and more: it is not offered.
+                self._ports.archive.finish(self._ports.journal.head().epoch)
                 self._ports.journal.set_aside(effect.why)
                 self._inputs.append(words.JournalSeen(self._ports.journal.head(), self._ports.journal.floor()))
             case _:
@@ -145,22 +164,34 @@ class Shell:
     def _failed(self, effect: Effect, why: str) -> None:
         """What waits for an answer gets one. The rest is repeated by others: acks and revocations by the server."""
         match effect:
-            case sync.Pull():
-                self._inputs.append(sync.Pulled(effect.from_seq, GENESIS, ()))
+            case words.ToJournal(epoch, sync.Pull(from_seq, _)):
+                self._inputs.append(words.OfJournal(epoch, sync.Pulled(from_seq, GENESIS, ())))
             case words.Flip():
                 self._inputs.append(words.Fetched(effect.manifest, None, why, again=True))
 
-    def _pull(self, effect: sync.Pull) -> None:
-        entries = self._ports.journal.read(effect.from_seq, effect.limit)
-        previous = self._ports.journal.hash_of(entries[0].seq - 1) if entries else GENESIS
+    def _perform_for(self, epoch: str, effect: sync.Pull | sync.StartTimer) -> None:
+        if isinstance(effect, sync.StartTimer):
+            fired = words.OfJournal(epoch, sync.Fired(effect.timer, effect.token))
+            self._wait((epoch, effect.timer), effect.wait_ms, fired)
+            return
+        chain = self._chain(epoch)
+        entries = chain.read(effect.from_seq, effect.limit) if chain else ()
+        previous = chain.hash_of(entries[0].seq - 1) if chain and entries else GENESIS
         if previous is None:
-            _log.error("journal_has_a_hole", before=entries[0].seq)
-            previous = GENESIS
-        self._inputs.append(sync.Pulled(effect.from_seq, previous, entries))
+            # Another process pruned in between: the next pull finds both.
+            entries, previous = (), GENESIS
+        self._inputs.append(words.OfJournal(epoch, sync.Pulled(effect.from_seq, previous, entries)))
+
+    def _check(self, effect: words.CheckAck) -> None:
+        ack = effect.ack
+        chain = self._chain(ack.epoch)
+        if chain is not None:
+            acked = sync.Acked(ack, chain.hash_of(ack.upto), chain.floor().seq)
+            self._inputs.append(words.OfJournal(ack.epoch, acked))
 
     def _write(self, event: Event) -> None:
         _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})
         self._ports.journal.append(event)
 
-    def _wait(self, name: sync.Timer | Chore, wait_ms: int, given: Input) -> None:
+    def _wait(self, name: tuple[str, sync.Timer] | Chore, wait_ms: int, given: Input) -> None:
         self._timers[name] = (self._ports.clock.now().mono_ns + wait_ms * _MS_NS, given)

@@ -21,6 +21,9 @@ from gateway.drivers.linked_file import write_atomically
 from gateway.ports.entropy import Entropy
 from gateway.ports.journal import Head
 
+EPOCHS_MAX = 128
+"""Of how many journal files positions are kept, the newest."""
+
 _Secret = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", repr=False)]
 
 
@@ -41,6 +44,11 @@ class _Acked(Word):
     epoch: EpochId
     seq: int = Field(ge=0)
     hash: HashText
+
+
+class _Positions(Word):
+    acked: tuple[_Acked, ...] = ()
+    finished: tuple[EpochId, ...] = ()
 
 
 class _Floor(Word):
@@ -91,18 +99,36 @@ class StateFile:
             enrolment.server_key,
         )
 
-    def acked(self) -> Head | None:
-        """The newest event that the server is known to hold; None when unknown, or when the file is unreadable."""
-        try:
-            found = _Acked.from_bytes((self._folder / "acked.json").read_bytes())
-        except (FileNotFoundError, ValueError):
-            return None
-        return Head(found.epoch, found.seq, bytes.fromhex(found.hash))
+    def acked(self) -> dict[str, Head]:
+        """The newest event of each journal file that the server is known to hold; empty when the file is spoiled."""
+        return {one.epoch: Head(one.epoch, one.seq, bytes.fromhex(one.hash)) for one in self._positions().acked}
 
     def save_acked(self, head: Head) -> None:
         """Keep it."""
-        acked = _Acked(epoch=head.epoch, seq=head.seq, hash=head.hash.hex())
-        self._write("acked.json", acked.to_bytes())
+        positions = self._positions()
+        others = [one for one in positions.acked if one.epoch != head.epoch]
+        newest = _Acked(epoch=head.epoch, seq=head.seq, hash=head.hash.hex())
+        self._save(_Positions(acked=(*others, newest)[-EPOCHS_MAX:], finished=positions.finished))
+
+    def finished(self) -> frozenset[str]:
+        """Journal files that were set aside and of which the server has all that there is."""
+        return frozenset(self._positions().finished)
+
+    def finish(self, epoch: str) -> None:
+        """Keep it."""
+        positions = self._positions()
+        others = [one for one in positions.finished if one != epoch]
+        acked = tuple(one for one in positions.acked if one.epoch != epoch)
+        self._save(_Positions(acked=acked, finished=(*others, epoch)[-EPOCHS_MAX:]))
+
+    def _positions(self) -> _Positions:
+        try:
+            return _Positions.from_bytes((self._folder / "acked.json").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return _Positions()
+
+    def _save(self, positions: _Positions) -> None:
+        self._write("acked.json", positions.to_bytes())
 
     def policy_floor(self) -> int:
         """The highest policy version ever seen, apart from book.db: a lost book must not open a way back."""

@@ -30,19 +30,8 @@ class Head(NamedTuple):
     hash: bytes
 
 
-class Journal(Protocol):
-    """Append-only events. Safe to use from several threads, and on one box from several processes."""
-
-    def append(self, *events: Event) -> Head:
-        """Write events in order, all or none; they are durable when this returns. The head behind the last one.
-
-        JournalUnavailable when that cannot be; CallerFault for an event of more than EVENT_MAX_BYTES.
-        """
-        ...
-
-    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
-        """The same with a deadline. None: not durable yet; it is still being written and may become so later."""
-        ...
+class Chain(Protocol):
+    """One journal file to read from."""
 
     def head(self) -> Head:
         """The end of the chain as last committed by any process."""
@@ -60,10 +49,41 @@ class Journal(Protocol):
         """The chain hash of `seq` (zeros for 0); None when it is pruned or not yet written."""
         ...
 
+
+class Journal(Chain, Protocol):
+    """Append-only events. Safe to use from several threads, and on one box from several processes."""
+
+    def append(self, *events: Event) -> Head:
+        """Write events in order, all or none; they are durable when this returns. The head behind the last one.
+
+        JournalUnavailable when that cannot be; CallerFault for an event of more than EVENT_MAX_BYTES.
+        """
+        ...
+
+    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
+        """The same with a deadline. None: not durable yet; it is still being written and may become so later."""
+        ...
+
     def count(self) -> int:
         """How many events the file holds."""
         ...
 
     def set_aside(self, problem: str) -> None:
         """Continue in a new file with a new epoch, whose first event tells the problem. Nothing is deleted."""
+        ...
+
+
+class Archive(Protocol):
+    """Journal files that were set aside and may hold events that the server lacks."""
+
+    def unsent(self) -> Sequence[tuple[Chain, Head | None]]:
+        """Each with what the server is known to hold of it. May take a while: damaged files are read row by row."""
+        ...
+
+    def chain(self, epoch: str) -> Chain | None:
+        """One of them again."""
+        ...
+
+    def finish(self, epoch: str) -> None:
+        """The server has all that it has to give; it is not offered again."""
         ...

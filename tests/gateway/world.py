@@ -34,6 +34,9 @@ class HandClock:
         self.mono_ns += span_ms * 1_000_000
 
 
+HOLE = b""
+"""The body of an event that a gateway declared to be gone."""
+
 MOMENT = HandClock().now()
 
 
@@ -101,7 +104,6 @@ class ModelServer:
     def __init__(self, gateway: str = GATEWAY) -> None:
         self.gateway = gateway
         self.held: dict[str, list[Entry]] = {}
-        self.holes: dict[str, int] = {}
         self.clock_ms = NOON_MS
         self.inserts = 0
 
@@ -112,6 +114,9 @@ class ModelServer:
         assert chain_problem(batch) is None
         held = self.held.setdefault(batch.epoch, [])
         need_from = None
+        if batch.gap_from is not None and batch.gap_from <= len(held) + 1 < batch.first_seq:
+            hole = range(len(held) + 1, batch.first_seq)
+            held += [Entry(seq, HOLE, bytes.fromhex(batch.prev_hash)) for seq in hole]
         if batch.first_seq > len(held) + 1:
             need_from = len(held) + 1
         else:

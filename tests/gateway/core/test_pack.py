@@ -54,6 +54,15 @@ def test_what_is_too_large_is_split_and_stays_one_chain(sizes: list[int], kind: 
         previous = batch.head_hash
 
 
+def test_a_gap_is_declared_by_the_first_message_alone() -> None:
+    journal = journal_of([os.urandom(EVENT_MAX_BYTES // 2).hex().encode() for _ in range(100)])
+    run = journal.chain[50:]
+    packed = pack(GATEWAY, journal.head().epoch, journal.chain[49].hash, run, BOX.sign, 7)
+    gaps = [batch.gap_from for batch in opened(packed)]
+    assert len(gaps) > 1
+    assert gaps == [7] + [None] * (len(gaps) - 1)
+
+
 def test_two_hundred_of_the_largest_events_are_split() -> None:
     journal = journal_of([os.urandom(EVENT_MAX_BYTES // 2).hex().encode() for _ in range(200)])
     assert len(pack(GATEWAY, journal.head().epoch, GENESIS, journal.chain, BOX.sign)) > 4

@@ -39,6 +39,14 @@ class Desk:
     def step(self, given: words.Input) -> list[words.Effect]:
         return self.station.step(given, self.clock.now())
 
+    def of(self, given: sync.Pulled | sync.Acked | sync.Fired) -> words.OfJournal:
+        return words.OfJournal(self.journal.head().epoch, given)
+
+    def pulls(self, effects: list[words.Effect], epoch: str | None = None) -> list[sync.Pull]:
+        wanted = epoch or self.journal.head().epoch
+        found = [e.effect for e in effects if isinstance(e, words.ToJournal) and e.epoch == wanted]
+        return [effect for effect in found if isinstance(effect, sync.Pull)]
+
     def hear(self, channel: Channel, kind: Kind, word: Word, signer: Signer = SERVER) -> list[words.Effect]:
         return self.step(words.Received(channel, seal(kind, word, signer.sign)))
 
@@ -85,8 +93,8 @@ def test_the_last_will_says_offline() -> None:
 def test_journaled_events_are_published_as_batches() -> None:
     desk = Desk(events=3)
     effects = desk.step(sync.LinkUp())
-    assert sync.Pull(1, 50) in effects
-    effects = desk.step(sync.Pulled(1, GENESIS, desk.journal.chain))
+    assert desk.pulls(effects) == [sync.Pull(1, 50)]
+    effects = desk.step(desk.of(sync.Pulled(1, GENESIS, desk.journal.chain)))
     (sent,) = [e for e in effects if isinstance(e, words.Publish)]
     batch = unseal("batch", sent.message, Batch, BOX.verifier.verify)
     assert (sent.channel, sent.retain, batch.last_seq) == (Channel.EVENTS, False, 3)
@@ -99,7 +107,7 @@ def test_a_genuine_ack_is_compared_with_our_own_chain_and_kept() -> None:
     server.held[desk.journal.head().epoch] = desk.journal.chain[:2]
     (check,) = desk.step(words.Received(Channel.ACK, server.ack(desk.journal.head().epoch)))
     assert isinstance(check, words.CheckAck)
-    effects = desk.step(sync.Acked(check.ack, desk.journal.hash_of(2)))
+    effects = desk.step(desk.of(sync.Acked(check.ack, desk.journal.hash_of(2))))
     assert sync.SaveAcked(Head(desk.journal.head().epoch, 2, desk.journal.chain[1].hash)) in effects
 
 
@@ -136,27 +144,56 @@ def test_what_is_no_ack_of_ours_is_recorded_and_changes_nothing(message: bytes, 
 def test_an_ack_that_does_not_fit_the_chain_is_recorded() -> None:
     desk = Desk(events=3)
     desk.step(sync.LinkUp())
-    (event,) = written(desk.step(sync.Acked(ack(upto=2, head_hash="ab" * 32), desk.journal.hash_of(2))))
+    (event,) = written(desk.step(desk.of(sync.Acked(ack(upto=2, head_hash="ab" * 32), desk.journal.hash_of(2)))))
     assert event.kind is EventKind.MESSAGE_REFUSED
 
 
 def test_a_server_that_holds_more_than_the_file_begins_a_new_one() -> None:
     desk = Desk(events=3)
     desk.step(sync.LinkUp())
-    (effect,) = desk.step(sync.Acked(ack(upto=9), None))
+    (effect,) = desk.step(desk.of(sync.Acked(ack(upto=9), None)))
     assert isinstance(effect, words.SetAside)
     desk.journal.set_aside(effect.why)
     effects = desk.step(desk.seen())
-    assert sync.Pull(1, 50) in effects
+    assert desk.pulls(effects) == [sync.Pull(1, 50)]
     assert states(effects)[0].epoch == desk.journal.head().epoch
 
 
 def test_pruned_events_that_the_server_asks_for_become_a_gap_event() -> None:
-    desk = Desk(events=9, acked=None)
+    known = MemoryJournal()
+    known.write(bodies(9))
+    desk = Desk(events=9, acked=known.head())
     desk.step(sync.LinkUp())
-    effects = desk.step(sync.Pulled(1, desk.journal.chain[3].hash, desk.journal.chain[4:]))
+    desk.step(desk.of(sync.Acked(ack(upto=0, need_from=1, server_ms=9), GENESIS)))
+    effects = desk.step(desk.of(sync.Pulled(1, desk.journal.chain[3].hash, desk.journal.chain[4:])))
     (event,) = written(effects)
-    assert (event.kind, event.detail) == (EventKind.GAP, {"from_seq": 1, "to_seq": 4, "count": 4})
+    epoch = desk.journal.head().epoch
+    assert (event.kind, event.detail) == (EventKind.GAP, {"epoch": epoch, "from_seq": 1, "to_seq": 4, "count": 4})
+
+
+def test_an_ack_for_a_file_that_is_none_of_ours_is_recorded() -> None:
+    desk = Desk(events=3)
+    desk.step(sync.LinkUp())
+    (event,) = written(desk.hear(Channel.ACK, "ack", ack(epoch="ffffffffffffffff")))
+    assert "no journal of this box" in str(event.detail["why"])
+
+
+def test_an_old_file_is_brought_beside_the_present_one() -> None:
+    desk, old = Desk(events=3), MemoryJournal(epoch="0000000000000001")
+    old.write(bodies(5))
+    epoch = old.head().epoch
+    effects = desk.step(words.OldSeen(old.head(), old.floor(), None))
+    assert effects == []
+    effects = desk.step(sync.LinkUp())
+    assert (desk.pulls(effects), desk.pulls(effects, epoch)) == ([sync.Pull(1, 50)], [sync.Pull(1, 50)])
+    effects = desk.step(words.OfJournal(epoch, sync.Pulled(1, GENESIS, old.chain)))
+    (sent,) = [e for e in effects if isinstance(e, words.Publish)]
+    assert unseal("batch", sent.message, Batch, BOX.verifier.verify).epoch == epoch
+    final = ack(epoch=epoch, upto=5, head_hash=old.head().hash.hex())
+    assert desk.hear(Channel.ACK, "ack", final) == [words.CheckAck(final)]
+    effects = desk.step(words.OfJournal(epoch, sync.Acked(final, old.head().hash)))
+    assert effects == [sync.SaveAcked(old.head()), words.Finished(epoch)]
+    assert desk.hear(Channel.ACK, "ack", final) == [], "a late ack is no reason for alarm"
 
 
 def test_a_new_policy_is_remembered_fetched_and_put_in_force() -> None:
@@ -270,4 +307,4 @@ def test_what_was_pruned_was_acknowledged_whatever_was_forgotten() -> None:
     desk.journal.prune(6)
     place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
     for known in (None, Head(desk.journal.head().epoch, 2, bytes(32)), Head("ffffffffffffffff", 8, bytes(32))):
-        assert Station(place, Standing(), desk.seen(), known, lambda: 0.0).sync.acked.seq == 6
+        assert Station(place, Standing(), desk.seen(), known, lambda: 0.0).journals.current.acked.seq == 6

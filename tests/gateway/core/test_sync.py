@@ -15,7 +15,7 @@ from gateway.core import sync_words as words
 from gateway.core.pack import pack
 from gateway.core.sync import PROGRESS_TIMEOUT, TABLE, WINDOW_BATCHES, Phase, SyncMachine
 from gateway.ports.journal import Head
-from tests.gateway.world import BOX, GATEWAY, SERVER, MemoryJournal, ModelServer, bodies
+from tests.gateway.world import BOX, GATEWAY, HOLE, SERVER, MemoryJournal, ModelServer, bodies
 
 EPOCH = MemoryJournal().head().epoch
 
@@ -23,12 +23,16 @@ EPOCH = MemoryJournal().head().epoch
 class Bench:
     """A machine with a journal under it; what it sends is kept."""
 
-    def __init__(self, events: int = 0, acked: int = 0) -> None:
+    def __init__(self, events: int = 0, acked: int = 0, *, tell_gaps: bool = False) -> None:
         self.journal = MemoryJournal()
         self.journal.write(bodies(events))
         known = Head(EPOCH, acked, self.journal.hash_of(acked) or GENESIS)
         self.machine = SyncMachine(
-            known, events, lambda before, run: pack(GATEWAY, EPOCH, before, run, BOX.sign), lambda: 0.0
+            known,
+            events,
+            lambda before, run, gap: pack(GATEWAY, EPOCH, before, run, BOX.sign, gap),
+            lambda: 0.0,
+            tell_gaps=tell_gaps,
         )
         self.sent: list[Batch] = []
         self.timers: dict[words.Timer, words.StartTimer] = {}
@@ -225,13 +229,36 @@ def test_a_restored_server_whose_clock_went_back_is_believed_while_it_is_silent_
     assert bench.take_sent() == [(101, 300), (301, 460)]
 
 
-def test_what_was_pruned_is_named_and_the_rest_is_sent() -> None:
+def test_what_was_pruned_is_declared_and_the_rest_is_sent() -> None:
     bench = Bench(events=400, acked=400)
     bench.journal.prune(250)
     bench.step(words.LinkUp())
     bench.ack(100, need_from=101, server_ms=60, head_hash="ab" * 32)
-    assert words.Missing(101, 250) in bench.other
+    assert bench.other == [words.Missing(101, 250)]
+    assert bench.sent[0].gap_from == 101
     assert bench.take_sent() == [(251, 400)]
+    bench.fire(words.Timer.PROGRESS)
+    assert bench.other == [words.Missing(101, 250)], "told once"
+    assert bench.sent[0].gap_from == 101, "declared as often as it is sent"
+
+
+def test_what_was_dropped_is_declared_but_told_by_who_dropped_it() -> None:
+    bench = Bench(events=400, acked=100)
+    bench.journal.prune(250)
+    bench.step(words.LinkUp())
+    assert (bench.sent[0].gap_from, bench.take_sent(), bench.other) == (101, [(251, 400)], [])
+
+
+def test_holes_in_a_salvaged_file_are_declared_one_by_one() -> None:
+    bench = Bench(events=100, tell_gaps=True)
+    lost = {1, 2, 40, 41, 42, 99}
+    kept = {entry.seq: entry for entry in bench.journal.chain}
+    bench.journal.chain = [entry for entry in bench.journal.chain if entry.seq not in lost]
+    bench.journal.hash_of = lambda seq: kept[seq].hash if seq else GENESIS  # type: ignore[method-assign]
+    bench.step(words.LinkUp())
+    assert [batch.gap_from for batch in bench.sent] == [1, 40, 99]
+    assert bench.take_sent() == [(3, 39), (43, 98), (100, 100)]
+    assert bench.other == [words.Missing(1, 2), words.Missing(40, 42), words.Missing(99, 99)]
 
 
 @pytest.mark.parametrize(
@@ -271,12 +298,16 @@ class Life(RuleBasedStateMachine):
         self.server = ModelServer()
         dice = random.Random(7)
         self.machine = SyncMachine(
-            self.journal.head(), 0, lambda before, run: pack(GATEWAY, EPOCH, before, run, BOX.sign), dice.random
+            self.journal.head(),
+            0,
+            lambda before, run, gap: pack(GATEWAY, EPOCH, before, run, BOX.sign, gap),
+            dice.random,
         )
         self.upward: list[bytes] = []
         self.downward: list[bytes] = []
         self.timers: dict[words.Timer, int] = {}
         self.ever_acked = 0
+        self.told: list[words.Missing] = []
 
     def step(self, given: words.Input) -> None:
         inputs = [given]
@@ -285,7 +316,7 @@ class Life(RuleBasedStateMachine):
                 match effect:
                     case words.Pull():
                         entries = self.journal.read(effect.from_seq, effect.limit)
-                        before = self.journal.hash_of(effect.from_seq - 1)
+                        before = self.journal.hash_of(entries[0].seq - 1) if entries else GENESIS
                         assert before is not None
                         inputs.append(words.Pulled(effect.from_seq, before, entries))
                     case words.Send():
@@ -294,6 +325,10 @@ class Life(RuleBasedStateMachine):
                         self.timers[effect.timer] = effect.token
                     case words.SaveAcked():
                         self.ever_acked = max(self.ever_acked, effect.head.seq)
+                    case words.Missing():
+                        assert effect.to_seq <= self.journal.floor().seq
+                        assert effect.to_seq <= self.ever_acked
+                        self.told.append(effect)
                     case _:
                         raise AssertionError(f"nothing of this should happen here: {effect}")
 
@@ -346,18 +381,32 @@ class Life(RuleBasedStateMachine):
     def server_is_put_back(self, share: float) -> None:
         self.server.put_back(EPOCH, int(len(self.server.held.get(EPOCH, [])) * share))
 
+    @rule(share=st.floats(0, 1))
+    def journal_is_pruned(self, share: float) -> None:
+        """Of what was acknowledged, and never all."""
+        upto = int(min(self.machine.acked.seq, self.journal.head().seq - 1) * share)
+        if upto > self.journal.floor().seq:
+            self.journal.prune(upto)
+
     def hear(self, message: bytes) -> None:
         ack = unseal("ack", message, Ack, SERVER.verifier.verify)
-        self.step(words.Acked(ack, self.journal.hash_of(ack.upto)))
+        self.step(words.Acked(ack, self.journal.hash_of(ack.upto), self.journal.floor().seq))
 
     @invariant()
-    def server_holds_a_true_beginning(self) -> None:
+    def server_holds_what_was_journaled_and_holes_only_where_it_was_pruned(self) -> None:
         held = self.server.held.get(EPOCH, [])
-        assert held == self.journal.chain[: len(held)]
+        ours = {entry.seq: entry for entry in self.journal.chain}
+        assert [entry.seq for entry in held] == list(range(1, len(held) + 1))
+        for entry in held:
+            if entry.body == HOLE:
+                assert entry.seq <= self.journal.floor().seq
+            elif entry.seq in ours:
+                assert entry == ours[entry.seq]
 
     @invariant()
     def nothing_is_acked_that_was_not_held(self) -> None:
-        assert self.machine.acked.hash == self.journal.hash_of(self.machine.acked.seq)
+        acked, floor = self.machine.acked, self.journal.floor()
+        assert acked.seq < floor.seq or acked.hash == self.journal.hash_of(acked.seq)
         assert len(self.upward) < 10_000
 
     def teardown(self) -> None:
@@ -375,7 +424,8 @@ class Life(RuleBasedStateMachine):
                 break
         else:
             raise AssertionError("it never comes to rest")
-        assert self.server.held.get(EPOCH, []) == self.journal.chain
+        held = self.server.held.get(EPOCH, [])
+        assert held[self.journal.floor().seq :] == self.journal.chain
         assert self.machine.acked == self.journal.head()
         assert self.machine.phase is Phase.IDLE
 

@@ -17,8 +17,10 @@ from gateway.core.station_words import Fetched, JournalSeen
 from gateway.drivers import daemon as daemon_module
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.daemon import Daemon, DaemonFailed, Item
+from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.shell import Ports, Shell
+from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
 from gateway.ports.journal import Head, JournalUnavailable
 from gateway.ports.uplink import Down, Message, News, Up
@@ -78,6 +80,7 @@ class House:
             self.clock,
             self.uplink,
             lambda _: None,
+            JournalArchive(folder, GATEWAY, StateFile(folder)),
             self.saved.append,
             lambda _: None,
             lambda _: None,

@@ -24,7 +24,7 @@ def journal(path: Path, events: int) -> sqlite3.Connection:
 
 
 def problem(connection: sqlite3.Connection, acked: Head | None = None, *, thorough: bool = True) -> str:
-    return find_problem(connection, GATEWAY, acked, thorough=thorough) or ""
+    return find_problem(connection, GATEWAY, {acked.epoch: acked} if acked else {}, thorough=thorough) or ""
 
 
 @pytest.mark.parametrize("events", [0, 1, QUICK_TAIL_EVENTS + 50])

@@ -19,7 +19,7 @@ from tests.gateway.world import GATEWAY, HandClock, event
 
 
 def open_journal(folder: Path, *, acked: Head | None = None, thorough: bool = False) -> JournalFile:
-    return JournalFile(folder, GATEWAY, HandClock(), acked=acked, thorough=thorough)
+    return JournalFile(folder, GATEWAY, HandClock(), acked={acked.epoch: acked} if acked else {}, thorough=thorough)
 
 
 def everything(journal: JournalFile) -> list[Entry]:

@@ -14,8 +14,10 @@ from gateway.core.station import Place, Station
 from gateway.core.station_words import Fetched, JournalSeen
 from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile
+from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.shell import Ports, Shell
+from gateway.drivers.state_file import StateFile
 from gateway.ports.book import BookUnavailable
 from gateway.ports.journal import Head, JournalUnavailable
 from gateway.ports.uplink import Down, Message, Up
@@ -53,6 +55,8 @@ class Box:
         self.folder, self.clock, self.uplink, self.server = folder, HandClock(), WireUplink(), ModelServer()
         self.journal = JournalFile(folder, GATEWAY, self.clock)
         self.book = BookWriterFile(folder)
+        self.state = StateFile(folder)
+        self.archive = JournalArchive(folder, GATEWAY, self.state)
         self.saved: list[Head] = []
         self.versions: list[int] = []
         self.deltas: list[bytes] = []
@@ -68,6 +72,7 @@ class Box:
                 self.clock,
                 self.uplink,
                 self.fetches.append,
+                self.archive,
                 self.saved.append,
                 self.versions.append,
                 self.deltas.append,
@@ -111,7 +116,7 @@ def test_events_of_another_program_reach_the_server(box: Box) -> None:
     edge = JournalFile(box.folder, GATEWAY, box.clock)
     edge.append(event(1), event(2))
     box.run_ms(500)
-    assert (box.held(), box.station.sync.acked.seq) == (2, 2)
+    assert (box.held(), box.station.journals.current.acked.seq) == (2, 2)
     box.run_ms(1000)
     assert box.saved[-1] == box.journal.head()
 
@@ -199,6 +204,20 @@ def test_a_server_that_holds_more_begins_a_new_journal_and_goes_on(box: Box) -> 
     assert box.journal.head().epoch != lost
     assert box.kinds() == [EventKind.JOURNAL_DAMAGED]
     assert box.held() == 1
+
+
+def test_what_a_set_aside_file_still_held_reaches_the_server_too(box: Box) -> None:
+    box.journal.append(event(1), event(2))
+    old = box.journal.head()
+    edge = JournalFile(box.folder, GATEWAY, box.clock)
+    edge.set_aside("for the test")
+    edge.append(event(3))
+    box.shell.hear(Up())
+    box.run_ms(1000)
+    assert box.held() == 2, "the event that tells of it, and the new one"
+    assert len(box.server.held[old.epoch]) == 2
+    assert box.state.finished() == {old.epoch}
+    assert list(box.archive.unsent()) == []
 
 
 def test_our_own_bug_in_a_message_does_not_stop_the_box(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

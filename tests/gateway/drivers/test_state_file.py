@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from card_protocol.wire.enrol import Enrolment
-from gateway.drivers.state_file import IdentityExposed, NotEnrolled, StateFile
+from gateway.drivers.state_file import EPOCHS_MAX, IdentityExposed, NotEnrolled, StateFile
 from gateway.ports.journal import Head
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
 
@@ -27,7 +27,7 @@ def test_asking_makes_nothing(tmp_path: Path) -> None:
     state = StateFile(tmp_path)
     with pytest.raises(NotEnrolled, match="run: onecard gateway enrol"):
         state.enrolment()
-    assert (state.acked(), state.policy_floor()) == (None, 0)
+    assert (state.acked(), state.finished(), state.policy_floor()) == ({}, frozenset(), 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -77,14 +77,27 @@ def test_a_move_to_another_place_is_noticed(tmp_path: Path) -> None:
 
 def test_the_acknowledged_position_is_kept(tmp_path: Path) -> None:
     StateFile(tmp_path).save_acked(HEAD)
-    assert StateFile(tmp_path).acked() == HEAD
+    assert StateFile(tmp_path).acked() == {HEAD.epoch: HEAD}
+
+
+def test_positions_of_several_files_are_kept_the_newest_longest(tmp_path: Path) -> None:
+    state = StateFile(tmp_path)
+    heads = [Head(f"{n:016x}", n, bytes(32)) for n in range(EPOCHS_MAX + 5)]
+    for head in heads:
+        state.save_acked(head)
+    assert state.acked() == {head.epoch: head for head in heads[5:]}
+    state.save_acked(heads[-1]._replace(seq=999))
+    assert state.acked()[heads[-1].epoch].seq == 999
+    state.finish(heads[-1].epoch)
+    assert state.finished() == {heads[-1].epoch}
+    assert heads[-1].epoch not in state.acked()
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b'{"epoch": "x"}', b"\xff\xff"])
 def test_a_spoiled_position_is_an_unknown_one(tmp_path: Path, text: bytes) -> None:
     StateFile(tmp_path).save_acked(HEAD)
     (tmp_path / "private" / "acked.json").write_bytes(text)
-    assert StateFile(tmp_path).acked() is None
+    assert StateFile(tmp_path).acked() == {}
 
 
 def test_the_policy_floor_rises_and_is_forgotten_only_on_purpose(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""Several journal files on their way at the same time."""
+
+from gateway.core import sync_words as sync
+from gateway.core.journals import OLD_MAX, Journals, Outcome, Seen
+from gateway.ports.journal import Head
+from tests.gateway.world import BOX, GATEWAY, MemoryJournal, ModelServer, bodies
+
+
+def journal(epoch: int, events: int) -> MemoryJournal:
+    made = MemoryJournal(epoch=f"{epoch:016x}")
+    made.write(bodies(events))
+    return made
+
+
+def seen(chain: MemoryJournal) -> Seen:
+    return Seen(chain.head(), chain.floor())
+
+
+def journals(chain: MemoryJournal, acked: Head | None = None) -> Journals:
+    return Journals(GATEWAY, BOX.sign, lambda: 0.0, seen(chain), acked)
+
+
+def pulls(outcomes: list[Outcome]) -> dict[str, int]:
+    return {o.epoch: e.from_seq for o in outcomes for e in o.effects if isinstance(e, sync.Pull)}
+
+
+def acked(chain: MemoryJournal, upto: int | None = None) -> sync.Acked:
+    server = ModelServer()
+    server.held[chain.head().epoch] = chain.chain[:upto]
+    ack = server.ack_word(chain.head().epoch)
+    return sync.Acked(ack, chain.hash_of(ack.upto))
+
+
+def test_the_link_is_for_all_of_them() -> None:
+    now, old = journal(9, 3), journal(1, 5)
+    all_ = journals(now)
+    assert all_.old(seen(old), None).effects == []
+    assert pulls(list(all_.link(sync.LinkUp()))) == {now.head().epoch: 1, old.head().epoch: 1}
+    list(all_.link(sync.LinkDown()))
+    assert all_.of(old.head().epoch, acked(old)).effects == [], "down is down"
+
+
+def test_an_old_file_begins_behind_what_the_server_has() -> None:
+    old = journal(1, 5)
+    all_ = journals(journal(9, 3))
+    list(all_.link(sync.LinkUp()))
+    known = Head(old.head().epoch, 2, old.chain[1].hash)
+    assert pulls([all_.old(seen(old), known)]) == {old.head().epoch: 3}
+    assert all_.old(seen(old), known).effects == [], "once"
+
+
+def test_an_old_file_is_finished_when_the_server_has_its_last_event() -> None:
+    old = journal(1, 5)
+    all_ = journals(journal(9, 3))
+    list(all_.link(sync.LinkUp()))
+    all_.old(seen(old), None)
+    assert not all_.of(old.head().epoch, acked(old, 4)).finished
+    assert all_.of(old.head().epoch, acked(old)).finished
+    assert (all_.knows(old.head().epoch), all_.is_finished(old.head().epoch)) == (False, True)
+    assert all_.old(seen(old), None).effects == []
+
+
+def test_a_server_that_has_more_of_an_old_file_needs_nothing_of_it() -> None:
+    old, longer = journal(1, 5), journal(1, 8)
+    all_ = journals(journal(9, 3))
+    list(all_.link(sync.LinkUp()))
+    all_.old(seen(old), None)
+    outcome = all_.of(old.head().epoch, acked(longer)._replace(own_hash=None))
+    assert (outcome.finished, outcome.effects) == (True, [])
+
+
+def test_a_new_file_takes_over_in_mid_flight() -> None:
+    now, new = journal(9, 3), journal(10, 2)
+    all_ = journals(now)
+    list(all_.link(sync.LinkUp()))
+    assert pulls([all_.seen(seen(new))]) == {new.head().epoch: 1}
+    assert all_.head == new.head()
+    assert all_.current.acked.seq == 0
+    assert all_.of(now.head().epoch, acked(now)) == Outcome(now.head().epoch, [])
+
+
+def test_growth_is_noticed_once() -> None:
+    now = journal(9, 3)
+    all_ = journals(now, now.head())
+    list(all_.link(sync.LinkUp()))
+    assert all_.seen(seen(now)).effects == []
+    now.write(bodies(60, 4))
+    assert pulls([all_.seen(seen(now))]) == {now.head().epoch: 4}
+
+
+def test_there_are_not_more_old_ones_than_its_bound() -> None:
+    all_ = journals(journal(999, 1))
+    for number in range(OLD_MAX + 3):
+        all_.old(seen(journal(number, 1)), None)
+    assert len(all_._old) == OLD_MAX
