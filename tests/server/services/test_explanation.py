@@ -35,6 +35,21 @@ def test_each_reason_is_that_of_a_door(community: Community) -> None:
     assert why(community, card.id).reason is Reason.LOST
 
 
+def test_everything_that_is_in_the_way_is_told_in_order(community: Community) -> None:
+    card = community.active_card()
+    assert why(community, card.id).objections == []
+    with community.transactions.work(ADMIN) as work:
+        cards.change_state(work, card.id, CardState.SUSPENDED)
+    found = why(community, card.id, "clinic", at_ms=card.valid_to_ms).objections
+    assert [(o.rule, o.reason) for o in found] == [
+        ("state", Reason.SUSPENDED),
+        ("validity", Reason.EXPIRED),
+        ("right", Reason.WRONG_POINT),
+    ]
+    assert found[0].guard_en == "This card is suspended: the desk can tell why."
+    assert found[2].admin_zh == "没有任何权限组包含此点位。"
+
+
 def test_a_schedule_counts_at_the_moment_that_is_asked_about(community: Community) -> None:
     card = community.active_card()
     mondays = Schedule(id="always", name_zh="周一", name_en="Mondays", intervals=(Interval(day=0, start=0, end=1440),))
