@@ -17,6 +17,7 @@ from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.registry import open_feedback, open_lock, open_reader
+from edge.drivers.ws_desk_link import WsRenewer
 from edge.ports.lock import Lock
 from edge.ports.recorder import Recorder
 from edge.shell.card_care import CardCare
@@ -47,7 +48,7 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
         for point in config.points:
             if said := _misfit(point, box):
                 _log.warning("point_misfit", point=point.id, why=said)
-        loops = [make_loop(point, box, recorder, locks[point.id], stop) for point in config.points]
+        loops = [make_loop(point, box, recorder, locks[point.id], stop, config.server) for point in config.points]
         try:
             _serve(loops, stop)
         finally:
@@ -56,8 +57,15 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
                 lock.close()
 
 
-def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop: threading.Event) -> TapLoop:
-    """One point, ready to run in a thread of its own."""
+def make_loop(
+    point: PointConfig,
+    box: Box,
+    recorder: Recorder,
+    lock: Lock,
+    stop: threading.Event,
+    server: str | None = None,
+) -> TapLoop:
+    """One point, ready to run in a thread of its own. It renews cards if it is told where the server is."""
 
     grants = Grants(box.grant_key.verify, lambda card_id: sought_serial(box.book, box.carried, card_id))
 
@@ -78,6 +86,7 @@ def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop
             lambda: box.book,
             lambda: box.rev_seq,
             box.clock.now,
+            _renewer_of(server, box),
         ),
         book=lambda: box.book,
         now=box.clock.now,
@@ -92,6 +101,12 @@ def make_loop(point: PointConfig, box: Box, recorder: Recorder, lock: Lock, stop
         late_commit=point.late_commit,
     )
     return TapLoop(settings, devices, stop)
+
+
+def _renewer_of(server: str | None, box: Box) -> WsRenewer | None:
+    if server is None:
+        return None
+    return WsRenewer(server, box.gateway_id, box.sign, lambda: box.clock.now().wall_ms)
 
 
 def sought_serial(book: Book, carried: Carried, card_id: str) -> int | None:

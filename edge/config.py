@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import PlayedDay
 from card_protocol.words.point import LateCommit
+from gateway.config import ServerUrl
 
 POINTS_MAX = 64
 """Points of one box: a thread each."""
@@ -62,6 +63,8 @@ class EdgeConfig(BaseModel):
     state_dir: Path
     """Where the gateway keeps its files: journal, policy book, keys."""
     points: tuple[PointConfig, ...] = Field(min_length=1, max_length=POINTS_MAX)
+    server: ServerUrl | None = None
+    """Where the server is, for renewing the grants on cards that pass; without it no point renews any."""
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""
 

@@ -1,6 +1,7 @@
 """After the unlock, while the card still lies there: what a point reads from it and writes onto it.
 
-    ReadData of the revocations it carries · then one card transaction: our newer revocations, the access event
+    ReadData of the revocations it carries · of the grant, where one can be renewed ·
+    then one card transaction: our newer revocations, the access event
 
 Nobody waits for it and nothing of the verdict depends on it: a card that is gone by now has its old state or its new
 one, and the next tap works.
@@ -15,13 +16,15 @@ from card_protocol.channel.transaction import TransactionMark
 from card_protocol.crypto.signing import Verify
 from card_protocol.profiles.card_records import AccessEvent, Passage, point_tag
 from card_protocol.profiles.gossip import Adoption, worth_writing
+from card_protocol.profiles.grant_file import check_grant
 from card_protocol.profiles.key_bundle import KeyBundle
 from card_protocol.profiles.refusal import CardRefusal, Cause
 from card_protocol.profiles.revocation_delta import RevocationDelta, check_delta
 from card_protocol.profiles.tap import CardReading
-from card_protocol.profiles.write_back import WriteBack, read_revocations, write_back
+from card_protocol.profiles.write_back import WriteBack, read_grant, read_revocations, write_back
 from card_protocol.words.event import Event, EventKind
-from card_protocol.words.moment import Moment
+from card_protocol.words.grant import GRANT_DAYS, Grant
+from card_protocol.words.moment import DAY_MS, Moment
 from card_protocol.words.point import Direction, Point
 
 SEQ_MASK = 0xFFFFFFFF
@@ -40,6 +43,8 @@ class Errand:
     verify: Verify
     event: bytes = field(repr=False)
     deltas: tuple[bytes, ...] = field(default=(), repr=False)
+    looks_at_grant: bool = False
+    """Whether to read the grant as well: where a card can be renewed, somebody must see that it is time."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Cared:
     """None when it did not come to writing."""
     handed_upto: int | None = None
     """How far the revocations reach that were written."""
+    grant: Grant | CardRefusal | None = None
+    """What the card carries; None when it was not looked at."""
 
 
 def access_event(gateway: str, point: Point, area: int, seq: int, version: int, wall_ms: int) -> bytes:
@@ -67,12 +74,25 @@ def care(reading: CardReading, errand: Errand, random: Random) -> Conversation[C
     raw = yield from read_revocations(reading)
     if isinstance(raw, CardRefusal):
         return Cared(raw)
+    grant = (yield from _grant_of(reading, errand.verify)) if errand.looks_at_grant else None
     carried = check_delta(raw, errand.keys.community, errand.verify)
     held = newest_of(errand.deltas, errand.keys.community, errand.verify)
     handed = held if held is not None and worth_writing(carried, held[0]) else None
     what = WriteBack(errand.event, handed[1] if handed else b"")
     written = yield from write_back(reading, errand.keys, what, random)
-    return Cared(carried, raw, written, handed[0].upto if handed else None)
+    return Cared(carried, raw, written, handed[0].upto if handed else None, grant)
+
+
+def _grant_of(reading: CardReading, verify: Verify) -> Conversation[Grant | CardRefusal]:
+    raw = yield from read_grant(reading)
+    return raw if isinstance(raw, CardRefusal) else check_grant(raw, reading.uid, reading.header, verify)
+
+
+def wants_renewal(grant: Grant | CardRefusal | None, now_ms: int) -> bool:
+    """Whether less than half of a grant's life is left, or there is none that counts."""
+    if isinstance(grant, Grant):
+        return grant.valid_to_ms - now_ms < GRANT_DAYS * DAY_MS // 2
+    return isinstance(grant, CardRefusal) and grant.cause is not Cause.PULLED_AWAY
 
 
 def newest_of(deltas: Iterable[bytes], community: str, verify: Verify) -> tuple[RevocationDelta, bytes] | None:

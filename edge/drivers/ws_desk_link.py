@@ -1,10 +1,13 @@
-"""The desk's line to the server over WebSocket: the only file that imports websockets."""
+"""Lines to the server over WebSocket, the desk's and a point's: the only file that imports websockets."""
 
+import time
+from collections.abc import Callable
 from typing import Final
 
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, WebSocketException
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
+from card_protocol.errors import CardGone as CardLost
 from card_protocol.wire.desk import (
     APDU_MAX_BYTES,
     FROM_SERVER,
@@ -15,10 +18,23 @@ from card_protocol.wire.desk import (
     Hello,
     Show,
 )
+from card_protocol.wire.manifest import REQUEST_HEADER
+from card_protocol.wire.renewal import RENEWAL_PATH, RenewalRequest
+from card_protocol.wire.sealed import Sign, seal
 from edge.ports.desk_link import LinkLost
+from edge.ports.renewer import Renewed
 
 PATH: Final = "/api/v1/desk"
 OPEN_TIMEOUT_S: Final = 10
+RENEWAL_OPEN_TIMEOUT_S: Final = 1
+"""A point serves the next person; a server that is not there at once is away."""
+
+RENEWAL_TIMEOUT_MS: Final = 5000
+"""From dialling to the end."""
+
+RENEWAL_MAX_APDUS: Final = 64
+"""It takes 12."""
+
 MESSAGE_MAX_BYTES: Final = 8 * APDU_MAX_BYTES
 QUEUE_MAX_FRAMES: Final = 16
 
@@ -27,16 +43,8 @@ class WsDeskLink:
     """One connection. `server` is http(s)://host[:port]; LinkLost when it cannot be had."""
 
     def __init__(self, server: str, token: str) -> None:
-        address = "ws" + server.removeprefix("http") + PATH
         try:
-            self._socket = connect(
-                address,
-                additional_headers={"Authorization": f"Bearer {token}"},
-                compression=None,
-                open_timeout=OPEN_TIMEOUT_S,
-                max_size=MESSAGE_MAX_BYTES,
-                max_queue=QUEUE_MAX_FRAMES,
-            )
+            self._socket = _dial(server + PATH, {"Authorization": f"Bearer {token}"}, OPEN_TIMEOUT_S)
         except InvalidStatus as error:
             status = error.response.status_code
             why = "does not accept the desk's token" if status in (401, 403) else f"answered with status {status}"
@@ -68,3 +76,58 @@ class WsDeskLink:
     def close(self) -> None:
         """See `DeskLink.close`."""
         self._socket.close()
+
+
+class WsRenewer:
+    """See `edge.ports.renewer.Renewer`: dials anew for each card, in the gateway's name. `now_ms` is the wall time."""
+
+    def __init__(self, server: str, gateway: str, sign: Sign, now_ms: Callable[[], int]) -> None:
+        self._server, self._gateway, self._sign, self._now_ms = server, gateway, sign, now_ms
+
+    def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
+        """See the port."""
+        asked = RenewalRequest(gateway=self._gateway, point=point, card_id=card_id, uid=uid, at_ms=self._now_ms())
+        header = {REQUEST_HEADER: seal("request", asked, self._sign).hex()}
+        try:
+            socket = _dial(self._server + RENEWAL_PATH.format(gateway=self._gateway), header, RENEWAL_OPEN_TIMEOUT_S)
+        except InvalidStatus as error:
+            return Renewed.REFUSED if error.response.status_code in (401, 403, 404) else Renewed.AWAY
+        except (OSError, InvalidHandshake, InvalidURI, TimeoutError):
+            return Renewed.AWAY
+        with socket:
+            return _relay(socket, transmit)
+
+
+def _relay(socket: ClientConnection, transmit: Callable[[bytes], bytes]) -> Renewed:
+    deadline_s = time.monotonic() + RENEWAL_TIMEOUT_MS / 1000
+    for _ in range(RENEWAL_MAX_APDUS):
+        try:
+            said = FROM_SERVER.validate_json(socket.recv(timeout=max(0.0, deadline_s - time.monotonic())))
+        except (TimeoutError, OSError):
+            return Renewed.AWAY
+        except (ValueError, WebSocketException):
+            return Renewed.REFUSED
+        if isinstance(said, Show):
+            return Renewed.DONE if said.good else Renewed.REFUSED
+        try:
+            reply: Answer | CardGone = Answer(turn=said.turn, data=transmit(bytes.fromhex(said.data)).hex().upper())
+        except CardLost:
+            reply = CardGone()
+        try:
+            socket.send(reply.to_bytes().decode())
+        except (OSError, WebSocketException):
+            return Renewed.AWAY
+        if isinstance(reply, CardGone):
+            return Renewed.CARD_GONE
+    return Renewed.REFUSED
+
+
+def _dial(address: str, headers: dict[str, str], open_timeout_s: float) -> ClientConnection:
+    return connect(
+        "ws" + address.removeprefix("http"),
+        additional_headers=headers,
+        compression=None,
+        open_timeout=open_timeout_s,
+        max_size=MESSAGE_MAX_BYTES,
+        max_queue=QUEUE_MAX_FRAMES,
+    )

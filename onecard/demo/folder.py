@@ -59,7 +59,7 @@ class Folder:
 
     def write_edge(self, clock: PlayedDay) -> None:
         """The edge's file: six points."""
-        tables = [f"state_dir = {_text(str(self.box))}\n"]
+        tables = [f"state_dir = {_text(str(self.box))}\nserver = {_text(self.console_url)}\n"]
         for point in POINTS:
             lock = "sim" if point.kind in LOCKED else "none"
             reader = self.places.hall.readers[point.id]

@@ -2,10 +2,19 @@
 
 from fastapi import FastAPI
 
-from server.api import access, cards, desk, events, gateways, holders, org, problem_json
+from server.api import access, cards, desk, events, gateways, holders, org, problem_json, renewals
 from server.services.house import House
 
-ROUTERS = (org.router, holders.router, cards.router, access.router, events.router, gateways.router, desk.router)
+ROUTERS = (
+    org.router,
+    holders.router,
+    cards.router,
+    access.router,
+    events.router,
+    gateways.router,
+    desk.router,
+    renewals.router,
+)
 
 
 def build_api(house: House) -> FastAPI:

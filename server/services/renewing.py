@@ -13,7 +13,7 @@ from card_protocol.profiles.refusal import CardRefusal
 from card_protocol.profiles.renew import Renewal, renew
 from card_protocol.profiles.tap import read_card
 from card_protocol.words.card import OPENS_DOORS
-from server.services import at_desk, audit, cards, grants, revocations
+from server.services import at_desk, audit, card_log, cards, grants, revocations
 from server.services.at_desk import DeskJob
 from server.services.cards import CardView
 from server.services.desks import Desk
@@ -45,14 +45,14 @@ async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
     async with at_desk.claimed(house, request.desk) as desk:
         uid = await at_desk.any_card(desk, request.wait_ms)
         header = await _header_of(house, desk, uid, request.wait_ms)
-        renewal = await asyncio.to_thread(_prepare, house, actor, uid, header)
+        renewal = await asyncio.to_thread(prepare, house, actor, uid, header)
         keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
         outcome = await at_desk.converse_with(
             desk, uid, request.wait_ms, lambda: renew(bytes.fromhex(uid), renewal, keys, random)
         )
         if isinstance(outcome, CardRefusal):
             raise at_desk.problem_of(outcome)
-        view = await asyncio.to_thread(_record, house, actor, header.card_id, outcome.counter)
+        view = await asyncio.to_thread(record, house, actor, header.card_id, outcome.counter)
         await desk.show(en=f"Card {view.number} is renewed.", zh=f"{view.number} 号卡已续期。", good=True)
         return view
 
@@ -68,7 +68,8 @@ async def _header_of(house: House, desk: Desk, uid: str, wait_ms: int) -> Header
     return reading.header
 
 
-def _prepare(house: House, actor: Actor, uid: str, header: Header) -> Renewal:
+def prepare(house: House, actor: Actor, uid: str, header: Header) -> Renewal:
+    """Number a grant for the card with this UID and header; Problem CARD_UNKNOWN, WRONG_STATE."""
     with house.transactions.work(actor) as work:
         known = cards.of_uid(work.session, uid)
         if known is None or known.id != header.card_id:
@@ -83,9 +84,11 @@ def _prepare(house: House, actor: Actor, uid: str, header: Header) -> Renewal:
         )
 
 
-def _record(house: House, actor: Actor, card_id: str, counter: int) -> CardView:
+def record(house: House, actor: Actor, card_id: str, counter: int) -> CardView:
+    """A card was renewed, in its transaction `counter`."""
     with house.transactions.work(actor) as work:
         row = cards.row_of(work.session, card_id)
         after = {"number": row.number, "grant_serial": row.grant_serial, "counter": counter}
         audit.record(work, "card.renew", f"card:{card_id}", after=after)
+        card_log.report(work, card_id, counter)
         return cards.view_of(work.session, row)

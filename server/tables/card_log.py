@@ -24,5 +24,5 @@ class CardLogRow(Row, table=True):
     missing: list[Any] = Field(default_factory=list, sa_type=JSON)
     """[first, last] of what a guard was told about; a report that comes late after all is taken out."""
     gap_since_ms: int | None = Field(default=None, sa_type=BigInteger)
-    renewed_ms: int | None = Field(default=None, sa_type=BigInteger)
-    """When a renewal was last begun."""
+    renew_after_ms: int = Field(default=0, sa_type=BigInteger)
+    """No point renews the card before."""

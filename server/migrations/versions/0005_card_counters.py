@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("torn", sa.Integer(), nullable=False),
         sa.Column("missing", sa.JSON(), nullable=False),
         sa.Column("gap_since_ms", sa.BigInteger(), nullable=True),
-        sa.Column("renewed_ms", sa.BigInteger(), nullable=True),
+        sa.Column("renew_after_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_log_card_id_card"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("card_id", name=op.f("pk_card_log")),
     )

@@ -1,5 +1,6 @@
 """One point's care: gossip between points over a card, forged lists noted with a bound, nothing lost on the way."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,25 @@ from card_protocol.channel.converse import converse
 from card_protocol.policy.book import MemoryBook
 from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.words.event import Event, EventKind
-from edge.shell.card_care import CardCare
+from edge.ports.renewer import Renewed
+from edge.shell.card_care import LOOK_AGAIN_NS, SERVER_AWAY_NS, CardCare
 from firmware_sim.card.card import Card
 from firmware_sim.card.entropy import seeded
 from gateway.drivers.carried_file import DELTA_NAME, CarriedFile
-from tests.edge.carried import LOST_CARD_ID, STRANGER, delta, log_of, revocation, revocations_on
+from tests.edge.carried import (
+    DAY_MS,
+    LOST_CARD_ID,
+    NOW_MS,
+    STRANGER,
+    delta,
+    grant,
+    log_of,
+    revocation,
+    revocations_on,
+)
 from tests.edge.issued import SIGNER, bundle, issued_card
 from tests.edge.policy import book
-from tests.edge.words import UID, moment, verdict
+from tests.edge.words import CARD_ID, UID, moment, verdict
 
 
 class Post:
@@ -86,3 +98,67 @@ def test_without_a_policy_nothing_is_written(tmp_path: Path) -> None:
     post, card = Post(tmp_path / "new", MemoryBook(None)), issued_card()
     assert post.passed(card) == ()
     assert log_of(card) == []
+
+
+class Server:
+    """A renewer that answers what it is told."""
+
+    def __init__(self, outcome: Renewed = Renewed.DONE) -> None:
+        self.outcome = outcome
+        self.asked: list[str] = []
+
+    def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
+        self.asked.append(card_id)
+        return self.outcome
+
+
+def online(folder: Path, server: Server) -> tuple[Post, list[int]]:
+    """A door with a server, and its clock [ns]."""
+    post, clock_ns = Post(folder, book()), [10**18]
+    verify = SIGNER.verifier.verify
+    post.care = CardCare(
+        "gw-1", bundle(), verify, post.carried, book, lambda: 0, lambda: moment(clock_ns[0]), renewer=server
+    )
+    return post, clock_ns
+
+
+@pytest.mark.parametrize(
+    ("carried", "asked"),
+    [(grant(), 1), (b"", 1), (grant(STRANGER), 1), (grant(valid_to_ms=NOW_MS + 4 * DAY_MS), 0)],
+    ids=["past half its life", "none", "forged", "fresh"],
+)
+def test_a_grant_is_renewed_when_it_is_time_and_looked_at_once_a_day(
+    tmp_path: Path, carried: bytes, asked: int
+) -> None:
+    server, card = Server(), issued_card(grant=carried)
+    post, clock_ns = online(tmp_path, server)
+    for _ in range(2):
+        post.passed(card)
+    assert len(server.asked) == asked
+    clock_ns[0] += LOOK_AGAIN_NS
+    post.passed(card)
+    assert len(server.asked) == 2 * asked
+    assert len(log_of(card)) == 3
+    assert post.carried.newest_serial(CARD_ID) == (7 if carried and carried != grant(STRANGER) else 0)
+
+
+def test_a_server_that_is_away_is_left_alone_for_a_while_and_a_card_that_left_is_not(tmp_path: Path) -> None:
+    server, card = Server(Renewed.AWAY), issued_card(grant=grant())
+    post, clock_ns = online(tmp_path, server)
+    for _ in range(2):
+        post.passed(card)
+    assert len(server.asked) == 1
+    clock_ns[0] += SERVER_AWAY_NS
+    server.outcome = Renewed.CARD_GONE
+    for _ in range(2):
+        post.passed(card)
+    assert len(server.asked) == 3
+
+
+def test_what_was_looked_at_is_remembered_with_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.shell.card_care.LOOKED_AT_MAX_CARDS", 0)
+    server, card = Server(Renewed.REFUSED), issued_card(grant=grant())
+    post, _ = online(tmp_path, server)
+    for _ in range(2):
+        post.passed(card)
+    assert len(server.asked) == 2
