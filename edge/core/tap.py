@@ -127,7 +127,8 @@ def _card_arrived(tap: Tap, card: CardArrived, _: Moment) -> Outcome:
     fresh = Tap(tap.settings, _S.READING, tap.number + 1, card.uid, card.seen_ns)
     if card.speaks:
         return fresh, (ReadCard(fresh.number),)
-    return _decide(fresh, bare(card.uid))
+    assurance = Assurance.READER if card.vouched else Assurance.UID
+    return _decide(fresh, Presentation(uid=card.uid, assurance=assurance))
 
 
 def _card_read(tap: Tap, read: CardRead, _: Moment) -> Outcome:

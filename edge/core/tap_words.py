@@ -31,6 +31,8 @@ class CardArrived:
     speaks: bool
     """It takes APDUs; otherwise its UID is all there is."""
     seen_ns: int
+    vouched: bool = False
+    """A reader on a secure line vouches for the UID."""
 
 
 @dataclass(frozen=True)

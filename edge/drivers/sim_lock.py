@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import structlog
 
-from edge.ports.lock import LockState
+from edge.ports.lock import LockState, LockWatcher
+
+FOR_EVER_NS = 2**63
 
 _log = structlog.get_logger()
 
@@ -18,9 +20,9 @@ class SimLock:
         self._mono_ns = mono_ns
         self._until_ns = 0
 
-    def unlock(self, for_ms: int) -> None:
+    def unlock(self, for_ms: int | None) -> None:
         """See `Lock.unlock`."""
-        self._until_ns = self._mono_ns() + for_ms * 1_000_000
+        self._until_ns = FOR_EVER_NS if for_ms is None else self._mono_ns() + for_ms * 1_000_000
         _log.info("strike_on", lock=self.name, for_ms=for_ms)
 
     def lock(self) -> None:
@@ -32,6 +34,9 @@ class SimLock:
     def state(self) -> LockState:
         """See `Lock.state`."""
         return LockState.UNLOCKED if self._mono_ns() < self._until_ns else LockState.LOCKED
+
+    def watch(self, watcher: LockWatcher) -> None:
+        """See `Lock.watch`. It always answers."""
 
     def close(self) -> None:
         """See `Lock.close`."""

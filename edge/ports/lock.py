@@ -1,7 +1,8 @@
 """What keeps a door shut."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 
 class LockState(StrEnum):
@@ -13,13 +14,22 @@ class LockState(StrEnum):
     """There is no lock: a service point."""
 
 
+LockWatcher: TypeAlias = Callable[[bool, str], None]
+"""Called with whether the device answers, and why not; from the device's own thread."""
+
+
 class Lock(Protocol):
-    """A strike, a magnet, a barrier. Methods return at once and raise EquipmentFault when the device has gone."""
+    """A strike, a magnet, a barrier. Methods return at once and raise EquipmentFault when the device has gone.
 
-    def unlock(self, for_ms: int) -> None:
-        """Let people through for `for_ms`, then lock by itself; a second call starts the time anew.
+    A device that has gone is opened again by its driver, which then makes it what it was last told to be: people
+    who pressed the exit button meanwhile get out.
+    """
 
-        Drivers use the device's own timer where it has one, so that the door locks again even if we die.
+    def unlock(self, for_ms: int | None) -> None:
+        """Let people through for `for_ms` and lock by itself, or until told otherwise (None).
+
+        A second call starts the time anew. Drivers use the device's own timer where it has one, so that the door
+        locks again even if we die.
         """
         ...
 
@@ -32,6 +42,10 @@ class Lock(Protocol):
         """As far as the driver knows."""
         ...
 
+    def watch(self, watcher: LockWatcher) -> None:
+        """Call `watcher` when the device stops answering, and when it answers again."""
+        ...
+
     def close(self) -> None:
-        """Lock and let the device go. Never raises."""
+        """Let the device go. Never raises."""
         ...

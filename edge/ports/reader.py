@@ -9,6 +9,8 @@ class CardKind(StrEnum):
 
     ISO_DEP = "iso_dep"
     """It takes APDUs (ISO/IEC 14443-4): a DESFire, a bank card, a phone."""
+    VOUCHED = "vouched"
+    """A reader on a secure line has read it and vouches for its number."""
     UID_ONLY = "uid_only"
     """It has a number that anyone can copy and nothing else that we use (MIFARE Classic and the like)."""
 

@@ -128,7 +128,8 @@ class TapLoop:
                 self._happened(CardLeft())
         elif (card := self._reader.wait_for_card(WAIT_SLICE_MS)) is not None:
             self._card = card
-            self._happened(CardArrived(card.uid, card.kind is CardKind.ISO_DEP, card.seen_ns))
+            speaks, vouched = card.kind is CardKind.ISO_DEP, card.kind is CardKind.VOUCHED
+            self._happened(CardArrived(card.uid, speaks, card.seen_ns, vouched))
         self._back_off_ms = BACK_OFF_FIRST_MS
 
     def _lose_reader(self, why: str) -> None:

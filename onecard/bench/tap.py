@@ -130,7 +130,7 @@ class _UnlockTimes(SimLock):
         self.times_ns: list[int] = []
         self.opened = threading.Event()
 
-    def unlock(self, for_ms: int) -> None:
+    def unlock(self, for_ms: int | None) -> None:
         self.times_ns.append(time.monotonic_ns())
         super().unlock(for_ms)
         self.opened.set()

@@ -58,7 +58,7 @@ class CountingLock(SimLock):
         super().__init__("test")
         self.unlocked = 0
 
-    def unlock(self, for_ms: int) -> None:
+    def unlock(self, for_ms: int | None) -> None:
         super().unlock(for_ms)
         self.unlocked += 1
 

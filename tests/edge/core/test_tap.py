@@ -149,6 +149,11 @@ def test_a_card_without_apdus_is_decided_on_by_its_number() -> None:
     assert effects == [Decide(1, Presentation(uid=UID, assurance=Assurance.UID))]
 
 
+def test_a_card_that_a_reader_vouches_for_is_decided_on_as_such() -> None:
+    _, effects = play(ReaderBack(), CardArrived(UID, speaks=False, seen_ns=0, vouched=True))
+    assert effects == [Decide(1, Presentation(uid=UID, assurance=Assurance.READER))]
+
+
 @pytest.mark.parametrize(
     ("cut", "cause"),
     [

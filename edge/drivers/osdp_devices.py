@@ -1,0 +1,147 @@
+"""An OSDP reader in its four roles: reader, lock, feedback, wires. What it can do itself is left to it (timers)."""
+
+from typing import Final
+
+import structlog
+
+from card_protocol.errors import CardGone, EquipmentFault
+from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import sentence
+from edge.core.card_data import uid_of
+from edge.drivers.osdp_unit import Beep, Colour, RawCard, Shine, Switch, Unit, Write
+from edge.ports.inputs import Watcher, Wire
+from edge.ports.lock import LockState, LockWatcher
+from edge.ports.reader import CardKind
+
+SHOW_MS: Final = 2500
+BEEPS_YES: Final = 1
+BEEPS_NO: Final = 3
+TAMPER: Final = "tamper"
+
+_log = structlog.get_logger()
+
+
+class OsdpCard:
+    """A card that the reader vouches for over its secure channel. It has gone by the time we hear of it."""
+
+    kind = CardKind.VOUCHED
+
+    def __init__(self, uid: str, seen_ns: int) -> None:
+        self.uid = uid
+        self.seen_ns = seen_ns
+
+    def transmit(self, command: bytes) -> bytes:  # noqa: ARG002
+        """See `CardInField.transmit`: the reader has talked to it, we cannot."""
+        raise CardGone("a reader on a line takes no commands for cards")
+
+    def wait_for_removal(self, timeout_ms: int) -> bool:  # noqa: ARG002
+        """See `CardInField.wait_for_removal`."""
+        return True
+
+
+class OsdpReader:
+    """The reader as a reader."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.name = unit.name
+        self._unit = unit
+        unit.forget_cards()
+
+    def wait_for_card(self, timeout_ms: int) -> OsdpCard | None:
+        """See `Reader.wait_for_card`."""
+        raw = self._unit.wait_for_card(timeout_ms)
+        return None if raw is None else self._read(raw)
+
+    def _read(self, raw: RawCard) -> OsdpCard | None:
+        uid = uid_of(raw.bits, raw.data)
+        if uid is None:
+            _log.warning("card_format_unknown", reader=self.name, bits=raw.bits)
+            return None
+        return OsdpCard(uid, raw.seen_ns)
+
+    def close(self) -> None:
+        """See `Reader.close`. The line stays open for the others."""
+
+
+class OsdpLock:
+    """One of the reader's outputs as a strike, by the reader's own timer."""
+
+    def __init__(self, unit: Unit, output: int) -> None:
+        self._unit = unit
+        self._output = output
+        self._state = LockState.LOCKED
+
+    def unlock(self, for_ms: int | None) -> None:
+        """See `Lock.unlock`."""
+        self._state = LockState.UNLOCKED
+        self._unit.give(Switch(self._output, on=True, for_ms=for_ms))
+
+    def lock(self) -> None:
+        """See `Lock.lock`."""
+        self._state = LockState.LOCKED
+        self._unit.give(Switch(self._output, on=False))
+
+    @property
+    def state(self) -> LockState:
+        """See `Lock.state`. What it was told; the reader's timer may have ended it."""
+        return self._state
+
+    def watch(self, watcher: LockWatcher) -> None:
+        """See `Lock.watch`."""
+        told: list[bool] = []
+
+        def changed() -> None:
+            if told[-1:] != [self._unit.is_online]:
+                told[:] = [self._unit.is_online]
+                watcher(self._unit.is_online, "" if self._unit.is_online else f"{self._unit.name} does not answer")
+
+        self._unit.watch(changed)
+
+    def close(self) -> None:
+        """See `Lock.close`. The line stays open for the others."""
+
+
+class OsdpFeedback:
+    """Lamp, buzzer, and one line of text for readers with a display."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def show(self, reason: Reason) -> None:
+        """See `Feedback.show`."""
+        granted = reason is Reason.GRANTED
+        self._unit.give(Shine(Colour.GREEN if granted else Colour.RED, SHOW_MS))
+        self._unit.give(Beep(BEEPS_YES if granted else BEEPS_NO))
+        self._unit.give(Write(sentence(reason).display.en, SHOW_MS))
+
+
+class OsdpInput:
+    """One of the reader's inputs, or its tamper switch."""
+
+    def __init__(self, unit: Unit, address: str) -> None:
+        """`address` is the input's number from 0, or TAMPER; EquipmentFault otherwise."""
+        if address != TAMPER and not (address.isascii() and address.isdigit()):
+            raise EquipmentFault(f"the reader {unit.name} has inputs 0, 1, … and {TAMPER}, not {address!r}")
+        self._unit = unit
+        self._number = None if address == TAMPER else int(address)
+        self._last: Wire | None = None
+
+    def watch(self, watcher: Watcher) -> None:
+        """See `Input.watch`."""
+
+        def changed() -> None:
+            wire = self._look()
+            if wire is not None and wire is not self._last:
+                self._last = wire
+                watcher(wire)
+
+        self._unit.watch(changed)
+
+    def _look(self) -> Wire | None:
+        if not self._unit.is_online:
+            return Wire.SILENT
+        report = self._unit.local if self._number is None else self._unit.inputs
+        position = self._number or 0
+        if report is None or position >= len(report):
+            return None
+        return Wire.ON if report[position] else Wire.OFF

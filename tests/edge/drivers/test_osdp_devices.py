@@ -1,0 +1,98 @@
+"""An OSDP reader in its roles, without a line."""
+
+import pytest
+
+from card_protocol.errors import CardGone, EquipmentFault
+from card_protocol.words.reason import Reason
+from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpLock, OsdpReader
+from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Shine, Switch, Unit, UnitPlace, Write
+from edge.ports.inputs import Wire
+from edge.ports.lock import LockState
+from edge.ports.reader import CardKind
+from tests.edge.words import UID
+
+
+@pytest.fixture
+def unit() -> Unit:
+    unit = Unit(UnitPlace("north", 1, bytes(16)), wake=lambda: None)
+    unit.is_online = True
+    return unit
+
+
+def given(unit: Unit) -> list[Order]:
+    return [unit.orders.get_nowait() for _ in range(unit.orders.qsize())]
+
+
+def test_the_reader_vouches_for_a_card_that_is_gone(unit: Unit) -> None:
+    unit.push_card(RawCard(32, bytes(4), 0))
+    reader = OsdpReader(unit)
+    assert reader.wait_for_card(1) is None, "read before anybody served the point"
+    unit.push_card(RawCard(56, bytes.fromhex(UID), 77))
+    card = reader.wait_for_card(1)
+    assert card is not None
+    assert (card.uid, card.kind, card.seen_ns) == (UID, CardKind.VOUCHED, 77)
+    assert card.wait_for_removal(0)
+    with pytest.raises(CardGone):
+        card.transmit(b"\x90")
+    unit.push_card(RawCard(37, bytes(5), 0))
+    assert reader.wait_for_card(1) is None
+    reader.close()
+    assert unit.is_online
+
+
+def test_an_output_is_a_strike(unit: Unit) -> None:
+    lock = OsdpLock(unit, 1)
+    assert lock.state is LockState.LOCKED
+    lock.unlock(3000)
+    lock.unlock(None)
+    assert lock.state is LockState.UNLOCKED
+    lock.lock()
+    assert lock.state is LockState.LOCKED
+    assert given(unit) == [Switch(1, on=True, for_ms=3000), Switch(1, on=True), Switch(1, on=False)]
+
+
+def test_who_watches_a_lock_hears_each_change_once(unit: Unit) -> None:
+    heard: list[tuple[bool, str]] = []
+    OsdpLock(unit, 0).watch(lambda answers, why: heard.append((answers, why)))
+    unit.changed()
+    unit.take_offline()
+    unit.is_online = True
+    unit.changed()
+    unit.changed()
+    assert heard == [(True, ""), (False, "north does not answer"), (True, "")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (Reason.GRANTED, [Shine(Colour.GREEN, 2500), Beep(1)]),
+        (Reason.REVOKED, [Shine(Colour.RED, 2500), Beep(3)]),
+    ],
+)
+def test_feedback_is_light_sound_and_words(unit: Unit, reason: Reason, expected: list[Order]) -> None:
+    OsdpFeedback(unit).show(reason)
+    *signals, text = given(unit)
+    assert signals == expected
+    assert isinstance(text, Write)
+    assert text.text.isascii()
+
+
+def test_a_wire_is_told_when_it_changes_and_when_nobody_can_tell(unit: Unit) -> None:
+    heard: list[Wire] = []
+    unit.inputs = bytes((0, 1))
+    OsdpInput(unit, "1").watch(heard.append)
+    unit.changed()
+    unit.inputs = bytes((1, 0))
+    unit.changed()
+    unit.take_offline()
+    assert heard == [Wire.ON, Wire.OFF, Wire.SILENT]
+
+
+def test_the_tamper_switch_is_a_wire_and_an_input_that_is_not_there_is_none(unit: Unit) -> None:
+    heard: list[Wire] = []
+    unit.inputs, unit.local = bytes(4), bytes((1, 0))
+    OsdpInput(unit, TAMPER).watch(heard.append)
+    OsdpInput(unit, "9").watch(heard.append)
+    assert heard == [Wire.ON]
+    with pytest.raises(EquipmentFault, match="inputs 0, 1, … and tamper, not 'x'"):
+        OsdpInput(unit, "x")

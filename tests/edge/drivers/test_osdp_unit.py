@@ -1,0 +1,66 @@
+"""One OSDP reader, as the rest of the edge sees it."""
+
+import time
+
+import pytest
+
+from card_protocol.errors import EquipmentFault
+from edge.drivers import osdp_unit
+from edge.drivers.osdp_unit import Beep, RawCard, Rekey, Switch, Unit, UnitPlace
+
+CARD = RawCard(56, bytes(7), 0)
+
+
+@pytest.fixture
+def unit() -> Unit:
+    unit = Unit(UnitPlace("north", 1, bytes(16)), wake=lambda: None)
+    unit.is_online = True
+    return unit
+
+
+def test_cards_wait_in_order_and_the_oldest_give_way(unit: Unit) -> None:
+    cards = [RawCard(56, bytes((n,)), n) for n in range(osdp_unit.CARDS_MAX + 2)]
+    for card in cards:
+        unit.push_card(card)
+    assert unit.wait_for_card(0) == cards[2]
+    unit.forget_cards()
+    assert unit.wait_for_card(1) is None
+
+
+def test_who_waits_hears_that_the_reader_went(unit: Unit) -> None:
+    unit.take_offline()
+    with pytest.raises(EquipmentFault, match="north does not answer"):
+        unit.wait_for_card(10_000)
+
+
+def test_what_it_said_is_not_true_any_more_when_it_went(unit: Unit) -> None:
+    seen: list[tuple[bool, bytes | None]] = []
+    unit.inputs = bytes(4)
+    unit.watch(lambda: seen.append((unit.is_online, unit.inputs)))
+    unit.take_offline()
+    unit.take_offline()
+    assert seen == [(True, bytes(4)), (False, None)]
+
+
+def test_orders_have_a_bound(unit: Unit) -> None:
+    for _ in range(osdp_unit.ORDERS_MAX):
+        unit.give(Beep(1))
+    with pytest.raises(EquipmentFault, match="does not keep up"):
+        unit.give(Beep(1))
+    unit.take_offline()
+    assert unit.orders.empty()
+
+
+def test_outputs_are_remembered_and_timed_ones_end_by_themselves(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_ns = 0
+    monkeypatch.setattr(time, "monotonic_ns", lambda: now_ns)
+    unit.give(Switch(0, on=True))
+    unit.give(Switch(1, on=True, for_ms=3000))
+    now_ns = 1_000_000_000
+    assert unit.outstanding() == [Switch(0, on=True), Switch(1, on=True, for_ms=2000)]
+    now_ns = 3_000_000_000
+    assert unit.outstanding() == [Switch(0, on=True), Switch(1, on=False)]
+
+
+def test_an_order_with_a_key_does_not_print_it() -> None:
+    assert repr(Rekey(b"secret secret 16")) == "<Rekey>"
