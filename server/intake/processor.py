@@ -24,6 +24,9 @@ from server.tables import EventRow
 
 INTAKE = Actor("intake")
 
+QUIET = frozenset({EventKind.CARD_WRITTEN.value, EventKind.CARD_UNWRITTEN.value})
+"""They follow nearly every tap and ask nothing of a guard; the list of events has them."""
+
 LIVE_MAX_EVENTS = 50
 """So many events of one transaction are shown live; a backlog is history and is read from the table."""
 
@@ -231,5 +234,6 @@ def _show(work: Work, fresh: list[tuple[str, str, int]]) -> None:
 
 def _views(session: Session, key: tuple[str, str], seqs: list[int]) -> list[events.EventView]:
     statement = select(EventRow).where(EventRow.gateway_id == key[0], EventRow.epoch == key[1])
-    rows = session.exec(statement.where(col(EventRow.seq).in_(seqs)).order_by(col(EventRow.id)))
+    loud = statement.where(col(EventRow.seq).in_(seqs), col(EventRow.kind).not_in(QUIET))
+    rows = session.exec(loud.order_by(col(EventRow.id)))
     return events.views_of(session, list(rows))

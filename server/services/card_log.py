@@ -45,7 +45,8 @@ def report(work: Work, card_id: str, counter: int, *, point: str | None = None) 
     if row is None:
         return
     if row.complete == 0 and not row.reported:
-        row.complete = counter
+        # What came before we began is unknown; one of it may still be on its way (a renewal overtakes its tap).
+        row.complete, row.missing = counter, [[1, counter - 1]] if counter > 1 else []
     elif counter <= row.complete or counter in row.reported:
         _late_or_twice(work, row, counter, point)
     else:

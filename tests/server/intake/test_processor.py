@@ -17,6 +17,7 @@ from card_protocol.words.reason import Reason
 from server.intake.processor import LIVE_MAX_EVENTS, Message, Outcome, Processor
 from server.services import alarms, gateways
 from server.services.alarms import AlarmKind
+from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM
 from server.tables import (
     AckSealRow,
@@ -60,7 +61,7 @@ def stored(community: Community) -> Sequence[EventRow]:
 
 def standing(community: Community) -> list[AlarmKind]:
     with community.transactions.read() as session:
-        return [alarm.kind for alarm in alarms.listing(session).items]
+        return [alarm.kind for alarm in alarms.listing(session, sight=EVERYTHING).items]
 
 
 def test_events_are_committed_and_countersigned(community: Community, box: Box, processor: Processor) -> None:
@@ -198,6 +199,20 @@ def test_taps_are_told_live_with_names_and_a_backlog_only_at_its_end(
     assert [fact["seq"] for fact in told] == list(range(11, LIVE_MAX_EVENTS + 11))
     assert told[0]["name"] == "王秀英"
     assert (told[0]["card_number"], told[0]["granted"]) == (card.number, True)
+
+
+def test_writes_on_cards_are_kept_counted_and_not_told_live(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    card, moment = community.active_card(), Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP)
+    written = [
+        note_event(EventKind.CARD_WRITTEN, moment, counter=n).model_copy(update={"card_id": card.id}) for n in (4, 4)
+    ]
+    box.append(*(event.to_bytes() for event in written), tap(3, card.id))
+    community.heard.clear()
+    assert processor.process([batch(box, 1, 3)]).new_events == 3
+    assert [fact["seq"] for channel, fact in community.heard if channel == "event"] == [3]
+    assert standing(community) == [AlarmKind.COUNTER_BACK]
 
 
 def pseudonym_of(session: object, holder_id: str | None) -> str:

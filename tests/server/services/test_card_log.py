@@ -57,6 +57,14 @@ def test_numbers_that_follow_each_other_are_nothing_to_tell(community: Community
     assert alarms(community) == []
 
 
+def test_a_report_that_was_overtaken_by_the_first_one_is_no_second_use(community: Community) -> None:
+    card = community.active_card()
+    hear(community, card.id, 3, 2, 4)
+    assert alarms(community) == []
+    hear(community, card.id, 2)
+    assert alarms(community) == [(AlarmKind.COUNTER_BACK, {"counter": 2, "seen": 4})]
+
+
 def test_a_gap_is_told_once_after_some_patience(community: Community) -> None:
     card = community.active_card()
     hear(community, card.id, 2, 5)
