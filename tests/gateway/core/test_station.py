@@ -4,13 +4,14 @@ import pytest
 
 from card_protocol.crypto.signing import Signer
 from card_protocol.wire.ack import Ack
+from card_protocol.wire.alarm import AlarmNotice
 from card_protocol.wire.batch import Batch
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import Kind, seal, unseal
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel
 from card_protocol.words.base import Word
-from card_protocol.words.event import GENESIS, Event, EventKind
+from card_protocol.words.event import GENESIS, Event, EventKind, note_event
 from gateway.core import station_words as words
 from gateway.core import sync_words as sync
 from gateway.core.station import FETCH_AGAIN, REPORT_EVERY_MS, REPORT_SOON_MS, Place, Station
@@ -308,3 +309,35 @@ def test_what_was_pruned_was_acknowledged_whatever_was_forgotten() -> None:
     place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
     for known in (None, Head(desk.journal.head().epoch, 2, bytes(32)), Head("ffffffffffffffff", 8, bytes(32))):
         assert Station(place, Standing(), desk.seen(), known, lambda: 0.0).journals.current.acked.seq == 6
+
+
+def test_an_alarm_overtakes_a_backlog() -> None:
+    desk = Desk(events=2000)
+    effects = desk.step(sync.LinkUp())
+    assert effects[0] == words.Scan(1001, 1000)
+    desk.journal.append(note_event(EventKind.GAP, desk.clock.now()))
+    (scan, *_) = desk.step(desk.seen())
+    assert scan == words.Scan(2001, 1)
+    (told,) = desk.step(words.Scanned(desk.journal.head().epoch, desk.journal.chain[2000:]))
+    assert isinstance(told, words.Publish)
+    notice = unseal("alarm", told.message, AlarmNotice, BOX.verifier.verify)
+    assert (told.channel, notice.seq, notice.gateway) == (Channel.ALARM, 2001, GATEWAY)
+
+
+def test_without_a_backlog_or_a_link_nothing_is_told_twice() -> None:
+    desk = Desk(events=2000)
+    desk.journal.append(note_event(EventKind.GAP, desk.clock.now()))
+    assert desk.step(desk.seen()) == []
+    live = Desk(events=3)
+    assert not [e for e in live.step(sync.LinkUp()) if isinstance(e, words.Scan)]
+
+
+def test_the_delta_for_cards_is_kept_once_and_never_from_an_older_manifest() -> None:
+    desk = Desk()
+    delta = "AB" * 192
+    told = desk.manifest(MANIFEST.model_copy(update={"delta": delta}))
+    assert words.KeepDelta(bytes.fromhex(delta)) in told
+    again = desk.manifest(MANIFEST.model_copy(update={"delta": delta}))
+    assert not [effect for effect in again if isinstance(effect, words.KeepDelta)]
+    older = MANIFEST.model_copy(update={"version": 1, "delta": "CD" * 192})
+    assert not [effect for effect in desk.manifest(older) if isinstance(effect, words.KeepDelta)]
