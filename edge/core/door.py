@@ -22,7 +22,6 @@ from edge.core.door_state import REST, Door, Outcome
 from edge.core.door_words import (
     Closed,
     ContactLost,
-    DoorState,
     Fire,
     FreeTime,
     Granted,
@@ -36,6 +35,7 @@ from edge.core.door_words import (
     Tampered,
     TimerEnded,
 )
+from edge.ports.door import DoorState
 
 _S = DoorState
 

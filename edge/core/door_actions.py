@@ -24,7 +24,6 @@ from edge.core.door_state import (
 from edge.core.door_words import (
     Closed,
     ContactLost,
-    DoorState,
     Effect,
     Fire,
     FreeTime,
@@ -36,12 +35,12 @@ from edge.core.door_words import (
     Release,
     RexPressed,
     RexReleased,
-    Sound,
     Sounder,
     Started,
     Tampered,
     TimerEnded,
 )
+from edge.ports.door import DoorState, Sound
 
 Action: TypeAlias = Callable[[Door, Any, Moment], Outcome]
 _S = DoorState

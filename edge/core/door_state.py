@@ -6,18 +6,16 @@ from typing import TypeAlias
 from card_protocol.words.event import EventKind, note_event
 from card_protocol.words.moment import Moment
 from edge.core.door_words import (
-    DoorMemory,
     DoorSettings,
-    DoorState,
     Effect,
     Leaf,
     Lock,
     Note,
     Release,
     SetTimer,
-    Sound,
     Sounder,
 )
+from edge.ports.door import DoorMemory, DoorState, Sound
 
 
 @dataclass(frozen=True)

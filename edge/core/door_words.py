@@ -5,26 +5,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from card_protocol.words.event import Event
-
-
-class DoorState(StrEnum):
-    """Where a door is. The first five are a passage or a breach; the last four are where it rests."""
-
-    UNLOCKED = "unlocked"
-    """Released for somebody, not opened yet."""
-    OPEN = "open"
-    """Open, and somebody was let through."""
-    WARNING = "warning"
-    """Open for too long: it beeps."""
-    HELD = "held"
-    """Open for much too long: an alarm."""
-    FORCED = "forced"
-    """Opened though nobody was let through: an alarm."""
-    LOCKED = "locked"
-    FREE = "free"
-    """Unlocked by schedule."""
-    LOCKED_DOWN = "locked_down"
-    FIRE_RELEASED = "fire_released"
+from edge.ports.door import DoorMemory, Sound
 
 
 class Leaf(StrEnum):
@@ -34,14 +15,6 @@ class Leaf(StrEnum):
     OPEN = "open"
     UNKNOWN = "unknown"
     """No contact is fitted, its wiring is faulty, or it was not read yet."""
-
-
-class Sound(StrEnum):
-    """What the sounder at the door does."""
-
-    QUIET = "quiet"
-    WARN = "warn"
-    ALARM = "alarm"
 
 
 @dataclass(frozen=True)
@@ -57,15 +30,6 @@ class DoorSettings:
     """How long it beeps before it is an alarm."""
     rex_stuck_ms: int = 60_000
     """How long a button may be pressed before somebody should look at it."""
-
-
-@dataclass(frozen=True)
-class DoorMemory:
-    """What survives a restart."""
-
-    state: DoorState = DoorState.LOCKED
-    lockdown: bool = False
-    fire: bool = False
 
 
 # ---- what happens

@@ -8,9 +8,7 @@ from edge.core.door_state import Door, recall
 from edge.core.door_words import (
     Closed,
     ContactLost,
-    DoorMemory,
     DoorSettings,
-    DoorState,
     Effect,
     Fire,
     FreeTime,
@@ -26,12 +24,12 @@ from edge.core.door_words import (
     RexPressed,
     RexReleased,
     SetTimer,
-    Sound,
     Sounder,
     Started,
     Tampered,
     TimerEnded,
 )
+from edge.ports.door import DoorMemory, DoorState, Sound
 from tests.edge.words import GATE, moment
 
 SETTINGS = DoorSettings(GATE, rex_ms=3000, held_ms=30_000, alarm_ms=15_000, rex_stuck_ms=60_000)

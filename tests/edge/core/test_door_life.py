@@ -10,9 +10,7 @@ from edge.core.door_state import ALARMED, REST, Door, recall, resting_place
 from edge.core.door_words import (
     Closed,
     ContactLost,
-    DoorMemory,
     DoorSettings,
-    DoorState,
     Fire,
     FreeTime,
     Granted,
@@ -27,12 +25,12 @@ from edge.core.door_words import (
     RexPressed,
     RexReleased,
     SetTimer,
-    Sound,
     Sounder,
     Started,
     Tampered,
     TimerEnded,
 )
+from edge.ports.door import DoorMemory, DoorState, Sound
 from tests.edge.words import GATE, moment
 
 S = DoorState
