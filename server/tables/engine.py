@@ -3,8 +3,13 @@
 SQLite runs with WAL, synchronous=FULL, foreign keys and a busy timeout. Its transactions begin explicitly:
 `IMMEDIATE` for those that write, because one that starts reading and writes later fails at once instead of
 waiting when another wrote in between (sqlite.org/lang_transaction.html, § 2.2).
+
+A new file is its owner's alone: it holds names, whereabouts and password hashes. SQLite gives the files beside it
+(-wal, -shm) the same rights.
 """
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -44,6 +49,7 @@ def make_engine(text: str) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise ValueError("database_url must name a file: every thread would get its own data base in memory")
     engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=POOL_CONNECTIONS)
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -52,6 +58,13 @@ def make_engine(text: str) -> Engine:
 def is_sqlite(engine: Engine | Connection) -> bool:
     """Whether this is SQLite, where one process writes and there is one intake worker."""
     return engine.dialect.name == "sqlite"
+
+
+def _make_private(_dialect: object, _record: object, args: list[Any], _options: object) -> None:
+    """Make a missing file with mode 0600; rights that an operator gave to one that is there stay."""
+    if not str(args[0]).startswith("file:"):
+        with contextlib.suppress(OSError):  # SQLite meets the same trouble and says it
+            Path(args[0]).touch(mode=0o600)
 
 
 def _prepare(raw: Any, _record: object) -> None:

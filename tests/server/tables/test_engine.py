@@ -1,5 +1,6 @@
 """The connection: what SQLite is told, and which URLs can work."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,26 @@ def sqlite(path: Path) -> Engine:
 def test_sqlite_is_durable_and_keeps_its_keys(sqlite: Engine, pragma: str, value: object) -> None:
     with sqlite.connect() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == value
+
+
+def test_a_new_file_and_those_beside_it_are_their_owners_alone(sqlite: Engine, path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Row.metadata.create_all(sqlite)
+    finally:
+        os.umask(before)
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {
+        "server.db": "0o600",
+        "server.db-shm": "0o600",
+        "server.db-wal": "0o600",
+    }
+
+
+def test_rights_that_an_operator_gave_stay(sqlite: Engine, path: Path) -> None:
+    path.touch()
+    path.chmod(0o640)
+    Row.metadata.create_all(sqlite)
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_foreign_keys_are_kept_on_both(engine: Engine) -> None:
