@@ -25,6 +25,7 @@ from gateway.core.notes import Notes
 from gateway.core.policy_intake import Course, judge_manifest
 from gateway.core.revocation_intake import take
 from gateway.core.station_words import Chore, Effect, Input
+from gateway.core.urgent import Lookout, notices
 from gateway.ports.book import Standing
 from gateway.ports.journal import Head
 
@@ -58,6 +59,7 @@ class Station:
         self.standing = standing
         self.online = False
         self._notes = Notes()
+        self._lookout = Lookout()
         self.journals = Journals(place.gateway, place.sign, dice, Seen(*journal), acked)
         self._wanted: Manifest | None = None
         self._fetching = False
@@ -73,6 +75,8 @@ class Station:
                 return self._seen(given, moment)
             case words.OfJournal():
                 return self._outward(self.journals.of(given.epoch, given.given), moment)
+            case words.Scanned():
+                return self._tell_alarms(given)
             case words.OldSeen():
                 return self._outward(self.journals.old(Seen(given.head, given.floor), given.acked), moment)
             case sync.LinkUp() | sync.LinkDown():
@@ -106,12 +110,27 @@ class Station:
         effects = self._reported(moment)
         for outcome in self.journals.link(given):
             effects += self._outward(outcome, moment)
-        return effects
+        self._lookout.forget()
+        return [*self._look_out(), *effects]
 
     def _seen(self, given: words.JournalSeen, moment: Moment) -> list[Effect]:
         replaced = given.head.epoch != self.journals.head.epoch
+        grown = given.head != self.journals.head
         effects = self._outward(self.journals.seen(Seen(*given)), moment)
-        return [*self._reported(moment), *effects] if replaced else effects
+        if replaced:
+            self._lookout.forget()
+            return [*self._reported(moment), *effects]
+        return [*self._look_out(), *effects] if grown else effects
+
+    def _look_out(self) -> list[Effect]:
+        """Before the backlog: what is said first is heard first."""
+        journals = self.journals
+        found = self._lookout.next_scan(journals.current.acked.seq, journals.head.seq) if self.online else None
+        return [words.Scan(*found)] if found else []
+
+    def _tell_alarms(self, given: words.Scanned) -> list[Effect]:
+        told = notices(self._place.gateway, given.epoch, given.entries)
+        return [words.Publish(Channel.ALARM, seal("alarm", notice, self._place.sign)) for notice in told]
 
     def _outward(self, outcome: Outcome, moment: Moment) -> list[Effect]:
         effects = [

@@ -11,7 +11,7 @@ from card_protocol.words.event import Event
 from card_protocol.words.revocation import Revocation
 from gateway.core import sync_words as sync
 from gateway.ports.book import Staged, Standing
-from gateway.ports.journal import Head
+from gateway.ports.journal import Entry, Head
 
 
 class Chore(StrEnum):
@@ -50,6 +50,13 @@ class OfJournal(NamedTuple):
     given: sync.Pulled | sync.Acked | sync.Fired
 
 
+class Scanned(NamedTuple):
+    """The answer to a `Scan`."""
+
+    epoch: str
+    entries: Sequence[Entry]
+
+
 class Fetched(NamedTuple):
     """The answer to a `Fetch`: a staged policy, or why there is none.
 
@@ -82,7 +89,17 @@ class ChoreDue(NamedTuple):
 
 
 Input = (
-    sync.LinkUp | sync.LinkDown | OfJournal | Received | JournalSeen | OldSeen | Fetched | Flipped | Revoked | ChoreDue
+    sync.LinkUp
+    | sync.LinkDown
+    | OfJournal
+    | Received
+    | JournalSeen
+    | OldSeen
+    | Scanned
+    | Fetched
+    | Flipped
+    | Revoked
+    | ChoreDue
 )
 
 
@@ -99,6 +116,13 @@ class ToJournal(NamedTuple):
 
     epoch: str
     effect: sync.Pull | sync.StartTimer
+
+
+class Scan(NamedTuple):
+    """Read the newest entries, which are not under way yet, and come back with `Scanned`."""
+
+    from_seq: int
+    limit: int
 
 
 class Finished(NamedTuple):
@@ -166,6 +190,7 @@ class Wait(NamedTuple):
 
 Effect = (
     ToJournal
+    | Scan
     | Finished
     | sync.SaveAcked
     | Publish

@@ -1,9 +1,9 @@
 """The sync machine: brings one journal file to the server, exactly once in the end (design § 6).
 
 The journal is the outbox. The machine asks for entries (`Pull`), sends them as batches, and forgets nothing before
-the server's countersigned acknowledgement says that its database holds them. Up to `WINDOW_BATCHES` are under way;
-the server answers each with "everything up to here". What is lost on the way is sent again from the first
-unacknowledged event on (go-back-N); the server recognises what it has.
+the server's countersigned acknowledgement says that its database holds them. Up to `WINDOW_BATCHES` are under way,
+fewer when the server has much to do (`Ack.credit`); it answers each with "everything up to here". What is lost on
+the way is sent again from the first unacknowledged event on (go-back-N); the server recognises what it has.
 
 | phase | it means | leaves it by |
 |---|---|---|
@@ -115,6 +115,7 @@ class SyncMachine:
         self._asked_from = 0
         self._nudged = False
         self._server_ms = 0
+        self._credit = WINDOW_BATCHES
 
     @property
     def phase(self) -> Phase:
@@ -138,6 +139,7 @@ class SyncMachine:
     def _resume(self, _: LinkUp) -> list[Effect]:
         self._up = True
         self._stalls = 0
+        self._credit = WINDOW_BATCHES
         self._pulling = self._lingering = False
         return self._rewind()
 
@@ -181,6 +183,7 @@ class SyncMachine:
         if problem := self._misfit(given):
             return [problem]
         ack = given.ack
+        self._credit = min(ack.credit or WINDOW_BATCHES, WINDOW_BATCHES)
         if ack.upto > self.acked.seq:
             return self._progress(ack)
         if ack.need_from is None:
@@ -271,7 +274,7 @@ class SyncMachine:
         return self._advance()
 
     def _advance(self) -> list[Effect]:
-        window = PROBE_BATCHES if self._stalls else WINDOW_BATCHES
+        window = PROBE_BATCHES if self._stalls else self._credit
         if not self._up or self._pulling or len(self._under_way) >= window or self._next > self._head:
             return []
         waiting = self._head - self._next + 1

@@ -127,6 +127,9 @@ class Shell:
         match effect:
             case words.ToJournal():
                 self._perform_for(effect.epoch, effect.effect)
+            case words.Scan():
+                head, entries = self._ports.journal.head(), self._ports.journal.read(effect.from_seq, effect.limit)
+                self._inputs.append(words.Scanned(head.epoch, entries))
             case words.Finished():
                 self._ports.archive.finish(effect.epoch)
             case sync.SaveAcked():

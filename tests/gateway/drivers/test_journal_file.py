@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from card_protocol.errors import CallerFault
@@ -232,6 +232,7 @@ def test_a_folder_that_cannot_be_written_is_the_equipments_fault(tmp_path: Path)
         open_journal(tmp_path / "nowhere")
 
 
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=4), max_size=12))
 def test_any_appends_make_one_gapless_chain(tmp_path_factory: pytest.TempPathFactory, runs: list[list[int]]) -> None:
     journal = open_journal(tmp_path_factory.mktemp("journal"))

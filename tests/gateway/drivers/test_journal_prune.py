@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from card_protocol.words.event import GENESIS
@@ -53,6 +53,7 @@ def test_space_goes_back_to_the_file_system(tmp_path: Path) -> None:
     assert path.with_name("j.db-wal").stat().st_size == 0
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 5), max_size=40), st.integers(0, 250))
 def test_by_age_all_that_is_found_is_older(
     tmp_path_factory: pytest.TempPathFactory, steps: list[int], cutoff: int

@@ -9,7 +9,7 @@ from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import seal, unseal
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel
-from card_protocol.words.event import Event, EventKind
+from card_protocol.words.event import Event, EventKind, note_event
 from gateway.core.station import Place, Station
 from gateway.core.station_words import Fetched, JournalSeen
 from gateway.drivers.book_file import BookFile
@@ -247,3 +247,14 @@ def test_it_knows_when_it_has_to_look_again(box: Box) -> None:
     due = box.shell.next_timer_ns()
     assert due is not None
     assert due > box.clock.now().mono_ns
+
+
+def test_an_alarm_goes_up_before_the_backlog(box: Box) -> None:
+    for number in range(900):
+        box.journal.append(note_event(EventKind.POLICY_APPLIED, box.clock.now(), None, number=number))
+    box.journal.append(event(1))
+    box.shell.look()
+    box.shell.hear(Up())
+    channels = [channel for channel, _ in box.uplink.published]
+    assert channels.index(Channel.ALARM) < channels.index(Channel.EVENTS)
+    assert channels.count(Channel.ALARM) == 1
