@@ -7,6 +7,7 @@ from card_protocol.words.card import CardState
 from card_protocol.words.grant import Grant
 from card_protocol.words.revocation import Revocation
 from firmware_sim.card.card import Card
+from firmware_sim.card.files import BackupFile, CyclicRecordFile
 from tests.edge.issued import COMMUNITY, FOREIGN_COMMUNITY, SIGNER
 from tests.edge.words import CARD_ID, HOLDER, UID, moment
 
@@ -47,9 +48,13 @@ def delta(upto: int, *entries: Revocation, signer: Signer = SIGNER, foreign: boo
 
 def log_of(card: Card) -> list[bytes]:
     """The records of the card's access log, oldest first."""
-    return list(card.state.applications[ACCESS_AID].files[EVENTS].records)
+    file = card.state.applications[ACCESS_AID].files[EVENTS]
+    assert isinstance(file, CyclicRecordFile)
+    return [bytes(record) for record in file.records]
 
 
 def revocations_on(card: Card) -> bytes:
     """The card's revocation file as it is after the last commit."""
-    return bytes(card.state.applications[ACCESS_AID].files[REVOCATIONS].data)
+    file = card.state.applications[ACCESS_AID].files[REVOCATIONS]
+    assert isinstance(file, BackupFile)
+    return bytes(file.data)
