@@ -77,6 +77,13 @@ def test_a_change_of_one_card_changes_one_bucket(given_numbers: list[int], data:
     assert len(changed) == 1
 
 
+@pytest.mark.parametrize(("count", "sizes"), [(7, [7]), (8, [4, 4]), (10, [4, 4, 2])])
+def test_a_run_between_two_borders_is_cut_when_it_has_doubled(count: int, sizes: list[int]) -> None:
+    borders = (card(0).card_id, card(count).card_id)
+    runs = list(split([card(n) for n in range(count + 2)], borders))
+    assert [len(run) for run in runs] == [*sizes, 2]
+
+
 def test_new_cards_change_the_last_bucket_alone() -> None:
     first, _ = index_of([card(n) for n in range(18)])
     second, _ = index_of([card(n) for n in range(30)], tuple(bucket.first for bucket in first.buckets))
