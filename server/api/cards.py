@@ -11,10 +11,12 @@ from card_protocol.words.card import CardState
 from card_protocol.words.ids import Slug, UlidText
 from card_protocol.words.moment import WallMs
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse, actor_of
-from server.services import cards
+from server.services import cards, receipts
 from server.services.cards import CardView
 from server.services.issuing import IssueIn, issue
 from server.services.paging import Page
+from server.services.problems import not_found
+from server.services.receipts import Receipt
 from server.services.roles import Permission, require
 from server.services.work import Actor
 
@@ -92,6 +94,16 @@ def get(house: TheHouse, _actor: Reader, card_id: Id) -> CardView:
     """One card."""
     with house.transactions.read() as session:
         return cards.get(session, card_id)
+
+
+@router.get("/{card_id}/receipt")
+def receipt(house: TheHouse, _actor: Reader, card_id: Id) -> Receipt:
+    """What each gateway has made of the card's revocation; 404 for a card that has none or works again."""
+    with house.transactions.read() as session:
+        found = receipts.of_card(session, card_id)
+    if found is None:
+        raise not_found("receipt of card", card_id)
+    return found
 
 
 @router.put("/{card_id}/rights")

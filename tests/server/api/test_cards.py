@@ -58,6 +58,16 @@ def test_cards_are_found(community: Community, admin: TestClient) -> None:
     assert [page["items"][0]["id"] for page in (first, second)] == [other.id, one.id]
 
 
+def test_a_revoked_card_has_a_receipt(community: Community, admin: TestClient) -> None:
+    community.box()
+    card = community.active_card()
+    assert admin.get(f"/cards/{card.id}/receipt").status_code == 404
+    admin.post(f"/cards/{card.id}/lose")
+    found = admin.get(f"/cards/{card.id}/receipt").json()
+    assert (found["state"], found["rev_seq"]) == ("lost", 1)
+    assert [line["gateway"] for line in found["lines"]] == ["g-1"]
+
+
 def test_rights_are_changed(community: Community, admin: TestClient) -> None:
     card = community.active_card()
     until = community.now[0] + 3 * DAY_MS

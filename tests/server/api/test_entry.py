@@ -9,14 +9,20 @@ from server.services.roles import Role
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import ADMIN, Community
 
-OPEN = {("GET", "/health"), ("POST", "/gateways/enrol"), ("GET", "/gateways/{gateway}/snapshots/{sha256}")}
-"""Routes without a token: a sign of life, and two that believe a claim or a gateway's signature instead."""
+OPEN = {
+    ("GET", "/health"),
+    ("POST", "/gateways/enrol"),
+    ("GET", "/gateways/{gateway}/snapshots/{sha256}"),
+    ("GET", "/gateways/{gateway}/blobs/{sha256}"),
+}
+"""Routes without a token: a sign of life, and some that believe a claim or a gateway's signature instead."""
 
 GUARDS = {
     ("GET", "/alarms"),
     ("GET", "/calendar"),
     ("GET", "/cards"),
     ("GET", "/cards/{card_id}"),
+    ("GET", "/cards/{card_id}/receipt"),
     ("GET", "/events"),
     ("GET", "/events/{event_id}"),
     ("GET", "/explain"),

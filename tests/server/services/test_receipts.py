@@ -2,10 +2,11 @@
 
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
-from server.services import cards, gateways, policy, receipts
+from server.services import access, cards, gateways, policy, receipts
+from server.services.receipts import Bound
 from server.services.work import SYSTEM
 from server.tables import PolicyVersionRow
-from tests.server.build import ADMIN
+from tests.server.build import ADMIN, residents
 
 
 def end(community, card_id, state=CardState.LOST):
@@ -97,3 +98,66 @@ def test_claims_and_boxes_that_nobody_trusts_are_no_lines(community):
     card = community.active_card()
     end(community, card.id)
     assert [line.gateway for line in receipt(community, card.id).lines] == ["g-1"]
+
+
+def test_the_line_says_how_fast_it_was(community):
+    box, card = community.box(), community.active_card()
+    end(community, card.id)
+    community.now[0] += 750
+    say(community, box, policy_version=1, rev_seq=1)
+    line = receipt(community, card.id).lines[0]
+    assert (line.applied_after_ms, line.because) == (750, None)
+
+
+def test_what_ends_it_is_named(community):
+    box, card = community.box(), community.active_card()
+    version = published(community)
+    say(community, box, policy_version=version)
+    end(community, card.id)
+    assert receipt(community, card.id).lines[0].because is Bound.POLICY
+    say(community, box, policy_version=99)
+    assert receipt(community, card.id).lines[0].because is Bound.CARD
+
+
+def test_a_gateway_that_never_heard_of_the_card_goes_by_the_grant_on_it(community):
+    box = community.box()
+    version = published(community)
+    say(community, box, policy_version=version)
+    community.now[0] += 1000
+    card = community.active_card()
+    with community.transactions.work(ADMIN) as work:
+        row = cards.row_of(work.session, card.id)
+        row.grant_to_ms = community.now[0] + DAY_MS
+        work.session.add(row)
+    end(community, card.id)
+    line = receipt(community, card.id).lines[0]
+    assert (line.because, line.may_admit_until_ms) == (Bound.GRANT, community.now[0] + DAY_MS)
+
+
+def offline_limits(community, *limits):
+    """The card's levels at the gate, one for each limit."""
+    for number, limit in enumerate(limits):
+        with community.transactions.work(ADMIN) as work:
+            level = residents().model_copy(update={"id": f"level-{number}", "max_offline_ms": limit})
+            access.set_level(work, level)
+    return community.active_card(levels=tuple(f"level-{number}" for number in range(len(limits))))
+
+
+def test_the_groups_longest_time_offline_ends_it(community):
+    box, card = community.box(), offline_limits(community, 3_600_000, 7_200_000)
+    say(community, box, policy_version=published(community))
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state(online=False))
+    since = community.now[0]
+    end(community, card.id)
+    line = receipt(community, card.id).lines[0]
+    assert (line.because, line.may_admit_until_ms) == (Bound.MAX_OFFLINE, since + 7_200_000)
+
+
+def test_one_level_without_a_limit_is_no_limit(community):
+    box, card = community.box(), offline_limits(community, 3_600_000, None)
+    say(community, box, policy_version=published(community))
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state(online=False))
+    end(community, card.id)
+    assert receipt(community, card.id).lines[0].because is Bound.POLICY
