@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean, quantiles
@@ -60,7 +61,7 @@ def journal_facts(box: Path) -> list[Fact]:
     """Every event of every journal file of the box, those that were set aside included."""
     facts: list[Fact] = []
     for path in sorted(box.glob("journal-*.db")):
-        with _reading(path) as connection:
+        with closing(_reading(path)) as connection:
             (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
             rows = connection.execute("SELECT seq, hash, body FROM event ORDER BY seq")
             facts += [Fact(epoch, seq, digest, body) for seq, digest, body in rows]
@@ -69,7 +70,7 @@ def journal_facts(box: Path) -> list[Fact]:
 
 def server_facts(database: Path) -> list[Fact]:
     """Every event of the server's table."""
-    with _reading(database) as connection:
+    with closing(_reading(database)) as connection:
         rows = connection.execute("SELECT epoch, seq, hash, body FROM event ORDER BY id")
         return [Fact(*row) for row in rows]
 
