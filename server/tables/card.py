@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
 from card_protocol.policy.rules import CardEntry, Traits
@@ -15,6 +15,7 @@ class CardRow(Row, table=True):
     """One card through its whole life (card_protocol.words.card)."""
 
     __tablename__ = "card"
+    __table_args__ = (Index(None, "org", "changed_seq"),)
     id: str = Field(primary_key=True, max_length=26)
     number: int = Field(unique=True)
     """What is printed on it and said on the telephone."""
@@ -33,7 +34,7 @@ class CardRow(Row, table=True):
     """What is out of the ordinary about it (card_protocol.policy.rules.Traits); most have none."""
     created_ms: int = Field(sa_type=BigInteger)
     changed_ms: int = Field(sa_type=BigInteger)
-    changed_seq: int = Field(default=0, sa_type=BigInteger, index=True)
+    changed_seq: int = Field(default=0, sa_type=BigInteger)
     """The number of its last change that gateways must hear of."""
 
 

@@ -1,6 +1,6 @@
 """Policies as they were published, and the pieces that gateways fetch by their digest."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field
 
 from server.tables.base import Row
@@ -62,6 +62,7 @@ class CardGoneRow(Row, table=True):
     """A card that gateways may have heard of and that has no row any more."""
 
     __tablename__ = "card_gone"
+    __table_args__ = (Index(None, "org", "changed_seq"),)
     card_id: str = Field(primary_key=True, max_length=26)
     org: str = Field(foreign_key="org_unit.code", max_length=12)
-    changed_seq: int = Field(sa_type=BigInteger, index=True)
+    changed_seq: int = Field(sa_type=BigInteger)

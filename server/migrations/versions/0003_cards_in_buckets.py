@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Cards that are there already changed before the first number: every index contains them."""
     op.add_column("card", sa.Column("changed_seq", sa.BigInteger(), nullable=False, server_default="0"))
-    op.create_index("ix_card_changed_seq", "card", ["changed_seq"])
+    op.create_index("ix_card_org_changed_seq", "card", ["org", "changed_seq"])
     op.add_column("card", sa.Column("traits", sa.JSON(), nullable=True))
     _out_of_the_ordinary()
     op.create_table(
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["org"], ["org_unit.code"], name=op.f("fk_card_gone_org")),
         sa.PrimaryKeyConstraint("card_id", name=op.f("pk_card_gone")),
     )
-    op.create_index("ix_card_gone_changed_seq", "card_gone", ["changed_seq"])
+    op.create_index("ix_card_gone_org_changed_seq", "card_gone", ["org", "changed_seq"])
     op.create_table(
         "cards_base",
         sa.Column("org", sa.String(length=12), nullable=False),
