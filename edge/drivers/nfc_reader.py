@@ -39,6 +39,9 @@ ACTIVATION_TRIES: Final = 3
 PORT_MAX: Final = 65_535
 DATAGRAM_MAX_BYTES: Final = 1024
 _SAK_ISO_DEP: Final = 0x20
+_UID_BYTES: Final = frozenset({4, 7, 10})
+"""ISO/IEC 14443-3 § 6.5.4. nfcpy takes whatever a line without checksums (UDP) brings."""
+
 _TTY = re.compile(r"tty:(?P<port>/dev/[\w./-]+):pn532")
 _UDP = re.compile(r"udp:(?P<host>[\w.-]+):(?P<port>\d{1,5})")
 
@@ -240,7 +243,7 @@ def _sense(frontend: _Frontend, uid: bytes | None) -> Any | None:
         wanted.sel_req = bytearray(uid)
     try:
         target = frontend.sense(wanted, iterations=1)
-        return target if target and target.sel_res and target.sdd_res else None
+        return target if target and target.sel_res and len(target.sdd_res or b"") in _UID_BYTES else None
     except (nfc.clf.Error, IndexError, TypeError, ValueError):
         return None
     except (OSError, nfc.clf.pn53x.Chipset.Error) as error:

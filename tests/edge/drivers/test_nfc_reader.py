@@ -1,8 +1,12 @@
 """The nfcpy driver on its UDP device, with the simulated field at the other end."""
 
+import contextlib
+import random
 import socket
+import threading
 from collections.abc import Iterator
 
+import nfc.clf
 import pytest
 
 from card_protocol.errors import CardGone, CardSilent, EquipmentFault
@@ -102,6 +106,44 @@ def test_noise_in_an_empty_field_is_no_card(reader: NfcReader, field: UdpField) 
     assert reader.wait_for_card(200) is None
     field.place(Visit(stock_card()))
     assert meet(reader).uid == UID
+
+
+@pytest.mark.parametrize("octets", [b"", b"08", b"0801", b"080102030405", b"08" * 14])
+def test_a_number_that_no_card_can_have_is_no_card(
+    reader: NfcReader, monkeypatch: pytest.MonkeyPatch, octets: bytes
+) -> None:
+    def heard(*_: object, **__: object) -> nfc.clf.RemoteTarget:
+        return nfc.clf.RemoteTarget("106A", sel_res=bytearray(b"\x00"), sdd_res=bytearray.fromhex(octets.decode()))
+
+    monkeypatch.setattr(reader._frontend, "sense", heard)
+    assert reader.wait_for_card(20) is None
+
+
+def test_an_attacker_at_the_other_end_makes_no_card_with_another_kind_of_number() -> None:
+    """Whatever answers on the reader's line: a card has a number of 4, 7 or 10 bytes, or there is none."""
+    dice = random.Random(7)
+    answers = [b"106A 4403", b"106A 0400", b"106A 20", b"106A 0578", b"106A 88041122BF", b"106A zz", b"RFOFF"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as attacker:
+        attacker.bind(("127.0.0.1", 0))
+        attacker.settimeout(0.05)
+        reader = NfcReader(f"udp:127.0.0.1:{attacker.getsockname()[1]}")
+        stop = threading.Event()
+
+        def babble() -> None:
+            while not stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    _, address = attacker.recvfrom(2048)
+                    for _ in range(4):
+                        noise = b"106A " + dice.randbytes(dice.choice([1, 2, 5, 7])).hex().encode()
+                        attacker.sendto(dice.choice([*answers, noise]), address)
+
+        thread = threading.Thread(target=babble, daemon=True)
+        thread.start()
+        seen = [card.uid for card in (reader.wait_for_card(100) for _ in range(20)) if card is not None]
+        stop.set()
+        thread.join()
+        reader.close()
+    assert all(len(uid) in {8, 14, 20} for uid in seen)
 
 
 @pytest.mark.parametrize("datagram", NOISE[:2] + NOISE[3:5] + NOISE[6:])
