@@ -82,7 +82,7 @@ def parse_config(text: str, model: type[M], file: str) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         lines = KeyLines(text)
-        details = error.errors(include_url=False, include_input=False)
+        details = without_echoes(error.errors(include_url=False, include_input=False))
         problems = [_problem(detail, model, data, lines, file) for detail in details]
         raise ConfigError(sorted(problems, key=lambda problem: problem.line or 0)) from None
 
@@ -103,6 +103,17 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], data: object, lines: 
         text = _sentence(detail)
     place = without_tags(location, data)
     return Problem(file, lines.line_of(place), dotted(place), text)
+
+
+def without_echoes(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too short" of a list whose entries are wrong: pydantic counts only the good ones of a tuple."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(len(place) > len(detail["loc"]) and place[: len(detail["loc"])] == detail["loc"] for place in places)
+    ]
 
 
 def without_tags(location: Key, data: object) -> Key:

@@ -8,6 +8,7 @@ import pytest
 import typer
 
 import onecard.commands
+from card_protocol.errors import CallerFault, EquipmentFault
 from onecard.cli import assemble, main
 from onecard.config_file import ConfigError, Problem
 
@@ -107,6 +108,21 @@ class TestErrors:
         break_version(monkeypatch, RuntimeError("lost\nits head"))
         assert main(["version"]) == 1
         assert capsys.readouterr().err == "onecard: RuntimeError: lost (ONECARD_DEBUG=1 shows where)\n"
+
+    def test_one_of_our_own_families_says_it_in_its_own_words(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        break_version(monkeypatch, EquipmentFault("another gateway runs on /box"))
+        assert main(["version"]) == 1
+        assert capsys.readouterr().err == "onecard: another gateway runs on /box\n"
+
+    @pytest.mark.parametrize("error", [EquipmentFault(), CallerFault("a bug")])
+    def test_one_without_words_or_of_our_making_keeps_its_name(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+    ) -> None:
+        break_version(monkeypatch, error)
+        assert main(["version"]) == 1
+        assert type(error).__name__ in capsys.readouterr().err
 
     def test_with_debug_the_traceback_follows(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

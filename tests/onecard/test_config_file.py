@@ -151,3 +151,20 @@ class TestReading:
         path.write_bytes(b"#" * 1_000_001)
         with pytest.raises(ConfigError, match="is larger than 1000000 bytes"):
             read_config(path, EdgeConfig)
+
+
+class Several(Strict):
+    points: tuple[PointConfig, ...] = Field(min_length=1)
+
+
+def test_a_wrong_entry_does_not_make_a_list_too_short() -> None:
+    """pydantic counts only the good entries of a tuple."""
+    with pytest.raises(ConfigError) as caught:
+        parse_config('[[points]]\nid = "GATE"\nreader = { kind = "nfc", path = "x" }\n', Several, "edge.toml")
+    assert [problem.key for problem in caught.value.problems] == ["points[1].id"]
+
+
+def test_an_empty_list_is_still_too_short() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config("points = []\n", Several, "edge.toml")
+    assert str(caught.value) == "edge.toml, line 1: points: must have 1 entries or more"

@@ -40,5 +40,16 @@ def test_a_refused_claim_is_one_clear_line(file: Path, capsys: pytest.CaptureFix
     assert main(["gateway", "enrol", "--config", str(file), "--claim", "c" * 32]) == 1
     answering.close()
     said = capsys.readouterr().err
+    assert said == "onecard: the server answers 403: The claim is unknown.\n"
+
+
+@pytest.mark.parametrize("claim", ["", "nonsense", "c" * 129, "cc cc" * 8, "登记码" * 8])
+def test_what_is_no_claim_is_one_clear_line_and_reaches_nobody(
+    file: Path, capsys: pytest.CaptureFixture[str], claim: str
+) -> None:
+    write(file, "http://127.0.0.1:9")
+    assert main(["gateway", "enrol", "--config", str(file), "--claim", claim]) == 2
+    said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "The claim is unknown." in said
+    assert said.startswith("--claim: that is no claim")
+    assert not (file.parent / "box").exists()
