@@ -11,13 +11,17 @@ from queue import Queue
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from card_protocol.crypto.signing import Sign, Verifier
 from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
 from card_protocol.wire.enrol import EnrolRequest
+from card_protocol.words.event import Event
 from card_protocol.words.moment import DAY_MS, PlayedDay
 from gateway.config import GatewayConfig
+from gateway.core.clock_watch import ClockWatch
 from gateway.core.identity import fingerprint
 from gateway.core.retention import Limits
 from gateway.core.station import Place, Station
@@ -40,12 +44,13 @@ from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
 from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
-from gateway.ports.journal import Journal
+from gateway.ports.journal import Journal, JournalUnavailable
 
 NEWS_MAX = 1024
 """What waits between the uplink's thread and the daemon's; more is dropped and asked for again."""
 
 LOCK_TIMEOUT_MS = 1000
+_log = structlog.get_logger()
 
 
 class AlreadyRunning(EquipmentFault):
@@ -196,10 +201,24 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             state.save_acked,
             state.raise_policy_floor,
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
+            clock.server_said,
         )
         keeper = disk_keeper(config, journal, clock, lambda: station.journals.current.acked.seq)
-        chores = (keeper.look, clock.keep)
-        Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), chores, clock.save_floor).run(stop)
+        watch = ClockWatch(clock.now())
+        chores = [keeper.look, clock.keep]
+        if config.clock is None:
+            chores.append(lambda: note(journal, watch.step(clock.now())))
+        Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), chores, clock.save).run(stop)
+
+
+def note(journal: Journal, event: Event | None) -> None:
+    """Journal what there is to tell; a journal that cannot take it now does not stop the daemon."""
+    if event is not None:
+        _log.warning(event.kind.value, **event.detail)
+        try:
+            journal.append(event)
+        except JournalUnavailable as fault:
+            _log.error("journal_unavailable", why=str(fault))
 
 
 def disk_keeper(config: GatewayConfig, journal: JournalFile, clock: Clock, acked: Callable[[], int]) -> DiskKeeper:

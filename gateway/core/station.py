@@ -24,6 +24,7 @@ from gateway.core.journals import Journals, Outcome, Seen
 from gateway.core.notes import Notes
 from gateway.core.policy_intake import Course, judge_manifest
 from gateway.core.revocation_intake import take
+from gateway.core.round_trips import RoundTrips
 from gateway.core.station_words import Chore, Effect, Input
 from gateway.core.urgent import Lookout, notices
 from gateway.ports.book import Standing
@@ -60,6 +61,7 @@ class Station:
         self.online = False
         self._notes = Notes()
         self._lookout = Lookout()
+        self._trips = RoundTrips(journal.head.seq)
         self.journals = Journals(place.gateway, place.sign, dice, Seen(*journal), acked)
         self._wanted: Manifest | None = None
         self._fetching = False
@@ -74,7 +76,8 @@ class Station:
             case words.JournalSeen():
                 return self._seen(given, moment)
             case words.OfJournal():
-                return self._outward(self.journals.of(given.epoch, given.given), moment)
+                effects = self._outward(self.journals.of(given.epoch, given.given), moment)
+                return [*effects, *self._server_time(given, moment)]
             case words.Scanned():
                 return self._tell_alarms(given)
             case words.OldSeen():
@@ -119,8 +122,20 @@ class Station:
         effects = self._outward(self.journals.seen(Seen(*given)), moment)
         if replaced:
             self._lookout.forget()
+            # All of it is younger than this run: the epoch was drawn in it.
+            self._trips = RoundTrips(0)
             return [*self._reported(moment), *effects]
         return [*self._look_out(), *effects] if grown else effects
+
+    def _server_time(self, given: words.OfJournal, moment: Moment) -> list[Effect]:
+        """An ack that fitted our chain says what time it was at the server between two of our moments."""
+        if not isinstance(given.given, sync.Acked) or given.epoch != self.journals.head.epoch:
+            return []
+        ack = given.given.ack
+        if self.journals.current.acked.seq != ack.upto:
+            return []
+        sent_ns = self._trips.acked(ack.upto)
+        return [] if sent_ns is None else [words.ServerTime(ack.server_ms, sent_ns, moment.mono_ns)]
 
     def _look_out(self) -> list[Effect]:
         """Before the backlog: what is said first is heard first."""
@@ -141,6 +156,8 @@ class Station:
     def _outward_one(self, epoch: str, effect: sync.Effect, moment: Moment) -> list[Effect]:
         match effect:
             case sync.Send():
+                if epoch == self.journals.head.epoch:
+                    self._trips.sent(effect.last_seq, moment.mono_ns)
                 return [words.Publish(Channel.EVENTS, effect.message)]
             case sync.Refuse():
                 return self._refuse(Channel.ACK, effect.why, moment)

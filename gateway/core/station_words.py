@@ -175,6 +175,14 @@ class KeepDelta(NamedTuple):
     delta: bytes
 
 
+class ServerTime(NamedTuple):
+    """The server's signed wall time [ms], between two readings of our monotonic clock [ns]."""
+
+    server_ms: int
+    sent_ns: int
+    received_ns: int
+
+
 class SetAside(NamedTuple):
     """Begin a new journal file; come back with `JournalSeen`."""
 
@@ -201,6 +209,7 @@ Effect = (
     | Revoke
     | Saw
     | KeepDelta
+    | ServerTime
     | SetAside
     | Wait
 )

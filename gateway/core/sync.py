@@ -168,7 +168,7 @@ class SyncMachine:
             if not self._under_way:
                 effects.append(self._start(Timer.PROGRESS, self._patience_ms()))
             self._under_way.append(packed.last_seq)
-            effects.append(Send(packed.message))
+            effects.append(Send(packed.message, packed.last_seq))
         self._next = run[-1].seq + 1
         return effects + self._advance()
 

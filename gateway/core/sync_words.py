@@ -63,9 +63,10 @@ class Pull(NamedTuple):
 
 
 class Send(NamedTuple):
-    """Publish a batch."""
+    """Publish a batch; `last_seq` is its last event."""
 
     message: bytes
+    last_seq: int
 
 
 class SaveAcked(NamedTuple):

@@ -1,11 +1,17 @@
 """What time it is, and how far that can be believed (design § 5). Pure: readings in, a wall time out.
 
-| the system's clock | floor | wall time | quality |
-|---|---|---|---|
-| at or after the floor, disciplined by NTP | any | the system's | ntp |
-| at or after the floor | any | the system's | rtc |
-| before the floor (dead battery: 1970) | persisted | floor + time since start | floor |
-| before the build | none | build + time since start | unknown |
+| server time (this boot) | the system's clock | floor | wall time | quality |
+|---|---|---|---|---|
+| known | disciplined by NTP, and agrees within 2 s | any | the system's | ntp |
+| known | anything else | any | the server's, carried on by the monotonic clock | server |
+| – | at or after the floor, disciplined by NTP | any | the system's | ntp |
+| – | at or after the floor | any | the system's | rtc |
+| – | before the floor (dead battery: 1970; set back) | persisted | the floor, carried on | floor |
+| – | before the build | none | the build, carried on | unknown |
+
+Server time comes signed in acknowledgements. One that names the hash of our own event was made after that event was
+sent and before the ack arrived: two readings of the monotonic clock that bracket the server's. Brackets are cut with
+one another; they widen with the drift of a cheap crystal, and one that has become too wide is worth nothing.
 """
 
 from datetime import date
@@ -15,6 +21,14 @@ from card_protocol.words.moment import ClockQuality, local_ms
 
 BUILD_MS = local_ms(date(2026, 11, 1))
 """No box ran this program before that day, so no event is older."""
+
+AGREE_MS = 2000
+DRIFT_PPM = 100
+USEFUL_BRACKET_MS = 10_000
+"""A wider one is not taken: whoever delays an ack by more only keeps us from learning, and does not mislead us."""
+
+WORTHLESS_BRACKET_MS = 60_000
+STEP_MS = 2000
 
 _MS_NS = 1_000_000
 
@@ -39,13 +53,59 @@ class Floor(NamedTuple):
         return self.wall_ms + max(0, mono_ns - self.mono_ns) // _MS_NS
 
 
+class Bracket(NamedTuple):
+    """Between what the server's wall time minus our monotonic time lies [ms], as of a monotonic time [ns]."""
+
+    low_ms: int
+    high_ms: int
+    at_ns: int
+
+    @property
+    def width_ms(self) -> int:
+        """How unsure it is."""
+        return self.high_ms - self.low_ms
+
+    def at(self, mono_ns: int) -> "Bracket":
+        """The same later: wider by the drift."""
+        drift_ms = max(0, mono_ns - self.at_ns) // _MS_NS * DRIFT_PPM // 1_000_000
+        return Bracket(self.low_ms - drift_ms, self.high_ms + drift_ms, max(mono_ns, self.at_ns))
+
+    def wall_ms(self, mono_ns: int) -> int:
+        """The server's wall time at a monotonic time: the middle."""
+        return (self.low_ms + self.high_ms) // 2 + mono_ns // _MS_NS
+
+
 def start_floor(persisted_ms: int | None, mono_ns: int) -> Floor:
     """The floor at start: max(persisted, build)."""
     return Floor(max(persisted_ms or 0, BUILD_MS), mono_ns, persisted=(persisted_ms or 0) >= BUILD_MS)
 
 
-def tell(reading: Reading, floor: Floor) -> tuple[int, ClockQuality]:
+def bracket_of(server_ms: int, sent_ns: int, received_ns: int) -> Bracket | None:
+    """What one signed server time says; None when the two readings are too far apart, or in the wrong order."""
+    if received_ns < sent_ns:
+        return None
+    # Up when dividing what is subtracted for the lower bound: the truth must stay inside.
+    found = Bracket(server_ms - -(-received_ns // _MS_NS), server_ms + 1 - sent_ns // _MS_NS, received_ns)
+    return found if found.width_ms <= USEFUL_BRACKET_MS else None
+
+
+def cut(known: Bracket | None, new: Bracket) -> Bracket:
+    """What both allow; where they contradict each other the server's clock was set, and the new one counts."""
+    if known is None:
+        return new
+    old = known.at(new.at_ns)
+    low, high = max(old.low_ms, new.low_ms), min(old.high_ms, new.high_ms)
+    return Bracket(low, high, new.at_ns) if low <= high else new
+
+
+def tell(reading: Reading, floor: Floor, server: Bracket | None = None) -> tuple[int, ClockQuality]:
     """(wall time [ms], quality) as the table says."""
+    known = server.at(reading.mono_ns) if server is not None else None
+    if known is not None and known.width_ms <= WORTHLESS_BRACKET_MS:
+        wall_ms = known.wall_ms(reading.mono_ns)
+        if reading.synchronised and abs(reading.system_ms - wall_ms) <= AGREE_MS + known.width_ms // 2:
+            return reading.system_ms, ClockQuality.NTP
+        return wall_ms, ClockQuality.SERVER
     if reading.system_ms >= floor.wall_ms:
         return reading.system_ms, ClockQuality.NTP if reading.synchronised else ClockQuality.RTC
     return floor.at(reading.mono_ns), ClockQuality.FLOOR if floor.persisted else ClockQuality.UNKNOWN

@@ -41,6 +41,7 @@ class Ports(NamedTuple):
     save_acked: Callable[[Head], None]
     saw_version: Callable[[int], None]
     keep_delta: Callable[[bytes], None]
+    server_said: Callable[[int, int, int], None]
 
 
 class Shell:
@@ -161,6 +162,8 @@ class Shell:
             case words.Saw():
                 self._ports.saw_version(effect.version)
                 self._ports.book.saw(effect.version)
+            case words.ServerTime():
+                self._ports.server_said(*effect)
             case words.KeepDelta():
                 self._ports.keep_delta(effect.delta)
 

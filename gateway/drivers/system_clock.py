@@ -1,30 +1,50 @@
-"""The system's clocks: wall, monotonic, boot id, and whether the kernel is synchronised."""
+"""The system's clocks: wall, monotonic, boot id, whether the kernel is synchronised; and what the server said.
+
+All programs of the box share what is known in one small file, which only the daemon writes. The monotonic clock is
+one for all processes of a boot (clock_gettime(2), CLOCK_MONOTONIC), so a bracket learnt by one holds for all.
+"""
 
 import ctypes
+import os
 import time
 from pathlib import Path
 
-from card_protocol.words.moment import ClockQuality, Moment, PlayedDay
-from gateway.core.timekeeping import Floor, Reading, start_floor, tell
+from card_protocol.words.base import Count, Line, Word
+from card_protocol.words.moment import ClockQuality, Moment, PlayedDay, WallMs
+from gateway.core.timekeeping import Bracket, Floor, Reading, bracket_of, cut, start_floor, tell
 from gateway.drivers.linked_file import write_atomically
 
 BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
-_FLOOR_NAME = "clock"
-SAVE_FLOOR_EVERY_NS = 60_000_000_000
+FILE_NAME = "clock"
+SAVE_EVERY_NS = 60_000_000_000
+LOOK_AT_FILE_EVERY_NS = 1_000_000_000
+_ASK_KERNEL_EVERY_NS = 10_000_000_000
 _TIMEX_BYTES = 512
 _TIME_ERROR = 5
-_ASK_KERNEL_EVERY_NS = 10_000_000_000
+
+
+class _Known(Word):
+    """The file. The bracket counts for the boot in which it was learnt."""
+
+    floor_ms: WallMs
+    boot: Line
+    low_ms: int | None = None
+    high_ms: int | None = None
+    at_ns: Count = 0
 
 
 class SystemClock:
-    """See `gateway.ports.clock.Clock`. `played` shows another day for demonstrations; the floor is left alone then."""
+    """See `gateway.ports.clock.Clock`. `played` shows another day for demonstrations; the file is left alone then."""
 
     def __init__(self, state_dir: Path, played: PlayedDay | None = None) -> None:
-        self._path = state_dir / _FLOOR_NAME
+        self._path = state_dir / FILE_NAME
         self._played = played
         self._boot = BOOT_ID_FILE.read_text().strip()
-        self._floor: Floor = start_floor(_read_floor(self._path), time.monotonic_ns())
-        self._saved_ns = 0
+        self._server: Bracket | None = None
+        self._file_stamp = 0
+        self._looked_ns = self._saved_ns = time.monotonic_ns()
+        known = self._read()
+        self._floor: Floor = start_floor(known.floor_ms if known else None, time.monotonic_ns())
         self._asked_ns = -_ASK_KERNEL_EVERY_NS
         self._synchronised = False
 
@@ -35,21 +55,57 @@ class SystemClock:
         if self._played is not None:
             wall_ms, quality = self._played.wall_ms(system_ms), ClockQuality.NTP
         else:
-            wall_ms, quality = tell(Reading(system_ms, mono_ns, self._is_synchronised(mono_ns)), self._floor)
+            if mono_ns - self._looked_ns >= LOOK_AT_FILE_EVERY_NS:
+                self._looked_ns = mono_ns
+                self._read()
+            reading = Reading(system_ms, mono_ns, self._is_synchronised(mono_ns))
+            wall_ms, quality = tell(reading, self._floor, self._server)
         return Moment(wall_ms=wall_ms, mono_ns=mono_ns, boot=self._boot, clock=quality)
 
-    def keep(self) -> None:
-        """Save the floor, once a minute. The daemon calls this every round."""
-        mono_ns = time.monotonic_ns()
-        if mono_ns - self._saved_ns >= SAVE_FLOOR_EVERY_NS:
-            self._saved_ns = mono_ns
-            self.save_floor()
+    def server_said(self, server_ms: int, sent_ns: int, received_ns: int) -> None:
+        """A server's signed wall time [ms], between two readings of our monotonic clock [ns]. For the daemon alone."""
+        new = bracket_of(server_ms, sent_ns, received_ns)
+        if new is None or self._played is not None:
+            return
+        first = self._server is None
+        self._server = cut(self._server, new)
+        # A clock that was in the future has left a floor there; the server knows better.
+        self._floor = Floor(min(self._floor.at(received_ns), server_ms), received_ns, persisted=True)
+        if first:
+            self.save()
 
-    def save_floor(self) -> None:
-        """Keep the time, so that a start with a dead battery does not go back behind it."""
+    def keep(self) -> None:
+        """Save what is known, once a minute. The daemon calls this every round."""
+        mono_ns = time.monotonic_ns()
+        if mono_ns - self._saved_ns >= SAVE_EVERY_NS:
+            self.save()
+
+    def save(self) -> None:
+        """Keep time and bracket: a start with a dead battery does not go back behind it. For the daemon alone."""
         moment = self.now()
-        if self._played is None and moment.clock is not ClockQuality.UNKNOWN:
-            write_atomically(self._path, str(moment.wall_ms).encode())
+        self._saved_ns = moment.mono_ns
+        if self._played is not None or moment.clock is ClockQuality.UNKNOWN:
+            return
+        known = _Known(floor_ms=moment.wall_ms, boot=self._boot)
+        if self._server is not None:
+            low, high, at = self._server
+            known = known.model_copy(update={"low_ms": low, "high_ms": high, "at_ns": at})
+        write_atomically(self._path, known.to_bytes())
+        self._file_stamp = os.stat(self._path).st_mtime_ns
+
+    def _read(self) -> _Known | None:
+        """What the daemon wrote since the last look; None when there is nothing new, or it is spoiled."""
+        try:
+            stamp = os.stat(self._path).st_mtime_ns
+            if stamp == self._file_stamp:
+                return None
+            self._file_stamp = stamp
+            known = _Known.from_bytes(self._path.read_bytes())
+        except (OSError, ValueError):
+            return None
+        if known.boot == self._boot and known.low_ms is not None and known.high_ms is not None:
+            self._server = Bracket(known.low_ms, known.high_ms, known.at_ns)
+        return known
 
     def _is_synchronised(self, mono_ns: int) -> bool:
         if mono_ns - self._asked_ns >= _ASK_KERNEL_EVERY_NS:
@@ -63,11 +119,3 @@ def _kernel_synchronised() -> bool:
     timex = ctypes.create_string_buffer(_TIMEX_BYTES)
     state = ctypes.CDLL(None, use_errno=True).adjtimex(timex)
     return 0 <= int(state) < _TIME_ERROR
-
-
-def _read_floor(path: Path) -> int | None:
-    """The persisted floor [ms]; None when there is none or the file is spoiled: the build time stands then."""
-    try:
-        return int(path.read_bytes()[:20])
-    except (FileNotFoundError, ValueError):
-        return None

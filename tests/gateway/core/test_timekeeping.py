@@ -5,9 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_protocol.words.moment import ClockQuality
-from gateway.core.timekeeping import BUILD_MS, Reading, start_floor, tell
+from gateway.core.timekeeping import (
+    AGREE_MS,
+    BUILD_MS,
+    USEFUL_BRACKET_MS,
+    WORTHLESS_BRACKET_MS,
+    Bracket,
+    Reading,
+    bracket_of,
+    cut,
+    start_floor,
+    tell,
+)
 
 SECOND_NS = 1_000_000_000
+DAY_NS = 86_400 * SECOND_NS
 LATER_MS = BUILD_MS + 86_400_000
 
 
@@ -23,7 +35,7 @@ LATER_MS = BUILD_MS + 86_400_000
         (0, False, 17, BUILD_MS + 3000, ClockQuality.UNKNOWN),
     ],
 )
-def test_the_table(
+def test_without_a_server(
     system_ms: int, synchronised: bool, persisted_ms: int | None, wall_ms: int, quality: ClockQuality
 ) -> None:
     """Three seconds after the start."""
@@ -31,8 +43,97 @@ def test_the_table(
     assert tell(Reading(system_ms, 10 * SECOND_NS, synchronised), floor) == (wall_ms, quality)
 
 
+def known(wall_ms: int, mono_ns: int, width_ms: int = 100) -> Bracket:
+    offset = wall_ms - mono_ns // 1_000_000
+    return Bracket(offset - width_ms // 2, offset + width_ms // 2, mono_ns)
+
+
+@pytest.mark.parametrize(
+    ("system_ms", "synchronised", "wall_ms", "quality"),
+    [
+        (LATER_MS + 1500, True, LATER_MS + 1500, ClockQuality.NTP),
+        (LATER_MS + AGREE_MS + 100, True, LATER_MS, ClockQuality.SERVER),
+        (LATER_MS + 1500, False, LATER_MS, ClockQuality.SERVER),
+        (0, False, LATER_MS, ClockQuality.SERVER),
+        (LATER_MS * 2, False, LATER_MS, ClockQuality.SERVER),
+        (LATER_MS * 2, True, LATER_MS, ClockQuality.SERVER),
+    ],
+    ids=["ntp agrees", "ntp is led astray", "rtc is near", "1970", "a far future", "a far future, and sure of it"],
+)
+def test_with_a_server(system_ms: int, synchronised: bool, wall_ms: int, quality: ClockQuality) -> None:
+    floor = start_floor(None, 0)
+    now_ns = 10 * SECOND_NS
+    assert tell(Reading(system_ms, now_ns, synchronised), floor, known(LATER_MS, now_ns)) == (wall_ms, quality)
+
+
+def test_the_server_goes_before_a_floor_that_a_wrong_clock_left_in_the_future() -> None:
+    floor = start_floor(2 * LATER_MS, 0)
+    assert tell(Reading(0, SECOND_NS, False), floor, known(LATER_MS, SECOND_NS)) == (LATER_MS, ClockQuality.SERVER)
+
+
+def test_a_server_time_of_long_ago_is_worth_nothing() -> None:
+    floor = start_floor(LATER_MS, 0)
+    said = known(LATER_MS, 0)
+    drift_ns = (WORTHLESS_BRACKET_MS - said.width_ms) // 2 * 10_000 * 1_000_000
+    assert tell(Reading(0, drift_ns - DAY_NS, False), floor, said)[1] is ClockQuality.SERVER
+    assert tell(Reading(0, drift_ns + DAY_NS, False), floor, said)[1] is ClockQuality.FLOOR
+
+
+def test_a_step_of_the_system_clock_does_not_move_a_box_that_knows_the_server() -> None:
+    floor, said = start_floor(None, 0), known(LATER_MS, 0)
+    walls = [
+        tell(Reading(system_ms, second * SECOND_NS, False), floor, said)[0]
+        for second, system_ms in enumerate([LATER_MS, 0, LATER_MS * 3, LATER_MS - 10**9])
+    ]
+    assert walls == [LATER_MS, LATER_MS + 1000, LATER_MS + 2000, LATER_MS + 3000]
+
+
+def test_set_back_while_it_runs_it_goes_on_from_its_floor() -> None:
+    floor = start_floor(LATER_MS, 0)
+    assert tell(Reading(5, 60 * SECOND_NS, False), floor) == (LATER_MS + 60_000, ClockQuality.FLOOR)
+
+
+def test_a_bracket_that_is_too_wide_or_the_wrong_way_round_is_not_taken() -> None:
+    assert bracket_of(LATER_MS, 0, SECOND_NS) is not None
+    assert bracket_of(LATER_MS, 0, (USEFUL_BRACKET_MS + 10) * 1_000_000) is None
+    assert bracket_of(LATER_MS, SECOND_NS, 0) is None
+
+
+def test_a_server_whose_clock_was_set_is_followed() -> None:
+    old = known(LATER_MS, 0)
+    assert cut(old, known(LATER_MS + 60_000, 0)) == known(LATER_MS + 60_000, 0)
+    assert cut(None, old) == old
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 3_000), st.integers(0, 3_000)), min_size=1, max_size=30),
+    st.integers(-90, 90),
+)
+def test_the_truth_stays_inside(trips: list[tuple[int, int, int]], drift_ppm: int) -> None:
+    """Waits and ways [ms] of one exchange after another, on a crystal that is off."""
+    bracket: Bracket | None = None
+    mono_ms, true_ms = 1_000_000, LATER_MS
+    for wait, up, down in trips:
+
+        def pass_(span: int) -> None:
+            nonlocal mono_ms, true_ms
+            true_ms += span
+            mono_ms += span + span * drift_ppm // 1_000_000
+
+        pass_(wait)
+        sent = mono_ms
+        pass_(up)
+        server_ms = true_ms
+        pass_(down)
+        new = bracket_of(server_ms, sent * 1_000_000, mono_ms * 1_000_000)
+        assert new is not None
+        bracket = cut(bracket, new)
+        assert bracket.low_ms - 1 <= true_ms - mono_ms <= bracket.high_ms + 1
+        assert bracket.width_ms <= new.width_ms
+
+
 @given(st.integers(0, 2 * LATER_MS), st.none() | st.integers(0, 2 * LATER_MS), st.integers(0, 10**15), st.booleans())
-def test_never_before_the_build_or_the_floor(
+def test_without_a_server_never_before_the_build_or_the_floor(
     system_ms: int, persisted_ms: int | None, ran_ns: int, synchronised: bool
 ) -> None:
     floor = start_floor(persisted_ms, 0)

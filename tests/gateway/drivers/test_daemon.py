@@ -84,6 +84,7 @@ class House:
             self.saved.append,
             lambda _: None,
             lambda _: None,
+            lambda *_: None,
         )
         chores = (lambda: self.chores.append(1),)
         shell = Shell(station, ports)

@@ -59,6 +59,7 @@ class Box:
         self.archive = JournalArchive(folder, GATEWAY, self.state)
         self.saved: list[Head] = []
         self.versions: list[int] = []
+        self.times: list[tuple[int, ...]] = []
         self.deltas: list[bytes] = []
         self.fetches: list[Manifest] = []
         place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
@@ -76,6 +77,7 @@ class Box:
                 self.saved.append,
                 self.versions.append,
                 self.deltas.append,
+                lambda *said: self.times.append(said),
             ),
         )
 
@@ -119,6 +121,18 @@ def test_events_of_another_program_reach_the_server(box: Box) -> None:
     assert (box.held(), box.station.journals.current.acked.seq) == (2, 2)
     box.run_ms(1000)
     assert box.saved[-1] == box.journal.head()
+
+
+def test_the_servers_time_comes_with_an_ack_between_two_of_our_moments(box: Box) -> None:
+    box.shell.hear(Up())
+    box.journal.append(event(1))
+    before_ns = box.clock.now().mono_ns
+    box.run_ms(500)
+    ((server_ms, sent_ns, received_ns),) = box.times
+    assert server_ms == box.server.clock_ms
+    assert before_ns < sent_ns <= received_ns <= box.clock.now().mono_ns
+    box.shell.hear(Message(Channel.ACK, box.server.ack(box.journal.head().epoch)))
+    assert len(box.times) == 1, "an ack that is shown again says nothing"
 
 
 def test_an_outage_loses_nothing(box: Box) -> None:
