@@ -1,9 +1,12 @@
 """The one place of assembly: the daemon of all points of one box."""
 
+import contextlib
 import os
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -12,24 +15,37 @@ from card_protocol.errors import EquipmentFault, TrustFault
 from card_protocol.policy.book import Book
 from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
+from edge.core.door_words import DoorSettings
 from edge.core.kinds import complaint
 from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
+from edge.drivers.door_store import DoorFiles
 from edge.drivers.journal_recorder import JournalRecorder
-from edge.drivers.registry import open_feedback, open_lock, open_reader
+from edge.drivers.log_feedback import LogFeedback
+from edge.drivers.log_sounder import LogSounder
+from edge.drivers.no_lock import AbsentLock, NoLock
+from edge.drivers.registry import OSDP, Registry
 from edge.drivers.ws_desk_link import WsRenewer
-from edge.ports.lock import Lock
-from edge.ports.recorder import Recorder
+from edge.ports.inputs import Input
+from edge.ports.lock import Lock, Opener
 from edge.shell.card_care import CardCare
+from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
+from edge.shell.timers import Timers
 from gateway.app import Box, open_box
 from gateway.ports.carried import Carried
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 STOP_TIMEOUT_MS: Final = 5000
 """How long a point may take to notice that the daemon stops."""
 
 CHECK_WAIT_MS: Final = 300
 """How long `check` looks into each reader's field: long enough for an absent one to be noticed."""
+
+CHECK_TIMEOUT_MS: Final = 3000
+"""How long `check` waits for a reader on a line to come online."""
 
 _log = structlog.get_logger()
 
@@ -42,31 +58,55 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
     box = _open_box(config, stop)
     if box is None:
         return
-    with box:
-        recorder = JournalRecorder(box.journal)
-        locks = {point.id: open_lock(point.lock, point.id) for point in config.points}
+    with box, contextlib.ExitStack() as closing:
+        site = Site(config, box, closing)
         for point in config.points:
             if said := _misfit(point, box):
                 _log.warning("point_misfit", point=point.id, why=said)
-        loops = [make_loop(point, box, recorder, locks[point.id], stop, config.server) for point in config.points]
-        try:
-            _serve(loops, stop)
-        finally:
-            recorder.close()
-            for lock in locks.values():
-                lock.close()
+        doors = {point.id: make_door(point, site) for point in config.points if point.has_lock}
+        loops = [make_loop(point, site, doors.get(point.id, NoLock()), stop) for point in config.points]
+        for door in doors.values():
+            door.start()
+            closing.callback(door.stop)
+        _serve(loops, stop)
 
 
-def make_loop(
-    point: PointConfig,
-    box: Box,
-    recorder: Recorder,
-    lock: Lock,
-    stop: threading.Event,
-    server: str | None = None,
-) -> TapLoop:
+class Site:
+    """What all points of a box share. `closing` closes it, last opened first."""
+
+    def __init__(self, config: EdgeConfig, box: Box, closing: contextlib.ExitStack) -> None:
+        self.box = box
+        self.server = config.server
+        named = [device for point in config.points for device in point.devices]
+        self.registry = Registry(config.state_dir, named)
+        self.recorder = JournalRecorder(box.journal)
+        self.door_files = DoorFiles(config.state_dir / "doors")
+        self.timers = Timers()
+        for shared in (self.recorder, self.door_files, self.registry, self.timers):
+            closing.callback(shared.close)
+
+
+def make_door(point: PointConfig, site: Site) -> DoorKeeper:
+    """The door of a point. A device that cannot be had is told, and the door goes on without it."""
+    door, in_log = point.door, LogSounder(point.id)
+    devices = DoorDevices(
+        lock=_lock_of(point, site.registry),
+        sounder=_or_else(lambda: site.registry.sounder(door.sounder, point.id), in_log),
+        wires=_wires_of(point, site.registry),
+        recorder=site.recorder,
+        store=site.door_files,
+        timers=site.timers,
+        now=site.box.clock.now,
+    )
+    settings = DoorSettings(
+        point.id, rex_ms=door.rex_ms, held_ms=door.held_ms, alarm_ms=door.alarm_ms, rex_stuck_ms=door.rex_stuck_ms
+    )
+    return DoorKeeper(settings, devices)
+
+
+def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Event) -> TapLoop:
     """One point, ready to run in a thread of its own. It renews cards if it is told where the server is."""
-
+    box = site.box
     grants = Grants(box.grant_key.verify, lambda card_id: sought_serial(box.book, box.carried, card_id))
 
     def talk(uid: str, transmit: Transmit, moment: Moment) -> Told:
@@ -76,7 +116,7 @@ def make_loop(
         return told
 
     devices = Devices(
-        open_reader=lambda: open_reader(point.reader),
+        open_reader=lambda: site.registry.reader(point.reader),
         talk=talk,
         care=CardCare(
             box.gateway_id,
@@ -86,13 +126,13 @@ def make_loop(
             lambda: box.book,
             lambda: box.rev_seq,
             box.clock.now,
-            _renewer_of(server, box),
+            _renewer_of(site.server, box),
         ),
         book=lambda: box.book,
         now=box.clock.now,
-        lock=lock,
-        feedback=open_feedback(point.feedback, point.id),
-        recorder=recorder,
+        lock=opener,
+        feedback=_or_else(lambda: site.registry.feedback(point.feedback, point.id), LogFeedback(point.id)),
+        recorder=site.recorder,
     )
     settings = TapSettings(
         point=point.id,
@@ -101,6 +141,32 @@ def make_loop(
         late_commit=point.late_commit,
     )
     return TapLoop(settings, devices, stop)
+
+
+def _lock_of(point: PointConfig, registry: Registry) -> Lock:
+    try:
+        return registry.lock(point.lock, point.id)
+    except (EquipmentFault, TrustFault) as fault:
+        _log.error("lock_absent", point=point.id, why=str(fault))
+        return AbsentLock(str(fault))
+
+
+def _wires_of(point: PointConfig, registry: Registry) -> dict[Role, Input]:
+    wires = {}
+    for role, spec in point.door.inputs.items():
+        try:
+            wires[Role(role)] = registry.input(spec)
+        except (EquipmentFault, TrustFault) as fault:
+            _log.error("wire_absent", point=point.id, role=role, why=str(fault))
+    return wires
+
+
+def _or_else(open_one: Callable[[], T], otherwise: S) -> T | S:
+    try:
+        return open_one()
+    except (EquipmentFault, TrustFault) as fault:
+        _log.error("device_absent", why=str(fault))
+        return otherwise
 
 
 def _renewer_of(server: str | None, box: Box) -> WsRenewer | None:
@@ -138,7 +204,7 @@ def _misfit(point: PointConfig, box: Box) -> str | None:
     known = box.book.point(point.id)
     if known is None:
         return f"the policy in force knows no point {point.id}"
-    return complaint(known.kind, has_lock=not point.lock.startswith("none"))
+    return complaint(known.kind, has_lock=point.has_lock)
 
 
 @dataclass(frozen=True)
@@ -151,24 +217,36 @@ class Finding:
 
 
 def check(config: EdgeConfig) -> list[Finding]:
-    """Try every point's devices once, while the daemon does not run."""
+    """Try every point's reader once, while the daemon does not run."""
+    registry = Registry(config.state_dir, [device for point in config.points for device in point.devices])
     try:
         with open_box(config.state_dir, config.clock) as box:
-            return [_try(point, _misfit(point, box)) for point in config.points]
+            known = {point.id: _misfit(point, box) for point in config.points}
     except (EquipmentFault, TrustFault) as fault:
-        return [_try(point, str(fault)) for point in config.points]
-
-
-def _try(point: PointConfig, known: str | None) -> Finding:
-    problems = [known] if known else []
+        known = dict.fromkeys((point.id for point in config.points), str(fault))
     try:
-        reader = open_reader(point.reader)
+        return [_try(point, known[point.id], registry) for point in config.points]
+    finally:
+        registry.close()
+
+
+def _try(point: PointConfig, known: str | None, registry: Registry) -> Finding:
+    problems = [known] if known else []
+    deadline = time.monotonic() + CHECK_TIMEOUT_MS / 1000
+    while True:
         try:
-            reader.wait_for_card(CHECK_WAIT_MS)
-        finally:
-            reader.close()
-    except EquipmentFault as fault:
-        problems.append(str(fault))
+            reader = registry.reader(point.reader)
+            try:
+                reader.wait_for_card(CHECK_WAIT_MS)
+            finally:
+                reader.close()
+            break
+        except (EquipmentFault, TrustFault) as fault:
+            # A reader on a line needs a moment for its secure channel.
+            if not point.reader.startswith(f"{OSDP}:") or time.monotonic() > deadline:
+                problems.append(str(fault))
+                break
+            time.sleep(CHECK_WAIT_MS / 1000)
     return Finding(point.id, point.reader, tuple(problems))
 
 

@@ -17,9 +17,13 @@ COMMIT_DEADLINE_MS = 250
 UNLOCK_MS = 3000
 
 
-READER_DRIVERS = frozenset({"nfc", "pcsc"})
-LOCK_DRIVERS = frozenset({"none", "sim"})
-FEEDBACK_DRIVERS = frozenset({"log"})
+NO_LOCK = "none"
+CARD_READER_DRIVERS = frozenset({"nfc", "pcsc"})
+READER_DRIVERS = CARD_READER_DRIVERS | {"osdp"}
+LOCK_DRIVERS = frozenset({NO_LOCK, "sim", "osdp"})
+FEEDBACK_DRIVERS = frozenset({"log", "osdp"})
+SOUNDER_DRIVERS = frozenset({"log", "osdp"})
+INPUT_DRIVERS = frozenset({"osdp"})
 """Prefixes of `edge.drivers.registry`; a test keeps both in step."""
 
 
@@ -33,11 +37,39 @@ def _starts_with(drivers: frozenset[str]) -> AfterValidator:
 
 
 Spec = Annotated[str, Field(min_length=1, max_length=200)]
-"""A driver's prefix and its own address: `nfc:udp:127.0.0.1:54321`, `pcsc:Virtual PCD 00 00`."""
+"""A driver's prefix and its own address: `nfc:udp:127.0.0.1:54321`, `pcsc:Virtual PCD 00 00`, `osdp:north/0`."""
 
+CardReaderSpec = Annotated[Spec, _starts_with(CARD_READER_DRIVERS)]
 ReaderSpec = Annotated[Spec, _starts_with(READER_DRIVERS)]
 LockSpec = Annotated[Spec, _starts_with(LOCK_DRIVERS)]
 FeedbackSpec = Annotated[Spec, _starts_with(FEEDBACK_DRIVERS)]
+SounderSpec = Annotated[Spec, _starts_with(SOUNDER_DRIVERS)]
+InputSpec = Annotated[Spec, _starts_with(INPUT_DRIVERS)]
+
+
+class DoorConfig(BaseModel):
+    """The door behind a lock: which wires it has and how patient it is. Without a contact it locks by time alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    contact: InputSpec | None = None
+    """On while the leaf is open."""
+    rex: InputSpec | None = None
+    """On while the exit button is pressed."""
+    tamper: InputSpec | None = None
+    fire: InputSpec | None = None
+    """On while the fire panel wants the door open. The panel's own relay in the strike's supply comes first."""
+    sounder: SounderSpec = "log"
+    rex_ms: int = Field(default=3_000, ge=500, le=60_000)
+    held_ms: int = Field(default=30_000, ge=1_000, le=3_600_000)
+    alarm_ms: int = Field(default=15_000, ge=1_000, le=3_600_000)
+    rex_stuck_ms: int = Field(default=60_000, ge=5_000, le=3_600_000)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Role to address, of those that are wired."""
+        roles = {"contact": self.contact, "rex": self.rex, "tamper": self.tamper, "fire": self.fire}
+        return {role: spec for role, spec in roles.items() if spec is not None}
 
 
 class PointConfig(BaseModel):
@@ -47,12 +79,29 @@ class PointConfig(BaseModel):
 
     id: Slug
     reader: ReaderSpec
-    lock: LockSpec = "none"
+    lock: LockSpec = NO_LOCK
     feedback: FeedbackSpec = "log"
     unlock_ms: int = Field(default=UNLOCK_MS, ge=100, le=60_000)
     commit_deadline_ms: int = Field(default=COMMIT_DEADLINE_MS, ge=10, le=10_000)
     late_commit: LateCommit = LateCommit.STAY_CLOSED
     """What to do with a granted tap whose event is not on disk in time."""
+    door: DoorConfig = DoorConfig()
+
+    @property
+    def has_lock(self) -> bool:
+        """Whether there is something to open."""
+        return self.lock.partition(":")[0] != NO_LOCK
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The address of every device of the point."""
+        return (self.reader, self.lock, self.feedback, self.door.sounder, *self.door.inputs.values())
+
+    @model_validator(mode="after")
+    def _door_needs_lock(self) -> Self:
+        if self.door.inputs and not self.has_lock:
+            raise ValueError("a point without a lock has no door with wires")
+        return self
 
 
 class EdgeConfig(BaseModel):
@@ -86,4 +135,4 @@ class DeskConfig(BaseModel):
     server: str = Field(pattern=r"^https?://[^\s/]+$", max_length=200)
     """Where the server's pages are, without a path: https://onecard.example."""
     token: str = Field(min_length=16, max_length=512, repr=False)
-    reader: ReaderSpec
+    reader: CardReaderSpec

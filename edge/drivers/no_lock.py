@@ -1,5 +1,6 @@
-"""No lock: a service point (clinic, care, activities) has nothing to open."""
+"""No lock: a service point (clinic, care, activities) has nothing to open. And a lock that cannot be had."""
 
+from card_protocol.errors import EquipmentFault
 from edge.ports.lock import LockState, LockWatcher
 
 
@@ -19,3 +20,24 @@ class NoLock:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+class AbsentLock(NoLock):
+    """A lock that the installer named and that is not there: every order says so, the point goes on without."""
+
+    state = LockState.LOCKED
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def unlock(self, for_ms: int | None) -> None:  # noqa: ARG002
+        """See `Lock.unlock`."""
+        raise EquipmentFault(self._why)
+
+    def lock(self) -> None:
+        """See `Lock.lock`."""
+        raise EquipmentFault(self._why)
+
+    def watch(self, watcher: LockWatcher) -> None:
+        """See `Lock.watch`."""
+        watcher(False, self._why)

@@ -2,7 +2,8 @@
 
 libosdp answers well and recovers badly: after a refused command or a lost secure channel it leaves a reader alone
 for 300 seconds. So a reader that is offline is taken off the list and put on it again (its own hot-plug calls) until
-it answers. Exceptions in its callbacks vanish: ours only queue. Installation mode is never used here.
+it answers. Exceptions in its callbacks vanish: ours only queue. Installation mode, in which anybody may pose as a
+reader, is for the installer's command alone.
 """
 
 import os
@@ -50,11 +51,12 @@ Command: TypeAlias = dict[str, Any]
 class OsdpBus:
     """All readers on one serial port. Opens and re-opens the port by itself until closed."""
 
-    def __init__(self, port: str, baud: int, places: Sequence[UnitPlace]) -> None:
+    def __init__(self, port: str, baud: int, places: Sequence[UnitPlace], *, install: bool = False) -> None:
         if osdp_sys is None:
             raise EquipmentFault("OSDP readers need libosdp, which is not installed")
         self.port = port
         self.baud = baud
+        self._install = install
         self._ear, self._bell = os.pipe()
         os.set_blocking(self._bell, False)
         self._units = [Unit(place, self._wake) for place in places]
@@ -87,7 +89,7 @@ class OsdpBus:
         while not self._stop.is_set():
             try:
                 with serial.Serial(self.port, self.baud, timeout=0, exclusive=True) as line:
-                    _Session(line, self._ear, self._units, self._stop).serve()
+                    _Session(line, self._ear, self._units, self._stop, self._install).serve()
             except (OSError, serial.SerialException, ValueError) as error:
                 _log.warning("line_lost", port=self.port, why=str(error))
             except Exception:
@@ -129,7 +131,9 @@ class _Line:
 class _Session:
     """The port is open: libosdp's control panel and what we add to it."""
 
-    def __init__(self, line: serial.Serial, ear: int, units: Sequence[Unit], stop: threading.Event) -> None:
+    def __init__(
+        self, line: serial.Serial, ear: int, units: Sequence[Unit], stop: threading.Event, install: bool
+    ) -> None:
         self._serial = line
         self._ear = ear
         self._units = units
@@ -138,14 +142,16 @@ class _Session:
         self._events: deque[tuple[int, Command]] = deque(maxlen=POLL_EVENTS_MAX)
         self._completed: deque[tuple[int, int, bool]] = deque(maxlen=POLL_EVENTS_MAX)
         self._revivals = [_Revival(START_MS) for _ in units]
-        self._panel = osdp_sys.ControlPanel([self._describe(unit.place) for unit in units])
+        self._panel = osdp_sys.ControlPanel([self._describe(unit.place, install) for unit in units])
         self._panel.set_event_callback(self._on_event)
         self._panel.set_command_completion_callback(self._on_completion)
 
-    def _describe(self, place: UnitPlace) -> Command:
+    def _describe(self, place: UnitPlace, install: bool) -> Command:
         unused = dict.fromkeys(("version", "model", "vendor_code", "serial_number", "firmware_version"), 0)
-        described = {"name": place.name, "address": place.address, "scbk": place.key, "channel": self._line}
-        return {**described, "flags": osdp_sys.FLAG_ENFORCE_SECURE, **unused}
+        flags = osdp_sys.FLAG_INSTALL_MODE if install else osdp_sys.FLAG_ENFORCE_SECURE
+        key = None if install else place.key
+        described = {"name": place.name, "address": place.address, "scbk": key, "channel": self._line}
+        return {**described, "flags": flags, **unused}
 
     def _on_event(self, number: int, event: Command) -> int:
         self._events.append((number, event))
@@ -218,6 +224,7 @@ class _Session:
 
     def _greet(self, number: int, unit: Unit) -> None:
         _log.info("reader_online", reader=unit.name)
+        unit.identity = self._panel.get_pd_id(number)
         if unit.answers_status:
             for kind in (osdp_sys.STATUS_REPORT_INPUT, osdp_sys.STATUS_REPORT_LOCAL):
                 self._panel.submit_command(number, {"command": osdp_sys.CMD_STATUS, "type": kind})
@@ -265,8 +272,8 @@ def command_of(order: Order) -> Command:
                 "timer_count": for_ms // OUTPUT_TICK_MS,
             }  # fmt: skip
         case Beep(times):
-            code = 2 if times else 1
-            counts = {"on_count": 1, "off_count": 1, "rep_count": times}
+            code = 1 if times == 0 else 2
+            counts = {"on_count": 1, "off_count": 1, "rep_count": times or 0}
             return {"command": osdp_sys.CMD_BUZZER, "reader": 0, "control_code": code, **counts}
         case Write(text, for_ms):
             place = {

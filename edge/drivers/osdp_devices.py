@@ -9,6 +9,7 @@ from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import sentence
 from edge.core.card_data import uid_of
 from edge.drivers.osdp_unit import Beep, Colour, RawCard, Shine, Switch, Unit, Write
+from edge.ports.door import Sound
 from edge.ports.inputs import Watcher, Wire
 from edge.ports.lock import LockState, LockWatcher
 from edge.ports.reader import CardKind
@@ -113,6 +114,17 @@ class OsdpFeedback:
         self._unit.give(Shine(Colour.GREEN if granted else Colour.RED, SHOW_MS))
         self._unit.give(Beep(BEEPS_YES if granted else BEEPS_NO))
         self._unit.give(Write(sentence(reason).display.en, SHOW_MS))
+
+
+class OsdpSounder:
+    """The reader's buzzer as the door's sounder."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def sound(self, sound: Sound) -> None:
+        """See `DoorSounder.sound`. Warning and alarm are the same tone; nobody mistakes either for a yes."""
+        self._unit.give(Beep(0 if sound is Sound.QUIET else None))
 
 
 class OsdpInput:

@@ -64,9 +64,9 @@ class Shine:
 
 @dataclass(frozen=True)
 class Beep:
-    """The buzzer, so many times; 0 is silence."""
+    """The buzzer, so many times; None is until told otherwise, 0 is silence."""
 
-    times: int
+    times: int | None
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,8 @@ class Unit:
         self.local: bytes | None = None
         """Tamper and power."""
         self.answers_status = True
+        self.identity: dict[str, int] = {}
+        """Vendor code, model, version, serial number, firmware version, as it told them."""
         self.rekeyed = False
         self.orders: SimpleQueue[Order] = SimpleQueue()
         self._wake = wake

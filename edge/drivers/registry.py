@@ -1,48 +1,119 @@
-"""Which driver stands behind which prefix. Adding one is a line here and a file beside."""
+"""Which driver stands behind which prefix. Adding one is a line here and a file beside.
 
-from collections.abc import Callable
-from typing import TypeVar
+Devices on RS-485 share a line, so the registry keeps the lines that are open.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Final, TypeVar
 
 from card_protocol.errors import EquipmentFault
 from edge.drivers.log_feedback import LogFeedback
+from edge.drivers.log_sounder import LogSounder
 from edge.drivers.nfc_reader import NfcReader
 from edge.drivers.no_lock import NoLock
+from edge.drivers.osdp_bus import OsdpBus
+from edge.drivers.osdp_devices import OsdpFeedback, OsdpInput, OsdpLock, OsdpReader, OsdpSounder
+from edge.drivers.osdp_unit import Unit, UnitPlace
 from edge.drivers.pcsc_reader import PcscReader
+from edge.drivers.reader_store import ReaderStore
 from edge.drivers.sim_lock import SimLock
+from edge.ports.door import DoorSounder
 from edge.ports.feedback import Feedback
+from edge.ports.inputs import Input
 from edge.ports.lock import Lock
 from edge.ports.reader import Reader
 
+OSDP: Final = "osdp"
+CARD_READERS: Final[dict[str, Callable[[str], Reader]]] = {"nfc": NfcReader, "pcsc": PcscReader}
+"""Readers through which one can talk to a card; they need nothing of the box."""
+
 T = TypeVar("T")
-
-READERS: dict[str, Callable[[str], Reader]] = {
-    "nfc": NfcReader,
-    "pcsc": PcscReader,
-}
-
-LOCKS: dict[str, Callable[[str], Lock]] = {
-    "none": lambda _: NoLock(),
-    "sim": SimLock,
-}
-
-FEEDBACKS: dict[str, Callable[[str], Feedback]] = {
-    "log": LogFeedback,
-}
 
 
 def open_reader(spec: str) -> Reader:
     """`nfc:udp:…`, `pcsc:…` → an open reader; EquipmentFault when it is not there or the prefix is unknown."""
-    return _open("reader", READERS, spec)
+    return _open("reader", CARD_READERS, spec)
 
 
-def open_lock(spec: str, point: str) -> Lock:
-    """`none`, `sim` → a lock; a driver without an address gets the point's name."""
-    return _open("lock", LOCKS, _addressed(spec, point))
+class Registry:
+    """Opens devices by what an installer wrote: `nfc:udp:…`, `pcsc:…`, `osdp:north`, `osdp:north/0`, `sim`, `none`.
+
+    `named` are all devices that this program will open: a line is opened with all its readers at once.
+    """
+
+    def __init__(self, state_dir: Path, named: Collection[str] = ()) -> None:
+        self._store = ReaderStore(state_dir)
+        self._on_lines = {spec.partition(":")[2].partition("/")[0] for spec in named if spec.startswith(f"{OSDP}:")}
+        self._buses: dict[str, OsdpBus] = {}
+        self._turn = threading.Lock()
+        self.readers: dict[str, Callable[[str], Reader]] = {
+            **CARD_READERS,
+            OSDP: lambda address: OsdpReader(self._unit(address)),
+        }
+        self.locks: dict[str, Callable[[str], Lock]] = {
+            "none": lambda _: NoLock(),
+            "sim": SimLock,
+            OSDP: lambda address: OsdpLock(self._unit(address), _output(address)),
+        }
+        self.feedbacks: dict[str, Callable[[str], Feedback]] = {
+            "log": LogFeedback,
+            OSDP: lambda address: OsdpFeedback(self._unit(address)),
+        }
+        self.sounders: dict[str, Callable[[str], DoorSounder]] = {
+            "log": LogSounder,
+            OSDP: lambda address: OsdpSounder(self._unit(address)),
+        }
+        self.inputs: dict[str, Callable[[str], Input]] = {
+            OSDP: lambda address: OsdpInput(self._unit(address), address.partition("/")[2]),
+        }
+
+    def reader(self, spec: str) -> Reader:
+        """An open reader; EquipmentFault when it is not there or the prefix is unknown."""
+        return _open("reader", self.readers, spec)
+
+    def lock(self, spec: str, point: str) -> Lock:
+        """A lock; a driver without an address gets the point's name."""
+        return _open("lock", self.locks, _addressed(spec, point))
+
+    def feedback(self, spec: str, point: str) -> Feedback:
+        """Lamp, buzzer and display of a point."""
+        return _open("feedback", self.feedbacks, _addressed(spec, point))
+
+    def sounder(self, spec: str, point: str) -> DoorSounder:
+        """The buzzer of a door."""
+        return _open("sounder", self.sounders, _addressed(spec, point))
+
+    def input(self, spec: str) -> Input:
+        """One wire."""
+        return _open("input", self.inputs, spec)
+
+    def close(self) -> None:
+        """Let the lines go."""
+        for bus in self._buses.values():
+            bus.close()
+
+    def _unit(self, address: str) -> Unit:
+        with self._turn:
+            return self._unit_on_its_line(address.partition("/")[0])
+
+    def _unit_on_its_line(self, name: str) -> Unit:
+        reader = self._store.get(name)
+        bus = self._buses.get(reader.port)
+        if bus is None:
+            there = [known for known in self._store.all() if known.port == reader.port]
+            used = [known for known in there if known.name in self._on_lines or known.name == name]
+            places = [UnitPlace(known.name, known.address, bytes.fromhex(known.key)) for known in used]
+            bus = self._buses[reader.port] = OsdpBus(reader.port, reader.baud, places)
+        return bus.unit(name)
 
 
-def open_feedback(spec: str, point: str) -> Feedback:
-    """`log` → feedback; a driver without an address gets the point's name."""
-    return _open("feedback", FEEDBACKS, _addressed(spec, point))
+def _output(address: str) -> int:
+    number = address.partition("/")[2] or "0"
+    if not (number.isascii() and number.isdigit()):
+        raise EquipmentFault(f"an output is a number from 0, not {number!r}")
+    return int(number)
 
 
 def _addressed(spec: str, point: str) -> str:

@@ -18,6 +18,14 @@ LockWatcher: TypeAlias = Callable[[bool, str], None]
 """Called with whether the device answers, and why not; from the device's own thread."""
 
 
+class Opener(Protocol):
+    """Whatever lets somebody through when a tap says so: a door, or a bare lock."""
+
+    def unlock(self, for_ms: int) -> None:
+        """Let somebody through; returns at once, EquipmentFault when the device has gone."""
+        ...
+
+
 class Lock(Protocol):
     """A strike, a magnet, a barrier. Methods return at once and raise EquipmentFault when the device has gone.
 

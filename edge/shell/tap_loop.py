@@ -45,7 +45,7 @@ from edge.core.tap_words import (
     WrittenBack,
 )
 from edge.ports.feedback import Feedback
-from edge.ports.lock import Lock
+from edge.ports.lock import Opener
 from edge.ports.reader import CardInField, CardKind, Reader
 from edge.ports.recorder import Recorder
 from gateway.ports.book import BookUnavailable
@@ -76,7 +76,7 @@ class Devices:
     care: Care
     book: Callable[[], Book]
     now: Callable[[], Moment]
-    lock: Lock
+    lock: Opener
     feedback: Feedback
     recorder: Recorder
 

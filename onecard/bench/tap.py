@@ -6,6 +6,7 @@ them the same, then one bare INSERT with synchronous = FULL of a row as large as
 taken in turn, so that whatever the machine does meanwhile happens to both.
 """
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -20,11 +21,10 @@ from card_protocol.channel.converse import converse
 from card_protocol.profiles.air_time import Exchange, air_time
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import ClockQuality, Moment
-from edge.app import make_loop
-from edge.config import PointConfig
+from edge.app import Site, make_door, make_loop
+from edge.config import EdgeConfig
 from edge.core.present import present
 from edge.core.tap import ROUND_TRIPS, SEEN_TO_APPEND_US
-from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.registry import open_reader
 from edge.drivers.sim_lock import SimLock
 from edge.ports.reader import CardInField, Reader
@@ -78,7 +78,7 @@ def _measure(stack: Stack, folder: Path, taps: int, tell: Tell) -> TapFigures:
         tap = _TapSampler(there.far, there.readers[TAP], box)
         floor = _FloorSampler(there.far, there.readers[FLOOR], folder, recording)
         floor_ms = []
-        with tap.running(), floor.open():
+        with tap.running(folder), floor.open():
             for done in range(taps + WARM_UP_TAPS):
                 floor_ms.append(floor.sample())
                 tap.sample()
@@ -147,18 +147,22 @@ class _TapSampler:
         self._stop = threading.Event()
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        recorder = JournalRecorder(self._box.journal)
-        point = PointConfig.model_validate({"id": POINT, "reader": self._spec, "lock": "sim"})
-        self._loop = make_loop(point, self._box, recorder, self._lock, self._stop)
-        thread = threading.Thread(target=self._loop.run, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join(SAMPLE_TIMEOUT_S)
-            recorder.close()
+    def running(self, folder: Path) -> Iterator[None]:
+        point = {"id": POINT, "reader": self._spec, "lock": "sim"}
+        config = EdgeConfig.model_validate({"state_dir": str(folder), "points": [point]})
+        with contextlib.ExitStack() as closing:
+            site = Site(config, self._box, closing)
+            site.registry.locks["sim"] = lambda _: self._lock
+            door = make_door(config.points[0], site)
+            door.start()
+            self._loop = make_loop(config.points[0], site, door, self._stop)
+            thread = threading.Thread(target=self._loop.run, daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                self._stop.set()
+                thread.join(SAMPLE_TIMEOUT_S)
 
     def sample(self) -> None:
         """One card held to the reader until the door opens, and taken away."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from card_protocol.words.point import LateCommit
 from edge import config
 from edge.config import DeskConfig, EdgeConfig
-from edge.drivers import registry
+from edge.drivers.registry import CARD_READERS, Registry
 
 POINT = {"id": "gate-1", "reader": "nfc:udp:127.0.0.1:5"}
 EDGE: dict[str, Any] = {"state_dir": "/var/lib/onecard", "points": [POINT]}
@@ -30,11 +30,14 @@ def test_what_is_left_out_has_a_safe_value() -> None:
         (EdgeConfig, EDGE | {"points": []}, "at least 1"),
         (EdgeConfig, EDGE | {"point": 1}, "not permitted"),
         (EdgeConfig, EDGE | {"points": [POINT | {"lokc": "sim"}]}, "not permitted"),
-        (EdgeConfig, EDGE | {"points": [POINT | {"reader": "usb:1"}]}, "must start with one of: nfc, pcsc"),
-        (EdgeConfig, EDGE | {"points": [POINT | {"lock": "magic"}]}, "must start with one of: none, sim"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"reader": "usb:1"}]}, "must start with one of: nfc, osdp, pcsc"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"lock": "magic"}]}, "must start with one of: none, osdp, sim"),
         (EdgeConfig, EDGE | {"points": [POINT | {"unlock_ms": 0}]}, "greater than or equal to 100"),
         (EdgeConfig, EDGE | {"points": [POINT, POINT | {"reader": "nfc:x"}]}, "same id: gate-1"),
         (EdgeConfig, EDGE | {"points": [POINT, POINT | {"id": "gate-2"}]}, "same reader"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"door": {"contact": "osdp:north/0"}}]}, "has no door with wires"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"lock": "sim", "door": {"contact": "gpio:1"}}]}, "one of: osdp"),
+        (DeskConfig, DESK | {"reader": "osdp:north"}, "must start with one of: nfc, pcsc"),
         (DeskConfig, DESK | {"server": "ftp://onecard.example"}, "match pattern"),
         (DeskConfig, DESK | {"server": "https://onecard.example/path"}, "match pattern"),
         (DeskConfig, DESK | {"token": "short"}, "at least 16"),
@@ -51,7 +54,21 @@ def test_a_desks_token_does_not_print() -> None:
     assert "xxxx" not in repr(DeskConfig.model_validate(DESK))
 
 
-def test_the_file_allows_the_drivers_that_there_are() -> None:
-    assert set(registry.READERS) == config.READER_DRIVERS
-    assert set(registry.LOCKS) == config.LOCK_DRIVERS
-    assert set(registry.FEEDBACKS) == config.FEEDBACK_DRIVERS
+def test_a_point_names_its_devices() -> None:
+    door = {"contact": "osdp:north/0", "rex": "osdp:north/1", "sounder": "osdp:north"}
+    point = POINT | {"reader": "osdp:north", "lock": "osdp:north/0", "door": door}
+    [found] = EdgeConfig.model_validate(EDGE | {"points": [point]}).points
+    assert found.has_lock
+    assert found.door.inputs == {"contact": "osdp:north/0", "rex": "osdp:north/1"}
+    assert set(found.devices) == {"osdp:north", "osdp:north/0", "osdp:north/1", "log"}
+    assert not EdgeConfig.model_validate(EDGE).points[0].has_lock
+
+
+def test_the_file_allows_the_drivers_that_there_are(tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    assert set(registry.readers) == config.READER_DRIVERS
+    assert set(CARD_READERS) == config.CARD_READER_DRIVERS
+    assert set(registry.locks) == config.LOCK_DRIVERS
+    assert set(registry.feedbacks) == config.FEEDBACK_DRIVERS
+    assert set(registry.sounders) == config.SOUNDER_DRIVERS
+    assert set(registry.inputs) == config.INPUT_DRIVERS

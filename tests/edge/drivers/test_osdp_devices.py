@@ -4,8 +4,9 @@ import pytest
 
 from card_protocol.errors import CardGone, EquipmentFault
 from card_protocol.words.reason import Reason
-from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpLock, OsdpReader
+from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpLock, OsdpReader, OsdpSounder
 from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Shine, Switch, Unit, UnitPlace, Write
+from edge.ports.door import Sound
 from edge.ports.inputs import Wire
 from edge.ports.lock import LockState
 from edge.ports.reader import CardKind
@@ -75,6 +76,13 @@ def test_feedback_is_light_sound_and_words(unit: Unit, reason: Reason, expected:
     assert signals == expected
     assert isinstance(text, Write)
     assert text.text.isascii()
+
+
+def test_the_buzzer_is_the_doors_sounder(unit: Unit) -> None:
+    sounder = OsdpSounder(unit)
+    for sound in (Sound.WARN, Sound.ALARM, Sound.QUIET):
+        sounder.sound(sound)
+    assert given(unit) == [Beep(None), Beep(None), Beep(0)]
 
 
 def test_a_wire_is_told_when_it_changes_and_when_nobody_can_tell(unit: Unit) -> None:
