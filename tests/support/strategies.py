@@ -4,7 +4,7 @@ Ids are drawn from small pools on purpose (`near=True` in spirit): rules only me
 and levels do. Texts are drawn wide: every script, no control characters.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from hypothesis import strategies as st
 
@@ -216,13 +216,25 @@ areas = st.builds(
 )
 
 
+# Made once: to make a strategy costs more than to draw from it.
+_WHERE = st.lists(points, max_size=4, unique_by=lambda p: p.id)
+_WHEN = st.lists(schedules, max_size=3, unique_by=lambda s: s.id)
+_NAMES = st.lists(slugs, max_size=3, unique=True)
+_NUMBERS = st.lists(st.integers(1, 2**16 - 1), min_size=3, max_size=3, unique=True)
+_FLOORS = st.frozensets(st.integers(-16, 200), max_size=3)
+_MAX_OFFLINE = st.none() | st.integers(0, PASSBACK_MAX_MS)
+_AREAS = st.lists(areas, max_size=3, unique_by=(lambda a: a.id, lambda a: a.number))
+_LOCKDOWN = st.lists(roles, max_size=4).map(tuple)
+_PRIVILEGES = st.builds(Privileges, first_person=roles, escort=roles, lockdown=_LOCKDOWN)
+
+
 @st.composite
 def policy_heads(draw: st.DrawFn, cards: int = 0) -> PolicyHead:
     """A closed policy: its levels name only points and schedules that are there."""
-    where = draw(st.lists(points, max_size=4, unique_by=lambda p: p.id))
-    when = draw(st.lists(schedules, max_size=3, unique_by=lambda s: s.id))
-    names = draw(st.lists(slugs, max_size=3, unique=True)) if when else []
-    numbers = draw(st.lists(st.integers(1, 2**16 - 1), min_size=len(names), max_size=len(names), unique=True))
+    where = draw(_WHERE)
+    when = draw(_WHEN)
+    names = draw(_NAMES) if when else []
+    numbers = draw(_NUMBERS)
     levels = [
         AccessLevel(
             id=name,
@@ -231,10 +243,10 @@ def policy_heads(draw: st.DrawFn, cards: int = 0) -> PolicyHead:
             name_en=draw(titles),
             points=draw(st.frozensets(st.sampled_from([p.id for p in where]))) if where else frozenset(),
             schedule=draw(st.sampled_from([s.id for s in when])),
-            floors=draw(st.frozensets(st.integers(-16, 200), max_size=3)),
-            max_offline_ms=draw(st.none() | st.integers(0, PASSBACK_MAX_MS)),
+            floors=draw(_FLOORS),
+            max_offline_ms=draw(_MAX_OFFLINE),
         )
-        for name, number in zip(names, numbers, strict=True)
+        for name, number in zip(names, numbers, strict=False)
     ]
     return PolicyHead(
         version=draw(positives),
@@ -246,14 +258,7 @@ def policy_heads(draw: st.DrawFn, cards: int = 0) -> PolicyHead:
         levels=tuple(levels),
         schedules=tuple(when),
         calendar=draw(calendars),
-        areas=tuple(draw(st.lists(areas, max_size=3, unique_by=(lambda a: a.id, lambda a: a.number)))),
-        privileges=Privileges(
-            first_person=draw(roles), escort=draw(roles), lockdown=tuple(draw(st.lists(roles, max_size=4)))
-        ),
+        areas=tuple(draw(_AREAS)),
+        privileges=draw(_PRIVILEGES),
         cards=cards,
     )
-
-
-def day_after(day: date) -> date:
-    """The next day of the calendar."""
-    return day + timedelta(days=1)

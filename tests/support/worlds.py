@@ -92,23 +92,33 @@ def _areas() -> st.SearchStrategy[tuple[Area, ...]]:
     return st.tuples(*one).flatmap(lambda all_: st.sampled_from([all_, all_[:1]]))
 
 
+# Made once: to make a strategy costs more than to draw from it.
+_POINTS, _AREAS = _points(), _areas()
+_WHOLE_DAY = tuple(Interval(day=d, start=0, end=1440) for d in range(8))
+_HOURS = st.sampled_from([_WHOLE_DAY, _WHOLE_DAY, (), _WHOLE_DAY[:3], _WHOLE_DAY[3:]])
+_MAX_OFFLINE = st.none() | few_ms
+_EXPIRY = edges_ms | st.just(NOW_MS + 1)
+_NAME_OF_SCHEDULE = st.sampled_from(SCHEDULES)
+_HOLIDAYS = st.sampled_from([frozenset(), frozenset({"2026-09-30"})])
+_LOCKDOWNS = st.lists(roles, max_size=3)
+
+
 @st.composite
 def heads(draw: st.DrawFn) -> PolicyHead:
     """A policy over the few names."""
-    points = draw(_points())
+    points = draw(_POINTS)
     names = [p.id for p in points]
-    whole_day = tuple(Interval(day=d, start=0, end=1440) for d in range(8))
-    hours = st.sampled_from([whole_day, whole_day, (), whole_day[:3], whole_day[3:]])
+    some_or_all = st.frozensets(st.sampled_from(names)) | st.just(frozenset(names))
     levels = [
         AccessLevel(
             id=name,
             number=number,
             name_zh="组",
             name_en="Level",
-            points=draw(st.frozensets(st.sampled_from(names)) | st.just(frozenset(names))),
-            schedule=draw(st.sampled_from(SCHEDULES)),
+            points=draw(some_or_all),
+            schedule=draw(_NAME_OF_SCHEDULE),
             floors=draw(floors),
-            max_offline_ms=draw(st.none() | few_ms),
+            max_offline_ms=draw(_MAX_OFFLINE),
         )
         for number, name in enumerate(LEVELS, 1)
     ]
@@ -116,16 +126,14 @@ def heads(draw: st.DrawFn) -> PolicyHead:
         version=draw(st.integers(1, 9)),
         community=COMMUNITY,
         issued_ms=0,
-        expires_ms=draw(edges_ms | st.just(NOW_MS + 1)),
+        expires_ms=draw(_EXPIRY),
         rev_seq=draw(st.integers(0, 3)),
         points=points,
         levels=tuple(levels),
-        schedules=tuple(Schedule(id=s, name_zh="", name_en="", intervals=draw(hours)) for s in SCHEDULES),
-        calendar=Calendar(holidays=draw(st.sampled_from([frozenset(), frozenset({"2026-09-30"})]))),
-        areas=draw(_areas()),
-        privileges=Privileges(
-            first_person=draw(roles), escort=draw(roles), lockdown=tuple(draw(st.lists(roles, max_size=3)))
-        ),
+        schedules=tuple(Schedule(id=s, name_zh="", name_en="", intervals=draw(_HOURS)) for s in SCHEDULES),
+        calendar=Calendar(holidays=draw(_HOLIDAYS)),
+        areas=draw(_AREAS),
+        privileges=Privileges(first_person=draw(roles), escort=draw(roles), lockdown=tuple(draw(_LOCKDOWNS))),
         cards=0,
     )
 
@@ -147,9 +155,18 @@ def _card(number: int) -> st.SearchStrategy[CardEntry]:
     )
 
 
+_CARDS = [_card(number) for number in range(len(CARDS))]
+_NUMBER = st.integers(0, len(CARDS) - 1)
+_FROM, _TO = st.just(0) | edges_ms, st.just(2**47 - 1) | edges_ms
+_GRANT_LEVELS = st.lists(st.integers(1, 4), max_size=3)
+_GRANT_AREAS = st.just([]) | st.lists(st.integers(1, 3), max_size=2)
+_ASSURANCE = st.just(Assurance.CARD) | st.sampled_from(Assurance)
+_FAULT = st.sampled_from([None] * 9) | refusals
+
+
 @st.composite
 def _presentations(draw: st.DrawFn) -> Presentation:
-    number = draw(st.integers(0, 2))
+    number = draw(_NUMBER)
     card_id = draw(st.sampled_from([None, CARDS[number], CARDS[number], CARDS[number]]))
     grant = Grant(
         card_id=CARDS[number],
@@ -157,17 +174,17 @@ def _presentations(draw: st.DrawFn) -> Presentation:
         holder=HOLDERS[number],
         community=COMMUNITY,
         serial=1,
-        valid_from_ms=draw(st.just(0) | edges_ms),
-        valid_to_ms=draw(st.just(2**47 - 1) | edges_ms),
-        levels=tuple(draw(st.lists(st.integers(1, 4), max_size=3))),
-        areas=tuple(draw(st.just([]) | st.lists(st.integers(1, 3), max_size=2))),
+        valid_from_ms=draw(_FROM),
+        valid_to_ms=draw(_TO),
+        levels=tuple(draw(_GRANT_LEVELS)),
+        areas=tuple(draw(_GRANT_AREAS)),
     )
     return Presentation(
         uid=UIDS[number],
-        assurance=draw(st.just(Assurance.CARD) | st.sampled_from(Assurance)),
+        assurance=draw(_ASSURANCE),
         card_id=card_id,
         grant=grant if card_id is not None and draw(st.booleans()) else None,
-        fault=draw(st.sampled_from([None] * 9) | refusals) if draw(st.booleans()) else None,
+        fault=draw(_FAULT) if draw(st.booleans()) else None,
         duress=draw(st.booleans()),
     )
 
@@ -235,22 +252,29 @@ def _calm_head(head: PolicyHead, depth: int) -> PolicyHead:
     return head.model_copy(update=change)
 
 
+_DEPTH = st.just(0) | st.integers(1, len(CALM_SITUATION) + 9)
+_SOME_REVOCATIONS = st.just([]) | st.lists(_revocations, max_size=3, unique_by=lambda r: r.rev_seq)
+_CLOCK = st.sampled_from([ClockQuality.NTP, ClockQuality.SERVER, *ClockQuality])
+_POINT = st.sampled_from([*POINTS, *POINTS, "nowhere"])
+_HAS_HEAD = st.sampled_from([False, True, True, True, True])
+_HEAD, _PRESENTATION = heads(), _presentations()
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Any question that a gateway may have to answer. Half of the worlds are calm down to some rule, or no rule
     behind the first few would ever be heard.
     """
-    depth = draw(st.just(0) | st.integers(1, len(CALM_SITUATION) + 9))
-    presentation, situation = draw(_presentations()), draw(situations)
-    head = draw(st.sampled_from([None, *[heads()] * 4]).flatmap(lambda h: h if h is not None else st.none()))
-    cards = [_calm_card(draw(_card(n)), depth) for n in range(3)]
-    revocations = draw(st.just([]) | st.lists(_revocations, max_size=3, unique_by=lambda r: r.rev_seq))
-    clock = draw(st.sampled_from([ClockQuality.NTP, ClockQuality.SERVER, *ClockQuality]))
-    point_id = draw(st.sampled_from([*POINTS, *POINTS, "nowhere"]))
+    depth = draw(_DEPTH)
+    presentation, situation = draw(_PRESENTATION), draw(situations)
+    head = draw(_HEAD) if depth >= 2 or draw(_HAS_HEAD) else None
+    cards = [_calm_card(draw(card), depth) for card in _CARDS]
+    revocations = draw(_SOME_REVOCATIONS)
+    clock = draw(_CLOCK)
+    point_id = draw(_POINT)
     if depth >= 1:
         presentation = presentation.model_copy(update={"fault": None})
-    if depth >= 2:
-        head = head or draw(heads())
+    if depth >= 2 and head is not None:
         point_id = head.points[0].id
     if depth >= 3:
         proven = {"assurance": Assurance.CARD, "card_id": presentation.card_id or CARDS[0]}

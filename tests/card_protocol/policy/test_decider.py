@@ -144,13 +144,7 @@ def test_the_oracle_agrees(world: World) -> None:
         assert (verdict.rule, verdict.reason) == min(wrong, key=lambda complaint: ORDER.index(complaint[0]))
         assert (verdict.level, verdict.floors) == (None, frozenset())
         assert verdict.flags <= {Flag.DURESS}
-
-
-@given(worlds())
-def test_the_reason_is_one_that_the_table_has(world: World) -> None:
-    verdict = world.ask()
-    if verdict.rule not in (None, "conversation"):
-        assert verdict.reason.value in DOCUMENTED[str(verdict.rule)]
+        assert verdict.rule == "conversation" or verdict.reason.value in DOCUMENTED[str(verdict.rule)]
 
 
 @given(ours.presentations(), ours.slugs, ours.policy_heads() | st.none(), st.lists(ours.card_entries), ours.moments)
