@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.batch import SEQ_END, Batch, Body
 from card_protocol.wire.enrol import Enrolment, EnrolRequest
-from card_protocol.wire.manifest import Manifest, SnapshotRequest
+from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.offer import DELTAS_MAX, Blob, BlobRequest, CardsOffer, DeltaOffer
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.state import State
 from card_protocol.words.event import GENESIS, chain_hash
@@ -20,8 +21,18 @@ acks = st.builds(
     head_hash=ours.hashes,
     need_from=st.none() | ours.positives,
     server_ms=ours.wall_times,
+    credit=st.none() | st.integers(1, 64),
 )
 
+blobs = st.builds(Blob, sha256=ours.hashes, bytes=ours.positives)
+delta_offers = st.builds(DeltaOffer, base_seq=ours.counts, blob=blobs)
+cards_offers = st.builds(
+    CardsOffer,
+    seq=ours.counts,
+    index_seq=ours.counts,
+    index=blobs,
+    deltas=st.lists(delta_offers, max_size=DELTAS_MAX).map(tuple),
+)
 manifests = st.builds(
     Manifest,
     gateway=ours.slugs,
@@ -29,12 +40,13 @@ manifests = st.builds(
     min_version=ours.positives,
     issued_ms=ours.wall_times,
     expires_ms=ours.wall_times,
-    snapshot_sha256=ours.hashes,
-    snapshot_bytes=ours.positives,
+    head=blobs,
+    cards=cards_offers,
     rev_seq=ours.counts,
+    delta=st.just("") | st.binary(min_size=192, max_size=192).map(lambda data: data.hex().upper()),
 )
 
-snapshot_requests = st.builds(SnapshotRequest, gateway=ours.slugs, snapshot_sha256=ours.hashes, at_ms=ours.wall_times)
+blob_requests = st.builds(BlobRequest, gateway=ours.slugs, sha256=ours.hashes, at_ms=ours.wall_times)
 
 states = st.builds(
     State,

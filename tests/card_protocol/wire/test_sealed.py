@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.batch import Batch
-from card_protocol.wire.manifest import SnapshotRequest
+from card_protocol.wire.offer import BlobRequest
 from card_protocol.wire.sealed import (
     MESSAGE_MAX_BYTES,
     UNPACKED_MAX_BYTES,
@@ -89,7 +89,7 @@ def test_another_s_signature() -> None:
 
 
 def test_a_signed_message_that_is_another_word() -> None:
-    request = SnapshotRequest(gateway="g", snapshot_sha256="0" * 64, at_ms=0)
+    request = BlobRequest(gateway="g", sha256="0" * 64, at_ms=0)
     refused(seal("ack", request, KEY.sign), "signed, but no ack: no Ack: ", trust=False)
 
 
