@@ -11,7 +11,7 @@ from card_protocol.words.ids import CardId, Slug
 from card_protocol.words.moment import WallMs
 from card_protocol.words.reason import Reason
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
-from server.services import alarms, events
+from server.services import alarms, events, sight
 from server.services.alarms import AlarmView
 from server.services.events import EventFilter, EventView
 from server.services.explanation import Explanation, explain
@@ -36,7 +36,7 @@ class Note(BaseModel):
 @router.get("/events")
 def listing(
     house: TheHouse,
-    _actor: Reader,
+    actor: Reader,
     gateway: Slug | None = None,
     point: Slug | None = None,
     card_id: CardId | None = None,
@@ -52,23 +52,23 @@ def listing(
         gateway=gateway, point=point, card_id=card_id, kind=kind, reason=reason, from_ms=from_ms, to_ms=to_ms
     )
     with house.transactions.read() as session:
-        return events.query(session, which, after=after, limit=limit)
+        return events.query(session, which, sight=sight.of(actor), after=after, limit=limit)
 
 
 @router.get("/events/{event_id}")
-def get(house: TheHouse, _actor: Reader, event_id: Annotated[int, Path(ge=1, lt=NUMBER_END)]) -> EventView:
+def get(house: TheHouse, actor: Reader, event_id: Annotated[int, Path(ge=1, lt=NUMBER_END)]) -> EventView:
     """One event."""
     with house.transactions.read() as session:
-        return events.get(session, event_id)
+        return events.get(session, event_id, sight=sight.of(actor))
 
 
 @router.get("/alarms")
 def standing(
-    house: TheHouse, _actor: Reader, everything: bool = False, after: After = None, limit: Limit = DEFAULT_LIMIT
+    house: TheHouse, actor: Reader, everything: bool = False, after: After = None, limit: Limit = DEFAULT_LIMIT
 ) -> Page[AlarmView]:
     """Alarms that nobody has acknowledged, newest first; or all."""
     with house.transactions.read() as session:
-        return alarms.listing(session, standing=not everything, after=after, limit=limit)
+        return alarms.listing(session, sight=sight.of(actor), standing=not everything, after=after, limit=limit)
 
 
 @router.post("/alarms/{alarm_id}/acknowledge")

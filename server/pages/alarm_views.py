@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from card_protocol.words.event import EventKind
@@ -145,13 +145,20 @@ def stack(
     places: Mapping[str, str],
     language: Language,
     now_ms: int,
+    *,
+    card_links: bool = True,
 ) -> AlarmStack:
-    """Standing alarms, grouped, the most urgent and newest first. `places`: gateway -> where it stands."""
+    """Standing alarms, grouped, the most urgent and newest first.
+
+    `places`: gateway -> where it stands; `card_links`: whether the reader may open a card's page.
+    """
     alike: defaultdict[str, list[AlarmView]] = defaultdict(list)
     for alarm in alarms:
         alike[group_key(alarm)].append(alarm)
     newest_first = [sorted(members, key=lambda alarm: alarm.id, reverse=True) for members in alike.values()]
     groups = [_group(members, points, places, language, now_ms) for members in newest_first]
+    if not card_links:
+        groups = [replace(group, card_id=None) for group in groups]
     groups.sort(key=lambda group: (group.urgency, -group.age_ms), reverse=True)
     return AlarmStack(
         groups=groups[:SHOWN_GROUPS],

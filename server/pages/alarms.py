@@ -28,7 +28,7 @@ def listing(
 ) -> Response:
     """Those that stand, or all with who saw to them."""
     with console.transactions.read() as session:
-        found = alarms.listing(session, standing=not everything, after=after, limit=PAGE_ITEMS)
+        found = alarms.listing(session, sight=visit.sight, standing=not everything, after=after, limit=PAGE_ITEMS)
         points = {point.id: point for point in access.points(session)}
         places = {box.id: box.place for box in gateways.listing(session)}
     rows = [

@@ -107,7 +107,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     with console.transactions.read() as session:
         shown = _box(session, gateways.get(session, gateway_id))
         points = [point for point in access.points(session) if point.gateway_id == gateway_id]
-        notes = events.query(session, EventFilter(gateway=gateway_id), limit=LATEST_EVENTS).items
+        notes = events.query(session, EventFilter(gateway=gateway_id), sight=visit.sight, limit=LATEST_EVENTS).items
     return page(
         visit,
         "box.html",

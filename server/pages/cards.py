@@ -118,7 +118,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
         points = {point.id: point for point in access.points(session)}
         taps = [
             tap_line(event, points, visit.language, console.house.clock_speed)
-            for event in events.query(session, EventFilter(card_id=card_id), limit=LATEST_TAPS).items
+            for event in events.query(session, EventFilter(card_id=card_id), sight=visit.sight, limit=LATEST_TAPS).items
             if event.reason is not None
         ]
         names = level_names(access.levels(session), visit.language)

@@ -19,6 +19,9 @@ RETRY_MS = 2000
 """How long a browser waits before it calls again."""
 
 
+Mode = Literal["replace", "prepend", "poke"]
+
+
 @dataclass(frozen=True)
 class Change:
     """One change of a page, in one language.
@@ -28,7 +31,7 @@ class Change:
     and makes the parts of a page that show `place` ask for themselves anew.
     """
 
-    mode: Literal["replace", "prepend", "poke"]
+    mode: Mode
     place: str
     key: str = ""
     html: str = ""
@@ -39,7 +42,8 @@ class Frame:
     """One change in every language, with its number in the stream."""
 
     number: int
-    channel: str
+    channels: frozenset[str]
+    """Who hears it: whoever listens to one of them."""
     encoded: Mapping[Language, bytes]
 
 

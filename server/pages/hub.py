@@ -99,13 +99,13 @@ class Hub:
         """How many streams are open."""
         return sum(len(group.listeners) for group in self._groups.values())
 
-    def publish(self, channel: str, changes: Mapping[Language, Change]) -> None:
+    def publish(self, channels: frozenset[str], changes: Mapping[Language, Change]) -> None:
         """Number, encode and spread one change. Any thread."""
         with self._lock:
             self._number += 1
             place = frames.event_id(self.boot, self._number)
             encoded = {language: frames.encode_change(change, place) for language, change in changes.items()}
-            frame = Frame(self._number, channel, encoded)
+            frame = Frame(self._number, channels, encoded)
             self._ring.append(frame)
             loop = self._loop
             if loop is not None and not loop.is_closed():
@@ -150,11 +150,11 @@ class Hub:
         oldest = self._ring[0].number if self._ring else self._number + 1
         if boot != self.boot or number > self._number or number + 1 < oldest:
             return frames.refresh(frames.event_id(self.boot, self._number))
-        return b"".join(f.encoded[language] for f in self._ring if f.number > number and f.channel in channels)
+        return b"".join(f.encoded[language] for f in self._ring if f.number > number and f.channels & channels)
 
     def _spread(self, frame: Frame) -> None:
         for (channels, language), group in self._groups.items():
-            if frame.channel in channels:
+            if frame.channels & channels:
                 group.pending.append(frame.encoded[language])
         if not self._flushing and self._loop is not None:
             self._flushing = True

@@ -12,7 +12,7 @@ from server.pages.console import TheConsole
 from server.pages.hub import Listener
 from server.pages.i18n import Language
 from server.pages.visit import AnyVisit, Needs, Visit
-from server.services.roles import ALLOWED, Permission
+from server.services.roles import Permission
 
 router = APIRouter()
 
@@ -23,13 +23,13 @@ Guarded = Annotated[Visit, Depends(Needs(Permission.LIVE_READ))]
 def live(visit: Guarded, console: TheConsole) -> Response:
     """Tiles and feed."""
     place = console.hub.position()
-    return page(visit, "live.html", board=console.board.view(visit.language), live_after=place)
+    return page(visit, "live.html", board=console.board.view(visit.language, visit.role), live_after=place)
 
 
 @router.get("/live/panel")
 def panel(visit: Guarded, console: TheConsole) -> Response:
     """The same without its frame, for a page that has missed frames."""
-    return part(visit, "live_panel.html", board=console.board.view(visit.language))
+    return part(visit, "live_panel.html", board=console.board.view(visit.language, visit.role))
 
 
 @router.get("/live/stream")
@@ -37,8 +37,7 @@ async def stream(visit: AnyVisit, console: TheConsole, language: Language, after
     """Server-sent events of everything that the user may hear. A session that has ended hears `bye`."""
     if visit.user is None or visit.user.must_change:
         return _events(_one(frames.BYE))
-    channels = frozenset(permission.value for permission in ALLOWED[visit.user.role])
-    listener = console.hub.listen(channels, language, visit.session_key, after or None)
+    listener = console.hub.listen(frozenset({visit.role.value}), language, visit.session_key, after or None)
     if listener is None:
         return Response(status_code=503)
     return _events(_until_gone(console, listener))

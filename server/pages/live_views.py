@@ -29,6 +29,8 @@ class TapLine:
     wall_ms: int
     point_name: str
     late: bool
+    veiled: bool
+    """Who it was is not for the reader's role."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class LastTap:
     granted: bool
     name: str
     when: str
+    veiled: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Tile:
     waiting: int
     last: LastTap | None
     waived: bool
+    hidden: bool
+    """Whether the reader's role sees nothing of who comes here."""
 
 
 def tap_line(event: EventView, points: dict[str, PointIn], language: Language, speed: int) -> TapLine:
@@ -70,10 +75,19 @@ def tap_line(event: EventView, points: dict[str, PointIn], language: Language, s
         wall_ms=event.wall_ms,
         point_name=point_name(point, language) if point else event.point or "",
         late=event.received_ms - event.wall_ms > LATE_MS * speed,
+        veiled=event.veiled,
     )
 
 
-def tile(point: PointIn, gateway: GatewayView | None, last: EventView | None, language: Language, now_ms: int) -> Tile:
+def tile(
+    point: PointIn,
+    gateway: GatewayView | None,
+    last: EventView | None,
+    language: Language,
+    now_ms: int,
+    *,
+    hidden: bool = False,
+) -> Tile:
     """A point in words."""
     symbol, _ = POINT_KINDS[point.kind]
     state = "none" if gateway is None or not gateway.enrolled else "online" if gateway.online else "offline"
@@ -85,8 +99,9 @@ def tile(point: PointIn, gateway: GatewayView | None, last: EventView | None, la
         state=state,
         since=when(since, now_ms) if since else "",
         waiting=max(gateway.head_seq - gateway.acked_seq, 0) if gateway else 0,
-        last=LastTap(last.granted, last.name or "", when(last.wall_ms, now_ms)) if last else None,
+        last=LastTap(last.granted, last.name or "", when(last.wall_ms, now_ms), last.veiled) if last else None,
         waived=point.uid_waived,
+        hidden=hidden,
     )
 
 

@@ -45,7 +45,8 @@ def people(request: Request, visit: Reader, console: TheConsole, q: str = "", af
     place = console.hub.position()
     with console.transactions.read() as session:
         found = holders.search(session, text, after=after, limit=PAGE_ITEMS)
-        held = {person.id: _cards_of(session, person.id) for person in found.items}
+        may_read = visit.may(Permission.CARDS_READ)
+        held = {person.id: _cards_of(session, person.id) for person in found.items if may_read}
     shown: dict[str, Any] = {"live_after": place, "q": text, "found": found, "held": held, "kinds": HOLDER_KINDS}
     if is_part(request):
         return part(visit, "people_rows.html", first=after is None, **shown)
@@ -78,7 +79,7 @@ def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
     """One person."""
     with console.transactions.read() as session:
         found = holders.get(session, holder_id)
-        held = _cards_of(session, holder_id)
+        held = _cards_of(session, holder_id) if visit.may(Permission.CARDS_READ) else []
         taps = _latest_taps(session, held, visit, console.house.clock_speed)
         names = level_names(access.levels(session), visit.language)
     return page(visit, "person.html", person=found, cards=held, taps=taps, kinds=HOLDER_KINDS, level_names=names)
@@ -139,7 +140,7 @@ def _latest_taps(session: Session, held: list[CardView], visit: Visit, speed: in
     found = [
         event
         for card in held
-        for event in events.query(session, EventFilter(card_id=card.id), limit=LATEST_TAPS).items
+        for event in events.query(session, EventFilter(card_id=card.id), sight=visit.sight, limit=LATEST_TAPS).items
         if event.reason is not None
     ]
     newest = sorted(found, key=lambda event: event.id, reverse=True)[:LATEST_TAPS]

@@ -80,7 +80,7 @@ def listing(
     """Newest arrival first."""
     which = search.which()
     with console.transactions.read() as session:
-        found = events.query(session, which, after=after, limit=PAGE_ITEMS)
+        found = events.query(session, which, sight=visit.sight, after=after, limit=PAGE_ITEMS)
         points = {point.id: point_name(point, visit.language) for point in access.points(session)}
         boxes = {box.id: box.place or box.id for box in gateways.listing(session)}
     shown: dict[str, Any] = {"search": search, "found": found, "points": points, "boxes": boxes}
@@ -93,7 +93,7 @@ def listing(
 def event(visit: Reader, console: TheConsole, event_id: int) -> Response:
     """One event, what it means, and its place in the chain."""
     with console.transactions.read() as session:
-        found = events.get(session, event_id)
+        found = events.get(session, event_id, sight=visit.sight)
         points = {point.id: point_name(point, visit.language) for point in access.points(session)}
         names = level_names(access.levels(session), visit.language)
     return page(visit, "event.html", event=found, points=points, level_names=names, told=_told(found, visit.language))

@@ -12,10 +12,11 @@ from server.pages.console import Console, console_of
 from server.pages.i18n import Language
 from server.pages.menu import Entry, entries
 from server.pages.words import ROLES
-from server.services import sessions
+from server.services import sessions, sight
 from server.services.problems import Code, Problem
-from server.services.roles import Permission, may
+from server.services.roles import Permission, Role, may
 from server.services.sessions import SignedIn
+from server.services.sight import Sight
 from server.services.work import Actor
 
 THEME_COOKIE = "onecard_theme"
@@ -64,6 +65,17 @@ class Visit:
         """Who does what is done in this visit."""
         assert self.user is not None
         return self.user.actor()
+
+    @property
+    def role(self) -> Role:
+        """The user's role."""
+        assert self.user is not None
+        return self.user.role
+
+    @property
+    def sight(self) -> Sight:
+        """Whose whereabouts the user sees, and where."""
+        return sight.of(self.actor)
 
     @property
     def role_name(self) -> str:

@@ -39,6 +39,12 @@ HOLDER_KINDS: dict[str, str] = {
 ROLES: dict[str, str] = {
     Role.ADMIN: N_("Administrator"),
     Role.GUARD: N_("Guard"),
+    Role.CLERK: N_("Desk clerk"),
+    Role.NURSE: N_("Nurse"),
+    Role.CARE: N_("Care worker"),
+    Role.OFFICIAL: N_("Official"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.INSTALLER: N_("Installer"),
 }
 
 POINT_KINDS: dict[str, tuple[str, str]] = {

@@ -159,6 +159,11 @@ def point_names(session: Session) -> dict[str, tuple[str, str]]:
     return {row.id: (row.name_zh, row.name_en) for row in session.exec(select(PointRow))}
 
 
+def point_kinds(session: Session) -> dict[str, PointKind]:
+    """Point -> its kind."""
+    return {row.id: PointKind(row.kind) for row in session.exec(select(PointRow))}
+
+
 def schedules(session: Session) -> list[Schedule]:
     """All schedules by name."""
     return [to_schedule(row) for row in session.exec(select(ScheduleRow).order_by(ScheduleRow.id))]

@@ -7,9 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
-from server.services import audit
+from card_protocol.words.point import PointKind
+from server.services import access, audit
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
+from server.services.sight import Sight, is_veiled
+from server.services.sight import of as sight_of
 from server.services.work import Work
 from server.tables import AlarmRow
 
@@ -89,39 +92,26 @@ def sound_once(work: Work, kind: AlarmKind, *, gateway_id: str, detail: Detail) 
 
 
 def acknowledge(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
-    """Say that somebody has seen to it; Problem WRONG_STATE when somebody has already."""
-    row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
-    if row is None:
-        raise not_found("alarm", alarm_id)
-    if row.acknowledged_ms is not None:
-        raise Problem(Code.WRONG_STATE, f"{row.acknowledged_by} has acknowledged this alarm already.")
-    row.acknowledged_ms, row.acknowledged_by, row.note = work.now_ms, work.actor.name, note
-    work.session.add(row)
-    audit.record(work, "alarm.acknowledge", f"alarm:{alarm_id}", why=note)
-    view = _view(row)
-    work.tell("alarm", view.model_dump(mode="json"))
-    return view
+    """Say that somebody has seen to it. Problem NOT_FOUND; WRONG_STATE when somebody has already."""
+    row = _standing(work, alarm_id)
+    row.acknowledged_ms, row.acknowledged_by, row.note = work.now_ms, work.actor.name, note or row.note
+    return _answered(work, row, "alarm.acknowledge", note)
 
 
 def forward(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
-    """Hand it up: it goes on standing, marked as forwarded. Problem WRONG_STATE when it was acknowledged."""
-    row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
-    if row is None:
-        raise not_found("alarm", alarm_id)
-    if row.acknowledged_ms is not None:
-        raise Problem(Code.WRONG_STATE, f"{row.acknowledged_by} has acknowledged this alarm already.")
+    """Hand it up: it goes on standing, marked as forwarded. Problem as for acknowledging."""
+    row = _standing(work, alarm_id)
     row.forwarded_ms, row.forwarded_by, row.note = work.now_ms, work.actor.name, note or row.note
-    work.session.add(row)
-    audit.record(work, "alarm.forward", f"alarm:{alarm_id}", why=note)
-    view = _view(row)
-    work.tell("alarm", view.model_dump(mode="json"))
-    return view
+    return _answered(work, row, "alarm.forward", note)
 
 
 def listing(
-    session: Session, *, standing: bool = True, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+    session: Session, *, sight: Sight, standing: bool = True, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
 ) -> Page[AlarmView]:
-    """Newest first; only those that nobody has acknowledged, or all."""
+    """Newest first, of what the reader sees; only those that nobody has acknowledged, or all.
+
+    A page may hold fewer than asked for: some of its alarms are not for this reader.
+    """
     limit = bounded(limit)
     statement = select(AlarmRow).order_by(col(AlarmRow.id).desc()).limit(limit + 1)
     if standing:
@@ -129,7 +119,36 @@ def listing(
     if after is not None:
         statement = statement.where(AlarmRow.id < after)
     views = [_view(row) for row in session.exec(statement)]
-    return cut(views, limit, [view.id for view in views])
+    page = cut(views, limit, [view.id for view in views])
+    kinds = access.point_kinds(session)
+    found = (seen(view, sight, kinds) for view in page.items)
+    return Page(items=[view for view in found if view is not None], next=page.next)
+
+
+def seen(alarm: AlarmView, sight: Sight, kinds: Mapping[str, PointKind]) -> AlarmView | None:
+    """The alarm as a reader sees it; None when it is not for them. One that names no card is for everybody."""
+    veiled = is_veiled(sight, alarm.point, kinds) if alarm.card_id is not None else False
+    if veiled is None:
+        return None
+    return alarm.model_copy(update={"card_id": None}) if veiled else alarm
+
+
+def _standing(work: Work, alarm_id: str) -> AlarmRow:
+    row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
+    kinds = access.point_kinds(work.session)
+    if row is None or seen(_view(row), sight_of(work.actor), kinds) is None:
+        raise not_found("alarm", alarm_id)
+    if row.acknowledged_ms is not None:
+        raise Problem(Code.WRONG_STATE, f"{row.acknowledged_by} has acknowledged this alarm already.")
+    return row
+
+
+def _answered(work: Work, row: AlarmRow, action: str, note: str) -> AlarmView:
+    work.session.add(row)
+    audit.record(work, action, f"alarm:{row.id}", why=note)
+    view = _view(row)
+    work.tell("alarm", view.model_dump(mode="json"))
+    return view
 
 
 def _view(row: AlarmRow) -> AlarmView:

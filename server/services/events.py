@@ -1,15 +1,19 @@
 """Events for screens: searched by their columns, shown with the names that only the server knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from card_protocol.words.event import Event, EventKind
+from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
+from server.services import access
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import not_found
+from server.services.sight import EVERYTHING, Sight, is_veiled, veil
 from server.tables import CardRow, EventRow, HolderRow
 from server.tables.event import to_event
 
@@ -37,6 +41,8 @@ class EventView(BaseModel):
     clock: str
     received_ms: int
     detail: dict[str, str | int]
+    veiled: bool = False
+    """Somebody was there; who, is not for the reader's role (services.sight)."""
 
 
 class EventFilter(BaseModel):
@@ -52,11 +58,19 @@ class EventFilter(BaseModel):
 
 
 def query(
-    session: Session, which: EventFilter, *, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+    session: Session,
+    which: EventFilter,
+    *,
+    sight: Sight,
+    after: str | None = None,
+    limit: int = PAGE_DEFAULT_ITEMS,
 ) -> Page[EventView]:
-    """Newest arrival first."""
+    """Newest arrival first; of what the reader sees. Who asks for one card's events gets none that are veiled."""
     limit = bounded(limit)
+    kinds = access.point_kinds(session)
     statement = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit + 1)
+    if sight != EVERYTHING:
+        statement = statement.where(_seen(sight, kinds, who_matters=which.card_id is not None))
     for column, wanted in (
         (EventRow.gateway_id, which.gateway),
         (EventRow.point, which.point),
@@ -72,16 +86,35 @@ def query(
         statement = statement.where(EventRow.wall_ms < which.to_ms)
     if after is not None and after.isdigit():
         statement = statement.where(col(EventRow.id) < int(after))
-    views = views_of(session, list(session.exec(statement)))
+    found = (seen(view, sight, kinds) for view in views_of(session, list(session.exec(statement))))
+    views = [view for view in found if view is not None]
     return cut(views, limit, [str(view.id) for view in views])
 
 
-def get(session: Session, event_id: int) -> EventView:
-    """One event; Problem NOT_FOUND."""
+def get(session: Session, event_id: int, *, sight: Sight) -> EventView:
+    """One event; Problem NOT_FOUND, also for one that the reader does not see."""
     row = session.get(EventRow, event_id)
-    if row is None:
+    view = seen(views_of(session, [row])[0], sight, access.point_kinds(session)) if row is not None else None
+    if view is None:
         raise not_found("event", event_id)
-    return views_of(session, [row])[0]
+    return view
+
+
+def seen(view: EventView, sight: Sight, kinds: Mapping[str, PointKind]) -> EventView | None:
+    """The event as a reader sees it; None when it does not exist for them."""
+    veiled = is_veiled(sight, view.point, kinds)
+    if veiled is None:
+        return None
+    return veil(view) if veiled else view
+
+
+def _seen(sight: Sight, kinds: Mapping[str, PointKind], *, who_matters: bool) -> ColumnElement[bool]:
+    """The same as a condition: points that are seen, and events of no point."""
+    if sight.veiled and not who_matters:
+        hidden = [point for point in kinds if is_veiled(sight, point, kinds) is None]
+        return or_(col(EventRow.point).is_(None), col(EventRow.point).not_in(hidden))
+    open_to = [point for point in kinds if is_veiled(sight, point, kinds) is False]
+    return or_(col(EventRow.point).is_(None), col(EventRow.point).in_(open_to))
 
 
 def views_of(session: Session, rows: Sequence[EventRow]) -> list[EventView]:

@@ -11,6 +11,15 @@ class Role(StrEnum):
 
     ADMIN = "admin"
     GUARD = "guard"
+    CLERK = "clerk"
+    """At the card desk."""
+    NURSE = "nurse"
+    CARE = "care"
+    """A worker of elderly care."""
+    OFFICIAL = "official"
+    """Of the street or the district: sees how things stand, nobody's whereabouts."""
+    AUDITOR = "auditor"
+    INSTALLER = "installer"
     DESK = "desk"
     """A desk agent: a program that relays APDUs, nothing else."""
     SYSTEM = "system"
@@ -55,11 +64,38 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ALARMS_ACKNOWLEDGE,
         }
     ),
+    Role.CLERK: frozenset(
+        {
+            Permission.HOLDERS_READ,
+            Permission.HOLDERS_WRITE,
+            Permission.CARDS_READ,
+            Permission.CARDS_ISSUE,
+            Permission.CARDS_REVOKE,
+            Permission.ACCESS_READ,
+        }
+    ),
+    # A nurse and a care worker see who comes to them (services.sight), and no cards: those open gates.
+    Role.NURSE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}),
+    Role.CARE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}),
+    Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}),
+    Role.AUDITOR: frozenset(
+        {Permission.AUDIT_READ, Permission.EVENTS_READ, Permission.ACCESS_READ, Permission.GATEWAYS_READ}
+    ),
+    Role.INSTALLER: frozenset(
+        {
+            Permission.LIVE_READ,
+            Permission.EVENTS_READ,
+            Permission.ACCESS_READ,
+            Permission.GATEWAYS_READ,
+            Permission.GATEWAYS_WRITE,
+        }
+    ),
     Role.DESK: frozenset({Permission.DESK_RELAY}),
     Role.SYSTEM: frozenset(Permission),
 }
 
-PEOPLE_ROLES = (Role.ADMIN, Role.GUARD)
+PEOPLE_ROLES = tuple(role for role in Role if role not in (Role.DESK, Role.SYSTEM))
+"""What a person can be; the others are programs."""
 
 
 def may(actor: Actor, permission: Permission) -> bool:

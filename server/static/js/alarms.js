@@ -6,8 +6,9 @@ import { Sound } from "./sound.js";
 const AGE_MS = 10_000;
 const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 
+// Only who may answer has the dialog.
 const dialog = document.getElementById("answer");
-const form = dialog.querySelector("form");
+const form = dialog?.querySelector("form");
 const sound = new Sound(document.getElementById("sound"));
 
 function answer(alarm, how) {
@@ -30,22 +31,23 @@ function meant() {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-answer]");
-  if (button) answer(button.closest("[data-alarm]"), button.dataset.answer);
-  if (event.target.closest("[data-close]")) dialog.close();
+  if (button && dialog) answer(button.closest("[data-alarm]"), button.dataset.answer);
+  if (event.target.closest("#answer [data-close]")) dialog.close();
 });
 
 const KEYS = { a: "acknowledge", e: "forward" };
 
 document.addEventListener("keydown", (event) => {
   const how = KEYS[event.key.toLowerCase()];
-  if (!how || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog.open) return;
+  if (!how || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (!dialog || dialog.open) return;
   const alarm = meant();
   if (!alarm) return;
   event.preventDefault();
   answer(alarm, how);
 });
 
-form.addEventListener("htmx:afterRequest", (event) => {
+form?.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) dialog.close();
 });
 

@@ -65,10 +65,17 @@ class House:
         assert answer.status_code == 303, answer.text
         return browser
 
-    def tap(self, card_id: str | None = None, reason: Reason = Reason.GRANTED, **fields: str) -> int:
+    def tap(
+        self,
+        card_id: str | None = None,
+        reason: Reason = Reason.GRANTED,
+        *,
+        point: str = "south-gate-in",
+        **fields: str,
+    ) -> int:
         """An event that has arrived; returns its id."""
         self.seq += 1
-        body = tap(self.seq, card_id, reason, **fields)
+        body = tap(self.seq, card_id, reason, **fields).replace(b'"south-gate-in"', f'"{point}"'.encode())
         word = events.Event.from_bytes(body)
         with self.transactions.work(SYSTEM) as work:
             row = EventRow(

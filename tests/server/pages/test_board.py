@@ -4,9 +4,10 @@ import time
 
 from card_protocol.words.reason import Reason
 from server.pages.i18n import Language
-from server.services import access, alarms, cards, gateways
+from server.services import access, alarms, cards, gateways, holders
 from server.services.alarms import AlarmKind
 from server.services.cards import CardState
+from server.services.roles import Role
 from server.services.work import SYSTEM
 from tests.server.build import ADMIN, COMMUNITY, gate
 
@@ -21,9 +22,9 @@ class Eavesdropper:
         self.told = []
         real = hub.publish
 
-        def publish(channel, changes):
-            self.told.append((channel, changes))
-            real(channel, changes)
+        def publish(channels, changes):
+            self.told.append((channels, changes))
+            real(channels, changes)
 
         monkeypatch.setattr(hub, "publish", publish)
 
@@ -41,7 +42,7 @@ class Eavesdropper:
 
 
 def tile(console, point="south-gate-in", language=Language.EN):
-    return next(t for t in console.board.view(language).tiles if t.id == point)
+    return next(t for t in console.board.view(language, Role.ADMIN).tiles if t.id == point)
 
 
 def test_a_tap_becomes_a_line_and_changes_its_tile(lived, monkeypatch):
@@ -54,7 +55,7 @@ def test_a_tap_becomes_a_line_and_changes_its_tile(lived, monkeypatch):
     assert "Card was reported lost" in line[Language.EN].html
     assert "compare the person with the photo" in line[Language.EN].html
     assert "拒绝" in line[Language.ZH].html
-    ear.wait(lambda channel, change: channel == "live.read" and change.key == "tile-south-gate-in")
+    ear.wait(lambda channel, change: "guard" in channel and change.key == "tile-south-gate-in")
     assert tile(lived.house.console).last.granted is False
 
 
@@ -65,7 +66,7 @@ def test_the_page_shows_what_was_there_before_the_start(lived):
 
     board = Board(lived.house.transactions, Hub("b1"))
     board.start()
-    view = board.view(Language.EN)
+    view = board.view(Language.EN, Role.ADMIN)
     board.stop()
     assert [line.id for line in view.taps][:2] == [lived.refused + 1, lived.refused]
     assert {t.id: t.state for t in view.tiles} == {"south-gate-in": "online", "clinic": "online"}
@@ -82,7 +83,7 @@ def test_a_gateway_that_goes_away_is_seen_on_its_tiles(lived, monkeypatch):
     assert "Offline since 08:00:00." in gone[Language.EN].html
     assert "3 events waiting." in gone[Language.EN].html
     assert "The door decides by itself." in gone[Language.EN].html
-    ear.wait(lambda channel, change: channel == "gateways.read" and change.place == "gateways")
+    ear.wait(lambda channel, change: "official" in channel and change.place == "gateways")
 
 
 def test_an_older_tap_that_arrives_late_is_told_but_is_not_the_newest(lived, monkeypatch):
@@ -94,7 +95,7 @@ def test_an_older_tap_that_arrives_late_is_told_but_is_not_the_newest(lived, mon
     ear = Eavesdropper(house.console.hub, monkeypatch)
     older = house.tap(lived.active)
     ear.wait(lambda _, change: change.key == f"tap-{older}")
-    assert house.console.board.view(Language.EN).taps[0].id == older
+    assert house.console.board.view(Language.EN, Role.ADMIN).taps[0].id == older
     assert tile(house.console).last.granted is False
     assert newest < older
 
@@ -105,7 +106,7 @@ def test_a_waiver_appears_on_the_tile_when_the_policy_is_published(lived, monkey
     with house.transactions.work(ADMIN) as work:
         access.set_point(work, COMMUNITY, gate().model_copy(update={"uid_waived": True}))
         work.tell("policy", {"gateway": "g-1", "version": 2})
-    ear.wait(lambda channel, change: channel == "live.read" and change.place == "points")
+    ear.wait(lambda channel, change: "guard" in channel and change.place == "points")
     assert tile(house.console).waived
     assert "Waiver" in house.signed_in().get("/live/panel").text
 
@@ -114,7 +115,7 @@ def test_a_changed_card_pokes_the_pages_that_show_cards(lived, monkeypatch):
     ear = Eavesdropper(lived.house.console.hub, monkeypatch)
     with lived.house.transactions.work(ADMIN) as work:
         cards.change_state(work, lived.active, CardState.SUSPENDED, why="x")
-    ear.wait(lambda channel, change: channel == "cards.read" and change.place == "cards")
+    ear.wait(lambda channel, change: "clerk" in channel and change.place == "cards")
 
 
 def test_a_flood_becomes_one_refresh(lived, monkeypatch):
@@ -128,8 +129,8 @@ def test_a_flood_becomes_one_refresh(lived, monkeypatch):
     ear.wait(lambda _, change: change.key == f"tap-{settled}")
     board._overflowed.set()
     number = house.tap(lived.active)
-    ear.wait(lambda channel, change: channel == "live.read" and change.place == "points")
-    assert board.view(Language.EN).taps[0].id == number
+    ear.wait(lambda channel, change: "guard" in channel and change.place == "points")
+    assert board.view(Language.EN, Role.ADMIN).taps[0].id == number
     assert not any(changes[Language.EN].key == f"tap-{number}" for _, changes in ear.told)
     assert module.QUEUE_FACTS > module.ROUND_FACTS
 
@@ -147,17 +148,17 @@ def test_an_alarm_replaces_the_stack_and_leaves_when_it_is_acknowledged(lived, m
     ear = Eavesdropper(house.console.hub, monkeypatch)
     with house.transactions.work(SYSTEM) as work:
         new = alarms.sound(work, AlarmKind.FORGED, gateway_id="g-1")
-    told = ear.wait(lambda channel, change: channel == "live.read" and "A message was forged" in change.html)
+    told = ear.wait(lambda channel, change: "guard" in channel and "A message was forged" in change.html)
     assert (told[Language.EN].mode, told[Language.EN].key) == ("replace", "alarms")
     assert "收到伪造消息" in told[Language.ZH].html
     with house.transactions.work(ADMIN) as work:
         alarms.acknowledge(work, new.id)
     ear.wait(lambda _, change: change.key == "alarms" and "A message was forged" not in change.html)
-    assert house.console.board.view(Language.EN).alarms.standing == 4
+    assert house.console.board.view(Language.EN, Role.ADMIN).alarms.standing == 4
 
 
 def test_memory_holds_the_newest_alarms_alone(lived, monkeypatch):
-    from server.pages import board as module
+    from server.pages import board_state as module
 
     monkeypatch.setattr(module, "MAX_ALARMS", 3)
     house = lived.house
@@ -166,4 +167,23 @@ def test_memory_holds_the_newest_alarms_alone(lived, monkeypatch):
     with house.transactions.work(SYSTEM) as work:
         alarms.sound(work, AlarmKind.FORGED, gateway_id="g-1")
     ear.wait(lambda _, change: change.key == "alarms" and "A message was forged" in change.html)
-    assert house.console.board.view(Language.EN).alarms.standing == 3
+    assert house.console.board.view(Language.EN, Role.ADMIN).alarms.standing == 3
+
+
+def test_who_hears_of_a_tap_is_decided_by_place_and_role(lived, monkeypatch):
+    """A tap at the clinic: the nurse hears who, the admin that somebody was there, the guard nothing."""
+    house = lived.house
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    with house.transactions.read() as session:
+        pseudonym = holders.get(session, lived.holder).pseudonym
+    number = house.tap(lived.active, point="clinic", holder=pseudonym)
+    ear.wait(lambda channels, change: change.key == f"tap-{number}" and "nurse" in channels)
+    ear.wait(lambda channels, change: change.key == f"tap-{number}" and "admin" in channels)
+    told = {channels: changes for channels, changes in ear.told if changes[Language.EN].key == f"tap-{number}"}
+    assert not any("guard" in channels for channels in told)
+    nurse = next(changes for channels, changes in told.items() if "nurse" in channels)[Language.EN].html
+    admin = next(changes for channels, changes in told.items() if "admin" in channels)[Language.EN].html
+    assert lived.holder not in admin
+    assert "not shown to your role" in admin
+    assert "not shown to your role" not in nurse
+    assert "Who comes here is not shown to your role." in house.signed_in(Role.GUARD).get("/live").text

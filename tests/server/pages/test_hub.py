@@ -54,9 +54,9 @@ def test_each_hears_its_channels_in_its_language():
         hub = Hub("b")
         chinese = hub.listen(TAPS, Language.ZH, "s1", None)
         english = hub.listen(BOTH, Language.EN, "s2", None)
-        hub.publish("taps", change("a"))
-        hub.publish("desk", change("b"))
-        hub.publish("taps", change("c"))
+        hub.publish(TAPS, change("a"))
+        hub.publish(frozenset({"desk"}), change("b"))
+        hub.publish(TAPS, change("c"))
         assert hub.position() == "b-3"
         assert await heard(english, 3) == ["a", "b", "c"]
         chunk = b"".join([part async for part in _first(chinese, 2)])
@@ -80,7 +80,7 @@ def test_frames_of_another_thread_arrive():
     async def story():
         hub = Hub("b")
         listener = hub.listen(TAPS, Language.EN, "s", None)
-        thread = threading.Thread(target=lambda: [hub.publish("taps", change(str(n))) for n in range(20)])
+        thread = threading.Thread(target=lambda: [hub.publish(TAPS, change(str(n))) for n in range(20)])
         thread.start()
         assert await heard(listener, 20) == [str(n) for n in range(20)]
         thread.join()
@@ -92,11 +92,11 @@ def test_what_was_missed_is_told_again_and_what_was_not_is_not():
     async def story():
         hub = Hub("b")
         for key in "abc":
-            hub.publish("taps", change(key))
-        hub.publish("desk", change("d"))
+            hub.publish(TAPS, change(key))
+        hub.publish(frozenset({"desk"}), change("d"))
         assert await heard(hub.listen(TAPS, Language.EN, "s", "b-1"), 2) == ["b", "c"]
         late = hub.listen(TAPS, Language.EN, "s", "b-4")
-        hub.publish("taps", change("e"))
+        hub.publish(TAPS, change("e"))
         assert await heard(late, 1) == ["e"]
 
     run(story())
@@ -106,7 +106,7 @@ def test_a_place_that_cannot_be_told_from_is_told_to_refresh():
     async def story():
         hub = Hub("b")
         for number in range(module.RING_FRAMES + 5):
-            hub.publish("taps", change(str(number)))
+            hub.publish(TAPS, change(str(number)))
         for place in ("other-3", "b-2", f"b-{module.RING_FRAMES + 6}"):
             assert await heard(hub.listen(TAPS, Language.EN, "s", place), 1) == ["refresh"], place
         oldest = hub.listen(TAPS, Language.EN, "s", "b-5")
@@ -122,7 +122,7 @@ def test_a_listener_that_does_not_keep_up_starts_over_and_holds_nobody_up():
         quick = hub.listen(TAPS, Language.EN, "s", None)
         got = []
         for number in range(module.LISTENER_MAX_CHUNKS + 3):
-            hub.publish("taps", change(str(number)))
+            hub.publish(TAPS, change(str(number)))
             got += await heard(quick, 1)
         assert len(got) == module.LISTENER_MAX_CHUNKS + 3
         assert "refresh" in await heard(slow, 1)
@@ -137,7 +137,7 @@ def test_signing_out_closes_the_streams_of_that_session():
         other = hub.listen(TAPS, Language.EN, "other", None)
         hub.end_session("mine")
         assert [key async for chunk in mine.stream() for key in keys(chunk)] == ["bye"]
-        hub.publish("taps", change("a"))
+        hub.publish(TAPS, change("a"))
         assert await heard(other, 1) == ["a"]
 
     run(story())
@@ -161,7 +161,7 @@ def test_who_has_left_is_forgotten():
         assert hub.listeners() == 1
         hub.leave(listener)
         assert hub.listeners() == 0
-        hub.publish("taps", change("a"))
+        hub.publish(TAPS, change("a"))
 
     run(story())
 
@@ -206,7 +206,7 @@ def test_publishing_to_nobody_after_the_loop_has_gone_does_no_harm():
 
     hub = Hub("b")
     run(story(hub))
-    hub.publish("taps", change("a"))
+    hub.publish(TAPS, change("a"))
     hub.end_session("s")
     hub.close()
     assert hub.position() == "b-1"

@@ -7,13 +7,14 @@ from card_protocol.words.reason import Reason
 from server.pages import live_views
 from server.pages.i18n import Language
 from server.services import access, events, gateways
+from server.services.sight import EVERYTHING
 from tests.server.build import NOW_MS, gate, residents
 
 
 @pytest.fixture
 def refused(lived):
     with lived.house.transactions.read() as session:
-        return events.get(session, lived.refused)
+        return events.get(session, lived.refused, sight=EVERYTHING)
 
 
 @pytest.fixture
