@@ -1,13 +1,13 @@
 """The gateway's private state: who it is, where it belongs, and what the server is known to hold.
 
 `private/` is open to the box's own user only (0700, files 0600). Losing `acked.json` costs nothing but re-sending;
-losing `identity.json` costs a new enrolment.
+losing any other costs a new enrolment, so that one that is damaged stops the box (StateDamaged).
 """
 
 import os
 import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -24,11 +24,17 @@ from gateway.ports.journal import Head
 EPOCHS_MAX = 128
 """Of how many journal files positions are kept, the newest."""
 
+W = TypeVar("W", bound=Word)
+
 _Secret = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", repr=False)]
 
 
 class NotEnrolled(EquipmentFault):
     """The box has no place yet."""
+
+
+class StateDamaged(EquipmentFault):
+    """A file without which the box may not go on cannot be read: a fresh one would forget whom it believes."""
 
 
 class IdentityExposed(TrustFault):
@@ -72,13 +78,13 @@ class StateFile:
             self._write(path.name, fresh.to_bytes())
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise IdentityExposed(f"{path} is readable by other users: run chmod 600 on it and enrol the box anew")
-        keys = _Keys.from_bytes(path.read_bytes())
+        keys = _whole(path, _Keys)
         return Signer(bytes.fromhex(keys.signing_seed)), BoxOpener(bytes.fromhex(keys.box_key))
 
     def enrolment(self) -> Enrolment:
         """The box's place; NotEnrolled before it has one."""
         try:
-            return Enrolment.from_bytes((self._folder / "enrolment.json").read_bytes())
+            return _whole(self._folder / "enrolment.json", Enrolment)
         except FileNotFoundError:
             hint = "run: onecard gateway enrol --config FILE --claim CLAIM"
             raise NotEnrolled(f"the box in {self._folder.parent} is not enrolled yet; {hint}") from None
@@ -133,7 +139,7 @@ class StateFile:
     def policy_floor(self) -> int:
         """The highest policy version ever seen, apart from book.db: a lost book must not open a way back."""
         try:
-            return _Floor.from_bytes((self._folder / "floor.json").read_bytes()).policy_version
+            return _whole(self._folder / "floor.json", _Floor).policy_version
         except FileNotFoundError:
             return 0
 
@@ -149,3 +155,13 @@ class StateFile:
     def _write(self, name: str, data: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(self._folder / name, data)
+
+
+def _whole(path: Path, of: type[W]) -> W:
+    """What a file holds. StateDamaged, which does not show it; FileNotFoundError."""
+    data = path.read_bytes()
+    try:
+        return of.from_bytes(data)
+    except ValueError:
+        way_out = "restore it from a backup, or delete it and enrol the box anew"
+        raise StateDamaged(f"{path} is damaged: {way_out}") from None

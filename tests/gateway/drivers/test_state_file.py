@@ -1,11 +1,12 @@
 """The gateway's private state."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from card_protocol.wire.enrol import Enrolment
-from gateway.drivers.state_file import EPOCHS_MAX, IdentityExposed, NotEnrolled, StateFile
+from gateway.drivers.state_file import EPOCHS_MAX, IdentityExposed, NotEnrolled, StateDamaged, StateFile
 from gateway.ports.journal import Head
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
 
@@ -56,7 +57,7 @@ def test_a_secret_does_not_print(tmp_path: Path) -> None:
     signer, opener = StateFile(tmp_path).keys(lambda n: b"\x5a" * n)
     assert "5a5a" not in repr(signer) + repr(opener)
     (tmp_path / "private" / "identity.json").write_text('{"signing_seed": "5a", "box_key": "' + "5a" * 40 + '"}')
-    with pytest.raises(ValueError, match="_Keys") as caught:
+    with pytest.raises(StateDamaged) as caught:
         StateFile(tmp_path).keys()
     assert "5a5a" not in str(caught.value)
 
@@ -107,3 +108,25 @@ def test_the_policy_floor_rises_and_is_forgotten_only_on_purpose(tmp_path: Path)
     assert StateFile(tmp_path).policy_floor() == 5
     state.forget_policy_floor()
     assert StateFile(tmp_path).policy_floor() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "ask"),
+    [
+        ("enrolment.json", StateFile.enrolment),
+        ("floor.json", StateFile.policy_floor),
+        ("identity.json", StateFile.keys),
+    ],
+)
+@pytest.mark.parametrize("text", [b"", b"\xa5\x00", b"{}", b"[1]"])
+def test_a_damaged_file_is_named_and_nothing_of_it_is_shown(
+    tmp_path: Path, name: str, ask: Callable[[StateFile], object], text: bytes
+) -> None:
+    StateFile(tmp_path).keys()
+    path = tmp_path / "private" / name
+    path.write_bytes(text)
+    path.chmod(0o600)
+    with pytest.raises(StateDamaged) as caught:
+        ask(StateFile(tmp_path))
+    assert str(caught.value) == f"{path} is damaged: restore it from a backup, or delete it and enrol the box anew"
+    assert path.read_bytes() == text
