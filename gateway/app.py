@@ -29,19 +29,22 @@ from gateway.core.station_words import JournalSeen
 from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile, begin_anew
 from gateway.drivers.carried_file import DELTA_NAME, CarriedFile, forget
-from gateway.drivers.daemon import Daemon, Item
+from gateway.drivers.daemon import Daemon, Item, Worker
 from gateway.drivers.disk_keeper import DiskKeeper, DiskPorts
 from gateway.drivers.fetcher import Fetcher
 from gateway.drivers.file_lock import FileLock, LockTimeout
+from gateway.drivers.health_keeper import HealthKeeper, HealthPorts
 from gateway.drivers.http import HttpServer
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.linked_file import write_atomically
+from gateway.drivers.metrics_http import MetricsServer
 from gateway.drivers.mqtt import Broker, MqttUplink
 from gateway.drivers.reserve import Reserve, space
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
+from gateway.drivers.systemd import Notifier
 from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal, JournalUnavailable
@@ -203,12 +206,33 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
             clock.server_said,
         )
-        keeper = disk_keeper(config, journal, clock, lambda: station.journals.current.acked.seq)
-        watch = ClockWatch(clock.now())
-        chores = [keeper.look, clock.keep]
-        if config.clock is None:
-            chores.append(lambda: note(journal, watch.step(clock.now())))
-        Daemon(station, Shell(station, ports), ports, news, (uplink, fetcher), chores, clock.save).run(stop)
+        workers: list[Worker] = [uplink, fetcher]
+        chores = _chores(config, place.gateway, station, ports, journal, workers)
+        Daemon(station, Shell(station, ports), ports, news, workers, [*chores, clock.keep], clock.save).run(stop)
+
+
+def _chores(
+    config: GatewayConfig, gateway: str, station: Station, ports: Ports, journal: JournalFile, workers: list[Worker]
+) -> list[Callable[[], None]]:
+    """What the daemon looks after beside the sync; a metrics server joins its workers when one is wanted."""
+    keeper = disk_keeper(config, journal, ports.clock, lambda: station.journals.current.acked.seq)
+    book = BookFile(config.state_dir)
+
+    def expires_ms() -> int:
+        head = book.current().head
+        return head.expires_ms if head is not None else 0
+
+    health_ports = HealthPorts(gateway, station, ports.clock, ports.uplink, keeper, expires_ms)
+    health = HealthKeeper(config.state_dir, health_ports)
+    if config.metrics_port is not None:
+        workers.append(MetricsServer(config.metrics_port, lambda: health.vitals))
+    systemd = Notifier()
+    systemd.ready()
+    chores = [keeper.look, health.look, systemd.alive]
+    if config.clock is None:
+        watch = ClockWatch(ports.clock.now())
+        chores.append(lambda: note(journal, watch.step(ports.clock.now())))
+    return chores
 
 
 def note(journal: Journal, event: Event | None) -> None:

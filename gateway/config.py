@@ -84,5 +84,7 @@ class GatewayConfig(BaseModel):
     """Where the server is, without a path: https://onecard.example."""
     broker: BrokerConfig = BrokerConfig()
     disk: DiskConfig = DiskConfig()
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Where Prometheus finds /metrics, on 127.0.0.1; without it there is none."""
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""

@@ -41,6 +41,11 @@ class Journals:
         self._old: dict[str, tuple[SyncMachine, Head]] = {}
         self._finished: set[str] = set()
 
+    @property
+    def old_count(self) -> int:
+        """Old files that are still on their way."""
+        return len(self._old)
+
     def knows(self, epoch: str) -> bool:
         """Whether an ack for this epoch is about a file that is on its way."""
         return epoch == self.head.epoch or epoch in self._old

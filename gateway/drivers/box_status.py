@@ -1,17 +1,22 @@
 """How a box is, read from its files without touching them; the daemon may run or not."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from card_protocol.errors import Fault
+from gateway.core.health import Trouble, Vitals, troubles
 from gateway.core.identity import fingerprint
 from gateway.drivers import book_schema, journal_schema
 from gateway.drivers.file_lock import FileLock
+from gateway.drivers.health_keeper import FILE_NAME as HEALTH_NAME
 from gateway.drivers.journal_place import JOURNAL_NAME
 from gateway.drivers.state_file import NotEnrolled, StateFile
 from gateway.ports.journal import Head
+
+STALE_MS = 30_000
 
 
 class BoxStatus(BaseModel):
@@ -31,6 +36,9 @@ class BoxStatus(BaseModel):
     rev_seq: int = 0
     set_aside: list[str] = []
     """Journal files that were damaged or replaced."""
+    health: Vitals | None = None
+    """What the daemon measured last; None when it does not run."""
+    troubles: list[Trouble] = []
     problems: list[str] = []
 
 
@@ -44,7 +52,7 @@ def read_status(state_dir: Path) -> BoxStatus:
         status.problems.append(str(fault))
         return status
     status.enrolled, status.gateway, status.community = True, place.gateway, place.community
-    for part in (_identity, _journal, _book):
+    for part in (_identity, _journal, _book, _health):
         try:
             part(status, state, state_dir)
         except (OSError, ValueError, sqlite3.Error, Fault) as error:
@@ -86,6 +94,20 @@ def _book(status: BoxStatus, _: StateFile, state_dir: Path) -> None:
     finally:
         connection.close()
     status.policy_version, status.rev_seq = edition.version, edition.rev_seq
+
+
+def _health(status: BoxStatus, _: StateFile, state_dir: Path) -> None:
+    if not status.running:
+        return
+    try:
+        vitals = Vitals.model_validate_json((state_dir / HEALTH_NAME).read_bytes())
+    except FileNotFoundError:
+        return
+    age_ms = time.monotonic_ns() // 1_000_000 - vitals.mono_ms
+    if not 0 <= age_ms <= STALE_MS:
+        status.problems.append(f"the daemon has not reported its health for {age_ms // 1000} s")
+        return
+    status.health, status.troubles = vitals, troubles(vitals)
 
 
 def _is_running(state_dir: Path) -> bool:

@@ -80,6 +80,11 @@ class MqttUplink:
         if isinstance(ticket, _Ticket) and ticket.client.is_connected():
             ticket.client.ack(ticket.mid, ticket.qos)
 
+    def renew(self) -> None:
+        """See the port."""
+        _log.warning("broker_link_renewed", host=self._broker.host, port=self._broker.port)
+        self._ended.set()
+
     def stop(self) -> None:
         """See the port."""
         self._stopping.set()

@@ -43,6 +43,10 @@ class Uplink(Protocol):
         """The message was dealt with."""
         ...
 
+    def renew(self) -> None:
+        """Give up the present connection and make a new one."""
+        ...
+
     def stop(self) -> None:
         """Say goodbye and end."""
         ...

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from card_protocol.words.moment import ClockQuality
 from gateway.config import GatewayConfig
+from gateway.core.health import Trouble, Vitals
 from gateway.drivers.box_status import BoxStatus, read_status
 from onecard.config_file import read_config
 from onecard.language import say
@@ -18,10 +20,10 @@ def status(
     config: Annotated[Path, typer.Option(help="TOML file.")],
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Print the status. Exit 1 when something is wrong with the box's files."""
+    """Print the status. Exit 1 when something is wrong with the box."""
     found = read_status(read_config(config, GatewayConfig).state_dir)
     typer.echo(found.model_dump_json(indent=2) if json else "\n".join(_lines(found)))
-    if found.problems:
+    if found.problems or found.troubles:
         raise typer.Exit(FAILED)
 
 
@@ -37,7 +39,56 @@ def _lines(found: BoxStatus) -> list[str]:
         (say("waiting", "待上传"), str(found.waiting)),
         (say("policy version", "策略版本"), str(found.policy_version)),
         (say("revocations up to", "吊销序号"), str(found.rev_seq)),
+        *(_measured(found.health) if found.health else []),
         *((say("set aside", "已搁置"), name) for name in found.set_aside),
+        *((say("look after", "请处理"), say(*SENTENCES[trouble])) for trouble in found.troubles),
         *((say("problem", "问题"), problem) for problem in found.problems),
     ]
     return [f"{name}: {value}" for name, value in rows]
+
+
+def _measured(vitals: Vitals) -> list[tuple[str, str]]:
+    online = say("up", "已连接") if vitals.online else say("down", "未连接")
+    free_mib = vitals.disk_free_bytes >> 20
+    return [
+        (say("link", "链路"), online),
+        (say("clock", "时钟"), say(*CLOCKS[ClockQuality(vitals.clock)])),
+        (
+            say("disk", "磁盘"),
+            say("{:.0%} used, {} MiB free", "已用 {:.0%}，剩余 {} MiB").format(vitals.disk_used, free_mib),
+        ),
+    ]
+
+
+CLOCKS = {
+    ClockQuality.UNKNOWN: ("unknown", "未知"),
+    ClockQuality.FLOOR: ("stopped; at least this late", "曾停走，时间只会更晚"),
+    ClockQuality.RTC: ("the box's own", "设备自带时钟"),
+    ClockQuality.NTP: ("set by a time server", "由时间服务器校准"),
+    ClockQuality.SERVER: ("set by the onecard server", "由一卡通服务器校准"),
+}
+
+SENTENCES = {
+    Trouble.POLICY_MISSING: (
+        "There is no policy: every card is refused. Is the server reachable?",
+        "尚无策略：所有卡都会被拒绝。请检查能否连上服务器。",
+    ),
+    Trouble.POLICY_EXPIRED: (
+        "The policy has expired: every card is refused. Is the server reachable?",
+        "策略已过期：所有卡都会被拒绝。请检查能否连上服务器。",
+    ),
+    Trouble.POLICY_OLD: (
+        "The policy expires within a day and was not renewed.",
+        "策略将在一天内过期，且未能更新。",
+    ),
+    Trouble.DISK_LOW: ("The disk is filling up: make room or replace it.", "磁盘快满了：请清理或更换。"),
+    Trouble.SYNC_STUCK: (
+        "The server acknowledges nothing although the link is up: look at the server.",
+        "链路正常但服务器不确认：请检查服务器。",
+    ),
+    Trouble.LINK_DOWN: ("The broker cannot be reached: look at the network.", "连不上消息服务器：请检查网络。"),
+    Trouble.CLOCK_UNSURE: (
+        "The clock cannot be trusted: replace the battery, or let the box reach the server.",
+        "时钟不可信：请更换电池，或让设备连上服务器。",
+    ),
+}

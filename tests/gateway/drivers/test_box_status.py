@@ -1,15 +1,18 @@
 """How a box is, told from its files."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from gateway.core.health import Trouble
 from gateway.core.identity import fingerprint
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.box_status import read_status
 from gateway.drivers.file_lock import FileLock
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import StateFile
+from tests.gateway.core.test_health import vitals
 from tests.gateway.drivers.test_state_file import enrolment
 from tests.gateway.policies import head
 from tests.gateway.world import COMMUNITY, GATEWAY, HandClock, event
@@ -72,3 +75,33 @@ def test_spoiled_files_are_problems_not_failures(box: Path) -> None:
         (box / name).resolve().write_bytes(b"rubbish" * 1000)
     (box / "private" / "identity.json").chmod(0o644)
     assert len(read_status(box).problems) == 3
+
+
+def hold(box: Path) -> FileLock:
+    lock = FileLock(box / "gateway.lock")
+    assert lock.try_acquire()
+    return lock
+
+
+def test_what_the_daemon_measured_is_told_while_it_runs(box: Path) -> None:
+    measured = vitals(mono_ms=time.monotonic_ns() // 1_000_000, disk_level="full")
+    (box / "health.json").write_text(measured.model_dump_json())
+    assert read_status(box).health is None, "it does not run"
+    lock = hold(box)
+    status = read_status(box)
+    assert (status.health, status.troubles, status.problems) == (measured, [Trouble.DISK_LOW], [])
+    lock.close()
+
+
+@pytest.mark.parametrize("mono_ms", [0, 10**15])
+def test_a_daemon_that_has_not_reported_for_long_is_a_problem(box: Path, mono_ms: int) -> None:
+    (box / "health.json").write_text(vitals(mono_ms=mono_ms).model_dump_json())
+    lock = hold(box)
+    assert "has not reported" in read_status(box).problems[0]
+    lock.close()
+
+
+def test_a_daemon_that_has_only_just_started_is_none(box: Path) -> None:
+    lock = hold(box)
+    assert read_status(box).problems == []
+    lock.close()

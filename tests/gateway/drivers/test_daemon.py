@@ -53,6 +53,9 @@ class PlayedUplink:
     def done(self, message: Message) -> None:
         pass
 
+    def renew(self) -> None:
+        pass
+
     def stop(self) -> None:
         self.running = False
 

@@ -178,6 +178,16 @@ def test_a_killed_broker_is_noticed_and_found_again(mosquitto: Mosquitto, ear: E
     assert kinds == [Up, Down, Up, Down, Up]
 
 
+def test_a_link_that_is_renewed_is_a_new_one(mosquitto: Mosquitto, ear: Ear, start: Start) -> None:
+    uplink = start(mosquitto.port)
+    wait_for(lambda: ear.count(Up) == 1)
+    first = uplink._client
+    uplink.renew()
+    wait_for(lambda: ear.count(Up) == 2)
+    assert ear.count(Down) == 1
+    assert uplink._client is not first
+
+
 def test_an_old_ticket_is_worth_nothing(mosquitto: Mosquitto, server: Server, ear: Ear, start: Start) -> None:
     uplink = start(mosquitto.port)
     wait_for(lambda: ear.count(Up) == 1)

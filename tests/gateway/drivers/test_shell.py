@@ -44,6 +44,9 @@ class WireUplink:
     def done(self, message: Message) -> None:
         self.done_with.append(message)
 
+    def renew(self) -> None:
+        raise AssertionError("the shell does not renew it")
+
     def stop(self) -> None:
         raise AssertionError("the shell does not stop it")
 

@@ -1,13 +1,19 @@
 """`onecard gateway status`: for people in two languages, and for scripts."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
+from card_protocol.words.moment import ClockQuality
+from gateway.core.health import Trouble
+from gateway.drivers.file_lock import FileLock
 from onecard.cli import main
+from onecard.commands.gateway.status import CLOCKS, SENTENCES
 from tests.edge.box import GATEWAY, enrol, publish
 from tests.edge.issued import COMMUNITY
+from tests.gateway.core.test_health import vitals
 
 
 @pytest.fixture
@@ -46,3 +52,30 @@ def test_for_scripts(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[s
 def test_something_wrong_is_told_and_exits_1(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gateway", "status", "--config", str(file)]) == 1
     assert "problem: the box in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "look after: The disk is filling up"), ("zh", "请处理: 磁盘快满了")]
+)
+def test_what_is_to_be_looked_after_is_said_in_a_sentence(
+    tmp_path: Path,
+    file: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    line: str,
+) -> None:
+    monkeypatch.setenv("ONECARD_LANG", language)
+    box = enrol(tmp_path / "box")
+    measured = vitals(mono_ms=time.monotonic_ns() // 1_000_000, disk_level="prune", clock="rtc")
+    (box / "health.json").write_text(measured.model_dump_json())
+    lock = FileLock(box / "gateway.lock")
+    assert lock.try_acquire()
+    assert main(["gateway", "status", "--config", str(file)]) == 1
+    lock.close()
+    assert line in capsys.readouterr().out
+
+
+def test_every_trouble_and_every_clock_has_its_sentences() -> None:
+    assert set(SENTENCES) == set(Trouble)
+    assert set(CLOCKS) == set(ClockQuality)
