@@ -3,7 +3,6 @@
 import contextlib
 import os
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -24,7 +23,7 @@ from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.log_feedback import LogFeedback
 from edge.drivers.log_sounder import LogSounder
 from edge.drivers.no_lock import AbsentLock, NoLock
-from edge.drivers.registry import OSDP, Registry
+from edge.drivers.registry import Registry
 from edge.drivers.ws_desk_link import WsRenewer
 from edge.ports.inputs import Input
 from edge.ports.lock import Lock, Opener
@@ -43,9 +42,6 @@ STOP_TIMEOUT_MS: Final = 5000
 
 CHECK_WAIT_MS: Final = 300
 """How long `check` looks into each reader's field: long enough for an absent one to be noticed."""
-
-CHECK_TIMEOUT_MS: Final = 3000
-"""How long `check` waits for a reader on a line to come online."""
 
 _log = structlog.get_logger()
 
@@ -232,21 +228,14 @@ def check(config: EdgeConfig) -> list[Finding]:
 
 def _try(point: PointConfig, known: str | None, registry: Registry) -> Finding:
     problems = [known] if known else []
-    deadline = time.monotonic() + CHECK_TIMEOUT_MS / 1000
-    while True:
+    try:
+        reader = registry.reader(point.reader)
         try:
-            reader = registry.reader(point.reader)
-            try:
-                reader.wait_for_card(CHECK_WAIT_MS)
-            finally:
-                reader.close()
-            break
-        except (EquipmentFault, TrustFault) as fault:
-            # A reader on a line needs a moment for its secure channel.
-            if not point.reader.startswith(f"{OSDP}:") or time.monotonic() > deadline:
-                problems.append(str(fault))
-                break
-            time.sleep(CHECK_WAIT_MS / 1000)
+            reader.wait_for_card(CHECK_WAIT_MS)
+        finally:
+            reader.close()
+    except (EquipmentFault, TrustFault) as fault:
+        problems.append(str(fault))
     return Finding(point.id, point.reader, tuple(problems))
 
 

@@ -14,6 +14,9 @@ from edge.ports.inputs import Watcher, Wire
 from edge.ports.lock import LockState, LockWatcher
 from edge.ports.reader import CardKind
 
+ONLINE_TIMEOUT_MS: Final = 3000
+"""How long a reader may take to come online, or to come back, before it counts as lost."""
+
 SHOW_MS: Final = 2500
 BEEPS_YES: Final = 1
 BEEPS_NO: Final = 3
@@ -44,12 +47,15 @@ class OsdpReader:
     """The reader as a reader."""
 
     def __init__(self, unit: Unit) -> None:
+        """EquipmentFault when it does not come online."""
         self.name = unit.name
         self._unit = unit
+        unit.wait_online(ONLINE_TIMEOUT_MS)
         unit.forget_cards()
 
     def wait_for_card(self, timeout_ms: int) -> OsdpCard | None:
-        """See `Reader.wait_for_card`."""
+        """See `Reader.wait_for_card`. A secure channel that drops and is back soon is nobody's news."""
+        self._unit.wait_online(ONLINE_TIMEOUT_MS)
         raw = self._unit.wait_for_card(timeout_ms)
         return None if raw is None else self._read(raw)
 

@@ -144,11 +144,14 @@ class Unit:
             self._cards.append(card)
             self._news.notify_all()
 
-    def wait_for_card(self, timeout_ms: int) -> RawCard | None:
-        """The oldest that nobody took; None in time, EquipmentFault when the reader does not answer."""
-        self.wait_until(lambda: bool(self._cards) or not self.is_online, timeout_ms)
-        if not self.is_online:
+    def wait_online(self, timeout_ms: int) -> None:
+        """Until its secure channel stands; EquipmentFault when it does not in time."""
+        if not self.wait_until(lambda: self.is_online, timeout_ms):
             raise EquipmentFault(f"the reader {self.name} does not answer on its line")
+
+    def wait_for_card(self, timeout_ms: int) -> RawCard | None:
+        """The oldest that nobody took; None in time, or as soon as the reader does not answer."""
+        self.wait_until(lambda: bool(self._cards) or not self.is_online, timeout_ms)
         return self._cards.popleft() if self._cards else None
 
     def forget_cards(self) -> None:

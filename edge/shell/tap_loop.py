@@ -120,21 +120,33 @@ class TapLoop:
     def _wait_for_something(self) -> None:
         if self._reader is None:
             self._reader = self._devices.open_reader()
-            self._log.info("reader_open", reader=self._reader.name)
-            self._happened(ReaderBack())
-        elif self._tap.state is TapState.LEAVING and self._card is not None:
+        if self._tap.state is TapState.LEAVING and self._card is not None:
             if self._card.wait_for_removal(WAIT_SLICE_MS):
                 self._card = None
                 self._happened(CardLeft())
-        elif (card := self._reader.wait_for_card(WAIT_SLICE_MS)) is not None:
+        else:
+            self._look_for_card(self._reader)
+        self._back_off_ms = BACK_OFF_FIRST_MS
+
+    def _look_for_card(self, reader: Reader) -> None:
+        """A reader is there when it has answered: some lines (UDP, serial) open whoever is at the other end."""
+        card = reader.wait_for_card(WAIT_SLICE_MS)
+        if self._tap.state in (TapState.STARTING, TapState.NO_READER):
+            self._log.info("reader_open", reader=reader.name)
+            self._happened(ReaderBack())
+        if card is not None:
             self._card = card
             speaks, vouched = card.kind is CardKind.ISO_DEP, card.kind is CardKind.VOUCHED
             self._happened(CardArrived(card.uid, speaks, card.seen_ns, vouched))
-        self._back_off_ms = BACK_OFF_FIRST_MS
 
     def _lose_reader(self, why: str) -> None:
         self._close_reader()
-        self._happened(ReaderLost(why))
+        try:
+            self._happened(ReaderLost(why))
+        except Exception:
+            # The tap under way cannot even be ended. The next person must not stand before a dead point.
+            self._log.exception("tap_given_up")
+            self._tap = Tap(self._tap.settings, TapState.NO_READER, self._tap.number)
         self._log.warning("reader_lost", why=why, retry_after_ms=self._back_off_ms)
         self._stop.wait(self._back_off_ms / 1000)
         self._back_off_ms = min(2 * self._back_off_ms, BACK_OFF_MAX_MS)

@@ -98,16 +98,21 @@ class Peripheral:
         self._events.append((Reply.RAW, data))
 
     def set_input(self, number: int, on: bool) -> None:
-        """A wire changes; told at the next poll."""
+        """A wire changes; how it stands then is told at the next poll."""
         if self.terminals.inputs[number] != on:
             self.terminals.inputs[number] = on
-            self._events.append((Reply.ISTATR, self.terminals.input_report()))
+            self._tell_status(Reply.ISTATR)
 
     def set_tamper(self, on: bool) -> None:
         """The housing is opened or closed."""
         if self.terminals.tamper != on:
             self.terminals.tamper = on
-            self._events.append((Reply.LSTATR, self.terminals.local_report()))
+            self._tell_status(Reply.LSTATR)
+
+    def _tell_status(self, reply: Reply) -> None:
+        """Status is told as it is when it is asked for, not as a history of bounces."""
+        if (reply, b"") not in self._events:
+            self._events.append((reply, b""))
 
     def drop_session(self) -> None:
         """It lost power for a moment: the secure channel is gone and nobody told the panel."""
@@ -188,7 +193,11 @@ class Peripheral:
         return action(self, data)
 
     def _poll(self, _: bytes) -> Answer:
-        return self._events.popleft() if self._events else (Reply.ACK, b"")
+        if not self._events:
+            return Reply.ACK, b""
+        code, data = self._events.popleft()
+        reports = {Reply.ISTATR: self.terminals.input_report, Reply.LSTATR: self.terminals.local_report}
+        return code, reports[code]() if code in reports else data
 
     def _out(self, data: bytes) -> Answer:
         for start in range(0, len(data), 4):

@@ -6,6 +6,7 @@ from card_protocol.crypto.signing import Signer
 from card_protocol.policy.rules import CardEntry
 from card_protocol.profiles.key_bundle import wrap_bundle
 from card_protocol.wire.enrol import Enrolment
+from card_protocol.words.point import Point
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.state_file import StateFile
 from tests.edge.issued import COMMUNITY, bundle
@@ -30,10 +31,10 @@ def enrol(folder: Path) -> Path:
     return folder
 
 
-def publish(folder: Path, *cards: CardEntry) -> None:
+def publish(folder: Path, *cards: CardEntry, point: Point | None = None) -> None:
     """Put the policy of `tests.edge.policy` in force."""
     cards = cards or (entry(),)
-    head = book(*cards).head
+    head = book(*cards, point=point).head
     assert head is not None
     writer = BookWriterFile(folder)
     writer.flip(writer.stage(head, cards, "00" * 32))

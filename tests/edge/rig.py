@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from card_protocol.channel.converse import converse
 from card_protocol.policy.book import Book
@@ -29,9 +28,7 @@ from gateway.drivers.journal_file import JournalFile
 from tests.edge.issued import SIGNER, bundle
 from tests.edge.policy import book as one_gate
 from tests.edge.words import GATE
-
-PATIENCE_S = 30.0
-T = TypeVar("T")
+from tests.support.patience import PATIENCE_S, eventually
 
 
 class Clock:
@@ -61,16 +58,6 @@ class CountingLock(SimLock):
     def unlock(self, for_ms: int | None) -> None:
         super().unlock(for_ms)
         self.unlocked += 1
-
-
-def eventually(question: Callable[[], T]) -> T:
-    """The first true answer; AssertionError when there is none for a long time."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if answer := question():
-            return answer
-        time.sleep(0.005)
-    raise AssertionError("nothing happened")
 
 
 class Rig:

@@ -19,8 +19,8 @@ from gateway.app import open_box
 from gateway.drivers.state_file import StateFile
 from tests.edge.box import enrol, publish
 from tests.edge.issued import issued_card
-from tests.edge.rig import PATIENCE_S, eventually
 from tests.edge.words import CARD_ID, GATE
+from tests.support.patience import PATIENCE_S, eventually
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Visit
 from tests.edge.console import TOKEN, Console, Screen
 from tests.edge.issued import stock_card
-from tests.edge.rig import PATIENCE_S, eventually
 from tests.edge.words import UID
+from tests.support.patience import PATIENCE_S, eventually
 
 
 def config(console: str, port: int) -> DeskConfig:

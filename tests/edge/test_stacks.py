@@ -21,7 +21,8 @@ from firmware_sim.field.visit import Pull, Visit
 from firmware_sim.field.vpcd import VpcdField
 from tests.edge.issued import FOREIGN_COMMUNITY, issued_card, stock_card
 from tests.edge.policy import book, entry
-from tests.edge.rig import Rig, eventually
+from tests.edge.rig import Rig
+from tests.support.patience import eventually
 
 VISITS: dict[str, tuple[Callable[[], Visit], Reason]] = {
     "resident": (lambda: Visit(issued_card()), Reason.GRANTED),

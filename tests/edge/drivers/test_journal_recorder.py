@@ -11,8 +11,9 @@ from edge.drivers import journal_recorder
 from edge.drivers.journal_recorder import JournalRecorder
 from gateway.drivers.journal_file import JournalFile
 from gateway.ports.journal import Head, JournalUnavailable
-from tests.edge.rig import Clock, eventually
+from tests.edge.rig import Clock
 from tests.edge.words import moment
+from tests.support.patience import eventually
 
 
 def event(number: int) -> Event:

@@ -4,6 +4,7 @@ import pytest
 
 from card_protocol.errors import CardGone, EquipmentFault
 from card_protocol.words.reason import Reason
+from edge.drivers import osdp_devices
 from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpLock, OsdpReader, OsdpSounder
 from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Shine, Switch, Unit, UnitPlace, Write
 from edge.ports.door import Sound
@@ -39,6 +40,16 @@ def test_the_reader_vouches_for_a_card_that_is_gone(unit: Unit) -> None:
     assert reader.wait_for_card(1) is None
     reader.close()
     assert unit.is_online
+
+
+def test_a_reader_that_does_not_come_online_is_lost(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(osdp_devices, "ONLINE_TIMEOUT_MS", 1)
+    reader = OsdpReader(unit)
+    unit.take_offline()
+    with pytest.raises(EquipmentFault, match="north does not answer"):
+        reader.wait_for_card(10_000)
+    with pytest.raises(EquipmentFault, match="north does not answer"):
+        OsdpReader(unit)
 
 
 def test_an_output_is_a_strike(unit: Unit) -> None:

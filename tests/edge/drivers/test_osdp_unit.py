@@ -28,9 +28,11 @@ def test_cards_wait_in_order_and_the_oldest_give_way(unit: Unit) -> None:
 
 
 def test_who_waits_hears_that_the_reader_went(unit: Unit) -> None:
+    unit.wait_online(0)
     unit.take_offline()
+    assert unit.wait_for_card(10_000) is None
     with pytest.raises(EquipmentFault, match="north does not answer"):
-        unit.wait_for_card(10_000)
+        unit.wait_online(0)
 
 
 def test_what_it_said_is_not_true_any_more_when_it_went(unit: Unit) -> None:

@@ -14,7 +14,7 @@ from firmware_sim.field.visit import Visit
 from firmware_sim.field.vpcd import VpcdField
 from tests.edge.drivers.reader_contract import GET_VERSION, LONG_MS, ReaderContract, meet
 from tests.edge.issued import stock_card
-from tests.edge.rig import eventually
+from tests.support.patience import eventually
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from edge.drivers.registry import Registry, open_reader
 from edge.drivers.sim_lock import SimLock
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.peripheral import Peripheral
-from tests.edge.rig import eventually
 from tests.edge.words import UID
+from tests.support.patience import eventually
 
 KEY = bytes(range(16))
 

@@ -18,8 +18,8 @@ from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Pull, Visit
 from tests.edge.console import Screen
 from tests.edge.issued import stock_card
-from tests.edge.rig import PATIENCE_S, eventually
 from tests.edge.words import UID
+from tests.support.patience import PATIENCE_S, eventually
 
 GET_VERSION = "9060000000"
 HELLO = Hello(desk="desk-1", reader="")

@@ -15,8 +15,9 @@ from edge.ports.recorder import Recorder
 from edge.shell import door_keeper
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.timers import Timers
-from tests.edge.rig import Clock, eventually
+from tests.edge.rig import Clock
 from tests.edge.words import GATE
+from tests.support.patience import eventually
 
 S = DoorState
 

@@ -22,8 +22,9 @@ from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Pull, Swap, Visit
 from tests.edge.issued import FOREIGN_COMMUNITY, issued_card, stock_card
 from tests.edge.policy import book, entry, gate
-from tests.edge.rig import Rig, eventually
+from tests.edge.rig import Rig
 from tests.edge.words import CARD_ID, GATE, HOLDER, OTHER_UID, UID
+from tests.support.patience import eventually
 
 EXCHANGES = [1, 2, 3, 4]
 OTHER_CARD_ID = "01JD0000000000000000000002"

@@ -7,7 +7,7 @@ import pytest
 
 from edge.shell import timers as module
 from edge.shell.timers import Timers
-from tests.edge.rig import PATIENCE_S, eventually
+from tests.support.patience import PATIENCE_S, eventually
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from firmware_sim.field.udp import UdpField
 from tests.edge.console import TOKEN, Console
-from tests.edge.rig import PATIENCE_S, eventually
+from tests.support.patience import PATIENCE_S, eventually
 
 
 @pytest.mark.parametrize(("language", "line"), [("en", "✓ Put the card"), ("zh_CN", "✓ 请放卡")])

@@ -15,8 +15,8 @@ from firmware_sim.field.visit import Visit
 from gateway.app import open_box
 from tests.edge.box import enrol, publish
 from tests.edge.issued import issued_card
-from tests.edge.rig import PATIENCE_S, eventually
 from tests.edge.words import GATE
+from tests.support.patience import PATIENCE_S, eventually
 
 
 @pytest.fixture
