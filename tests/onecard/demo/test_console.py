@@ -71,12 +71,12 @@ def test_the_whole_community_is_entered_and_parents_come_first(server: Server, c
     ]
     assert {method for method, _, _ in server.asked} == {"PUT"}
     assert server.tokens == {"Bearer t0ken"}
-    bodies = {path.rsplit("/", 1)[1]: body for _, path, body in server.asked}
+    bodies = {path.removeprefix("/api/v1/"): body for _, path, body in server.asked}
     for point in POINTS:
-        assert bodies[point.id].pop("gateway_id") == GATEWAY
-        assert Point.model_validate_json(json.dumps(bodies[point.id])) == point
-    for schedule in SCHEDULES[1:]:
-        assert Schedule.model_validate_json(json.dumps(bodies[schedule.id])) == schedule
+        assert bodies[f"points/{point.id}"].pop("gateway_id") == GATEWAY
+        assert Point.model_validate_json(json.dumps(bodies[f"points/{point.id}"])) == point
+    for schedule in SCHEDULES:
+        assert Schedule.model_validate_json(json.dumps(bodies[f"schedules/{schedule.id}"])) == schedule
 
 
 def test_a_resident_is_entered_with_the_tail_of_their_number_only(server: Server, console: ConsoleClient) -> None:
