@@ -2,6 +2,7 @@
 
 import hashlib
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -179,6 +180,11 @@ def _cut(text: str, limit_bytes: int) -> str:
 
 def chain_hash(gateway: str, epoch: str, seq: int, body: bytes, previous: bytes) -> bytes:
     """SHA-256(tag ‖ gateway ‖ 00 ‖ epoch ‖ seq ‖ len ‖ body ‖ previous): 32 bytes; seq and len 8-byte big-endian."""
-    head = CHAIN_TAG + gateway.encode() + b"\x00" + bytes.fromhex(epoch)
     numbers = seq.to_bytes(8, "big") + len(body).to_bytes(8, "big")
-    return hashlib.sha256(head + numbers + body + previous).digest()
+    return hashlib.sha256(_chain_head(gateway, epoch) + numbers + body + previous).digest()
+
+
+@lru_cache(maxsize=1024)
+def _chain_head(gateway: str, epoch: str) -> bytes:
+    """The same for every event of a journal file."""
+    return CHAIN_TAG + gateway.encode() + b"\x00" + bytes.fromhex(epoch)

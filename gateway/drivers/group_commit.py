@@ -18,13 +18,14 @@ R = TypeVar("R")
 
 
 class _Turn(Generic[T, R]):
-    """One caller: waits on `lock` until it is served or becomes the leader."""
+    """One who came while somebody led: waits on `lock` until it is served or becomes the leader."""
 
     __slots__ = ("error", "item", "leads", "lock", "result")
 
     def __init__(self, item: T) -> None:
         self.item = item
         self.lock = Lock()
+        self.lock.acquire()
         self.leads = False
         self.result: R | None = None
         self.error: BaseException | None = None
@@ -38,46 +39,54 @@ class GroupCommit(Generic[T, R]):
         self._gate = Lock()
         self._waiting: list[_Turn[T, R]] = []
         self._busy = False
-        self._company = 1
+        self._company = 0
 
     def submit(self, item: T) -> R:
         """Blocks until the item is committed; raises what `commit` raised for its round."""
-        turn: _Turn[T, R] = _Turn(item)
         with self._gate:
-            self._waiting.append(turn)
-            if self._busy:
-                turn.lock.acquire()
+            if not self._busy:
+                self._busy = True
+                turn = None
             else:
-                self._busy = turn.leads = True
-        if not turn.leads:
-            turn.lock.acquire()
+                turn = _Turn[T, R](item)
+                self._waiting.append(turn)
+        if turn is None:
+            return self._lead(item)
+        turn.lock.acquire()
         if turn.leads:
-            self._lead()
+            return self._lead(item)
         if turn.error is not None:
             raise turn.error
         assert turn.result is not None
         return turn.result
 
-    def _lead(self) -> None:
-        self._let_followers_catch_up()
+    def _lead(self, item: T) -> R:
+        """Commit one's own item and what waits, serve those who waited, and hand the lead on."""
+        if self._company:
+            self._let_followers_catch_up()
         with self._gate:
-            round_, self._waiting = self._waiting[:GROUP_MAX_ITEMS], self._waiting[GROUP_MAX_ITEMS:]
+            followers, self._waiting = self._waiting[: GROUP_MAX_ITEMS - 1], self._waiting[GROUP_MAX_ITEMS - 1 :]
         try:
-            for turn, result in zip(round_, self._commit([turn.item for turn in round_]), strict=True):
+            own, *others = self._commit([item, *(turn.item for turn in followers)])
+            for turn, result in zip(followers, others, strict=True):
                 turn.result = result
         except BaseException as error:
-            for turn in round_:
+            for turn in followers:
                 turn.error = error
+            raise
+        finally:
+            self._hand_on(followers)
+        return own
+
+    def _hand_on(self, followers: list[_Turn[T, R]]) -> None:
         with self._gate:
-            self._company = len(round_) + len(self._waiting)
-            self._busy = bool(self._waiting)
-            heir = self._waiting[0] if self._waiting else None
-            if heir is not None:
-                heir.leads = True
-        for turn in round_:
-            if not turn.leads:
-                turn.lock.release()
+            self._company = len(followers) + len(self._waiting)
+            heir = self._waiting.pop(0) if self._waiting else None
+            self._busy = heir is not None
+        for turn in followers:
+            turn.lock.release()
         if heir is not None:
+            heir.leads = True
             heir.lock.release()
 
     def _let_followers_catch_up(self) -> None:
