@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pydantic import Field, model_validator
 
-from card_protocol.policy.lines import digest_of, pack_lines, unpack_lines
+from card_protocol.policy.lines import digest_of, pack_lines, pack_word, unpack_lines, unpack_word
 from card_protocol.policy.rules import CardEntry
 from card_protocol.words.base import Count, Positive, Word
 from card_protocol.words.division import DivisionCode
@@ -100,15 +100,12 @@ def decode_bucket(bucket: Bucket, data: bytes) -> list[CardEntry]:
 
 def encode_index(index: CardsIndex) -> bytes:
     """An index -> packed bytes."""
-    return pack_lines([index.to_bytes()])
+    return pack_word(index)
 
 
 def decode_index(data: bytes) -> CardsIndex:
     """Packed bytes -> index; ValueError says what is wrong."""
-    lines = list(unpack_lines(data, "index of cards", INDEX_MAX_BYTES))
-    if len(lines) != 1:
-        raise ValueError("an index of cards is one line")
-    return CardsIndex.from_bytes(lines[0])
+    return unpack_word(data, CardsIndex, "index of cards", INDEX_MAX_BYTES)
 
 
 def _cut(run: list[CardEntry]) -> Iterator[list[CardEntry]]:

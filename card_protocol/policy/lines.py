@@ -6,16 +6,37 @@ Lines, so that a million cards are read while they are unpacked, never held whol
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from card_protocol.words.base import Word
 
 LINE_MAX_BYTES = 4 * 1024 * 1024
 _CHUNK_BYTES = 1 << 20
 _LEVEL = 6
+
+W = TypeVar("W", bound=Word)
 
 
 def pack_lines(lines: Iterable[bytes]) -> bytes:
     """Lines without their ends -> packed bytes."""
     packer = zlib.compressobj(_LEVEL)
     return b"".join([*(packer.compress(line + b"\n") for line in lines), packer.flush()])
+
+
+def pack_word(word: Word) -> bytes:
+    """One word -> packed bytes."""
+    return pack_lines([word.to_bytes()])
+
+
+def unpack_word(data: bytes, of: type[W], what: str, max_bytes: int) -> W:
+    """Packed bytes -> the one word in them; ValueError says what is wrong with `what`."""
+    lines = list(unpack_lines(data, what, max_bytes))
+    if len(lines) != 1:
+        raise ValueError(f"the {what} is one line, not {len(lines)}")
+    try:
+        return of.from_bytes(lines[0])
+    except ValueError as error:
+        raise ValueError(f"the {what}: {error}") from error
 
 
 def digest_of(data: bytes) -> str:

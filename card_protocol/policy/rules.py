@@ -116,8 +116,8 @@ class PolicyHead(Word):
     calendar: Calendar = Calendar()
     areas: tuple[Area, ...] = Field(default=(), max_length=POLICY_MAX_AREAS)
     privileges: Privileges = Privileges()
-    cards: Count
-    """How many card lines follow."""
+    cards: Count = 0
+    """How many cards the community had when they were last counted: for people."""
 
     @model_validator(mode="after")
     def _closed(self) -> "PolicyHead":

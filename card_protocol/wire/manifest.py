@@ -1,4 +1,4 @@
-"""The policy manifest, down and retained (design § 6): small, signed, names the snapshot by its digest."""
+"""The policy manifest, down and retained (design § 6): small, signed, names what to fetch by digests."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from card_protocol.wire.offer import Blob, CardsOffer
 from card_protocol.words.base import Count, Positive, Word
-from card_protocol.words.ids import HashText, Slug
+from card_protocol.words.ids import Slug
 from card_protocol.words.moment import WallMs
 
 MANIFEST_MAX_BYTES = 2048
@@ -20,30 +20,21 @@ class Manifest(Word):
     min_version: Positive = 1
     issued_ms: WallMs
     expires_ms: WallMs
-    snapshot_sha256: HashText
-    snapshot_bytes: Positive
+    head: Blob
+    """The head of the policy (`policy.rules.PolicyHead`, one packed line): points, levels, schedules."""
+    cards: CardsOffer
     rev_seq: Count
     """The newest revocation when this was signed: one that lacks it asks by its state."""
     delta: Annotated[str, Field(pattern=r"^([0-9A-F]{384})?$")] = ""
     """The newest revocations as cards carry them (`profiles.revocation_delta`, 192 bytes in hex), for the points to
     write; empty while there are none."""
 
-    head: Blob | None = None
-    """The head of the policy by itself, without cards; with `cards` it says all that the snapshot says."""
-    cards: CardsOffer | None = None
-
-
-class SnapshotRequest(Word):
-    """What a gateway signs to fetch a snapshot; `at_ms` bounds its life."""
-
-    gateway: Slug
-    snapshot_sha256: HashText
-    at_ms: WallMs
+    @property
+    def digest(self) -> str:
+        """What tells two policies of one number apart: the head says which version it is of."""
+        return self.head.sha256
 
 
 REQUEST_LIFE_MS = 60_000
-SNAPSHOT_PATH = "/api/v1/gateways/{gateway}/snapshots/{sha256}"
-"""GET with REQUEST_HEADER: 200 with the bytes, 304 for If-None-Match of the digest, else a problem (RFC 9457)."""
-
 REQUEST_HEADER = "Onecard-Request"
-"""Header that carries the sealed SnapshotRequest in hex."""
+"""Header that carries the sealed request of a gateway in hex."""

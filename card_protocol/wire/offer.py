@@ -49,6 +49,14 @@ class CardsOffer(Word):
     index: Blob
     deltas: tuple[DeltaOffer, ...] = Field(default=(), max_length=DELTAS_MAX)
 
+    def delta_from(self, base_seq: int) -> Blob | None:
+        """The delta that leads on from an index; None when there is none, or none is needed."""
+        return next((delta.blob for delta in self.deltas if delta.base_seq == base_seq), None)
+
+    def reaches(self, base_seq: int) -> bool:
+        """Whether who holds the buckets of that index needs no other."""
+        return base_seq == self.seq or self.delta_from(base_seq) is not None
+
 
 class BlobRequest(Word):
     """What a gateway signs to fetch one; `at_ms` bounds its life."""

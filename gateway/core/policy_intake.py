@@ -7,14 +7,16 @@ That the server signed the manifest was checked before; here it is judged what i
 | for another gateway | refuse |
 | past its expiry | refuse |
 | of a version below the highest ever seen, or below its own `min_version` | refuse: a way back |
-| of the version in force, with the same snapshot | keep: a retained message says it again at every connect |
-| of the version in force, with another snapshot | refuse: two policies with one number |
+| of the version in force, with the same digest | keep: a retained message says it again at every connect |
+| of the version in force, with another digest | refuse: two policies with one number |
 | anything else | fetch |
 """
 
 from enum import StrEnum
 from typing import NamedTuple
 
+from card_protocol.policy.buckets import CardsIndex
+from card_protocol.policy.cards_delta import DeltaHead
 from card_protocol.policy.rules import PolicyHead
 from card_protocol.wire.manifest import Manifest
 from card_protocol.words.moment import ClockQuality, Moment
@@ -46,18 +48,36 @@ def judge_manifest(manifest: Manifest, gateway: str, standing: Standing, moment:
         highest = max(standing.highest, manifest.min_version)
         return _refuse(f"policy version {manifest.version} is older than version {highest}, which is known already")
     if manifest.version == standing.version:
-        if manifest.snapshot_sha256 == standing.digest:
+        if manifest.digest == standing.digest:
             return Judgement(Course.KEEP)
         return _refuse(f"another policy under the number {manifest.version}, which is in force")
     return Judgement(Course.FETCH)
 
 
-def snapshot_problem(manifest: Manifest, head: PolicyHead, community: str) -> str | None:
-    """Whether a snapshot whose digest fits is what its manifest promised, or None."""
+def head_problem(manifest: Manifest, head: PolicyHead, community: str) -> str | None:
+    """What is wrong with a head whose digest fits, beside what its manifest promised; None when it is right."""
     if head.version != manifest.version:
-        return f"the snapshot is version {head.version}, its manifest says {manifest.version}"
+        return f"the policy is version {head.version}, its manifest says {manifest.version}"
     if head.community != community:
-        return f"the snapshot is for the community {head.community}"
+        return f"the policy is for the community {head.community}"
+    return None
+
+
+def index_problem(manifest: Manifest, index: CardsIndex, community: str) -> str | None:
+    """The same for an index of cards."""
+    if index.seq != manifest.cards.index_seq:
+        return f"the index is of state {index.seq}, its manifest says {manifest.cards.index_seq}"
+    if index.community != community:
+        return f"the index is for the community {index.community}"
+    return None
+
+
+def delta_problem(manifest: Manifest, delta: DeltaHead, base_seq: int, community: str) -> str | None:
+    """The same for a delta of cards from `base_seq`."""
+    if (delta.base_seq, delta.seq) != (base_seq, manifest.cards.seq):
+        return f"the delta leads from {delta.base_seq} to {delta.seq}, not from {base_seq} to {manifest.cards.seq}"
+    if delta.community != community:
+        return f"the delta is for the community {delta.community}"
     return None
 
 

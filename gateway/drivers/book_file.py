@@ -7,7 +7,7 @@ schedules) and the few sticky revocations are held in memory and read again when
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
@@ -38,13 +38,28 @@ def _nothing_carried(_: str) -> Revocation | None:
     return None
 
 
-class _Rules:
-    """What is held in memory of one edition, shared by all threads."""
+class _Changed:
+    """The cards that have changed since the card file was written, as bytes; None for one that is gone."""
 
-    def __init__(self, edition: Edition, head: PolicyHead | None, revocations: list[Revocation]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, str | None, bytes | None]] = ()) -> None:
+        self.bodies: dict[str, bytes | None] = {}
+        self.ids: dict[str, str] = {}
+        for card_id, uid, body in rows:
+            self.bodies[card_id] = body
+            if uid is not None:
+                self.ids[uid] = card_id
+
+
+class _Rules:
+    """What is held in memory of one edition, shared by all threads: all but the cards that have not changed."""
+
+    def __init__(
+        self, edition: Edition, head: PolicyHead | None, revocations: list[Revocation], changed: _Changed
+    ) -> None:
         self.edition = edition
         self.head = head
         self.revoked = {r.card_id: r for r in revocations}
+        self.changed = changed
 
 
 class _View(RuleIndex):
@@ -54,6 +69,7 @@ class _View(RuleIndex):
         super().__init__(rules.head)
         self.edition = rules.edition
         self._revoked = rules.revoked
+        self._changed = rules.changed
         self._cards = cards
         self._carried = carried
         self._recent: dict[str, CardEntry | None] = {}
@@ -62,7 +78,10 @@ class _View(RuleIndex):
         """By id; BookUnavailable when the file cannot be read."""
         if card_id in self._recent:
             return self._recent[card_id]
-        found = self._find(schema.CARD_BY_ID, card_id)
+        if card_id in self._changed.bodies:
+            found = self._parsed(self._changed.bodies[card_id])
+        else:
+            found = self._find(schema.CARD_BY_ID, card_id)
         if len(self._recent) >= RECENT_CARDS:
             self._recent.clear()
         self._recent[card_id] = found
@@ -70,7 +89,11 @@ class _View(RuleIndex):
 
     def card_of_uid(self, uid: str) -> CardEntry | None:
         """By UID; BookUnavailable when the file cannot be read."""
-        return self._find(schema.CARD_BY_UID, uid)
+        if uid in self._changed.ids:
+            return self.card(self._changed.ids[uid])
+        found = self._find(schema.CARD_BY_UID, uid)
+        # A card that has changed is what it is now, also when that is another UID, or gone.
+        return None if found is None or found.card_id in self._changed.bodies else found
 
     def revocation(self, card_id: str) -> Revocation | None:
         """The newest sticky one: the server's, or one that a card brought and the server's stream has not reached."""
@@ -89,8 +112,15 @@ class _View(RuleIndex):
             return None
         try:
             row = self._cards.execute(query, (key,)).fetchone()
-            return None if row is None else CardEntry.from_bytes(row[0])
-        except (sqlite3.Error, ValueError) as error:
+        except sqlite3.Error as error:
+            raise BookUnavailable(f"the policy's cards cannot be read: {error}") from error
+        return None if row is None else self._parsed(row[0])
+
+    @staticmethod
+    def _parsed(body: bytes | None) -> CardEntry | None:
+        try:
+            return None if body is None else CardEntry.from_bytes(body)
+        except ValueError as error:
             raise BookUnavailable(f"the policy's cards cannot be read: {error}") from error
 
 
@@ -208,9 +238,17 @@ class BookFile:
                 return shared
             head = connection.execute("SELECT head FROM book").fetchone()[0]
             bodies = connection.execute("SELECT body FROM revocation ORDER BY rev_seq").fetchall()
+            changed = self._changed(connection, edition)
         finally:
             connection.execute("COMMIT")
         parsed = PolicyHead.from_bytes(head) if head is not None else None
-        rules = _Rules(edition, parsed, [Revocation.from_bytes(body) for (body,) in bodies])
+        rules = _Rules(edition, parsed, [Revocation.from_bytes(body) for (body,) in bodies], changed)
         self._shared = rules
         return rules
+
+    def _changed(self, connection: sqlite3.Connection, edition: Edition) -> _Changed:
+        """Read again with every policy, not with every revocation."""
+        shared = self._shared
+        if shared is not None and (shared.edition.version, shared.edition.digest) == (edition.version, edition.digest):
+            return shared.changed
+        return _Changed(connection.execute("SELECT card_id, uid, body FROM changed"))

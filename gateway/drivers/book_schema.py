@@ -1,8 +1,9 @@
-"""The policy book as SQLite files. Format 1.
+"""The policy book as SQLite files. Format 2.
 
-`book.db` is small: which policy is in force, its head, and the sticky revocations. The cards of a snapshot are in a
-file of their own, `book-cards-{mark}.db`, built beside the one in use and never changed afterwards; one transaction
-in `book.db` then names it. Readers of the old one keep reading it to their end.
+`book.db` is small: which policy is in force, its head, the sticky revocations, and the cards that have changed since
+the others were written. Those are in a file of their own, `book-cards-{mark}.db`, built beside the one in use and
+never changed afterwards; one transaction in `book.db` then names it. Readers of the old one keep reading it to their
+end.
 """
 
 import sqlite3
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from card_protocol.policy.rules import CardEntry
 from gateway.drivers.sqlite_faults import NotOurs
 
-FORMAT = 1
+FORMAT = 2
 BOOK_NAME = "book.db"
 CARDS_GLOB = "book-cards-*.db"
 BUSY_TIMEOUT_S = 2.0
@@ -29,14 +30,17 @@ _TABLES = (
         highest INTEGER NOT NULL,
         rev_seq INTEGER NOT NULL,
         changes INTEGER NOT NULL,
-        head BLOB
+        head BLOB,
+        cards_index BLOB
     ) STRICT""",
+    "CREATE TABLE changed (card_id TEXT PRIMARY KEY, uid TEXT, body BLOB) STRICT",
     "CREATE TABLE revocation (rev_seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
 )
 _CARDS = "CREATE TABLE card (card_id TEXT PRIMARY KEY, uid TEXT, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
 
 CARD_BY_ID = "SELECT body FROM card WHERE card_id = ?"
 CARD_BY_UID = "SELECT body FROM card WHERE uid = ?"
+CARDS_BETWEEN = "SELECT body FROM card WHERE card_id >= ? AND card_id < ? ORDER BY card_id"
 
 
 class Edition(NamedTuple):
@@ -85,7 +89,7 @@ def create(path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         for statement in _TABLES:
             connection.execute(statement)
-        connection.execute("INSERT INTO book VALUES (1, ?, 0, '', '', 0, 0, 0, NULL)", (FORMAT,))
+        connection.execute("INSERT INTO book VALUES (1, ?, 0, '', '', 0, 0, 0, NULL, NULL)", (FORMAT,))
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

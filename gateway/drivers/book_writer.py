@@ -9,6 +9,8 @@ from pathlib import Path
 
 import structlog
 
+from card_protocol.policy.buckets import CardsIndex
+from card_protocol.policy.cards_delta import CardsDelta
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.words.revocation import Revocation
 from gateway.drivers import book_schema as schema
@@ -18,6 +20,8 @@ from gateway.ports.book import BookUnavailable, Staged, Standing
 from gateway.ports.entropy import Entropy
 
 STAGE_CHUNK_CARDS = 10_000
+END_OF_IDS = "~"
+"""Behind every ULID."""
 _MARK_BYTES = 4
 _log = structlog.get_logger()
 
@@ -43,7 +47,31 @@ class BookWriterFile:
             found = schema.edition(self._connection)
         return Standing(found.version, found.digest, found.highest, found.rev_seq)
 
-    def stage(self, head: PolicyHead, cards: Iterable[CardEntry], digest: str) -> Staged:
+    def holding(self) -> CardsIndex | None:
+        """See the port."""
+        found, _ = self._in_force()
+        return CardsIndex.from_bytes(found) if found is not None else None
+
+    def held(self, buckets: CardsIndex, number: int) -> list[CardEntry]:
+        """See the port."""
+        firsts = [*(bucket.first for bucket in buckets.buckets), END_OF_IDS]
+        _, name = self._in_force()
+        with self._equipment():
+            cards = schema.connect_cards(self._folder / name)
+            try:
+                rows = cards.execute(schema.CARDS_BETWEEN, (firsts[number], firsts[number + 1])).fetchall()
+            finally:
+                cards.close()
+        return [CardEntry.from_bytes(body) for (body,) in rows]
+
+    def stage(
+        self,
+        head: PolicyHead,
+        cards: Iterable[CardEntry],
+        digest: str,
+        buckets: CardsIndex | None = None,
+        changes: CardsDelta | None = None,
+    ) -> Staged:
         """See the port."""
         path = self._folder / f"book-cards-{self._entropy(_MARK_BYTES).hex()}.db"
         with self._equipment():
@@ -54,12 +82,17 @@ class BookWriterFile:
                     schema.insert_cards(connection, chunk)
                 schema.finish_cards(connection)
             except sqlite3.IntegrityError as error:
-                raise ValueError("a card is in the snapshot twice") from error
+                raise ValueError("a card is in the policy twice") from error
             finally:
                 connection.close()
             sync_file(path)
             sync_folder(self._folder)
-        return Staged(head, digest, path.name)
+        return Staged(head, digest, path.name, buckets, changes)
+
+    def restage(self, head: PolicyHead, digest: str, changes: CardsDelta | None) -> Staged:
+        """See the port."""
+        found, place = self._in_force()
+        return Staged(head, digest, place, CardsIndex.from_bytes(found) if found is not None else None, changes)
 
     def flip(self, staged: Staged) -> Standing:
         """See the port."""
@@ -67,9 +100,11 @@ class BookWriterFile:
         with self._transaction():
             self._connection.execute(
                 "UPDATE book SET version = ?1, digest = ?2, cards_file = ?3, highest = max(highest, ?1),"
-                " rev_seq = max(rev_seq, ?4), head = ?5, changes = changes + 1",
-                (head.version, staged.digest, staged.place, head.rev_seq, head.to_bytes()),
+                " rev_seq = max(rev_seq, ?4), head = ?5, cards_index = ?6, changes = changes + 1",
+                (head.version, staged.digest, staged.place, head.rev_seq, head.to_bytes(), _bytes_of(staged.buckets)),
             )
+            self._connection.execute("DELETE FROM changed")
+            self._connection.executemany("INSERT INTO changed VALUES (?, ?, ?)", _rows_of(staged.changes))
             self._connection.execute("DELETE FROM revocation WHERE rev_seq <= ?", (head.rev_seq,))
         self._remove_cards_but(staged.place)
         return self.standing()
@@ -94,6 +129,16 @@ class BookWriterFile:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _in_force(self) -> tuple[bytes | None, str]:
+        """Index and card file of the policy in force, for whatever thread asks: by a connection of its own."""
+        with self._equipment():
+            connection = schema.connect(self._link.path.resolve())
+            try:
+                found, name = connection.execute("SELECT cards_index, cards_file FROM book").fetchone()
+            finally:
+                connection.close()
+        return found, name
 
     @contextmanager
     def _equipment(self) -> Iterator[None]:
@@ -161,8 +206,21 @@ class BookWriterFile:
             _log.error("policy_cards_unreadable", file=edition.cards_file, problem=str(error))
             with self._transaction():
                 self._connection.execute(
-                    "UPDATE book SET version = 0, digest = '', cards_file = '', head = NULL, changes = changes + 1"
+                    "UPDATE book SET version = 0, digest = '', cards_file = '', head = NULL, cards_index = NULL,"
+                    " changes = changes + 1"
                 )
+                self._connection.execute("DELETE FROM changed")
+
+
+def _bytes_of(index: CardsIndex | None) -> bytes | None:
+    return index.to_bytes() if index is not None else None
+
+
+def _rows_of(changes: CardsDelta | None) -> Iterator[tuple[str, str | None, bytes | None]]:
+    """Changed cards with their bytes; those that are gone without."""
+    if changes is not None:
+        yield from ((card.card_id, card.uid, card.to_bytes()) for card in changes.cards)
+        yield from ((card_id, None, None) for card_id in changes.gone)
 
 
 def begin_anew(state_dir: Path, entropy: Entropy = os.urandom) -> str:

@@ -1,13 +1,14 @@
 """The server over HTTP(S), by httpx."""
 
-import hashlib
 import ssl
 from typing import Self
 
 import httpx
 
+from card_protocol.policy.lines import digest_of
 from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
-from card_protocol.wire.manifest import REQUEST_HEADER, SNAPSHOT_PATH, Manifest
+from card_protocol.wire.manifest import REQUEST_HEADER
+from card_protocol.wire.offer import BLOB_PATH, Blob
 from gateway.ports.server import ServerAway, ServerRefused
 
 CONNECT_TIMEOUT_S = 5.0
@@ -35,12 +36,12 @@ class HttpServer:
         except ValueError as error:
             raise ServerRefused(f"the server's answer is no enrolment: {error}") from error
 
-    def snapshot(self, manifest: Manifest, request: bytes) -> bytes:
-        """See the port. The ETag of a snapshot is its digest; the bytes decide."""
-        path = SNAPSHOT_PATH.format(gateway=manifest.gateway, sha256=manifest.snapshot_sha256)
-        data = self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None, manifest.snapshot_bytes)
-        if len(data) != manifest.snapshot_bytes or hashlib.sha256(data).hexdigest() != manifest.snapshot_sha256:
-            raise ValueError("the snapshot is not the one that its manifest names")
+    def blob(self, gateway: str, blob: Blob, request: bytes) -> bytes:
+        """See the port. The ETag of a piece is its digest; the bytes decide."""
+        path = BLOB_PATH.format(gateway=gateway, sha256=blob.sha256)
+        data = self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None, blob.bytes)
+        if len(data) != blob.bytes or digest_of(data) != blob.sha256:
+            raise ValueError("these are not the bytes that were asked for")
         return data
 
     def close(self) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from card_protocol.errors import EquipmentFault
+from card_protocol.policy.buckets import CardsIndex
+from card_protocol.policy.cards_delta import CardsDelta
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.words.revocation import Revocation
 
@@ -22,11 +24,16 @@ class Standing(NamedTuple):
 
 
 class Staged(NamedTuple):
-    """A whole policy, checked and on the disk, but not yet in force. `place` is the driver's own."""
+    """A whole policy, checked and on the disk, but not yet in force. `place` is the driver's own.
+
+    `buckets` is the index that the cards came by; `changes` are laid over them.
+    """
 
     head: PolicyHead
     digest: str
     place: str
+    buckets: CardsIndex | None = None
+    changes: CardsDelta | None = None
 
 
 class BookWriter(Protocol):
@@ -36,11 +43,30 @@ class BookWriter(Protocol):
         """Where the book stands."""
         ...
 
-    def stage(self, head: PolicyHead, cards: Iterable[CardEntry], digest: str) -> Staged:
+    def holding(self) -> CardsIndex | None:
+        """The buckets of the policy in force; None when there is none, or nobody knows in which they came."""
+        ...
+
+    def held(self, buckets: CardsIndex, number: int) -> list[CardEntry]:
+        """The cards of one bucket of `holding()`, as they came. May run on another thread than the rest."""
+        ...
+
+    def stage(
+        self,
+        head: PolicyHead,
+        cards: Iterable[CardEntry],
+        digest: str,
+        buckets: CardsIndex | None = None,
+        changes: CardsDelta | None = None,
+    ) -> Staged:
         """Write a policy beside the one in force. May run on another thread than the rest; seconds for a million.
 
         ValueError when the cards cannot be read or one is there twice.
         """
+        ...
+
+    def restage(self, head: PolicyHead, digest: str, changes: CardsDelta | None) -> Staged:
+        """A policy of the same buckets as the one in force: as cheap as its changes."""
         ...
 
     def flip(self, staged: Staged) -> Standing:

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from card_protocol.errors import EquipmentFault
 from card_protocol.wire.enrol import Enrolment, EnrolRequest
-from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.offer import Blob
 
 
 class ServerAway(EquipmentFault):
@@ -22,9 +22,9 @@ class Server(Protocol):
         """Use a claim. ServerAway, or ServerRefused (the claim is used up, expired or unknown)."""
         ...
 
-    def snapshot(self, manifest: Manifest, request: bytes) -> bytes:
-        """The packed snapshot that a manifest names; `request` is a sealed SnapshotRequest.
+    def blob(self, gateway: str, blob: Blob, request: bytes) -> bytes:
+        """The bytes that a manifest or an index names; `request` is a sealed BlobRequest.
 
-        ServerAway; ServerRefused; ValueError when the bytes are not those that the manifest names.
+        ServerAway; ServerRefused; ValueError when the bytes are not those that were named.
         """
         ...

@@ -1,19 +1,18 @@
-"""/gateways: claims and states for people; enrolment and snapshots for the boxes themselves."""
+"""/gateways: claims and states for people; enrolment and the pieces of policies for the boxes themselves."""
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
-from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS, SNAPSHOT_PATH, SnapshotRequest
+from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS
 from card_protocol.wire.offer import BLOB_PATH, BlobRequest
 from card_protocol.wire.sealed import UnsealError, unseal
 from card_protocol.words.base import Title
 from card_protocol.words.ids import HashText, Slug
 from server.api.entry import Needs, TheHouse
-from server.services import cards_offer, gateways, policy
+from server.services import cards_offer, gateways
 from server.services.gateways import GatewayView
 from server.services.house import House
 from server.services.problems import Code, Problem, not_found
@@ -29,8 +28,6 @@ Reader = Annotated[Actor, Depends(Needs(Permission.GATEWAYS_READ))]
 Writer = Annotated[Actor, Depends(Needs(Permission.GATEWAYS_WRITE))]
 
 
-IfNoneMatch = Annotated[str | None, Header(max_length=200)]
-R = TypeVar("R", SnapshotRequest, BlobRequest)
 
 
 class ClaimIn(BaseModel):
@@ -84,66 +81,38 @@ def enrol(house: TheHouse, request: EnrolRequest) -> Enrolment:
         return gateways.enrol(work, house.keystore, request)
 
 
-@router.get(SNAPSHOT_PATH.removeprefix(API_PREFIX), response_class=Response)
-def snapshot(
-    house: TheHouse,
-    request: Request,
-    gateway: Slug,
-    sha256: HashText,
-    if_none_match: IfNoneMatch = None,
-) -> Response:
-    """For a box: the bytes of a policy snapshot."""
-    asked = _asked(house, request, gateway, SnapshotRequest)
-    _check(house, asked.snapshot_sha256 == sha256, asked.at_ms)
-    with house.transactions.read() as session:
-        return _immutable(sha256, if_none_match, lambda: policy.snapshot(session, gateway, sha256))
-
-
 @router.get(BLOB_PATH.removeprefix(API_PREFIX), response_class=Response)
 def blob(
     house: TheHouse,
     request: Request,
     gateway: Slug,
     sha256: HashText,
-    if_none_match: IfNoneMatch = None,
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """For a box: a head, an index, a bucket or a delta of cards, as its manifest or an index names it."""
-    asked = _asked(house, request, gateway, BlobRequest)
-    _check(house, asked.sha256 == sha256, asked.at_ms)
-    with house.transactions.read() as session:
-        return _immutable(sha256, if_none_match, lambda: cards_offer.blob(session, gateway, house.community, sha256))
-
-
-def _immutable(sha256: str, if_none_match: str | None, read: Callable[[], bytes | None]) -> Response:
-    """Bytes under their digest; 304 when the box has them, 404 when they are not kept any more."""
+    _check(house, request, gateway, sha256)
     headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, immutable"}
     if if_none_match is not None and f'"{sha256}"' in if_none_match:
         return Response(status_code=304, headers=headers)
-    data = read()
+    with house.transactions.read() as session:
+        data = cards_offer.blob(session, gateway, house.community, sha256)
     if data is None:
         raise not_found("policy piece", sha256)
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-def _asked(house: House, request: Request, gateway: str, of: type[R]) -> R:
-    """What the box has signed, for itself; Problem UNTRUSTED."""
+def _check(house: House, request: Request, gateway: str, sha256: str) -> None:
+    """The request is signed by this gateway, for this, a moment ago; Problem UNTRUSTED."""
     header = request.headers.get(REQUEST_HEADER, "")
     with house.transactions.read() as session:
         verifier = gateways.verifier_of(session, gateway)
     if verifier is None or len(header) > SEALED_MAX_CHARS:
         raise Problem(Code.UNTRUSTED)
     try:
-        asked = unseal("request", bytes.fromhex(header), of, verifier.verify)
+        asked = unseal("request", bytes.fromhex(header), BlobRequest, verifier.verify)
     except (UnsealError, ValueError):
         raise Problem(Code.UNTRUSTED) from None
-    if asked.gateway != gateway:
-        raise Problem(Code.UNTRUSTED)
-    return asked
-
-
-def _check(house: House, fits: bool, at_ms: int) -> None:
-    """The request is for this, and was signed a moment ago; Problem UNTRUSTED."""
     # A played day passes faster than the request travels.
-    age_ms = abs(house.transactions.clock() - at_ms)
-    if not fits or age_ms > REQUEST_LIFE_MS * house.clock_speed:
+    age_ms = abs(house.transactions.clock() - asked.at_ms)
+    if (asked.gateway, asked.sha256) != (gateway, sha256) or age_ms > REQUEST_LIFE_MS * house.clock_speed:
         raise Problem(Code.UNTRUSTED, "The request is for something else, or too old.")

@@ -54,6 +54,8 @@ class Edition:
     """The offer, the pieces that it needs, and the new index if one was made."""
 
     offer: CardsOffer
+    cards: int
+    """How many there were in the newest index."""
     pieces: list[Piece] = field(default_factory=list)
     base: CardsBaseRow | None = None
 
@@ -75,7 +77,8 @@ def edition(session: Session, org: str, now_ms: int) -> Edition:
             offers.append(DeltaOffer(base_seq=base.seq, blob=piece.blob))
     newest = bases[0]
     index = Blob(sha256=newest.sha256, bytes=newest.size_bytes)
-    return Edition(CardsOffer(seq=seq, index_seq=newest.seq, index=index, deltas=tuple(offers)), pieces, made)
+    offer = CardsOffer(seq=seq, index_seq=newest.seq, index=index, deltas=tuple(offers))
+    return Edition(offer, newest.cards, pieces, made)
 
 
 def keep(session: Session, org: str, pieces: Sequence[Piece], base: CardsBaseRow | None, now_ms: int) -> None:

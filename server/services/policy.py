@@ -8,12 +8,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from card_protocol.policy.lines import pack_lines
-from card_protocol.policy.rules import CardEntry, PolicyHead
-from card_protocol.policy.snapshot import encode_snapshot, snapshot_digest
+from card_protocol.policy.lines import pack_word
+from card_protocol.policy.rules import PolicyHead
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.sealed import seal
 from server.services import card_entries, cards_offer, heads, revocations
@@ -21,11 +19,9 @@ from server.services.cards_offer import DELTAS_KEPT, HEADS_KEPT, Edition, Piece
 from server.services.keystore import Keystore
 from server.services.revocations import POLICY_LIFE_MS
 from server.services.work import SYSTEM, Transactions, Work
-from server.tables import PolicyVersionRow, SnapshotRow
+from server.tables import PolicyVersionRow
 
 VERSION_COUNTER = "policy"
-KEPT_SNAPSHOTS = 3
-"""A gateway that is still fetching an older snapshot must be able to finish."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,6 @@ class _Compiled:
     edition: Edition
     fresh: dict[str, tuple[PolicyHead, str]]
     standing: list[Published]
-    cards: list[CardEntry]
 
 
 def publish(transactions: Transactions, keystore: Keystore, names: Sequence[str]) -> list[Published]:
@@ -69,12 +64,6 @@ def newest(session: Session, gateway_id: str) -> PolicyVersionRow | None:
     return session.exec(statement.order_by(col(PolicyVersionRow.version).desc()).limit(1)).first()
 
 
-def snapshot(session: Session, gateway_id: str, sha256: str) -> bytes | None:
-    """The bytes of a snapshot of this gateway that is still kept."""
-    statement = select(SnapshotRow.data).where(SnapshotRow.gateway_id == gateway_id, SnapshotRow.sha256 == sha256)
-    return session.exec(statement).first()
-
-
 def _compile(session: Session, keystore: Keystore, names: Sequence[str], now_ms: int) -> _Compiled:
     rev_seq = revocations.newest(session)
     seq = card_entries.newest(session)
@@ -93,7 +82,6 @@ def _compile(session: Session, keystore: Keystore, names: Sequence[str], now_ms:
         cards_offer.edition(session, keystore.community, now_ms),
         fresh,
         standing,
-        list(card_entries.all_of(session, keystore.community)) if fresh else [],
     )
 
 
@@ -104,26 +92,22 @@ def _store(work: Work, keystore: Keystore, compiled: _Compiled) -> list[Publishe
     published = []
     for name, (draft, digest) in compiled.fresh.items():
         version = work.next_number(VERSION_COUNTER)
-        head = Piece("head", pack_lines([draft.model_copy(update={"version": version}).to_bytes()]), name)
-        data = encode_snapshot(
-            draft.model_copy(update={"version": version, "cards": len(compiled.cards)}), compiled.cards
-        )
+        head = draft.model_copy(update={"version": version, "cards": edition.cards})
+        piece = Piece("head", pack_word(head), name)
+        cards_offer.keep(work.session, keystore.community, [piece], None, work.now_ms)
+        cards_offer.forget(work.session, keystore.community, "head", HEADS_KEPT, name)
         manifest = Manifest(
             gateway=name,
             version=version,
-            issued_ms=draft.issued_ms,
-            expires_ms=draft.expires_ms,
-            snapshot_sha256=snapshot_digest(data),
-            snapshot_bytes=len(data),
+            issued_ms=head.issued_ms,
+            expires_ms=head.expires_ms,
+            head=piece.blob,
+            cards=edition.offer,
             rev_seq=compiled.rev_seq,
             delta=compiled.carried.hex().upper(),
-            head=head.blob,
-            cards=edition.offer,
         )
         sealed = seal("manifest", manifest, keystore.server.sign)
-        cards_offer.keep(work.session, keystore.community, [head], None, work.now_ms)
-        cards_offer.forget(work.session, keystore.community, "head", HEADS_KEPT, name)
-        _remember(work.session, manifest, digest, len(compiled.cards), sealed, data)
+        _remember(work.session, manifest, digest, sealed)
         work.tell("policy", {"gateway": name, "version": version})
         published.append(Published(name, version, sealed, fresh=True))
     return published
@@ -135,27 +119,17 @@ def _content_digest(head: PolicyHead, cards_seq: int) -> str:
     return hashlib.sha256(plain + b"\n" + str(cards_seq).encode()).hexdigest()
 
 
-def _remember(session: Session, manifest: Manifest, digest: str, cards: int, sealed: bytes, data: bytes) -> None:
+def _remember(session: Session, manifest: Manifest, digest: str, sealed: bytes) -> None:
     session.add(
         PolicyVersionRow(
             gateway_id=manifest.gateway,
             version=manifest.version,
             content_sha256=digest,
-            snapshot_sha256=manifest.snapshot_sha256,
-            snapshot_bytes=manifest.snapshot_bytes,
             rev_seq=manifest.rev_seq,
-            cards=cards,
+            cards_seq=manifest.cards.seq,
             issued_ms=manifest.issued_ms,
             expires_ms=manifest.expires_ms,
             manifest=sealed,
         )
     )
-    session.add(
-        SnapshotRow(gateway_id=manifest.gateway, version=manifest.version, sha256=manifest.snapshot_sha256, data=data)
-    )
     session.flush()
-    kept = select(SnapshotRow.version).where(SnapshotRow.gateway_id == manifest.gateway)
-    oldest = list(session.exec(kept.order_by(col(SnapshotRow.version).desc()).limit(KEPT_SNAPSHOTS)))[-1]
-    session.execute(
-        delete(SnapshotRow).where(col(SnapshotRow.gateway_id) == manifest.gateway, col(SnapshotRow.version) < oldest)
-    )

@@ -20,7 +20,7 @@ from server.tables.gateway import (
 )
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.place import AccessLevelRow, CalendarDayRow, LevelPointRow, PointRow, ScheduleRow
-from server.tables.policy import BlobRow, CardGoneRow, CardsBaseRow, PolicyVersionRow, SnapshotRow
+from server.tables.policy import BlobRow, CardGoneRow, CardsBaseRow, PolicyVersionRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
 from server.tables.search import HolderKeyRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
@@ -58,7 +58,6 @@ __all__ = [
     "Row",
     "ScheduleRow",
     "SessionRow",
-    "SnapshotRow",
     "TokenRow",
     "UserRow",
 ]

@@ -13,24 +13,13 @@ class PolicyVersionRow(Row, table=True):
     gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
     version: int = Field(primary_key=True, sa_type=BigInteger)
     content_sha256: str = Field(max_length=64)
-    snapshot_sha256: str = Field(max_length=64)
-    snapshot_bytes: int
     rev_seq: int = Field(sa_type=BigInteger)
-    cards: int
+    cards_seq: int = Field(default=0, sa_type=BigInteger)
+    """The state of the cards that it offers."""
     issued_ms: int = Field(sa_type=BigInteger)
     expires_ms: int = Field(sa_type=BigInteger)
     manifest: bytes = Field(sa_type=LargeBinary)
     """The sealed manifest as it goes out, retained."""
-
-
-class SnapshotRow(Row, table=True):
-    """The bytes of a published snapshot; the newest few versions of each gateway are kept."""
-
-    __tablename__ = "policy_snapshot"
-    gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
-    version: int = Field(primary_key=True, sa_type=BigInteger)
-    sha256: str = Field(index=True, max_length=64)
-    data: bytes = Field(sa_type=LargeBinary)
 
 
 class BlobRow(Row, table=True):

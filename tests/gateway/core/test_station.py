@@ -22,7 +22,7 @@ from tests.gateway.policies import card, head, revocation, snapshot
 from tests.gateway.world import BOX, GATEWAY, SERVER, STRANGER, HandClock, MemoryJournal, ModelServer, bodies
 
 MANIFEST, _ = snapshot(3, [card(1)], rev_seq=2)
-STAGED = Staged(head(3, 1, rev_seq=2), MANIFEST.snapshot_sha256, "place")
+STAGED = Staged(head(3, 1, rev_seq=2), MANIFEST.digest, "place")
 
 
 class Desk:
@@ -204,7 +204,7 @@ def test_a_new_policy_is_remembered_fetched_and_put_in_force() -> None:
     assert effects[:1] == [words.Saw(3)]
     assert words.Fetch(MANIFEST) in effects
     assert desk.step(words.Fetched(MANIFEST, STAGED)) == [words.Flip(MANIFEST, STAGED)]
-    effects = desk.step(words.Flipped(Standing(3, MANIFEST.snapshot_sha256, 3, 2)))
+    effects = desk.step(words.Flipped(Standing(3, MANIFEST.digest, 3, 2)))
     (event,) = written(effects)
     assert (event.kind, event.policy_version) == (EventKind.POLICY_APPLIED, 3)
     assert states(effects)[0].policy_version == 3
@@ -295,7 +295,7 @@ def test_another_gateways_revocations_are_refused() -> None:
 
 
 def test_a_manifest_that_names_newer_revocations_makes_it_say_what_it_has() -> None:
-    desk = Desk(Standing(version=3, digest=MANIFEST.snapshot_sha256, highest=3, rev_seq=1))
+    desk = Desk(Standing(version=3, digest=MANIFEST.digest, highest=3, rev_seq=1))
     assert desk.manifest() == [words.Wait(Chore.REPORT, REPORT_SOON_MS)]
 
 

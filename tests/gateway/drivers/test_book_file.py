@@ -16,7 +16,7 @@ from gateway.drivers import book_file
 from gateway.drivers.book_file import RECENT_CARDS, BookFile
 from gateway.drivers.book_writer import BookWriterFile, begin_anew
 from gateway.ports.book import BookUnavailable
-from tests.gateway.policies import GATE, HOME, card, card_id, head, revocation
+from tests.gateway.policies import GATE, HOME, card, card_id, cards_delta, cards_index, head, revocation
 from tests.gateway.world import MOMENT
 from tests.support.strategies import card_entries
 
@@ -145,3 +145,13 @@ def test_whatever_a_card_may_be_it_comes_back_whole(
     assert [book.card(entry.card_id) for entry in entries] == entries
     reader.close()
     writer.close()
+
+
+def test_a_card_that_has_changed_is_what_it_is_now_also_by_its_number(writer: BookWriterFile, reader: BookFile) -> None:
+    cards = [card(n) for n in range(4)]
+    writer.flip(writer.stage(head(1, 4), cards, DIGEST, cards_index({}, cards, 1)))
+    moved = card(1, uid="04AAAAAAAAAAAA")
+    writer.flip(writer.restage(head(2, 4), DIGEST, cards_delta(1, 5, [moved], gone=[2])))
+    book = reader.current()
+    assert book.card_of_uid("04AAAAAAAAAAAA") == moved
+    assert [book.card_of_uid(card(n).uid or "") for n in (0, 1, 2)] == [card(0), None, None]

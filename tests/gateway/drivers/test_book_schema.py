@@ -23,7 +23,7 @@ def test_another_format_and_another_program_are_not_ours(tmp_path: Path) -> None
     schema.create(tmp_path / "b.db")
     connection = schema.connect(tmp_path / "b.db")
     connection.execute("UPDATE book SET format = 9")
-    with pytest.raises(NotOurs, match="format 1"):
+    with pytest.raises(NotOurs, match="format 2"):
         schema.edition(connection)
     with pytest.raises(NotOurs, match="holds no policy book"):
         schema.edition(sqlite3.connect(tmp_path / "other.db"))

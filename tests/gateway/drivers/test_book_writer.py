@@ -9,12 +9,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from card_protocol.policy.buckets import CardsIndex
 from card_protocol.policy.rules import CardEntry
+from card_protocol.words.card import CardState
 from card_protocol.words.revocation import Revocation
 from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import STAGE_CHUNK_CARDS, BookWriterFile, begin_anew
 from gateway.ports.book import BookUnavailable, Standing
-from tests.gateway.policies import card, card_id, head, revocation
+from tests.gateway.policies import card, card_id, cards_delta, cards_index, head, revocation
 
 D1, D2 = "11" * 32, "22" * 32
 
@@ -63,7 +65,7 @@ def test_a_policy_that_cannot_be_read_leaves_the_old_one(tmp_path: Path) -> None
 
     def broken() -> Iterator[CardEntry]:
         yield card(2)
-        raise ValueError("snapshot line 3: no card")
+        raise ValueError("bucket line 3: no card")
 
     with pytest.raises(ValueError, match="line 3"):
         writer.stage(head(2, 2), broken(), D2)
@@ -204,3 +206,54 @@ class Book(RuleBasedStateMachine):
 
 Book.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 test_book = Book.TestCase
+
+
+def in_buckets(writer: BookWriterFile, cards: list[CardEntry], seq: int = 1, version: int = 1) -> CardsIndex:
+    """A policy in force whose cards came in buckets."""
+    index = cards_index({}, cards, seq)
+    writer.flip(writer.stage(head(version, len(cards)), cards, D1, index))
+    return index
+
+
+def test_what_it_holds_is_known_bucket_by_bucket(tmp_path: Path) -> None:
+    writer = BookWriterFile(tmp_path)
+    assert writer.holding() is None
+    cards = [card(n) for n in range(7)]
+    index = in_buckets(writer, cards)
+    assert BookWriterFile(tmp_path).holding() == index
+    assert [writer.held(index, number) for number in range(3)] == [cards[:3], cards[3:6], cards[6:]]
+
+
+def test_changes_are_laid_over_the_same_cards(tmp_path: Path) -> None:
+    writer = BookWriterFile(tmp_path)
+    index = in_buckets(writer, [card(n) for n in range(4)])
+    (before,) = card_files(tmp_path)
+    changed = card(1, state=CardState.LOST)
+    writer.flip(writer.restage(head(2, 4), D2, cards_delta(1, 5, [changed, card(9)], gone=[2])))
+    assert card_files(tmp_path) == [before]
+    assert writer.holding() == index
+    book = BookFile(tmp_path).current()
+    assert [book.card(card_id(n)) for n in (0, 1, 2, 9)] == [card(0), changed, None, card(9)]
+
+
+def test_newer_changes_take_the_place_of_older_ones(tmp_path: Path) -> None:
+    writer = BookWriterFile(tmp_path)
+    in_buckets(writer, [card(n) for n in range(4)])
+    writer.flip(writer.restage(head(2, 4), D2, cards_delta(1, 5, gone=[2])))
+    writer.flip(writer.restage(head(3, 4), D1, cards_delta(1, 6, gone=[3])))
+    book = BookFile(tmp_path).current()
+    assert [book.card(card_id(n)) is None for n in range(4)] == [False, False, False, True]
+    writer.flip(writer.restage(head(4, 4), D2, None))
+    assert BookFile(tmp_path).current().card(card_id(3)) == card(3)
+
+
+def test_spoiled_cards_take_their_buckets_and_changes_along(tmp_path: Path) -> None:
+    writer = BookWriterFile(tmp_path)
+    in_buckets(writer, [card(n) for n in range(4)])
+    writer.flip(writer.restage(head(2, 4), D2, cards_delta(1, 5, [card(9)])))
+    writer.close()
+    (name,) = card_files(tmp_path)
+    (tmp_path / name).write_bytes(b"spoiled")
+    fresh = BookWriterFile(tmp_path)
+    assert (fresh.holding(), fresh.standing().version) == (None, 0)
+    assert BookFile(tmp_path).current().card(card_id(9)) is None

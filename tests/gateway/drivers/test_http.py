@@ -6,11 +6,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from card_protocol.policy.buckets import encode_bucket
 from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
 from card_protocol.wire.manifest import REQUEST_HEADER
 from gateway.drivers.http import ANSWER_MAX_BYTES, HttpServer
 from gateway.ports.server import ServerAway, ServerRefused
-from tests.gateway.policies import card, snapshot
+from tests.gateway.policies import Shelf, card, piece
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
 
 
@@ -68,7 +69,9 @@ PLACE = Enrolment(
     grant_key=SERVER.verifier.public_bytes.hex(),
     wrapped_keys="00",
 )
-MANIFEST, DATA = snapshot(1, [card(n) for n in range(20)])
+SHELF: Shelf = {}
+DATA = encode_bucket([card(n) for n in range(20)])[1]
+PIECE = piece(SHELF, DATA)
 
 
 def test_enrolling(answering: Answering) -> None:
@@ -124,23 +127,23 @@ def test_nobody_is_followed_elsewhere(answering: Answering) -> None:
     assert len(answering.asked) == 1
 
 
-def test_fetching_a_snapshot(answering: Answering) -> None:
+def test_fetching_a_piece(answering: Answering) -> None:
     answering.body = DATA
     with HttpServer(answering.url) as server:
-        assert server.snapshot(MANIFEST, b"\xab\xcd") == DATA
+        assert server.blob(GATEWAY, PIECE, b"\xab\xcd") == DATA
     ((method, path, _, header),) = answering.asked
     assert (method, header) == ("GET", "abcd")
-    assert path == f"/api/v1/gateways/{GATEWAY}/snapshots/{MANIFEST.snapshot_sha256}"
+    assert path == f"/api/v1/gateways/{GATEWAY}/blobs/{PIECE.sha256}"
 
 
 @pytest.mark.parametrize("data", [DATA[:-1], DATA[:-1] + b"?", b""], ids=["cut", "altered", "nothing"])
-def test_other_bytes_than_the_manifest_names(answering: Answering, data: bytes) -> None:
+def test_other_bytes_than_were_named(answering: Answering, data: bytes) -> None:
     answering.body = data
-    with HttpServer(answering.url) as server, pytest.raises(ValueError, match="not the one that its manifest names"):
-        server.snapshot(MANIFEST, b"")
+    with HttpServer(answering.url) as server, pytest.raises(ValueError, match="not the bytes that were asked for"):
+        server.blob(GATEWAY, PIECE, b"")
 
 
-def test_more_bytes_than_the_manifest_names(answering: Answering) -> None:
+def test_more_bytes_than_were_named(answering: Answering) -> None:
     answering.body = DATA + b"more"
     with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="longer than"):
-        server.snapshot(MANIFEST, b"")
+        server.blob(GATEWAY, PIECE, b"")

@@ -168,7 +168,7 @@ def test_a_policy_arrives_is_applied_journaled_and_reported(box: Box) -> None:
     box.shell.hear(message)
     assert (box.fetches, box.versions, box.uplink.done_with) == ([manifest], [3], [message])
     assert box.book.standing().highest == 3
-    staged = box.book.stage(head(3, 1), [card(1)], manifest.snapshot_sha256)
+    staged = box.book.stage(head(3, 1), [card(1)], manifest.digest)
     box.shell.feed(Fetched(manifest, staged))
     assert BookFile(box.folder).current().card(card_id(1)) == card(1)
     assert box.kinds() == [EventKind.POLICY_APPLIED]
@@ -187,7 +187,7 @@ def test_a_revocation_arrives_is_applied_journaled_and_reported(box: Box) -> Non
 def test_a_flip_that_the_disk_refused_is_fetched_again(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     manifest, _ = snapshot(3)
     box.shell.hear(Message(Channel.POLICY, seal("manifest", manifest, SERVER.sign)))
-    staged = box.book.stage(head(3), [], manifest.snapshot_sha256)
+    staged = box.book.stage(head(3), [], manifest.digest)
     with monkeypatch.context() as patch:
         patch.setattr(box.book, "flip", lambda _: (_ for _ in ()).throw(BookUnavailable("disk full")))
         box.shell.feed(Fetched(manifest, staged))

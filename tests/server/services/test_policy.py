@@ -1,10 +1,13 @@
 """What gateways are told."""
 
 from card_protocol.policy.book import MemoryBook
+from card_protocol.policy.buckets import decode_bucket, decode_index
+from card_protocol.policy.cards_delta import apply_delta, decode_delta
 from card_protocol.policy.decider import decide
+from card_protocol.policy.lines import digest_of, unpack_word
 from card_protocol.policy.rules import CardEntry, PolicyHead
-from card_protocol.policy.snapshot import decode_snapshot, snapshot_digest
 from card_protocol.wire.manifest import MANIFEST_MAX_BYTES, Manifest
+from card_protocol.wire.offer import Blob
 from card_protocol.wire.sealed import unseal
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS, ClockQuality, Moment
@@ -12,8 +15,9 @@ from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import always
 from card_protocol.words.verdict import Presentation
-from server.services import access, card_entries, cards, policy
-from server.services.policy import KEPT_SNAPSHOTS, Published
+from server.services import access, card_entries, cards, cards_offer, policy
+from server.services.cards_offer import HEADS_KEPT
+from server.services.policy import Published
 from server.services.revocations import POLICY_LIFE_MS
 from tests.server.build import ADMIN, COMMUNITY, Community, clinic, residents
 
@@ -30,15 +34,25 @@ def manifest_of(community: Community, published: Published) -> Manifest:
     return unseal("manifest", published.manifest, Manifest, verify)
 
 
-def read(community: Community, published: Published) -> tuple[PolicyHead, list[CardEntry]]:
-    """What a gateway would stage."""
-    manifest = manifest_of(community, published)
+def fetch(community: Community, blob: Blob, gateway: str = "g-1") -> bytes:
     with community.transactions.read() as session:
-        data = policy.snapshot(session, manifest.gateway, manifest.snapshot_sha256)
+        data = cards_offer.blob(session, gateway, COMMUNITY, blob.sha256)
     assert data is not None
-    assert (snapshot_digest(data), len(data)) == (manifest.snapshot_sha256, manifest.snapshot_bytes)
-    head, entries = decode_snapshot(data)
-    return head, list(entries)
+    assert (digest_of(data), len(data)) == (blob.sha256, blob.bytes)
+    return data
+
+
+def read(community: Community, published: Published) -> tuple[PolicyHead, list[CardEntry]]:
+    """What a gateway without anything would stage."""
+    manifest = manifest_of(community, published)
+    head = unpack_word(fetch(community, manifest.head, published.gateway), PolicyHead, "policy", 1 << 20)
+    index = decode_index(fetch(community, manifest.cards.index))
+    pieces = [(bucket, fetch(community, Blob(sha256=bucket.sha256, bytes=bucket.bytes))) for bucket in index.buckets]
+    cards = [card for bucket, data in pieces for card in decode_bucket(bucket, data)]
+    delta = manifest.cards.delta_from(index.seq)
+    if delta is not None:
+        cards = list(apply_delta(cards, decode_delta(fetch(community, delta))))
+    return head, cards
 
 
 def reason(community: Community, published: Published, card_id: str, point: str) -> Reason:
@@ -53,6 +67,7 @@ def test_a_gateway_gets_its_points_and_every_card(community: Community) -> None:
     published = publish(community)
     head, entries = read(community, published)
     assert (head.version, head.community, head.cards) == (published.version, COMMUNITY, 1)
+    assert manifest_of(community, published).digest == manifest_of(community, published).head.sha256
     assert [point.id for point in head.points] == ["clinic", "south-gate-in"]
     assert [entry.card_id for entry in entries] == [card.id]
     assert reason(community, published, card.id, "south-gate-in") is Reason.GRANTED
@@ -117,7 +132,6 @@ def test_a_revocation_is_contained_as_soon_as_its_number_is(community: Community
     manifest = manifest_of(community, published)
     assert manifest.rev_seq == 1
     assert manifest.delta
-    assert manifest.cards is not None
     assert manifest.cards.deltas
     assert len(published.manifest) <= MANIFEST_MAX_BYTES
     assert reason(community, published, card.id, "south-gate-in") is Reason.SUSPENDED
@@ -145,18 +159,19 @@ def test_stock_is_nobodys_and_stays_away(community: Community) -> None:
     assert read(community, publish(community))[1] == []
 
 
-def test_old_snapshots_go_and_the_newest_few_stay(community: Community) -> None:
+def test_a_head_is_its_gateways_own_and_old_ones_go(community: Community) -> None:
     published = []
-    for n in range(KEPT_SNAPSHOTS + 2):
+    for n in range(HEADS_KEPT + 2):
+        community.now[0] += 1
         community.active_card(f"0401020304050{n}")
         published.append(manifest_of(community, publish(community)))
     with community.transactions.read() as session:
-        kept = [policy.snapshot(session, "g-1", manifest.snapshot_sha256) is not None for manifest in published]
+        kept = [cards_offer.blob(session, "g-1", COMMUNITY, manifest.head.sha256) is not None for manifest in published]
         newest = policy.newest(session, "g-1")
-        assert policy.snapshot(session, "g-2", published[-1].snapshot_sha256) is None, "another gateway's"
+        assert cards_offer.blob(session, "g-2", COMMUNITY, published[-1].head.sha256) is None
     assert kept == [False, False, True, True, True]
     assert newest is not None
-    assert newest.version == published[-1].version
+    assert (newest.version, newest.cards_seq) == (published[-1].version, published[-1].cards.seq)
 
 
 def test_publishing_is_told(community: Community) -> None:
