@@ -1,4 +1,4 @@
-"""Readers on RS-485 that were enrolled at this box, each with its key: `state_dir`/private/readers.json (0600)."""
+"""Readers on RS-485 that were enrolled at this box, each with its key: `private/readers.json` in its state_dir (0600)."""
 
 import os
 from pathlib import Path
@@ -87,6 +87,13 @@ class ReaderStore:
             file = _File(readers=(*others, reader))
         except ValidationError as error:
             raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        self._write(file)
+
+    def remove(self, name: str) -> None:
+        """Forget a reader and its key; nothing happens when there is none of that name."""
+        self._write(_File(readers=tuple(known for known in self.all() if known.name != name)))
+
+    def _write(self, file: _File) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".new")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
