@@ -20,22 +20,23 @@ LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
 LIVE_WAIT_MS = 800
 
-STATIC = ("/live", "/holders", "/holders/new", "/cards", "/desk", "/gateways", "/gateways/new", "/events", "/alarms", "/alarms?everything=true")
-MORE = ("/account/password", "/users", "/nothing-here", "/holders?q=qqqq", "/events?reason=revoked")
+WAYS = "/live /alarms /alarms?everything=true /holders /holders/new /cards /desk /gateways /gateways/_new"
+RECORDS = "/events /audit /users /users/_new /account/password"
+SPECIAL = "/nothing-here /holders?q=qqqq /events?reason=revoked"
 FIRST_OF = {
     "/holders": r"^/holders/[0-9A-Z]{26}$",
     "/cards": r"^/cards/[0-9A-Z]{26}$",
-    "/gateways": r"^/gateways/(?!new)[a-z0-9-]+$",
+    "/gateways": r"^/gateways/[a-z0-9-]+$",
     "/events": r"^/events/\d+$",
     "/desk": r"^/desk\?holder=[0-9A-Z]{26}$",
+    "/users": r"^/users/[a-z0-9][a-z0-9-]*$",
 }
 STEPS = r"^/cards/[0-9A-Z]{26}/(lost|suspend|revoke|resume|return)$"
 
 
 def pages(page: Any, base: str) -> Iterator[str]:
     """Every path worth a picture, as far as this server has it."""
-    yield from STATIC
-    yield from MORE
+    yield from " ".join((WAYS, RECORDS, SPECIAL)).split()
     for path, pattern in FIRST_OF.items():
         page.goto(base + path)
         found = links(page, pattern)
