@@ -5,9 +5,10 @@ the transaction of the change; whoever reads in one snapshot sees every change u
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session
 
 from card_protocol.policy.rules import CardEntry
@@ -39,20 +40,23 @@ def newest(session: Session) -> int:
 
 
 def all_of(session: Session, org: str) -> Iterator[CardEntry]:
-    """All cards of a community that gateways know, in the order of their ids."""
-    return _read(session, _CARDS.c.org == org, true())
+    """All cards of a community that gateways know, in the order of their ids; a few thousand in memory at a time."""
+    last = ""
+    while rows := session.execute(_known(_CARDS.c.org == org, _CARDS.c.id > last).limit(READ_ROWS)).all():
+        yield from _entries(session, rows)
+        last = rows[-1].id
 
 
 def one(session: Session, card_id: str) -> CardEntry | None:
     """One card as gateways know it; None for one in stock."""
-    return next(_read(session, _CARDS.c.id == card_id, _LINKS.c.card_id == card_id), None)
+    return next(_entries(session, session.execute(_known(_CARDS.c.id == card_id)).all()), None)
 
 
 def changed_since(session: Session, org: str, seq: int) -> tuple[list[CardEntry], list[str]]:
     """What has changed behind a state: cards as they are now, and ids that gateways need not know any more."""
     fresh = (_CARDS.c.org == org) & (_CARDS.c.changed_seq > seq)
     ids = select(_CARDS.c.id).where(fresh)
-    cards = list(_read(session, fresh, _LINKS.c.card_id.in_(ids)))
+    cards = list(_entries(session, session.execute(_known(fresh)).all()))
     gone = select(_GONE.c.card_id).where(_GONE.c.org == org, _GONE.c.changed_seq > seq)
     stock = ids.where(_CARDS.c.state == CardState.STOCK.value)
     return cards, sorted([*session.execute(gone).scalars(), *session.execute(stock).scalars()])
@@ -67,17 +71,23 @@ def count_since(session: Session, org: str, seq: int, limit: int) -> int:
     return min(limit, sum(len(session.execute(statement).all()) for statement in counted))
 
 
-def _read(session: Session, which: ColumnElement[bool], links_too: ColumnElement[bool]) -> Iterator[CardEntry]:
-    links: defaultdict[str, list[str]] = defaultdict(list)
-    for card_id, level_id in session.execute(select(_LINKS.c.card_id, _LINKS.c.level_id).where(links_too)):
-        links[card_id].append(level_id)
-    columns = (_CARDS.c.id, _CARDS.c.uid, _HOLDERS.c.pseudonym, _CARDS.c.state)
-    statement = (
-        select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms, _CARDS.c.traits)
+def _known(*which: ColumnElement[bool]) -> Select[Any]:
+    columns = (_CARDS.c.id, _CARDS.c.uid, _HOLDERS.c.pseudonym, _CARDS.c.state, _CARDS.c.traits)
+    return (
+        select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms)
         .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id)
-        .where(which, _CARDS.c.state != CardState.STOCK.value)
+        .where(*which, _CARDS.c.state != CardState.STOCK.value)
         .order_by(_CARDS.c.id)
-        .execution_options(yield_per=READ_ROWS)
     )
-    for card_id, uid, pseudonym, state, starts, ends, traits in session.execute(statement):
-        yield entry_of(card_id, uid, pseudonym, state, (starts, ends), tuple(sorted(links[card_id])), traits)
+
+
+def _entries(session: Session, rows: Sequence[Any]) -> Iterator[CardEntry]:
+    for start in range(0, len(rows), READ_ROWS):
+        part = rows[start : start + READ_ROWS]
+        links: defaultdict[str, list[str]] = defaultdict(list)
+        mine = _LINKS.c.card_id.in_([row.id for row in part])
+        for card_id, level_id in session.execute(select(_LINKS.c.card_id, _LINKS.c.level_id).where(mine)):
+            links[card_id].append(level_id)
+        for row in part:
+            span, levels = (row.valid_from_ms, row.valid_to_ms), tuple(sorted(links[row.id]))
+            yield entry_of(row.id, row.uid, row.pseudonym, row.state, span, levels, row.traits)

@@ -15,13 +15,13 @@ class CardRow(Row, table=True):
     """One card through its whole life (card_protocol.words.card)."""
 
     __tablename__ = "card"
-    __table_args__ = (Index(None, "org", "changed_seq"),)
+    __table_args__ = (Index(None, "org", "changed_seq"), Index(None, "org", "id"))
     id: str = Field(primary_key=True, max_length=26)
     number: int = Field(unique=True)
     """What is printed on it and said on the telephone."""
     uid: str | None = Field(default=None, unique=True, max_length=20)
     state: str = Field(index=True, max_length=16)
-    org: str = Field(foreign_key="org_unit.code", index=True, max_length=12)
+    org: str = Field(foreign_key="org_unit.code", max_length=12)
     holder_id: str | None = Field(default=None, foreign_key="holder.id", index=True, max_length=26)
     valid_from_ms: int = Field(default=0, sa_type=BigInteger)
     valid_to_ms: int = Field(default=0, sa_type=BigInteger)
