@@ -49,7 +49,10 @@ Command: TypeAlias = dict[str, Any]
 
 
 class OsdpBus:
-    """All readers on one serial port. Opens and re-opens the port by itself until closed."""
+    """All readers on one serial port. Opens and re-opens the port by itself until closed.
+
+    `install`: a reader that still has the factory's key is given the one of its place, as libosdp does it.
+    """
 
     def __init__(self, port: str, baud: int, places: Sequence[UnitPlace], *, install: bool = False) -> None:
         if osdp_sys is None:
@@ -149,8 +152,7 @@ class _Session:
     def _describe(self, place: UnitPlace, install: bool) -> Command:
         unused = dict.fromkeys(("version", "model", "vendor_code", "serial_number", "firmware_version"), 0)
         flags = osdp_sys.FLAG_INSTALL_MODE if install else osdp_sys.FLAG_ENFORCE_SECURE
-        key = None if install else place.key
-        described = {"name": place.name, "address": place.address, "scbk": key, "channel": self._line}
+        described = {"name": place.name, "address": place.address, "scbk": place.key, "channel": self._line}
         return {**described, "flags": flags, **unused}
 
     def _on_event(self, number: int, event: Command) -> int:

@@ -1,0 +1,17 @@
+"""What the reader commands share."""
+
+from pathlib import Path
+
+import pytest
+
+from onecard.commands.reader._common import MISUSED, fail, store_of
+
+
+def test_the_readers_are_those_of_the_box(config: str) -> None:
+    assert store_of(Path(config)).all() == ()
+
+
+def test_a_failure_is_said_and_has_a_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fail("no").exit_code == 1
+    assert fail("no", MISUSED).exit_code == 2
+    assert capsys.readouterr().err == "no\nno\n"
