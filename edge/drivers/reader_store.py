@@ -1,4 +1,4 @@
-"""Readers on RS-485 that were enrolled at this box, each with its key: `private/readers.json` in its state_dir (0600)."""
+"""Readers on RS-485 that were enrolled at this box, each with its key: `private/readers.json` of the box (0600)."""
 
 import os
 from pathlib import Path
