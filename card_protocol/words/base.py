@@ -1,7 +1,7 @@
 """What every word has in common: immutable, strict, and with one canonical byte form."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, ValidationError
@@ -49,6 +49,13 @@ class Word(BaseModel):
         except ValidationError as error:
             # The cause would carry the input along, and a claim or a name does not belong in a log.
             raise ValueError(f"no {cls.__name__}: {problems(error)}") from None
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed, unchecked. What a cached property made of the old fields is not copied."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 def problems(error: ValidationError) -> str:

@@ -45,9 +45,14 @@ class Moment(Word):
 
 def local_day_and_minute(wall_ms: int) -> tuple[date, int]:
     """The local calendar day and the minute of that day, 0..1439."""
-    # By arithmetic, because every decision asks: four times as fast as `datetime.astimezone`.
+    ordinal, minute = local_ordinal_and_minute(wall_ms)
+    return date.fromordinal(ordinal), minute
+
+
+def local_ordinal_and_minute(wall_ms: int) -> tuple[int, int]:
+    """The same with the day as its number (`date.toordinal`): arithmetic alone, because every decision asks."""
     days, minute = divmod(wall_ms // MINUTE_MS + LOCAL_OFFSET_MINUTES, DAY_MS // MINUTE_MS)
-    return date.fromordinal(_DAY_ZERO + days), minute
+    return _DAY_ZERO + days, minute
 
 
 def local_ms(day: date, minute: int = 0) -> int:

@@ -1,6 +1,7 @@
 """One byte form, strict reading, one readable line for whatever is wrong."""
 
 import json
+from functools import cached_property
 
 import pytest
 from hypothesis import given
@@ -129,6 +130,25 @@ def test_problems_of_a_value_that_is_in_no_field() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(Positive).validate_python(0)
     assert problems(caught.value) == "Input should be greater than or equal to 1"
+
+
+class Counted(Word):
+    """A word that works something out of its fields once."""
+
+    count: Count
+
+    @cached_property
+    def double(self) -> int:
+        return 2 * self.count
+
+
+def test_a_copy_forgets_what_was_worked_out_of_the_old_fields() -> None:
+    word = Counted(count=2)
+    assert word.double == 4
+    assert word == Counted(count=2)
+    assert word.model_copy(update={"count": 5}).double == 10
+    assert word.model_copy(deep=True).double == 4
+    assert word.to_bytes() == b'{"count":2}'
 
 
 def test_words_do_not_change() -> None:

@@ -149,6 +149,14 @@ def test_what_is_no_interval(start: int, end: int) -> None:
         Interval(day=0, start=start, end=end)
 
 
+def test_a_changed_copy_is_open_by_its_own_hours() -> None:
+    assert is_open(OFFICE, NATIONAL_DAY, at("2026-09-30", 600))
+    assert not is_open(OFFICE.model_copy(update={"intervals": ()}), NATIONAL_DAY, at("2026-09-30", 600))
+    assert not is_open(OFFICE, NATIONAL_DAY, at("2026-10-01", 600))
+    worked = NATIONAL_DAY.model_copy(update={"holidays": frozenset()})
+    assert is_open(OFFICE, worked, at("2026-10-01", 600))
+
+
 def test_a_schedule_is_bounded() -> None:
     many = tuple(Interval(day=0, start=m, end=m + 1) for m in range(SCHEDULE_MAX_INTERVALS + 1))
     with pytest.raises(ValidationError):
