@@ -54,25 +54,25 @@ class Floor(NamedTuple):
 
 
 class Bracket(NamedTuple):
-    """Between what the server's wall time minus our monotonic time lies [ms], as of a monotonic time [ns]."""
+    """Between what the server's wall time minus our monotonic time lies [µs], as of a monotonic time [ns]."""
 
-    low_ms: int
-    high_ms: int
+    low_us: int
+    high_us: int
     at_ns: int
 
     @property
     def width_ms(self) -> int:
         """How unsure it is."""
-        return self.high_ms - self.low_ms
+        return (self.high_us - self.low_us) // 1000
 
     def at(self, mono_ns: int) -> "Bracket":
         """The same later: wider by the drift."""
-        drift_ms = max(0, mono_ns - self.at_ns) // _MS_NS * DRIFT_PPM // 1_000_000
-        return Bracket(self.low_ms - drift_ms, self.high_ms + drift_ms, max(mono_ns, self.at_ns))
+        drift_us = -(-max(0, mono_ns - self.at_ns) * DRIFT_PPM // 1_000_000_000)
+        return Bracket(self.low_us - drift_us, self.high_us + drift_us, max(mono_ns, self.at_ns))
 
     def wall_ms(self, mono_ns: int) -> int:
         """The server's wall time at a monotonic time: the middle."""
-        return (self.low_ms + self.high_ms) // 2 + mono_ns // _MS_NS
+        return ((self.low_us + self.high_us) // 2 + mono_ns // 1000) // 1000
 
 
 def start_floor(persisted_ms: int | None, mono_ns: int) -> Floor:
@@ -84,8 +84,9 @@ def bracket_of(server_ms: int, sent_ns: int, received_ns: int) -> Bracket | None
     """What one signed server time says; None when the two readings are too far apart, or in the wrong order."""
     if received_ns < sent_ns:
         return None
-    # Up when dividing what is subtracted for the lower bound: the truth must stay inside.
-    found = Bracket(server_ms - -(-received_ns // _MS_NS), server_ms + 1 - sent_ns // _MS_NS, received_ns)
+    # The server's millisecond may be about to end; what is subtracted for the lower bound is rounded up.
+    low_us, high_us = server_ms * 1000 - -(-received_ns // 1000), (server_ms + 1) * 1000 - sent_ns // 1000
+    found = Bracket(low_us, high_us, received_ns)
     return found if found.width_ms <= USEFUL_BRACKET_MS else None
 
 
@@ -94,7 +95,7 @@ def cut(known: Bracket | None, new: Bracket) -> Bracket:
     if known is None:
         return new
     old = known.at(new.at_ns)
-    low, high = max(old.low_ms, new.low_ms), min(old.high_ms, new.high_ms)
+    low, high = max(old.low_us, new.low_us), min(old.high_us, new.high_us)
     return Bracket(low, high, new.at_ns) if low <= high else new
 
 

@@ -28,8 +28,8 @@ class _Known(Word):
 
     floor_ms: WallMs
     boot: Line
-    low_ms: int | None = None
-    high_ms: int | None = None
+    low_us: int | None = None
+    high_us: int | None = None
     at_ns: Count = 0
 
 
@@ -89,7 +89,7 @@ class SystemClock:
         known = _Known(floor_ms=moment.wall_ms, boot=self._boot)
         if self._server is not None:
             low, high, at = self._server
-            known = known.model_copy(update={"low_ms": low, "high_ms": high, "at_ns": at})
+            known = known.model_copy(update={"low_us": low, "high_us": high, "at_ns": at})
         write_atomically(self._path, known.to_bytes())
         self._file_stamp = os.stat(self._path).st_mtime_ns
 
@@ -103,8 +103,8 @@ class SystemClock:
             known = _Known.from_bytes(self._path.read_bytes())
         except (OSError, ValueError):
             return None
-        if known.boot == self._boot and known.low_ms is not None and known.high_ms is not None:
-            self._server = Bracket(known.low_ms, known.high_ms, known.at_ns)
+        if known.boot == self._boot and known.low_us is not None and known.high_us is not None:
+            self._server = Bracket(known.low_us, known.high_us, known.at_ns)
         return known
 
     def _is_synchronised(self, mono_ns: int) -> bool:

@@ -8,6 +8,7 @@ from card_protocol.words.moment import ClockQuality
 from gateway.core.timekeeping import (
     AGREE_MS,
     BUILD_MS,
+    DRIFT_PPM,
     USEFUL_BRACKET_MS,
     WORTHLESS_BRACKET_MS,
     Bracket,
@@ -44,8 +45,8 @@ def test_without_a_server(
 
 
 def known(wall_ms: int, mono_ns: int, width_ms: int = 100) -> Bracket:
-    offset = wall_ms - mono_ns // 1_000_000
-    return Bracket(offset - width_ms // 2, offset + width_ms // 2, mono_ns)
+    offset_us = wall_ms * 1000 - mono_ns // 1000
+    return Bracket(offset_us - width_ms * 500, offset_us + width_ms * 500, mono_ns)
 
 
 @pytest.mark.parametrize(
@@ -112,24 +113,32 @@ def test_a_server_whose_clock_was_set_is_followed() -> None:
 def test_the_truth_stays_inside(trips: list[tuple[int, int, int]], drift_ppm: int) -> None:
     """Waits and ways [ms] of one exchange after another, on a crystal that is off."""
     bracket: Bracket | None = None
-    mono_ms, true_ms = 1_000_000, LATER_MS
+    passed_ms = 0
+
+    def mono_ns() -> int:
+        return 1_000_000_000 + passed_ms * (1_000_000 + drift_ppm)
+
     for wait, up, down in trips:
-
-        def pass_(span: int) -> None:
-            nonlocal mono_ms, true_ms
-            true_ms += span
-            mono_ms += span + span * drift_ppm // 1_000_000
-
-        pass_(wait)
-        sent = mono_ms
-        pass_(up)
-        server_ms = true_ms
-        pass_(down)
-        new = bracket_of(server_ms, sent * 1_000_000, mono_ms * 1_000_000)
+        passed_ms += wait
+        sent_ns = mono_ns()
+        passed_ms += up
+        server_ms = LATER_MS + passed_ms
+        passed_ms += down
+        new = bracket_of(server_ms, sent_ns, mono_ns())
         assert new is not None
         bracket = cut(bracket, new)
-        assert bracket.low_ms - 1 <= true_ms - mono_ms <= bracket.high_ms + 1
-        assert bracket.width_ms <= new.width_ms
+        truth_us = (LATER_MS + passed_ms) * 1000 - mono_ns() // 1000
+        assert bracket.low_us - 1 <= truth_us <= bracket.high_us + 1
+        assert bracket.high_us - bracket.low_us <= new.high_us - new.low_us
+
+
+def test_a_bracket_that_is_cut_every_second_grows_old_all_the_same() -> None:
+    said, cut_often = known(LATER_MS, 0), known(LATER_MS, 0)
+    for second in range(1, 1001):
+        cut_often = cut_often.at(second * SECOND_NS)
+    later = said.at(1000 * SECOND_NS)
+    assert later.high_us - later.low_us == said.high_us - said.low_us + 2 * 1000 * DRIFT_PPM
+    assert cut_often == later
 
 
 @given(st.integers(0, 2 * LATER_MS), st.none() | st.integers(0, 2 * LATER_MS), st.integers(0, 10**15), st.booleans())
