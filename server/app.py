@@ -79,7 +79,7 @@ class Background:
         self.publisher = Publisher(house.transactions, house.keystore, link)
         processor = Processor(house.transactions, house.keystore)
         self.intake = Intake(
-            processor, link, on_state=self.publisher.gateway_said, on_broker=self.publisher.broker_back
+            processor, link, on_state=self.publisher.gateways_said, on_broker=self.publisher.broker_back
         )
 
     def start(self) -> None:

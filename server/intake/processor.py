@@ -75,7 +75,7 @@ class Processor:
         `credit`: how many batches a gateway may have under way; None as agreed.
         """
         with self._transactions.work(INTAKE) as work:
-            pass_ = _Pass(work)
+            pass_ = _Pass(work, group)
             for message in group:
                 pass_.take(message)
             acks = tuple(self._ack(work, *key, taken, credit) for key, taken in pass_.answers())
@@ -117,8 +117,10 @@ class Processor:
 class _Pass:
     """One transaction's way through its messages."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, group: Sequence[Message]) -> None:
         self.work = work
+        named = {parsed[0] for message in group if (parsed := parse_topic(message.topic)) is not None}
+        self._rows = gateways.load(work.session, named)
         self.stands: dict[tuple[str, str], core.Taken] = {}
         self.stated: set[str] = set()
         self.fresh: list[tuple[str, str, int]] = []
@@ -149,9 +151,11 @@ class _Pass:
                 yield key, core.Taken(held, need_from=held.watermark + 1)
 
     def _state(self, state: State) -> None:
+        known = self._rows[state.gateway]
+        news = (state.epoch, state.acked_seq) != (known.epoch, known.acked_seq)
         gateways.note_state(self.work, state)
         self.stated.add(state.gateway)
-        if state.online:
+        if state.online and news:
             self._believed[state.gateway, state.epoch] = state.acked_seq
 
     def _verifier(self, gateway: str) -> Verifier | None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from card_protocol.wire.ack import Ack
@@ -13,6 +12,7 @@ from card_protocol.words.event import Event
 from server.intake.core import Fork, Link, Position
 from server.intake.messages import Refused, SignedBatch
 from server.tables import Row
+from server.tables.engine import insert_into
 
 REFUSED_HEAD_BYTES = 1024
 REFUSED_MAX_ROWS = 5000
@@ -41,7 +41,7 @@ def position(session: Session, gateway: str, epoch: str) -> Position:
 def move(session: Session, gateway: str, epoch: str, there: Position, now_ms: int) -> None:
     """Remember where we stand."""
     values = {"watermark": there.watermark, "head_hash": there.head.hex(), "changed_ms": now_ms}
-    statement = _dialect_insert(session, _POSITION).values(gateway_id=gateway, epoch=epoch, **values)
+    statement = insert_into(session.connection(), _POSITION).values(gateway_id=gateway, epoch=epoch, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["gateway_id", "epoch"], set_=values))
 
 
@@ -139,7 +139,10 @@ def told_before(session: Session, gateway: str, epoch: str, seq: int) -> bool:
     """Whether a guard was told of this event out of its turn; remembers that they are now."""
     key = {"gateway_id": gateway, "epoch": epoch, "seq": seq}
     statement = (
-        _dialect_insert(session, _ALARM_TOLD).values(**key).on_conflict_do_nothing().returning(_ALARM_TOLD.c.seq)
+        insert_into(session.connection(), _ALARM_TOLD)
+        .values(**key)
+        .on_conflict_do_nothing()
+        .returning(_ALARM_TOLD.c.seq)
     )
     return session.execute(statement).first() is None
 
@@ -158,7 +161,7 @@ def insert_forks(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Quarantined events; how many of them were not there yet."""
     if not rows:
         return 0
-    statement = _dialect_insert(session, _QUARANTINE).on_conflict_do_nothing().returning(_QUARANTINE.c.seq)
+    statement = insert_into(session.connection(), _QUARANTINE).on_conflict_do_nothing().returning(_QUARANTINE.c.seq)
     return len(session.connection().execute(statement, list(rows)).all())
 
 
@@ -185,9 +188,4 @@ def count_events(session: Session) -> int:
 def _insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     # How many were new is not asked for: psycopg does not know it of many rows at once, and RETURNING would cost.
     if rows:
-        session.connection().execute(_dialect_insert(session, table).on_conflict_do_nothing(), list(rows))
-
-
-def _dialect_insert(session: Session, table: Table) -> Any:
-    """Both dialects have the clause, each in an insert of its own."""
-    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+        session.connection().execute(insert_into(session.connection(), table).on_conflict_do_nothing(), list(rows))

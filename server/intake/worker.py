@@ -36,10 +36,10 @@ class Intake:
         processor: Processor,
         link: Link,
         *,
-        on_state: Callable[[str], None],
+        on_state: Callable[[Sequence[str]], None],
         on_broker: Callable[[], None],
     ) -> None:
-        """`on_state`: a gateway said how it is. `on_broker`: the broker is back. Both on the worker's thread."""
+        """`on_state`: gateways said how they are. `on_broker`: the broker is back. Both on the worker's thread."""
         self._processor = processor
         self._link = link
         self._on_state = on_state
@@ -122,8 +122,8 @@ class Intake:
                 self._link.send(reply.gateway, reply.channel, reply.message)
             for message in group:
                 self._link.acknowledge(message)
-            for gateway in outcome.stated:
-                self._on_state(gateway)
+            if outcome.stated:
+                self._on_state(outcome.stated)
             return
 
     def _credit(self) -> int | None:

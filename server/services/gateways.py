@@ -1,5 +1,7 @@
 """Gateways: claimed by an admin, enrolled by the box itself, and what they last said of themselves."""
 
+from collections.abc import Collection
+
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
@@ -17,7 +19,8 @@ from server.services.problems import Code, Problem, not_found
 from server.services.sessions import token_hash
 from server.services.signals import Wish
 from server.services.work import Work
-from server.tables import GatewayRow, RevocationAppliedRow
+from server.tables import GatewayRow, Row
+from server.tables.engine import insert_into
 
 CLAIM_BYTES = 16
 KEY_LEASE_MS = 90 * DAY_MS
@@ -101,6 +104,11 @@ def revoke(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
     return view_of(row)
 
 
+def load(session: Session, names: Collection[str]) -> dict[str, GatewayRow]:
+    """The rows of some gateways by one question; while the answer is held, each is found without another."""
+    return {row.id: row for row in session.exec(select(GatewayRow).where(col(GatewayRow.id).in_(names)))}
+
+
 def verifier_of(session: Session, gateway_id: str) -> Verifier | None:
     """The key that signs for a gateway; None when there is no such gateway, or it is not enrolled, or revoked."""
     row = session.get(GatewayRow, gateway_id)
@@ -123,7 +131,7 @@ def applied(session: Session) -> dict[str, int]:
 
 def note_state(work: Work, state: State) -> GatewayRow:
     """Remember what a gateway said of itself. An older word of the same boot, come late, changes nothing."""
-    row = row_of(work.session, state.gateway, lock=True)
+    row = row_of(work.session, state.gateway)
     if state.online and state.boot == row.boot and state.at_ms < row.state_at_ms:
         return row
     if state.online:
@@ -131,18 +139,24 @@ def note_state(work: Work, state: State) -> GatewayRow:
         row.epoch, row.head_seq, row.acked_seq = state.epoch, state.head_seq, state.acked_seq
         row.policy_version = state.policy_version
         if state.rev_seq > row.rev_seq:
-            applied = RevocationAppliedRow(gateway_id=row.id, rev_seq=state.rev_seq, at_ms=work.now_ms)
-            work.session.merge(applied)
+            _note_applied(work, row.id, state.rev_seq)
         row.rev_seq = state.rev_seq
         row.seen_ms, row.offline_since_ms = work.now_ms, None
     elif row.online or row.offline_since_ms is None:
         row.offline_since_ms = work.now_ms
         alarms.sound_once(work, AlarmKind.OFFLINE, gateway_id=row.id, detail={})
     row.online = state.online
-    work.session.add(row)
-    work.session.flush()
+    work.session.add(row)  # written with all others of this transaction at once
     work.tell("gateway", view_of(row).model_dump(mode="json"))
     return row
+
+
+def _note_applied(work: Work, gateway_id: str, rev_seq: int) -> None:
+    """The first time counts: a box that was put back may say it twice."""
+    connection = work.session.connection()
+    values = {"gateway_id": gateway_id, "rev_seq": rev_seq, "at_ms": work.now_ms}
+    table = Row.metadata.tables["revocation_applied"]
+    connection.execute(insert_into(connection, table).values(**values).on_conflict_do_nothing())
 
 
 def get(session: Session, gateway_id: str) -> GatewayView:

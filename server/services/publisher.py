@@ -2,11 +2,11 @@
 
 Two threads, because a revocation must not wait for a million cards to be compiled. They read wishes (`signals`) and
 talk through a `Downlink`; what the downlink loses is sent again when the broker is back (`broker_back`) or when a
-gateway says that it lacks something (`gateway_said`).
+gateway says that it lacks something (`gateways_said`).
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -80,11 +80,11 @@ class Publisher:
                 self._downlink.send(row.gateway_id, Channel.POLICY, row.manifest, retain=True)
         self.revoke_all()
 
-    def gateway_said(self, gateway: str) -> None:
-        """After a state message: send the revocations that the gateway lacks."""
+    def gateways_said(self, names: Sequence[str]) -> None:
+        """After state messages: send the revocations that these gateways lack."""
         with self._transactions.read() as session:
-            known = gateways.row_of(session, gateway).rev_seq
-        self._send_missing({gateway: known})
+            known = {name: row.rev_seq for name, row in gateways.load(session, names).items()}
+        self._send_missing(known)
 
     def publish_all(self) -> int:
         """Compile every gateway's policy; how many were new."""

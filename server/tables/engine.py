@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 
 BUSY_TIMEOUT_MS = 10_000
@@ -65,6 +66,11 @@ def _make_private(_dialect: object, _record: object, args: list[Any], _options: 
     if not str(args[0]).startswith("file:"):
         with contextlib.suppress(OSError):  # SQLite meets the same trouble and says it
             Path(args[0]).touch(mode=0o600)
+
+
+def insert_into(connection: Connection, table: Any) -> Any:
+    """An insert that can say `on_conflict_…`: both dialects have the clause, each in an insert of its own."""
+    return sqlite.insert(table) if is_sqlite(connection) else postgresql.insert(table)
 
 
 def _prepare(raw: Any, _record: object) -> None:

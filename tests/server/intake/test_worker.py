@@ -91,7 +91,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
         told.append("broker")
         greeted.set()
 
-    intake = Intake(processor, link, on_state=told.append, on_broker=broker_back)  # type: ignore[arg-type]
+    intake = Intake(processor, link, on_state=told.extend, on_broker=broker_back)  # type: ignore[arg-type]
     intake.start()
     yield Scene(link, processor, intake, told, greeted)
     processor.gate.set()

@@ -91,7 +91,7 @@ def test_a_revocation_goes_to_whoever_has_not_said_to_have_it(
     assert [(entry.card_id, entry.state) for entry in stream.entries] == [(card_id, CardState.LOST)]
     with community.transactions.work(SYSTEM) as work:
         gateways.note_state(work, Box("g-1").state(rev_seq=1))
-    made.gateway_said("g-1")
+    made.gateways_said(["g-1"])
     assert len(streams(community, downlink)) == 1
 
 
@@ -103,12 +103,12 @@ def test_a_gateway_that_was_away_long_is_served_in_pieces(
         row = work.session.get_one(CardRow, card.id)
         for _ in range(MESSAGE_MAX_REVOCATIONS + 3):
             revocations.add(work, row, CardState.LOST)
-    made.gateway_said("g-1")
+    made.gateways_said(["g-1"])
     (first,) = streams(community, downlink)
     assert (first.after, first.upto) == (0, MESSAGE_MAX_REVOCATIONS)
     with community.transactions.work(SYSTEM) as work:
         gateways.note_state(work, Box("g-1").state(rev_seq=first.upto))
-    made.gateway_said("g-1")
+    made.gateways_said(["g-1"])
     assert streams(community, downlink)[-1].upto == MESSAGE_MAX_REVOCATIONS + 3
 
 
