@@ -48,7 +48,7 @@ def change(
     except Problem as problem:
         known = PROBLEMS.get(problem.code)
         return _form(visit, visit.say(known) if known else refused(visit, problem.code), problem.status)
-    console.hub.end_session(visit.session_key)
+    console.hub.end_user(visit.user.user_id)
     response = go(home(user.actor()))
     open_session(response, visit, console, secret)
     return response

@@ -70,19 +70,19 @@ def listing(visit: Reader, console: TheConsole) -> Response:
     return page(visit, "boxes.html", boxes=_boxes(console), live_after=place)
 
 
-@router.get("/gateways/rows")
+@router.get("/gateways/_rows")
 def rows(visit: Reader, console: TheConsole) -> Response:
     """The table alone."""
     return part(visit, "boxes_rows.html", boxes=_boxes(console))
 
 
-@router.get("/gateways/new")
+@router.get("/gateways/_new")
 def ask(visit: Writer) -> Response:
     """Name and place of a new box."""
     return page(visit, "box_claim.html", gateway_id="", place="", problem="", claim="", until_ms=0)
 
 
-@router.post("/gateways/new", dependencies=[Depends(our_form)])
+@router.post("/gateways/_new", dependencies=[Depends(our_form)])
 def claim(visit: Writer, console: TheConsole, gateway_id: NameField = "", place: NameField = "") -> Response:
     """Make a claim and show it: this once."""
     name, where = gateway_id.strip(), place.strip()[:PLACE_MAX_CHARS]

@@ -29,8 +29,9 @@ LINGER_S = 0.05
 class Listener:
     """One browser's stream."""
 
-    def __init__(self, session: str, first: bytes, refresh: Callable[[], bytes]) -> None:
+    def __init__(self, session: str, user: str, first: bytes, refresh: Callable[[], bytes]) -> None:
         self.session = session
+        self.user = user
         self._refresh = refresh
         self._chunks: deque[bytes] = deque([first])
         self._ready = asyncio.Event()
@@ -111,14 +112,16 @@ class Hub:
             if loop is not None and not loop.is_closed():
                 loop.call_soon_threadsafe(self._spread, frame)
 
-    def listen(self, channels: frozenset[str], language: Language, session: str, after: str | None) -> Listener | None:
+    def listen(
+        self, channels: frozenset[str], language: Language, session: str, after: str | None, *, user: str = ""
+    ) -> Listener | None:
         """Open a stream from a place on; None when there are too many. Event loop only."""
         if self._closed or self.listeners() >= MAX_LISTENERS:
             return None
         with self._lock:
             self._loop = asyncio.get_running_loop()
             first = frames.HELLO + _beat_now() + self._missed(channels, language, after)
-            listener = Listener(session, first, lambda: frames.refresh(self.position()))
+            listener = Listener(session, user, first, lambda: frames.refresh(self.position()))
             self._groups.setdefault((channels, language), _Group()).listeners.add(listener)
         self._loop.call_later(LIFE_S, listener.end)
         self._start_beating()
@@ -134,13 +137,18 @@ class Hub:
     def end_session(self, session: str) -> None:
         """Close every stream of a session that was signed out. Any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._end, session)
+            self._loop.call_soon_threadsafe(self._end_if, lambda listener: listener.session == session)
+
+    def end_user(self, user: str) -> None:
+        """Close every stream of a user whose rights have changed. Any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end_if, lambda listener: listener.user == user)
 
     def close(self) -> None:
         """Close every stream, so that the server can stop. Any thread."""
         self._closed = True
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._end, None)
+            self._loop.call_soon_threadsafe(self._end_all)
 
     def _missed(self, channels: frozenset[str], language: Language, after: str | None) -> bytes:
         place = frames.parse_event_id(after) if after else None
@@ -169,13 +177,15 @@ class Hub:
                 for listener in group.listeners:
                     listener.push(chunk)
 
-    def _end(self, session: str | None) -> None:
+    def _end_if(self, wanted: Callable[[Listener], bool]) -> None:
+        for group in self._groups.values():
+            for listener in filter(wanted, group.listeners):
+                listener.end(frames.BYE)
+
+    def _end_all(self) -> None:
         for group in self._groups.values():
             for listener in group.listeners:
-                if session is None:
-                    listener.end()
-                elif listener.session == session:
-                    listener.end(frames.BYE)
+                listener.end()
 
     def _start_beating(self) -> None:
         if not self._beating and self._loop is not None:

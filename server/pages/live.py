@@ -37,7 +37,9 @@ async def stream(visit: AnyVisit, console: TheConsole, language: Language, after
     """Server-sent events of everything that the user may hear. A session that has ended hears `bye`."""
     if visit.user is None or visit.user.must_change:
         return _events(_one(frames.BYE))
-    listener = console.hub.listen(frozenset({visit.role.value}), language, visit.session_key, after or None)
+    listener = console.hub.listen(
+        frozenset({visit.role.value}), language, visit.session_key, after or None, user=visit.user.user_id
+    )
     if listener is None:
         return Response(status_code=503)
     return _events(_until_gone(console, listener))

@@ -28,6 +28,8 @@ MENU = (
     Entry("/desk", "id-badge-2", N_("Card desk"), Permission.CARDS_ISSUE),
     Entry("/gateways", "router", N_("Gateways"), Permission.GATEWAYS_READ),
     Entry("/events", "list-details", N_("Events"), Permission.EVENTS_READ),
+    Entry("/audit", "shield-check", N_("Who did what"), Permission.AUDIT_READ),
+    Entry("/users", "user", N_("Users"), Permission.USERS_WRITE),
 )
 
 

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.pages import account, alarms, boxes, cards, desk, errors, live, login, people, record
+from server.pages import account, alarms, boxes, cards, desk, errors, live, login, people, record, staff, trail
 from server.pages.assets import static_files, static_prefix
 from server.pages.console import Console
 from server.pages.headers import PageHeaders
@@ -20,6 +20,8 @@ ROUTERS = (
     boxes.router,
     desk.router,
     record.router,
+    staff.router,
+    trail.router,
 )
 
 

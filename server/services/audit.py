@@ -74,13 +74,20 @@ def broken_at(session: Session) -> int | None:
 
 
 def trail(
-    session: Session, *, subject: str | None = None, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+    session: Session,
+    *,
+    subject: str | None = None,
+    actor: str | None = None,
+    after: str | None = None,
+    limit: int = PAGE_DEFAULT_ITEMS,
 ) -> Page[AuditView]:
-    """Newest first."""
+    """Newest first; of one subject (`card:01J…`) or one actor (`user:wang`)."""
     limit = bounded(limit)
     statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit + 1)
     if subject is not None:
         statement = statement.where(AuditRow.subject == subject)
+    if actor is not None:
+        statement = statement.where(AuditRow.actor == actor)
     if after is not None and after.isdigit():
         statement = statement.where(AuditRow.id < int(after))
     views = [AuditView.model_validate(row, from_attributes=True) for row in session.exec(statement)]

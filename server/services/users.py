@@ -84,6 +84,30 @@ def change_password(work: Work, passwords: Passwords, user_id: str, old: str, ne
     audit.record(work, "user.password", f"user:{row.name}")
 
 
+def change(work: Work, name: str, *, role: Role, disabled: bool) -> UserView:
+    """Another role, or no way in any more; all sessions of the user end. Problem IN_USE for the last admin."""
+    if role not in PEOPLE_ROLES:
+        raise Problem(Code.INVALID, f"{role} is no role of a person.", fields={"role": "not a person's"})
+    row = row_of(work.session, name)
+    before = {"role": row.role, "disabled": row.disabled}
+    after = {"role": role.value, "disabled": disabled}
+    if before == after:
+        return _view(row)
+    if row.role == Role.ADMIN and not row.disabled and (disabled or role is not Role.ADMIN):
+        _require_another_admin(work.session, row.id)
+    row.role, row.disabled, row.changed_ms = role.value, disabled, work.real_ms
+    work.session.add(row)
+    end_all(work, row.id)
+    audit.record(work, "user.change", f"user:{name}", before=before, after=after)
+    return _view(row)
+
+
+def _require_another_admin(session: Session, user_id: str) -> None:
+    others = select(UserRow.id).where(UserRow.role == Role.ADMIN.value, col(UserRow.disabled).is_(False))
+    if session.exec(others.where(UserRow.id != user_id).limit(1)).first() is None:
+        raise Problem(Code.IN_USE, "The last admin stays: nobody could make another.")
+
+
 def listing(session: Session) -> list[UserView]:
     """All users by name."""
     return [_view(row) for row in session.exec(select(UserRow).order_by(col(UserRow.name)))]

@@ -59,7 +59,8 @@ document.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     return;
   }
-  form.dataset.sent = "yes";
+  // A form that is answered by a file leaves the page as it is.
+  if (!("stays" in form.dataset)) form.dataset.sent = "yes";
 });
 
 // Coming back by the browser's Back button, the form may be sent again.

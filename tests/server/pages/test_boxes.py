@@ -34,7 +34,7 @@ def test_an_offline_gateway_says_since_when(lived):
     with house.transactions.work(SYSTEM) as work:
         gateways.note_state(work, box.state(online=False))
     browser = house.signed_in()
-    assert "Offline since 2026-03-01 08:00:00" in words_of(browser.get("/gateways/rows"))
+    assert "Offline since 2026-03-01 08:00:00" in words_of(browser.get("/gateways/_rows"))
     assert "Offline since 2026-03-01 08:00:00" in words_of(browser.get("/gateways/g-1/facts"))
 
 
@@ -50,7 +50,7 @@ def test_one_that_nobody_trusts_any_more_and_one_that_has_not_come_yet(house):
 
 def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
     browser = house.signed_in()
-    answer = browser.post("/gateways/new", gateway_id="north-gate", place="North gate")
+    answer = browser.post("/gateways/_new", gateway_id="north-gate", place="North gate")
     claim = re.search(r'id="claim">([0-9a-f]+)<', answer.text)[1]
     assert "valid until 2026-03-02 08:00:00" in words_of(answer)
     with house.transactions.read() as session:
@@ -63,7 +63,7 @@ def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
 
 def test_a_name_that_is_none_is_said_with_an_example(house):
     for name in ("", "South Gate", "-x", "x" * 64):
-        answer = house.signed_in().post("/gateways/new", gateway_id=name)
+        answer = house.signed_in().post("/gateways/_new", gateway_id=name)
         assert answer.status_code == 422, name
         assert "for example south-gate" in words_of(answer)
 
@@ -97,8 +97,8 @@ def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
 def test_a_guard_looks_and_makes_no_claims(lived):
     browser = lived.house.signed_in(Role.GUARD)
     assert "Add a gateway" not in words_of(browser.get("/gateways"))
-    assert browser.get("/gateways/new").status_code == 403
-    assert browser.post("/gateways/new", gateway_id="x").status_code == 403
+    assert browser.get("/gateways/_new").status_code == 403
+    assert browser.post("/gateways/_new", gateway_id="x").status_code == 403
     assert browser.get("/gateways/nowhere").status_code == 404
 
 

@@ -56,7 +56,7 @@ def test_even_without_a_data_base_there_is_a_sentence_in_both_languages(house, m
 
 def test_a_part_is_turned_away_with_401_and_a_page_with_a_way(house):
     browser = house.browser()
-    assert browser.get("/gateways/rows", **{"hx-request": "true"}).status_code == 401
+    assert browser.get("/gateways/_rows", **{"hx-request": "true"}).status_code == 401
     assert browser.get("/gateways").status_code == 303
 
 

@@ -34,11 +34,16 @@ PAGES = {
     "/desk/readers": "/desk/readers",
     "/desk/tapped": "/desk/tapped",
     "/gateways": "/gateways",
-    "/gateways/rows": "/gateways/rows",
-    "/gateways/new": "/gateways/new",
+    "/gateways/_rows": "/gateways/_rows",
+    "/gateways/_new": "/gateways/_new",
     "/gateways/{gateway_id}": "/gateways/g-1",
     "/gateways/{gateway_id}/facts": "/gateways/g-1/facts",
     "/events": "/events",
+    "/audit": "/audit",
+    "/audit/check": "/audit/check",
+    "/users": "/users",
+    "/users/_new": "/users/_new",
+    "/users/{name}": "/users/admin",
     "/events/{event_id}": "/events/{refused}",
 }
 """Route -> an address of it that shows something."""
@@ -138,8 +143,7 @@ def pseudo(monkeypatch):
     render._module.cache_clear()
 
 
-NAMES = "onecard|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
-NAMES = "onecard|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
+NAMES = "onecard|user:[a-z]+|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
 DATA = re.compile(NAMES + r"|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""
@@ -148,7 +152,9 @@ SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 def test_no_text_on_any_page_is_outside_the_catalogues(lived, pseudo):
     browser = lived.house.signed_in()
     for address in addresses(lived):
-        for piece in Text(browser.get(address).text).pieces:
+        # The trail itself is data through and through: a filter that nothing fits leaves the page around it.
+        shown = "/audit?actor=1" if address == "/audit" else address
+        for piece in Text(browser.get(shown).text).pieces:
             if SENTENCE_OF_THE_WORDS.match(piece):
                 continue
             rest = DATA.sub("", re.sub(r"⟦[^⟦⟧]*⟧", "", re.sub(r"⟦[^⟦⟧]*⟧", "", piece)))

@@ -210,3 +210,17 @@ def test_publishing_to_nobody_after_the_loop_has_gone_does_no_harm():
     hub.end_session("s")
     hub.close()
     assert hub.position() == "b-1"
+
+
+def test_a_user_whose_rights_changed_is_cut_off_in_every_browser():
+    async def story():
+        hub = Hub("b")
+        mine = [hub.listen(TAPS, Language.EN, session, None, user="u1") for session in ("s1", "s2")]
+        other = hub.listen(TAPS, Language.EN, "s3", None, user="u2")
+        hub.end_user("u1")
+        for listener in mine:
+            assert [key async for chunk in listener.stream() for key in keys(chunk)] == ["bye"]
+        hub.publish(TAPS, change("a"))
+        assert await heard(other, 1) == ["a"]
+
+    run(story())

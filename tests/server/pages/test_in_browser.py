@@ -185,7 +185,7 @@ def test_a_lost_stream_is_told_in_red_with_its_time_and_comes_back(lived, open_p
 def test_a_claim_can_be_copied(lived, signed_in):
     page = signed_in()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto("/gateways/new")
+    page.goto("/gateways/_new")
     page.get_by_label("Its name").fill("north-gate")
     page.get_by_role("button", name="Make a claim").click()
     claim = page.locator("#claim").inner_text()

@@ -86,3 +86,37 @@ def test_nobody_is_a_problem(community: Community) -> None:
             users.row_of(work.session, "nobody")
         with pytest.raises(Problem, match="no user"):
             users.change_password(work, community.house.passwords, "01HZZZZZZZZZZZZZZZZZZZZZZZ", "a", "b")
+
+
+def test_another_role_or_shut_out_ends_every_session(community: Community) -> None:
+    _, one_time = add(community)
+    secret, _ = sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    with community.transactions.work(ADMIN) as work:
+        assert users.change(work, "wang", role=Role.NURSE, disabled=False).role is Role.NURSE
+    assert sessions.who(community.transactions, secret) is None
+    with community.transactions.work(ADMIN) as work:
+        users.change(work, "wang", role=Role.NURSE, disabled=True)
+    with pytest.raises(Problem) as told:
+        sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    assert told.value.code is Code.PASSWORD_WRONG
+
+
+def test_changing_nothing_ends_nothing_and_is_not_recorded(community: Community) -> None:
+    _, one_time = add(community)
+    secret, _ = sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    with community.transactions.work(ADMIN) as work:
+        users.change(work, "wang", role=Role.GUARD, disabled=False)
+    assert sessions.who(community.transactions, secret) is not None
+
+
+def test_one_admin_always_stays(community: Community) -> None:
+    add(community, "first", Role.ADMIN)
+    for role, disabled in ((Role.GUARD, False), (Role.ADMIN, True)):
+        with community.transactions.work(ADMIN) as work, pytest.raises(Problem) as told:
+            users.change(work, "first", role=role, disabled=disabled)
+        assert told.value.code is Code.IN_USE
+    add(community, "second", Role.ADMIN)
+    with community.transactions.work(ADMIN) as work:
+        assert users.change(work, "first", role=Role.GUARD, disabled=False).role is Role.GUARD
+        with pytest.raises(Problem):
+            users.change(work, "second", role=Role.DESK, disabled=False)

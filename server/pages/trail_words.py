@@ -1,0 +1,48 @@
+"""What the actions of the trail are called on a screen."""
+
+from server.pages.i18n import N_, Language, translator
+
+ACTIONS: dict[str, str] = {
+    "alarm.acknowledge": N_("Alarm acknowledged"),
+    "alarm.forward": N_("Alarm forwarded"),
+    "audit.export": N_("This record taken out"),
+    "calendar.set": N_("Holidays changed"),
+    "card.active": N_("Card made to work"),
+    "card.forget": N_("Card given up half-way"),
+    "card.inspect": N_("Card inspected"),
+    "card.issued": N_("Card issued"),
+    "card.lost": N_("Card reported lost"),
+    "card.recycle": N_("Card wiped for stock"),
+    "card.renew": N_("Rights on a card renewed"),
+    "card.reserve": N_("Card taken for a person"),
+    "card.returned": N_("Card taken back"),
+    "card.revoked": N_("Card revoked"),
+    "card.rights": N_("Rights of a card changed"),
+    "card.stock": N_("Card put into stock"),
+    "card.suspended": N_("Card suspended"),
+    "gateway.claim": N_("Claim for a gateway made"),
+    "gateway.enrol": N_("Gateway enrolled"),
+    "gateway.revoke": N_("Gateway no longer trusted"),
+    "holder.add": N_("Person entered"),
+    "holder.change": N_("Person corrected"),
+    "level.remove": N_("Access level removed"),
+    "level.set": N_("Access level set"),
+    "org.set": N_("Community or unit set"),
+    "point.set": N_("Point set"),
+    "schedule.set": N_("Schedule set"),
+    "session.end": N_("Signed out"),
+    "session.start": N_("Signed in"),
+    "token.add": N_("Token made"),
+    "token.revoke": N_("Token ended"),
+    "user.add": N_("User added"),
+    "user.change": N_("User changed"),
+    "user.locked": N_("User locked after wrong passwords"),
+    "user.password": N_("Own password changed"),
+    "user.reset": N_("New one-time password made"),
+}
+
+
+def action_words(action: str, language: Language) -> str:
+    """The action in words; one that is newer than this page keeps its own name."""
+    known = ACTIONS.get(action)
+    return translator(language)(known) if known else action
