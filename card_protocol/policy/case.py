@@ -75,8 +75,9 @@ class Case:
     def _look_up_rights(self) -> Rights:
         rights = Rights([], [], [])
         kind, minute = kind_and_minute(self.book.calendar, self.moment.wall_ms)
+        lift = self.point.floors if self.point is not None else frozenset()
         for level in self._levels():
-            if level is None or not self._holds(level):
+            if level is None or self.point_id not in level.points or (lift and lift.isdisjoint(level.floors)):
                 continue
             rights.here.append(level)
             schedule = self.book.schedule(level.schedule)
@@ -114,11 +115,6 @@ class Case:
 
     def _grant_covers_the_area(self, grant: Grant) -> bool:
         return not grant.areas or (self.area is not None and self.area.number in grant.areas)
-
-    def _holds(self, level: AccessLevel) -> bool:
-        if self.point_id not in level.points:
-            return False
-        return self.point is None or not self.point.floors or not self.point.floors.isdisjoint(level.floors)
 
 
 def case_of(presentation: Presentation, point_id: str, book: Book, moment: Moment, situation: Situation) -> Case:

@@ -64,4 +64,4 @@ def test_goals(per_s: tuple[int, int], rss_mib: tuple[int, int], met: bool, monk
     report = run([10, 20], 10, lambda _: None)
     assert report["goal_met"] is met
     assert table(report).splitlines()[2] == f"| 10 | {per_s[0]} | 1 | {rss_mib[0]} |"
-    assert "每秒判定" in table(report, chinese=True)
+    assert "每核秒判定" in table(report, chinese=True)
