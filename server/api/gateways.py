@@ -28,8 +28,6 @@ Reader = Annotated[Actor, Depends(Needs(Permission.GATEWAYS_READ))]
 Writer = Annotated[Actor, Depends(Needs(Permission.GATEWAYS_WRITE))]
 
 
-
-
 class ClaimIn(BaseModel):
     """A place for a gateway."""
 
