@@ -64,6 +64,14 @@ def revoke(page):
     expect(page.get_by_text("已全部拒绝")).to_be_visible(timeout=SLOW_MS)
 
 
+def acknowledge(page, alarm, note):
+    expect(page.locator("[data-alarm]").first).to_contain_text(alarm, timeout=SLOW_MS)
+    page.locator("body").press("a")
+    page.get_by_label("您看到或做了什么？").fill(note)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("当前没有报警。")).to_be_visible()
+
+
 def test_from_the_first_password_to_a_refused_card(scene, open_page, page_complaints):
     stage, people = scene
     person = people[0]
@@ -92,13 +100,16 @@ def test_from_the_first_password_to_a_refused_card(scene, open_page, page_compla
     expect(refused.get_by_text("拒绝")).to_be_visible(timeout=SLOW_MS)
     expect(refused.get_by_text("卡片已注销")).to_be_visible()
     expect(refused.get_by_text("请收回")).to_be_visible()
+    acknowledge(gates, "有人使用已停用的卡", "卡已收回")
     assert page_complaints == []
 
     stage.gateway.kill()
     expect(tile.get_by_text("离线", exact=True)).to_be_visible(timeout=SLOW_MS)
+    expect(gates.locator("[data-alarm]").first).to_contain_text("网关离线")
     stage.server.stop()
-    bar = gates.get_by_role("alert")
+    bar = gates.locator("[data-live-bar]")
     expect(bar).to_contain_text("实时连接中断", timeout=SLOW_MS)
     stage._start_server()
     expect(bar).to_be_hidden(timeout=SLOW_MS)
+    desk.context.close()
     page_complaints.clear()  # the browser tells of every call to a server that is not there
