@@ -7,6 +7,7 @@ taken in turn, so that whatever the machine does meanwhile happens to both.
 """
 
 import contextlib
+import gc
 import os
 import sqlite3
 import threading
@@ -137,7 +138,7 @@ class _UnlockTimes(SimLock):
 
 
 class _TapSampler:
-    """The daemon's own loop for one point; what it measured is in the journal."""
+    """The daemon's own loop for one point, set up as the daemon does it; what it measured is in the journal."""
 
     def __init__(self, far: FarSide, reader: str, box: Box) -> None:
         self._far = far
@@ -158,6 +159,8 @@ class _TapSampler:
             self._loop = make_loop(config.points[0], site, door, self._stop)
             thread = threading.Thread(target=self._loop.run, daemon=True)
             thread.start()
+            gc.collect()
+            gc.freeze()
             try:
                 yield
             finally:
