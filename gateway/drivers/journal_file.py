@@ -62,6 +62,8 @@ class JournalFile:
         self._turn = Lock()
         self._connection: sqlite3.Connection | None = None
         self._who = schema.Identity(gateway, "", 0, GENESIS)
+        self._end: Head | None = None
+        """Where we left the chain; another program may have gone on since."""
         self._group: GroupCommit[list[bytes], Head] = GroupCommit(self._commit)
         self._late = DeadlineWriter(self.append)
         self._locked(lambda: self._open(acked, thorough=thorough))
@@ -164,6 +166,19 @@ class JournalFile:
         return who
 
     def _write(self, connection: sqlite3.Connection, items: list[list[bytes]]) -> list[Head]:
+        if self._end is not None and len(items) == 1 and len(items[0]) == 1:
+            linked = schema.link(self._gateway, self._end, items[0])
+            try:
+                # One statement, its own transaction. Had another program appended, the number would be taken.
+                schema.insert(connection, linked)
+            except sqlite3.IntegrityError:
+                self._end = None
+            else:
+                self._end = Head(self._end.epoch, linked[0].seq, linked[0].hash)
+                return [self._end]
+        return self._write_many(connection, items)
+
+    def _write_many(self, connection: sqlite3.Connection, items: list[list[bytes]]) -> list[Head]:
         heads, entries = [], []
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -179,6 +194,7 @@ class JournalFile:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        self._end = behind
         return heads
 
     def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
@@ -252,6 +268,7 @@ class JournalFile:
         self._who = schema.identity(self._connection, self._gateway)
 
     def _drop_connection(self) -> None:
+        self._end = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None

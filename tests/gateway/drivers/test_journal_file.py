@@ -334,3 +334,38 @@ def test_on_a_full_disk_without_a_reserve_nothing_is_half_written(tmp_path: Path
     written = fill_up(journal)
     assert journal.head().seq == written
     assert_chained(journal)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["one", "one", "one", "three", "prune", "drop", "aside"])))
+)
+def test_three_programs_in_any_order_make_one_chain(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[int, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    programs = [open_journal(folder) for _ in range(3)]
+    number, expected = 0, 0
+    for who, act in acts:
+        journal = programs[who]
+        match act:
+            case "one" | "three":
+                run = range(number, number + (1 if act == "one" else 3))
+                number += len(run)
+                expected += len(run)
+                assert journal.append(*map(event, run)).seq == expected
+            case "prune":
+                journal.prune(expected // 2)
+            case "drop":
+                journal.prune(expected // 2, event(999))
+                expected += 1
+            case "aside":
+                journal.set_aside("for the test")
+                expected = 1
+        assert {program.head() for program in programs} == {journal.head()}
+        assert journal.head().seq == expected
+    for program in programs:
+        program.close()
+    again = open_journal(folder, thorough=True)
+    assert again.head().seq == expected, "sound, and as long as it should be"
+    again.close()
