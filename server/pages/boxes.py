@@ -22,6 +22,9 @@ from server.services.roles import Permission
 router = APIRouter()
 
 LATEST_EVENTS = 20
+EVERYDAY = frozenset({EventKind.TAP, EventKind.CARD_WRITTEN, EventKind.CARD_UNWRITTEN})
+"""Events of every tap: a gateway's own page tells of what is out of the ordinary."""
+
 NAME_MAX_CHARS = 63
 PLACE_MAX_CHARS = 100
 
@@ -107,13 +110,15 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     with console.transactions.read() as session:
         shown = _box(session, gateways.get(session, gateway_id))
         points = [point for point in access.points(session) if point.gateway_id == gateway_id]
-        notes = events.query(session, EventFilter(gateway=gateway_id), sight=visit.sight, limit=LATEST_EVENTS).items
+        notes = events.query(
+            session, EventFilter(gateway=gateway_id, but=EVERYDAY), sight=visit.sight, limit=LATEST_EVENTS
+        ).items
     return page(
         visit,
         "box.html",
         box=shown,
         points=[(point, point_name(point, visit.language)) for point in points],
-        notes=[note for note in notes if note.kind is not EventKind.TAP],
+        notes=notes,
         live_after=place,
     )
 

@@ -15,6 +15,10 @@ LATE_MS = 10_000
 """A tap that took longer from the door to here was waiting in a gateway."""
 
 
+ON_THEIR_WAY_EVENTS = 50
+"""A live batch (card_protocol.wire.batch): what a gateway that is online may not have been thanked for yet."""
+
+
 @dataclass(frozen=True)
 class TapLine:
     """One line of the feed."""
@@ -98,11 +102,17 @@ def tile(
         name=point_name(point, language),
         state=state,
         since=when(since, now_ms) if since else "",
-        waiting=max(gateway.head_seq - gateway.acked_seq, 0) if gateway else 0,
+        waiting=_waiting(gateway) if gateway else 0,
         last=LastTap(last.granted, last.name or "", when(last.wall_ms, now_ms), last.veiled) if last else None,
         waived=point.uid_waived,
         hidden=hidden,
     )
+
+
+def _waiting(gateway: GatewayView) -> int:
+    """Events that the gateway holds back; the last few of one that is online are only on their way."""
+    waiting = max(gateway.head_seq - gateway.acked_seq, 0)
+    return 0 if gateway.online and waiting <= ON_THEIR_WAY_EVENTS else waiting
 
 
 def point_name(point: PointIn, language: Language) -> str:

@@ -52,6 +52,8 @@ class EventFilter(BaseModel):
     point: str | None = None
     card_id: str | None = None
     kind: EventKind | None = None
+    but: frozenset[EventKind] = frozenset()
+    """Kinds that are left out."""
     reason: Reason | None = None
     from_ms: int | None = None
     to_ms: int | None = None
@@ -80,6 +82,8 @@ def query(
     ):
         if wanted is not None:
             statement = statement.where(col(column) == str(wanted))
+    if which.but:
+        statement = statement.where(col(EventRow.kind).not_in([kind.value for kind in which.but]))
     if which.from_ms is not None:
         statement = statement.where(EventRow.wall_ms >= which.from_ms)
     if which.to_ms is not None:

@@ -198,7 +198,7 @@ def lived(house: House) -> Lived:
     with community.transactions.work(ADMIN) as work:
         cards.change_state(work, lost.id, CardState.LOST, why="bus")
     with community.transactions.work(SYSTEM) as work:
-        gateways.note_state(work, box.state(head_seq=7, acked_seq=4, policy_version=1))
+        gateways.note_state(work, box.state(head_seq=97, acked_seq=4, policy_version=1))
     with community.transactions.read() as session:
         pseudonym = holders.get(session, active.holder_id).pseudonym
     with community.transactions.work(SYSTEM) as work:

@@ -91,6 +91,7 @@ def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
     page = words_of(house.signed_in().get("/gateways/g-1"))
     assert "South gate, in" in page
     assert "Reader lost" in page
+    assert "Tap" not in page.split("What it reported lately")[1]
     assert "check the cable" in page
 
 

@@ -16,7 +16,7 @@ def test_the_page_shows_tiles_and_taps_with_symbol_word_and_what_to_do(lived):
     text = words_of(answer)
     assert "South gate, in" in text
     assert "Online" in text
-    assert "3 events are still arriving." in text
+    assert "93 events are still arriving." in text
     assert "王秀英" in text
     assert "3-1-502" in text
     assert "Refused" in text

@@ -54,6 +54,9 @@ def test_the_states_of_a_tile(box, refused):
     assert (gone.state, gone.since) == ("offline", "2026-02-28 08:00:00")
     assert state(box, online=False, offline_since_ms=None).since == ""
     assert state(box, head_seq=3, acked_seq=5).waiting == 0
+    assert state(box, head_seq=60, acked_seq=10).waiting == 0, "a live batch on its way"
+    assert state(box, head_seq=61, acked_seq=10).waiting == 51
+    assert state(box, head_seq=11, acked_seq=10, online=False).waiting == 1
     assert state(box).last.granted is False
     assert live_views.tile(gate(), box, None, Language.EN, NOW_MS).last is None
 
