@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from queue import Empty
 from typing import Any, Final, TypeAlias
 
-import serial
 import structlog
 
 from card_protocol.errors import EquipmentFault
 from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Rekey, Shine, Switch, Unit, UnitPlace, Write
+from edge.drivers.serial_line import SerialLine
 
 try:
     import osdp_sys
@@ -91,9 +91,9 @@ class OsdpBus:
         osdp_sys.set_loglevel(osdp_sys.LOG_EMERG)
         while not self._stop.is_set():
             try:
-                with serial.Serial(self.port, self.baud, timeout=0, exclusive=True) as line:
+                with SerialLine(self.port, self.baud) as line:
                     _Session(line, self._ear, self._units, self._stop, self._install).serve()
-            except (OSError, serial.SerialException, ValueError) as error:
+            except (EquipmentFault, OSError, ValueError) as error:
                 _log.warning("line_lost", port=self.port, why=str(error))
             except Exception:
                 _log.exception("line_failed", port=self.port)
@@ -105,28 +105,28 @@ class OsdpBus:
 class _Line:
     """libosdp's channel. What goes wrong is kept for the thread, because an exception here would vanish."""
 
-    def __init__(self, line: serial.Serial) -> None:
+    def __init__(self, line: SerialLine) -> None:
         self.id = 0
         self.error: Exception | None = None
         self._line = line
 
     def read(self, max_bytes: int) -> bytes:
         try:
-            return bytes(self._line.read(max_bytes))
+            return self._line.read(max_bytes)
         except Exception as error:
             self.error = error
             return b""
 
     def write(self, data: bytes) -> int:
         try:
-            return self._line.write(data) or 0
+            return self._line.write(data)
         except Exception as error:
             self.error = error
             return -1
 
     def flush(self) -> None:
         try:
-            self._line.reset_input_buffer()
+            self._line.forget_input()
         except Exception as error:
             self.error = error
 
@@ -134,9 +134,7 @@ class _Line:
 class _Session:
     """The port is open: libosdp's control panel and what we add to it."""
 
-    def __init__(
-        self, line: serial.Serial, ear: int, units: Sequence[Unit], stop: threading.Event, install: bool
-    ) -> None:
+    def __init__(self, line: SerialLine, ear: int, units: Sequence[Unit], stop: threading.Event, install: bool) -> None:
         self._serial = line
         self._ear = ear
         self._units = units

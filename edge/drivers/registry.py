@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from card_protocol.errors import EquipmentFault
+from edge.drivers.gpio_lines import GpioInput, gpio_lock
 from edge.drivers.log_feedback import LogFeedback
 from edge.drivers.log_sounder import LogSounder
 from edge.drivers.nfc_reader import NfcReader
@@ -18,6 +19,7 @@ from edge.drivers.osdp_devices import OsdpFeedback, OsdpInput, OsdpLock, OsdpRea
 from edge.drivers.osdp_unit import Unit, UnitPlace
 from edge.drivers.pcsc_reader import PcscReader
 from edge.drivers.reader_store import ReaderStore
+from edge.drivers.relay_lock import relay_lock
 from edge.drivers.sim_lock import SimLock
 from edge.ports.door import DoorSounder
 from edge.ports.feedback import Feedback
@@ -55,6 +57,8 @@ class Registry:
         self.locks: dict[str, Callable[[str], Lock]] = {
             "none": lambda _: NoLock(),
             "sim": SimLock,
+            "relay": relay_lock,
+            "gpio": gpio_lock,
             OSDP: lambda address: OsdpLock(self._unit(address), _output(address)),
         }
         self.feedbacks: dict[str, Callable[[str], Feedback]] = {
@@ -66,6 +70,7 @@ class Registry:
             OSDP: lambda address: OsdpSounder(self._unit(address)),
         }
         self.inputs: dict[str, Callable[[str], Input]] = {
+            "gpio": GpioInput,
             OSDP: lambda address: OsdpInput(self._unit(address), address.partition("/")[2]),
         }
 

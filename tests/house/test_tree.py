@@ -20,10 +20,10 @@ REGISTRY = re.compile(
 LOCAL_PATH = re.compile(r"(?<![\w./~-])/(?:home|root|Users|work|farm|private|mnt)/[\w.-]+")
 
 # One file of a program knows a driver library; everything else knows our own interface.
-DRIVER_LIBRARIES = ("nfc", "osdp", "paho", "serial", "smartcard")
+DRIVER_LIBRARIES = ("gpiod", "nfc", "osdp_sys", "paho", "serial", "smartcard", "websockets")
 
 # The lock and reader drivers that hardware.md must speak about.
-DRIVER_NAMES = re.compile(r"edge/drivers/\w+_(?:reader|lock)\.py")
+DRIVER_NAMES = re.compile(r"edge/drivers/(?:\w+_(?:reader|lock)|gpio_lines|osdp_devices)\.py")
 
 
 def texts() -> list[tuple[str, str]]:

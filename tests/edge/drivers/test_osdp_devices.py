@@ -1,16 +1,25 @@
 """An OSDP reader in its roles, without a line."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from card_protocol.errors import CardGone, EquipmentFault
 from card_protocol.words.reason import Reason
-from edge.drivers import osdp_devices
+from edge.drivers import osdp_bus, osdp_devices
+from edge.drivers.osdp_bus import OsdpBus
 from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpLock, OsdpReader, OsdpSounder
 from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Shine, Switch, Unit, UnitPlace, Write
 from edge.ports.door import Sound
 from edge.ports.inputs import Wire
 from edge.ports.lock import LockState
 from edge.ports.reader import CardKind
+from firmware_sim.osdp.bus import Rs485Bus
+from firmware_sim.osdp.mounted import MountedDoor
+from firmware_sim.osdp.peripheral import Peripheral
+from tests.edge.drivers.lock_contract import PluggedLockContract, Strike
 from tests.edge.words import UID
 
 
@@ -115,3 +124,42 @@ def test_the_tamper_switch_is_a_wire_and_an_input_that_is_not_there_is_none(unit
     assert heard == [Wire.ON]
     with pytest.raises(EquipmentFault, match="inputs 0, 1, … and tamper, not 'x'"):
         OsdpInput(unit, "x")
+
+
+class OnALine(Strike):
+    """A real line, a simulated reader, its first output."""
+
+    def __init__(self, folder: Path) -> None:
+        self.reader = Peripheral(1, bytes(range(16)), os.urandom)
+        self.bus = Rs485Bus(folder / "ttyRS485", [self.reader])
+        self.door = MountedDoor(self.bus, self.reader)
+        self.panel = OsdpBus(str(self.bus.path), 9600, [UnitPlace("north", 1, bytes(range(16)))])
+
+    def is_released(self) -> bool:
+        return self.door.is_released
+
+    def unplug(self) -> None:
+        self.bus.unplug()
+
+    def plug(self) -> None:
+        self.bus.plug()
+
+    def close(self) -> None:
+        self.panel.close()
+        self.door.close()
+        self.bus.close()
+
+
+class TestLockContract(PluggedLockContract):
+    @pytest.fixture
+    def strike(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnALine]:
+        monkeypatch.setattr(osdp_bus, "LINE_RETRY_MS", 50)
+        strike = OnALine(tmp_path)
+        yield strike
+        strike.close()
+
+    @pytest.fixture
+    def lock(self, strike: OnALine) -> OsdpLock:
+        unit = strike.panel.unit("north")
+        unit.wait_online(20_000)
+        return OsdpLock(unit, 0)

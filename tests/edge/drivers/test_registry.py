@@ -50,7 +50,7 @@ def test_an_unknown_prefix_is_told_with_those_that_there_are(registry: Registry)
         open_reader("osdp:north")
     with pytest.raises(EquipmentFault, match=r"no lock driver is called 'magic'"):
         registry.lock("magic", "gate-1")
-    with pytest.raises(EquipmentFault, match=r"no input driver is called 'sim' \(there are: osdp\)"):
+    with pytest.raises(EquipmentFault, match=r"no input driver is called 'sim' \(there are: gpio, osdp\)"):
         registry.input("sim:1")
 
 

@@ -1,0 +1,59 @@
+"""A serial port: the only file that imports pyserial."""
+
+import termios
+from types import TracebackType
+from typing import Final, Self
+
+import serial
+
+from card_protocol.errors import EquipmentFault
+
+WRITE_TIMEOUT_S: Final = 0.2
+_GONE: Final = (OSError, TypeError, termios.error)
+"""What pyserial raises when the device has gone, depending on where it noticed."""
+
+
+class SerialLine:
+    """An open port, ours alone. Everything that goes wrong is an EquipmentFault."""
+
+    def __init__(self, port: str, baud: int) -> None:
+        self.port = port
+        try:
+            self._serial = serial.Serial(port, baud, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True)
+        except (OSError, ValueError, termios.error) as error:
+            raise EquipmentFault(f"the serial port {port} cannot be opened: {error}") from error
+
+    def fileno(self) -> int:
+        """For `select`."""
+        return int(self._serial.fileno())
+
+    def read(self, max_bytes: int) -> bytes:
+        """What has come so far; does not wait."""
+        try:
+            return bytes(self._serial.read(max_bytes))
+        except _GONE as error:
+            raise EquipmentFault(f"the serial port {self.port} has gone: {error}") from error
+
+    def write(self, data: bytes) -> int:
+        """How many bytes went out."""
+        try:
+            return self._serial.write(data) or 0
+        except _GONE as error:
+            raise EquipmentFault(f"the serial port {self.port} has gone: {error}") from error
+
+    def forget_input(self) -> None:
+        """What has come so far is noise."""
+        try:
+            self._serial.reset_input_buffer()
+        except _GONE as error:
+            raise EquipmentFault(f"the serial port {self.port} has gone: {error}") from error
+
+    def close(self) -> None:
+        """Let the port go."""
+        self._serial.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,84 @@
+"""A lock behind a plain switch. Its device-independent life is tried by the relay's and the GPIO line's contract."""
+
+import time
+
+import pytest
+
+from card_protocol.errors import EquipmentFault
+from edge.drivers import switched_lock
+from edge.drivers.switched_lock import SwitchedLock
+from tests.support.patience import eventually
+
+
+class Toggle:
+    def __init__(self) -> None:
+        self.turns: list[bool] = []
+        self.closed = 0
+        self.fault: Exception | None = None
+
+    def turn(self, on: bool) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.turns.append(on)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def toggle(monkeypatch: pytest.MonkeyPatch) -> Toggle:
+    monkeypatch.setattr(switched_lock, "RETRY_MS", 10)
+    monkeypatch.setattr(switched_lock, "CHECK_MS", 10)
+    return Toggle()
+
+
+def test_an_order_is_carried_out_before_it_returns(toggle: Toggle) -> None:
+    lock = SwitchedLock("gate", lambda: toggle)
+    eventually(lambda: toggle.turns)
+    lock.unlock(60_000)
+    assert toggle.turns[-1] is True
+    lock.close()
+
+
+def test_a_timed_release_ends_with_us_and_a_lasting_one_does_not(toggle: Toggle) -> None:
+    for for_ms, last in ((60_000, False), (None, True)):
+        lock = SwitchedLock("gate", lambda: toggle)
+        eventually(lambda: toggle.turns)
+        lock.unlock(for_ms)
+        lock.close()
+        assert toggle.turns[-1] is last
+    assert toggle.closed == 2
+
+
+def test_a_release_that_ran_out_while_nobody_answered_does_not_happen(toggle: Toggle) -> None:
+    toggle.fault = EquipmentFault("unplugged")
+    lock = SwitchedLock("gate", lambda: toggle)
+    eventually(lambda: toggle.closed)
+    with pytest.raises(EquipmentFault):
+        lock.unlock(1)
+    time.sleep(0.01)
+    toggle.fault = None
+    eventually(lambda: toggle.turns)
+    assert True not in toggle.turns
+    lock.close()
+
+
+def test_a_bug_does_not_end_the_thread_that_locks_again(toggle: Toggle) -> None:
+    lock = SwitchedLock("gate", lambda: toggle)
+    eventually(lambda: toggle.turns)
+    toggle.fault = RuntimeError("a bug")
+    eventually(lambda: toggle.closed)
+    toggle.fault = None
+    toggle.turns.clear()
+    eventually(lambda: toggle.turns)
+    lock.close()
+
+
+def test_a_device_that_never_comes_can_be_closed() -> None:
+    def absent() -> Toggle:
+        raise EquipmentFault("not there")
+
+    lock = SwitchedLock("gate", absent)
+    with pytest.raises(EquipmentFault, match="does not answer"):
+        lock.lock()
+    lock.close()
