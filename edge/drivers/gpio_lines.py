@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 
 from card_protocol.errors import EquipmentFault
-from edge.drivers.switched_lock import SwitchedLock
+from edge.drivers.switched import SwitchedLock
 from edge.ports.inputs import Watcher, Wire
 
 try:

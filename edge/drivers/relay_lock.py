@@ -9,7 +9,7 @@ from typing import Final
 
 from card_protocol.errors import EquipmentFault
 from edge.drivers.serial_line import SerialLine
-from edge.drivers.switched_lock import SwitchedLock
+from edge.drivers.switched import SwitchedLock
 
 BAUD: Final = 9600
 START: Final = 0xA0

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from card_protocol.errors import EquipmentFault
-from edge.drivers import gpio_lines, switched_lock
+from edge.drivers import gpio_lines, switched
 from edge.drivers.gpio_lines import GpioInput, gpio_lock
-from edge.drivers.switched_lock import SwitchedLock
+from edge.drivers.switched import SwitchedLock
 from edge.ports.inputs import Wire
 from tests.edge.drivers.lock_contract import PluggedLockContract, Strike
 from tests.support.patience import eventually
@@ -92,8 +92,8 @@ def chip(monkeypatch: pytest.MonkeyPatch) -> Chip:
     )
     monkeypatch.setattr(gpio_lines, "gpiod", library)
     monkeypatch.setattr(gpio_lines, "RETRY_MS", 20)
-    monkeypatch.setattr(switched_lock, "RETRY_MS", 20)
-    monkeypatch.setattr(switched_lock, "CHECK_MS", 50)
+    monkeypatch.setattr(switched, "RETRY_MS", 20)
+    monkeypatch.setattr(switched, "CHECK_MS", 50)
     return chip
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from card_protocol.errors import EquipmentFault
-from edge.drivers import switched_lock
+from edge.drivers import switched
 from edge.drivers.relay_lock import command, relay_lock
-from edge.drivers.switched_lock import SwitchedLock
+from edge.drivers.switched import SwitchedLock
 from tests.edge.drivers.lock_contract import PluggedLockContract, Strike
 
 
@@ -55,8 +55,8 @@ class Board(Strike):
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(switched_lock, "RETRY_MS", 20)
-    monkeypatch.setattr(switched_lock, "CHECK_MS", 50)
+    monkeypatch.setattr(switched, "RETRY_MS", 20)
+    monkeypatch.setattr(switched, "CHECK_MS", 50)
 
 
 class TestContract(PluggedLockContract):

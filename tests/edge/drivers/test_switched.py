@@ -5,8 +5,8 @@ import time
 import pytest
 
 from card_protocol.errors import EquipmentFault
-from edge.drivers import switched_lock
-from edge.drivers.switched_lock import SwitchedLock
+from edge.drivers import switched
+from edge.drivers.switched import SwitchedLock
 from tests.support.patience import eventually
 
 
@@ -27,8 +27,8 @@ class Toggle:
 
 @pytest.fixture
 def toggle(monkeypatch: pytest.MonkeyPatch) -> Toggle:
-    monkeypatch.setattr(switched_lock, "RETRY_MS", 10)
-    monkeypatch.setattr(switched_lock, "CHECK_MS", 10)
+    monkeypatch.setattr(switched, "RETRY_MS", 10)
+    monkeypatch.setattr(switched, "CHECK_MS", 10)
     return Toggle()
 
 
