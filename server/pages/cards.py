@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
 from card_protocol.words.card import CardState
+from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import sentence
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
-from server.pages.i18n import N_
-from server.pages.live_views import level_names, tap_line
+from server.pages.forms import TIME_PROBLEM, moment_of
+from server.pages.i18n import N_, Language
+from server.pages.live_views import level_names, point_name, tap_line
 from server.pages.visit import Needs, Visit, our_form
 from server.services import access, cards, events, receipts
 from server.services.events import EventFilter
+from server.services.explanation import explain
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission
 
@@ -25,6 +29,8 @@ LATEST_TAPS = 15
 WHY_MAX_CHARS = 300
 
 Reader = Annotated[Visit, Depends(Needs(Permission.CARDS_READ))]
+Explainer = Annotated[Visit, Depends(Needs(Permission.CARDS_READ, Permission.ACCESS_READ))]
+Text = Annotated[str, Query(max_length=63)]
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
             if event.reason is not None
         ]
         names = level_names(access.levels(session), visit.language)
+        places = {point.id: point_name(point, visit.language) for point in points.values()}
     steps = {name: s for name, s in STEPS.items() if s.to in found.may_become and visit.may(s.needs)}
     return page(
         visit,
@@ -131,6 +138,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
         receipt=receipt,
         taps=taps,
         level_names=names,
+        places=places,
         live_after=place,
     )
 
@@ -143,6 +151,29 @@ def receipt(visit: Reader, console: TheConsole, card_id: str) -> Response:
     return part(visit, "card_receipt.html", receipt=found, card_id=card_id)
 
 
+@router.get("/cards/{card_id}/explain")
+def why_not(visit: Explainer, console: TheConsole, card_id: str, point: Text = "", at: Text = "") -> Response:
+    """Why the card may or may not pass a point at a moment: asked of the one decider."""
+    at_ms, problem = visit.now_ms, ""
+    if at:
+        try:
+            at_ms = moment_of(at)
+        except ValueError:
+            problem = visit.say(TIME_PROBLEM)
+    with console.transactions.read() as session:
+        found = explain(session, console.house.community, card_id, point, at_ms) if point and not problem else None
+        names = level_names(access.levels(session), visit.language)
+    granted = sentence(Reason.GRANTED).admin
+    return part(
+        visit,
+        "card_explain.html",
+        found=found,
+        told=granted.en if visit.language is Language.EN else granted.zh,
+        level_names=names,
+        problem=problem,
+    )
+
+
 @router.get("/cards/{card_id}/{step}")
 def ask(visit: Reader, console: TheConsole, card_id: str, step: str) -> Response:
     """The question before a step, with what it brings about."""
@@ -151,9 +182,14 @@ def ask(visit: Reader, console: TheConsole, card_id: str, step: str) -> Response
 
 @router.post("/cards/{card_id}/{step}", dependencies=[Depends(our_form)])
 def take(
-    visit: Reader, console: TheConsole, card_id: str, step: str, why: Annotated[str, Form(max_length=2000)] = ""
+    visit: Reader,
+    console: TheConsole,
+    card_id: str,
+    step: str,
+    why: Annotated[str, Form(max_length=2000)] = "",
+    then: Annotated[str, Form(max_length=16)] = "",
 ) -> Response:
-    """Take the step."""
+    """Take the step; and with `then` go on to the desk, where the same person gets another card."""
     wanted = _step(visit, step)
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
@@ -161,12 +197,14 @@ def take(
         return _question(visit, console, card_id, step, sentence, 422)
     try:
         with console.transactions.work(visit.actor) as work:
-            cards.change_state(work, card_id, wanted.to, why=why)
+            changed = cards.change_state(work, card_id, wanted.to, why=why)
     except Problem as problem:
         if problem.code is not Code.WRONG_STATE:
             raise
         sentence = visit.say(N_("The card has changed in the meantime. Look at its present state first."))
         return _question(visit, console, card_id, step, sentence, 409)
+    if then == "desk" and changed.holder_id and visit.may(Permission.CARDS_ISSUE):
+        return go(f"/desk?holder={changed.holder_id}")
     return go(f"/cards/{card_id}")
 
 

@@ -1,19 +1,18 @@
 """The record of events: searched by point, gateway, reason and time; one page per event with what it means."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from card_protocol.words.event import EventKind
-from card_protocol.words.moment import LOCAL_TIME
 from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import event_sentence, sentence
 from server.pages.answers import is_part, page, part
 from server.pages.console import TheConsole
-from server.pages.i18n import N_, Language
+from server.pages.forms import TIME_PROBLEM, moment_of
+from server.pages.i18n import Language
 from server.pages.live_views import level_names, point_name
 from server.pages.visit import Needs, Visit
 from server.services import access, events, gateways
@@ -62,11 +61,10 @@ class Search:
         if not text:
             return None
         try:
-            local = datetime.fromisoformat(text).replace(tzinfo=LOCAL_TIME)
+            return moment_of(text)
         except ValueError:
-            self.problems.append(N_("A time is written like 2026-03-01 08:00."))
+            self.problems.append(TIME_PROBLEM)
             return None
-        return int(local.timestamp() * 1000)
 
 
 @router.get("/events")

@@ -109,3 +109,33 @@ def test_every_step_is_in_the_table_of_states_and_has_a_permission():
     for step in STEPS.values():
         assert step.to in CardState
         assert step.needs in (Permission.CARDS_REVOKE, Permission.CARDS_ISSUE)
+
+
+def test_why_a_card_may_pass_or_not_is_asked_of_the_one_decider(lived):
+    browser = lived.house.signed_in()
+    assert "May it pass?" in words_of(browser.get(f"/cards/{lived.active}"))
+    yes = words_of(browser.get(f"/cards/{lived.active}/explain?point=south-gate-in"))
+    assert "Granted" in yes
+    assert "Let in by Residents" in yes
+    no = words_of(browser.get(f"/cards/{lived.lost}/explain?point=clinic"))
+    assert "Card was reported lost" in no
+    assert "The card is lost." in no
+    assert "No access level of the card holds this point." in no, "every rule that refuses is told"
+    expired = words_of(browser.get(f"/cards/{lived.active}/explain?point=south-gate-in&at=2031-03-01T08:00"))
+    assert "Card has expired" in expired
+    assert "A time is written like" in words_of(
+        browser.get(f"/cards/{lived.active}/explain?point=south-gate-in&at=someday")
+    )
+
+
+def test_lost_and_replaced_in_one_go(lived):
+    browser = lived.house.signed_in()
+    assert "give another card now" in words_of(browser.get(f"/cards/{lived.active}/lost"))
+    answer = browser.post(f"/cards/{lived.active}/lost", why="on the bus", then="desk")
+    assert answer.headers["location"] == f"/desk?holder={lived.holder}"
+    assert state_of(lived.house, lived.active) is CardState.LOST
+    form = browser.get(answer.headers["location"]).text
+    assert 'value="residents" checked' in form, "the new card is proposed the rights of the old"
+    guard = lived.house.signed_in(Role.GUARD)
+    assert "give another card now" not in words_of(guard.get(f"/cards/{lived.lost}/revoke"))
+    assert guard.post(f"/cards/{lived.lost}/revoke", why="x", then="desk").headers["location"].startswith("/cards/")

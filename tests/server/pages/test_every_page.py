@@ -28,6 +28,7 @@ PAGES = {
     "/cards": "/cards",
     "/cards/{card_id}": "/cards/{lost}",
     "/cards/{card_id}/receipt": "/cards/{lost}/receipt",
+    "/cards/{card_id}/explain": "/cards/{active}/explain?point=clinic",
     "/cards/{card_id}/{step}": "/cards/{active}/revoke",
     "/desk": "/desk?holder={holder}",
     "/desk/people": "/desk/people?q=x",
