@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from card_protocol.words.card import CardState
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
@@ -25,8 +26,10 @@ PAGE_ITEMS = 30
 SEARCH_MAX_CHARS = 100
 MAX_CARDS = 50
 LATEST_TAPS = 15
+WHY_MAX_CHARS = 300
 
 Reader = Annotated[Visit, Depends(Needs(Permission.HOLDERS_READ))]
+Ender = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE, Permission.CARDS_REVOKE))]
 Writer = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE))]
 Text = Annotated[str, Form(max_length=200)]
 
@@ -112,6 +115,33 @@ def change_person(
     with console.transactions.work(visit.actor) as work:
         holders.change(work, holder_id, entered)
     return go(f"/holders/{holder_id}")
+
+
+@router.get("/holders/{holder_id}/leave")
+def ask_leave(visit: Ender, console: TheConsole, holder_id: str) -> Response:
+    """What moving out brings about."""
+    return _leave(visit, console, holder_id, "", 200)
+
+
+@router.post("/holders/{holder_id}/leave", dependencies=[Depends(our_form)])
+def leave(
+    visit: Ender, console: TheConsole, holder_id: str, why: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """Every card of the person ends at once."""
+    why = why.strip()
+    if not why or len(why) > WHY_MAX_CHARS:
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        return _leave(visit, console, holder_id, sentence, 422)
+    with console.transactions.work(visit.actor) as work:
+        cards.end_all(work, holder_id, why=why)
+    return go(f"/holders/{holder_id}")
+
+
+def _leave(visit: Visit, console: TheConsole, holder_id: str, problem: str, status: int) -> Response:
+    with console.transactions.read() as session:
+        found = holders.get(session, holder_id)
+        ending = [card for card in _cards_of(session, holder_id) if CardState.REVOKED in card.may_become]
+    return page(visit, "person_leave.html", status=status, person=found, ending=ending, problem=problem)
 
 
 def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems: dict[str, str]) -> Response:

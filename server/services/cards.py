@@ -159,6 +159,14 @@ def change_state(work: Work, card_id: str, state: CardState, *, why: str = "") -
     return view_of(work.session, row)
 
 
+def end_all(work: Work, holder_id: str, *, why: str) -> list[CardView]:
+    """Revoke every card of a person that can be revoked (they moved out); Problem NOT_FOUND."""
+    holders.row_of(work.session, holder_id)
+    statement = select(CardRow).where(CardRow.holder_id == holder_id).order_by(col(CardRow.number))
+    ending = [row.id for row in work.session.exec(statement) if may_become(CardState(row.state), CardState.REVOKED)]
+    return [change_state(work, card_id, CardState.REVOKED, why=why) for card_id in ending]
+
+
 def set_rights(work: Work, card_id: str, levels: list[str], *, valid_to_ms: int) -> CardView:
     """Change what a card may open and until when."""
     row = row_of(work.session, card_id, lock=True)

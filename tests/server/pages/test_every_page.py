@@ -25,6 +25,7 @@ PAGES = {
     "/holders/new": "/holders/new",
     "/holders/{holder_id}": "/holders/{holder}",
     "/holders/{holder_id}/edit": "/holders/{holder}/edit",
+    "/holders/{holder_id}/leave": "/holders/{holder}/leave",
     "/cards": "/cards",
     "/cards/{card_id}": "/cards/{lost}",
     "/cards/{card_id}/receipt": "/cards/{lost}/receipt",

@@ -97,3 +97,16 @@ def test_a_guard_reads_and_does_not_write(lived):
     assert browser.get("/holders/new").status_code == 403
     assert browser.get(f"/holders/{lived.holder}/edit").status_code == 403
     assert browser.post("/holders/new", name="x", kind="resident").status_code == 403
+
+
+def test_moving_out_ends_every_card_at_once_with_a_reason(lived):
+    browser = lived.house.signed_in()
+    question = words_of(browser.get(f"/holders/{lived.holder}/leave"))
+    assert "No. 1 Active" in question
+    assert "cannot be undone" in question
+    assert browser.post(f"/holders/{lived.holder}/leave", why=" ").status_code == 422
+    answer = browser.post(f"/holders/{lived.holder}/leave", why="moved to 文新街道")
+    assert answer.headers["location"] == f"/holders/{lived.holder}"
+    assert "Revoked" in words_of(browser.get(f"/holders/{lived.holder}"))
+    assert "There is no card left to end." in words_of(browser.get(f"/holders/{lived.holder}/leave"))
+    assert lived.house.signed_in(Role.GUARD).get(f"/holders/{lived.holder}/leave").status_code == 403

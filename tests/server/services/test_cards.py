@@ -178,3 +178,23 @@ def test_a_number_alone_finds_its_card(community: Community) -> None:
 
 def test_an_unknown_card_is_a_problem(community: Community) -> None:
     assert problem_of(change, community, "01HZZZZZZZZZZZZZZZZZZZZZZZ", CardState.LOST).code is Code.NOT_FOUND
+
+
+def test_who_moves_out_has_no_card_that_works(community: Community) -> None:
+    person = community.holder()
+    ids = []
+    for uid in ("04010203040506", "04010203040507", "04010203040508"):
+        with community.transactions.work(ADMIN) as work:
+            row = cards.reserve(work, person.id, uid, ["residents"], valid_to_ms=community.now[0] + DAY_MS)
+            ids.append(row.id)
+            if uid != "04010203040508":
+                cards.change_state(work, row.id, CardState.ACTIVE)
+    with community.transactions.work(ADMIN) as work:
+        cards.change_state(work, ids[0], CardState.RETURNED)
+        ended = cards.end_all(work, person.id, why="moved out")
+        assert [view.id for view in ended] == ids[1:]
+        assert cards.end_all(work, person.id, why="again") == []
+        with pytest.raises(Problem):
+            cards.end_all(work, "01HZZZZZZZZZZZZZZZZZZZZZZZ", why="x")
+    with community.transactions.read() as session:
+        assert [cards.get(session, card_id).state for card_id in ids] == ["returned", "revoked", "revoked"]
