@@ -6,6 +6,7 @@ system's path, and only one can run at a time.
 """
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -16,7 +17,11 @@ from typing import Final
 
 SOCKET_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
 SYSTEM_FOLDER: Final = Path("/run/pcscd")
+SHORT_FOLDER: Final = Path("/tmp")  # noqa: S108 - a folder of our own with a random name stands in it
 SOCKET_NAME: Final = "pcscd.comm"
+SOCKET_PATH_MAX_BYTES: Final = 107
+"""sockaddr_un.sun_path of Linux less its closing zero; a longer path is cut short by the client without a word."""
+
 READERS_MAX: Final = 16
 SLOTS_PER_DRIVER: Final = 2
 """Each instance of vpcd has two slots, on a port and on the next. Their state is static in the driver: entries that
@@ -50,8 +55,7 @@ class VirtualReaders:
         self._configuration = folder / "reader.conf.d"
         self._configuration.mkdir(parents=True, exist_ok=True)
         self._has_namespace = _may_have_namespace()
-        self._folder = folder / "run" if self._has_namespace else SYSTEM_FOLDER
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder = _socket_folder(folder) if self._has_namespace else SYSTEM_FOLDER
         self._log = folder / "pcscd.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.ports: list[int] = []
@@ -80,6 +84,7 @@ class VirtualReaders:
     def start(self) -> None:
         """Returns when clients can connect; PcscdAbsent with the end of its log when that takes too long."""
         assert self._process is None or self._process.poll() is not None, "already running"
+        self._folder.mkdir(mode=0o700 if self._has_namespace else 0o755, parents=True, exist_ok=True)
         command = [_pcscd() or "pcscd", "--foreground", "--config", str(self._configuration)]
         if self._has_namespace:
             words = ["sh", "-c", _IN_NAMESPACE, "sh", str(self._folder), str(self._configuration)]
@@ -115,6 +120,8 @@ class VirtualReaders:
             process.wait()
         (self._folder / SOCKET_NAME).unlink(missing_ok=True)
         (self._folder / "pcscd.pid").unlink(missing_ok=True)
+        if self._folder.parent == SHORT_FOLDER:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
@@ -134,6 +141,14 @@ def _may_have_namespace() -> bool:
         return subprocess.run(probe, check=False, capture_output=True).returncode == 0  # noqa: S603
     except OSError:
         return False
+
+
+def _socket_folder(folder: Path) -> Path:
+    """`folder / "run"`, or a short path of its own where a socket's path in there would be too long."""
+    inside = folder / "run"
+    if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_MAX_BYTES:
+        return inside
+    return SHORT_FOLDER / f"onecard-pcscd-{secrets.token_hex(4)}"
 
 
 def _free_pair() -> int:

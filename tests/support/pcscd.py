@@ -1,32 +1,47 @@
 """A pcscd of the tests' own with two virtual readers: `readers.names`, `readers.ports`, `readers.stop()`, `.start()`.
 
-One folder for the life of the process: the PC/SC library looks up where the service is only once.
+One folder for the life of the process, and named before any test runs: the PC/SC library looks up where the service
+is only once, so a test that only asks whether a service is there would fix it for all that follow.
 """
 
 import os
-from collections.abc import Iterator
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from firmware_sim.field.pcscd import VirtualReaders
+from firmware_sim.field.pcscd import PcscdAbsent, VirtualReaders
 from tests.support.condition import require
 
+KEPT: pytest.StashKey[tuple[VirtualReaders, Path]] = pytest.StashKey()
 
-@pytest.fixture(scope="session")
-def _virtual_readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualReaders]:
-    folder: Path = tmp_path_factory.mktemp("pcscd")
-    readers = VirtualReaders(folder)
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say where the service will be; it starts with the first test that asks for it."""
+    folder = Path(tempfile.mkdtemp(prefix="onecard-readers-"))
+    try:
+        readers = VirtualReaders(folder)
+    except PcscdAbsent:
+        folder.rmdir()
+        return
     os.environ.update(readers.environment)
-    yield readers
-    readers.stop()
+    config.stash[KEPT] = readers, folder
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End it with the tests."""
+    if KEPT in config.stash:
+        readers, folder = config.stash[KEPT]
+        readers.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def virtual_readers(request: pytest.FixtureRequest) -> VirtualReaders:
+def virtual_readers(pytestconfig: pytest.Config) -> VirtualReaders:
     """Running when the test starts, whatever the last one did to it."""
     require("pcscd")
-    readers: VirtualReaders = request.getfixturevalue("_virtual_readers")
+    readers, _ = pytestconfig.stash[KEPT]
     if not readers.is_running:
         readers.start()
     return readers

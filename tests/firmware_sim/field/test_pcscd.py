@@ -41,6 +41,21 @@ def test_programs_find_it_by_their_environment(tmp_path: Path, monkeypatch: pyte
     assert VirtualReaders(tmp_path).environment == {}
 
 
+@pytest.mark.pcscd
+def test_a_folder_too_deep_for_a_socket_gets_a_short_one_that_goes_with_it(tmp_path: Path) -> None:
+    if not pcscd._may_have_namespace():
+        pytest.skip("no namespaces: the socket's path is the system's own")
+    deep = tmp_path / ("d" * 100)
+    readers = VirtualReaders(deep)
+    place = Path(readers.environment[SOCKET_VARIABLE])
+    assert len(str(place)) <= pcscd.SOCKET_PATH_MAX_BYTES
+    for _ in range(2):
+        readers.start()
+        assert place.is_socket()
+        readers.stop()
+        assert not place.parent.exists()
+
+
 def test_what_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pcscd, "_DRIVERS", ())
     with pytest.raises(PcscdAbsent, match="not installed"):
