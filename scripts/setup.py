@@ -124,13 +124,18 @@ def make_environment() -> None:
 
 
 def install_locked(name: str) -> None:
-    """Install requirements/NAME.txt, every file checked against its hash."""
+    """Install requirements/NAME.txt, every file checked against its hash.
+
+    A lock file is complete, so pip has nothing to resolve; where it tries to, it takes `coverage[toml]` for another
+    requirement than the pinned `coverage` and reaches for the newest, which has no hash.
+    """
     lock = ROOT / "requirements" / f"{name}.txt"
     value = digest(files=[lock])
     if is_stamped(name, value):
         return
     say(f"dependencies from requirements/{name}.txt")
-    run([PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock], f"requirements/{name}.txt")
+    options = ["-q", "--require-hashes", "--no-deps"]
+    run([PYTHON, "-m", "pip", "install", *options, "-r", lock], f"requirements/{name}.txt")
     stamp(name, value)
 
 
@@ -158,7 +163,7 @@ def install_pyscard() -> None:
         return
     install_locked("pcsc-build")
     say("pyscard from requirements/pcsc.txt")
-    options = ["-q", "--require-hashes", "--no-build-isolation"]
+    options = ["-q", "--require-hashes", "--no-deps", "--no-build-isolation"]
     try:
         run([PYTHON, "-m", "pip", "install", *options, "-r", lock], "without pyscard (PC/SC readers)")
     except SetupFailed as failure:

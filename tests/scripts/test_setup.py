@@ -50,7 +50,7 @@ def something_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_parts, "install", lambda parts, log: False)
 
 
-LOCKED = "install -q --require-hashes"
+LOCKED = "install -q --require-hashes --no-deps"
 
 
 class TestSteps:
