@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.door_store import DoorFiles
 from edge.drivers.journal_recorder import JournalRecorder
+from edge.drivers.link_file import LinkFile
 from edge.drivers.log_feedback import LogFeedback
 from edge.drivers.log_sounder import LogSounder
 from edge.drivers.no_lock import AbsentLock, NoLock
@@ -30,6 +32,7 @@ from edge.ports.inputs import Input
 from edge.ports.lock import Lock, Opener
 from edge.shell.card_care import CardCare
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
+from edge.shell.surroundings import BoxSurroundings
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
 from edge.shell.timers import Timers
 from gateway.app import Box, open_box
@@ -79,8 +82,24 @@ class Site:
         self.recorder = JournalRecorder(box.journal)
         self.door_files = DoorFiles(config.state_dir / "doors")
         self.timers = Timers()
+        self.surroundings = _surroundings(config.state_dir, box)
         for shared in (self.recorder, self.door_files, self.registry, self.timers):
             closing.callback(shared.close)
+
+
+def _surroundings(state_dir: Path, box: Box) -> BoxSurroundings:
+    link = LinkFile(state_dir)
+
+    def offline_ms(moment: Moment) -> int:
+        head = box.book.head
+        return link.offline_ms(moment, head.issued_ms if head is not None else 0)
+
+    around = BoxSurroundings(lambda: box.book, offline_ms)
+    try:
+        around.remember(box.journal)
+    except EquipmentFault as fault:
+        _log.error("past_unknown", why=str(fault))
+    return around
 
 
 def make_door(point: PointConfig, site: Site) -> DoorKeeper:
@@ -98,7 +117,9 @@ def make_door(point: PointConfig, site: Site) -> DoorKeeper:
     settings = DoorSettings(
         point.id, rex_ms=door.rex_ms, held_ms=door.held_ms, alarm_ms=door.alarm_ms, rex_stuck_ms=door.rex_stuck_ms
     )
-    return DoorKeeper(settings, devices)
+    door_keeper = DoorKeeper(settings, devices)
+    site.surroundings.add_door(door_keeper)
+    return door_keeper
 
 
 def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Event) -> TapLoop:
@@ -107,7 +128,8 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
     grants = Grants(box.grant_key.verify, lambda card_id: sought_serial(box.book, box.carried, card_id))
 
     def talk(uid: str, transmit: Transmit, moment: Moment) -> Told:
-        told = converse(present(uid, box.leaf_keys, os.urandom, moment, grants), transmit)
+        asks_log = site.surroundings.asks_log(point.id)
+        told = converse(present(uid, box.leaf_keys, os.urandom, moment, grants, asks_log=asks_log), transmit)
         if (grant := told.presentation.grant) is not None:
             box.carried.saw_serial(grant.card_id, grant.serial)
         return told
@@ -130,6 +152,7 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         lock=opener,
         feedback=_or_else(lambda: site.registry.feedback(point.feedback, point.id), LogFeedback(point.id)),
         recorder=site.recorder,
+        surroundings=site.surroundings,
     )
     settings = TapSettings(
         point=point.id,

@@ -126,7 +126,8 @@ ACCESS: Final = Application(
         FileSpec(2, "grant", FileKind.BACKUP, Rights(1, 3, 3, 0), 192),
         # Doors carry revocations from card to card, so their append key writes here. What they write is signed.
         FileSpec(3, "revocations", FileKind.BACKUP, Rights(1, 2, 3, 0), 192),
-        FileSpec(4, "events", FileKind.CYCLIC, Rights(3, 2, NEVER, 0), 24, records=16),
+        # Doors read the last passage: anti-passback between gateways that hear nothing of one another.
+        FileSpec(4, "events", FileKind.CYCLIC, Rights(1, 2, NEVER, 0), 24, records=16),
         FileSpec(
             5,
             "transaction mac",

@@ -1,6 +1,6 @@
 """After the unlock: what a door reads and writes while the card is still there. Nobody waits for it.
 
-    reading  ReadData of grant or revocations (1 round trip each), in the session of the tap
+    reading  grant, revocations or the newest access event (1 round trip each), in the session of the tap
     writing  AuthenticateEV2NonFirst with "event append" (2) · revocations (1) · event (1) · CommitTransaction (1)
 
 All writes are one card transaction: a card pulled away at any frame has all of them or none. The commit is counted by
@@ -13,13 +13,13 @@ from typing import Final
 from card_protocol.channel.authenticate import Random, authenticate_non_first
 from card_protocol.channel.converse import Conversation
 from card_protocol.channel.data import write_data
-from card_protocol.channel.records import append_record
+from card_protocol.channel.records import append_record, read_records
 from card_protocol.channel.transaction import TransactionMark, commit_marked
 from card_protocol.errors import CallerFault
 from card_protocol.profiles.access_files import read_file
 from card_protocol.profiles.card_keys import DoorKeys, key_on_card
 from card_protocol.profiles.layout import ACCESS
-from card_protocol.profiles.refusal import CardRefusal, refusing
+from card_protocol.profiles.refusal import CardRefusal, Cause, refusing
 from card_protocol.profiles.tap import CardReading
 
 _APPEND: Final = ACCESS.key("event append")
@@ -43,6 +43,19 @@ def read_grant(reading: CardReading) -> Conversation[bytes | CardRefusal]:
 def read_revocations(reading: CardReading) -> Conversation[bytes | CardRefusal]:
     """The 192 bytes of the revocation file, for `check_delta`."""
     return (yield from refusing(read_file(reading.session, "revocations")))
+
+
+def read_last_event(reading: CardReading) -> Conversation[bytes | CardRefusal | None]:
+    """The 24 bytes of the newest access event; None when the log is empty, which costs the session (`reading`)."""
+    found = yield from refusing(_read_last_event(reading))
+    # A card from before doors could read the log answers as one that will not; it has nothing to say either.
+    empty = isinstance(found, CardRefusal) and found.cause in (Cause.OVER_LIMIT, Cause.SESSION_LOST)
+    return None if empty else found
+
+
+def _read_last_event(reading: CardReading) -> Conversation[bytes | CardRefusal]:
+    (newest,) = yield from read_records(reading.session, _EVENTS.number, _EVENTS.size_bytes, 1, _EVENTS.mode)
+    return newest
 
 
 def write_back(

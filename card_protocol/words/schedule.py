@@ -100,6 +100,13 @@ def is_open_at(schedule: Schedule, kind: int, minute: int) -> bool:
     return False
 
 
+def same_opening(schedule: Schedule, calendar: Calendar, then_ms: int, now_ms: int) -> bool:
+    """Whether the schedule has been open since `then_ms` without a break, on one day."""
+    (then_day, then), (today, now) = local_ordinal_and_minute(then_ms), local_ordinal_and_minute(now_ms)
+    kind, _ = kind_and_minute(calendar, now_ms)
+    return then_day == today and any(start <= then <= now < end for start, end in schedule.spans.get(kind, ()))
+
+
 def always(schedule_id: str) -> Schedule:
     """Open on every kind of day, all day."""
     intervals = tuple(Interval(day=d, start=0, end=DAY_MINUTES) for d in range(HOLIDAY + 1))

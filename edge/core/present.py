@@ -5,17 +5,18 @@ the card carries, in the same session: so an offline door admits a card that it 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from card_protocol.channel.authenticate import Random
 from card_protocol.channel.converse import Conversation
 from card_protocol.crypto.signing import Verify
+from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.grant_file import check_grant
 from card_protocol.profiles.key_bundle import KeyBundle
 from card_protocol.profiles.refusal import CardRefusal, Cause
 from card_protocol.profiles.tap import CardReading, read_card
-from card_protocol.profiles.write_back import read_grant
+from card_protocol.profiles.write_back import read_grant, read_last_event
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
@@ -49,9 +50,29 @@ class Told:
     presentation: Presentation
     cause: str = ""
     reading: CardReading | None = field(default=None, compare=False, repr=False)
+    last: AccessEvent | None = None
+    """The newest record of the card's log, where it was asked for."""
 
 
 def present(
+    uid: str, keys: KeyBundle, random: Random, moment: Moment, grants: Grants | None = None, *, asks_log: bool = False
+) -> Conversation[Told]:
+    """Talk to the card that showed `uid` (hex), and read where it went last if the point `asks_log`.
+
+    A card whose log is still empty has lost its session by saying so, and is talked to once more.
+    """
+    told = yield from _present(uid, keys, random, moment, grants)
+    if not asks_log or told.reading is None or told.presentation.fault is not None:
+        return told
+    raw = yield from read_last_event(told.reading)
+    if raw is None:
+        return (yield from _present(uid, keys, random, moment, grants))
+    if isinstance(raw, CardRefusal):
+        return Told(bare(told.presentation.uid, raw.reason), raw.cause)
+    return replace(told, last=AccessEvent.decode(raw))
+
+
+def _present(
     uid: str, keys: KeyBundle, random: Random, moment: Moment, grants: Grants | None = None
 ) -> Conversation[Told]:
     """Talk to the card that showed `uid` (hex). Returns for everything that a card may do; a lost reader raises.

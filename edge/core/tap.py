@@ -164,7 +164,9 @@ def _decided(tap: Tap, decided: Decided, moment: Moment) -> Outcome:
     }
     if tap.cause:
         detail[CAUSE] = tap.cause
-    event = tap_event(tap.presentation, decided.verdict, moment).model_copy(update={"detail": detail})
+    event = tap_event(tap.presentation, decided.verdict, moment, decided.situation).model_copy(
+        update={"detail": detail}
+    )
     after = replace(tap, state=_S.COMMITTING, verdict=decided.verdict)
     return after, (Record(tap.number, event, tap.settings.commit_deadline_ms),)
 

@@ -7,6 +7,7 @@ from card_protocol.words.event import Event
 from card_protocol.words.ids import UidText
 from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
+from card_protocol.words.situation import NOTHING_KNOWN, Situation
 from card_protocol.words.verdict import Presentation, Verdict
 
 
@@ -52,6 +53,8 @@ class Decided:
 
     tap: int
     verdict: Verdict
+    situation: Situation = NOTHING_KNOWN
+    """What it was decided from besides presentation and policy."""
 
 
 @dataclass(frozen=True)

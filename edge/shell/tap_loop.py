@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import structlog
@@ -16,10 +16,12 @@ import structlog
 from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.policy.decider import decide
+from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.tap import CardReading
 from card_protocol.words.event import Event
 from card_protocol.words.moment import Moment
 from card_protocol.words.reason import Reason
+from card_protocol.words.situation import Situation
 from card_protocol.words.verdict import Presentation, Verdict
 from edge.core.present import Told
 from edge.core.tap import Tap, TapState, step
@@ -48,6 +50,8 @@ from edge.ports.feedback import Feedback
 from edge.ports.lock import Opener
 from edge.ports.reader import CardInField, CardKind, Reader
 from edge.ports.recorder import Recorder
+from edge.ports.surroundings import Surroundings
+from edge.shell.surroundings import Alone
 from gateway.ports.book import BookUnavailable
 
 WAIT_SLICE_MS: Final = 200
@@ -79,6 +83,7 @@ class Devices:
     lock: Opener
     feedback: Feedback
     recorder: Recorder
+    surroundings: Surroundings = field(default_factory=Alone)
 
 
 class TapLoop:
@@ -92,6 +97,7 @@ class TapLoop:
         self._reader: Reader | None = None
         self._card: CardInField | None = None
         self._reading: CardReading | None = None
+        self._carried: AccessEvent | None = None
         self._back_off_ms = BACK_OFF_FIRST_MS
         self._log = _log.bind(point=settings.point)
 
@@ -135,7 +141,7 @@ class TapLoop:
             self._log.info("reader_open", reader=reader.name)
             self._happened(ReaderBack())
         if card is not None:
-            self._card = card
+            self._card, self._carried = card, None
             speaks, vouched = card.kind is CardKind.ISO_DEP, card.kind is CardKind.VOUCHED
             self._happened(CardArrived(card.uid, speaks, card.seen_ns, vouched))
 
@@ -178,7 +184,8 @@ class TapLoop:
             case ReadCard(number):
                 return self._read_card(number, moment)
             case Decide(number, presentation):
-                return Decided(number, self._decide(presentation, moment))
+                situation = self._devices.surroundings.situation(self.point, presentation, moment, self._carried)
+                return Decided(number, self._decide(presentation, moment, situation), situation)
             case Record(number, event, deadline_ms):
                 return self._record(number, event, deadline_ms)
             case Unlock(for_ms):
@@ -195,12 +202,12 @@ class TapLoop:
     def _read_card(self, number: int, moment: Moment) -> Input:
         assert self._card is not None
         transmit = _Counted(self._card.transmit)
-        self._reading = None
+        self._reading = self._carried = None
         try:
             told = self._devices.talk(self._card.uid, transmit, moment)
         except EquipmentFault as fault:
             return ReaderLost(str(fault))
-        self._reading = told.reading
+        self._reading, self._carried = told.reading, told.last
         return CardRead(number, told.presentation, transmit.round_trips, told.cause)
 
     def _write_back(self, number: int, verdict: Verdict, seq: int) -> Input:
@@ -218,10 +225,10 @@ class TapLoop:
             self._log.exception("card_not_cared_for")
             return WrittenBack(number)
 
-    def _decide(self, presentation: Presentation, moment: Moment) -> Verdict:
+    def _decide(self, presentation: Presentation, moment: Moment, situation: Situation) -> Verdict:
         point = self._tap.settings.point
         try:
-            return decide(presentation, point, self._devices.book(), moment)
+            return decide(presentation, point, self._devices.book(), moment, situation)
         except Exception:
             # The decider itself is total; a book on a failing disk is not. Fail closed, and go on.
             self._log.exception("book_failed")
@@ -233,6 +240,7 @@ class TapLoop:
         except Exception:
             self._log.exception("recorder_failed")
             seq = None
+        self._devices.surroundings.happened(event)
         return CommitLate(number) if seq is None else Committed(number, seq)
 
     def _try(self, said: str, act: Callable[[], None]) -> None:

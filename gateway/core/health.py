@@ -27,7 +27,7 @@ class Trouble(StrEnum):
 
 
 class Vitals(BaseModel):
-    """What is measured. `*_ms` are spans of real time unless they are wall times (`at_ms`, `policy_expires_ms`)."""
+    """What is measured. `*_ms` are spans of real time, or wall times (`at_ms`, `heard_ms`, `policy_expires_ms`)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,6 +50,8 @@ class Vitals(BaseModel):
     disk_used: float
     disk_free_bytes: int
     old_journals: int
+    heard_ms: int = 0
+    """Wall time at which the link was last up, kept over restarts; 0 for never."""
 
     @property
     def waiting(self) -> int:

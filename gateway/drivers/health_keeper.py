@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import structlog
+from pydantic import ValidationError
 
 from card_protocol.errors import EquipmentFault
 from gateway.core.health import Vitals
@@ -43,6 +44,7 @@ class HealthKeeper:
         self._stall = StallWatch(now_ns)
         self._measured_ns = now_ns - MEASURE_EVERY_NS
         self._expires: tuple[int, int] = (0, 0)
+        self._heard_ms = self._recall_heard_ms()
         self.vitals: Vitals | None = None
 
     def look(self) -> None:
@@ -64,7 +66,7 @@ class HealthKeeper:
         station, disk = self._ports.station, self._ports.disk
         journals = station.journals
         if station.online:
-            self._online_ns = mono_ns
+            self._online_ns, self._heard_ms = mono_ns, wall_ms
         acked, head = journals.current.acked.seq, journals.head.seq
         if self._stall.step(online=station.online, acked_seq=acked, waiting=head - acked, mono_ns=mono_ns):
             self._ports.uplink.renew()
@@ -89,4 +91,12 @@ class HealthKeeper:
             disk_used=round(disk.space.used, 4),
             disk_free_bytes=disk.space.free_bytes,
             old_journals=journals.old_count,
+            heard_ms=self._heard_ms,
         )
+
+    def _recall_heard_ms(self) -> int:
+        """From before a restart: pulling the plug must not make a box that is offline young again."""
+        try:
+            return Vitals.model_validate_json(self._path.read_bytes()).heard_ms
+        except (OSError, ValidationError):
+            return 0

@@ -9,7 +9,7 @@ README = Path(card_protocol.__file__).parent / "profiles" / "README.md"
 
 
 def test_a_row():
-    row = "| access | 0C4A01 | 4 events | cyclic | 16 × 24 | updater | event append | – |"
+    row = "| access | 0C4A01 | 4 events | cyclic | 16 × 24 | door read | event append | – |"
     assert row in layout_table().splitlines()
 
 

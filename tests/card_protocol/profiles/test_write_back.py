@@ -10,7 +10,7 @@ from card_protocol.errors import CallerFault
 from card_protocol.profiles.card_records import AccessEvent, Passage
 from card_protocol.profiles.refusal import CardRefusal, Cause
 from card_protocol.profiles.tap import read_card
-from card_protocol.profiles.write_back import WriteBack, read_grant, read_revocations, write_back
+from card_protocol.profiles.write_back import WriteBack, read_grant, read_last_event, read_revocations, write_back
 from tests.card_protocol.field import UID, dice, issued, point_keys
 
 EVENT = AccessEvent(Passage.IN, 1, 2, 1_790_000_000_000, 3, 4).encode()
@@ -59,6 +59,21 @@ def test_the_sixteen_newest_events_stay():
         converse(write_back(reading, point_keys(), WriteBack(bytes((n,)) * 24), dice(n)), field.transmit)
     records = field.card.state.applications[0x0C4A01].files[4].records
     assert [record[0] for record in records] == list(range(2, 18))
+
+
+def test_the_newest_event_is_read_in_one_round_trip_and_an_empty_log_is_none():
+    field = issued()
+    assert converse(read_last_event(tapped(field)), field.transmit) is None
+    for n in range(3):
+        reading = tapped(field)
+        converse(write_back(reading, point_keys(), WriteBack(bytes((n,)) * 24), dice(n)), field.transmit)
+    reading = tapped(field)
+    assert converse(read_last_event(reading), field.transmit) == bytes((2,)) * 24
+    assert field.rounds == 1
+    field.cut_before = 1
+    refusal = converse(read_last_event(tapped(issued())), field.transmit)
+    assert isinstance(refusal, CardRefusal)
+    assert refusal.cause is Cause.PULLED_AWAY
 
 
 def test_a_card_that_leaves_keeps_what_it_had():

@@ -18,6 +18,7 @@ from card_protocol.words.schedule import (
     always,
     day_kind,
     is_open,
+    same_opening,
 )
 from tests.support.codecs import assert_round_trip, assert_strict
 from tests.support.strategies import calendars, days, schedules, wall_times
@@ -155,6 +156,21 @@ def test_a_changed_copy_is_open_by_its_own_hours() -> None:
     assert not is_open(OFFICE, NATIONAL_DAY, at("2026-10-01", 600))
     worked = NATIONAL_DAY.model_copy(update={"holidays": frozenset()})
     assert is_open(OFFICE, worked, at("2026-10-01", 600))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "same"),
+    [
+        (("2026-09-30", 510), ("2026-09-30", 510), True),
+        (("2026-09-30", 520), ("2026-09-30", 1049), True),
+        (("2026-09-30", 520), ("2026-09-30", 1050), False),
+        (("2026-09-30", 509), ("2026-09-30", 520), False),
+        (("2026-09-29", 520), ("2026-09-30", 520), False),
+        (("2026-09-30", 521), ("2026-09-30", 520), False),
+    ],
+)
+def test_an_opening_lasts_from_its_start_to_its_end(then: tuple[str, int], now: tuple[str, int], same: bool) -> None:
+    assert same_opening(OFFICE, NATIONAL_DAY, at(*then), at(*now)) is same
 
 
 def test_a_schedule_is_bounded() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from card_protocol.channel.converse import converse
 from card_protocol.errors import CardGone, EquipmentFault
+from card_protocol.profiles.card_records import AccessEvent
+from card_protocol.profiles.write_back import WriteBack, write_back
 from card_protocol.words.moment import ClockQuality
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
@@ -127,3 +129,42 @@ def test_a_card_that_leaves_before_its_grant_is_read_was_pulled_away() -> None:
     told = converse(present(UID, bundle(), os.urandom, moment(), grants), leaving)
     assert told == Told(bare(UID, Reason.PULLED_AWAY), "pulled_away")
     assert told.reading is None
+
+
+def tell_with_log(card: Card) -> tuple[Told, int]:
+    """As a point does that must know where the card went last; and the round trips."""
+    card.power_on()
+    said: list[bytes] = []
+
+    def transmit(command: bytes) -> bytes:
+        said.append(command)
+        return card.transmit(command)
+
+    return converse(present(UID, bundle(), os.urandom, moment(), asks_log=True), transmit), len(said)
+
+
+def test_a_point_that_asks_the_log_hears_where_the_card_went_last() -> None:
+    card = issued_card()
+    told, round_trips = tell_with_log(card)
+    assert (told.presentation.card_id, told.last, round_trips) == (CARD_ID, None, 4 + 1 + 4)
+    assert told.reading is not None
+    event = AccessEvent(1, 7, 2, 1_780_000_000_000, 3, 4)
+    converse(write_back(told.reading, bundle(), WriteBack(event.encode()), os.urandom), card.transmit)
+    told, round_trips = tell_with_log(card)
+    assert (told.presentation.card_id, told.last, round_trips) == (CARD_ID, event, 5)
+
+
+def test_who_pulls_the_card_away_before_its_log_is_read_does_not_pass() -> None:
+    card = issued_card()
+    card.power_on()
+    said = 0
+
+    def leaving(command: bytes) -> bytes:
+        nonlocal said
+        said += 1
+        if said == 5:
+            raise CardGone("gone")
+        return card.transmit(command)
+
+    told = converse(present(UID, bundle(), os.urandom, moment(), asks_log=True), leaving)
+    assert told == Told(bare(UID, Reason.PULLED_AWAY), "pulled_away")

@@ -92,3 +92,17 @@ def test_a_sync_that_hangs_gets_a_new_link(ward: Ward) -> None:
 def test_a_disk_that_does_not_take_it_stops_nothing(ward: Ward) -> None:
     (ward.folder / f"{FILE_NAME}.new").mkdir()
     assert ward.after_ms(5000).head_seq == 2
+
+
+def test_when_the_server_was_last_heard_outlives_a_restart(ward: Ward) -> None:
+    assert ward.after_ms(2000).heard_ms == 0
+    ward.station.step(sync.LinkUp(), ward.clock.now())
+    heard_ms = ward.after_ms(2000).heard_ms
+    assert heard_ms == ward.clock.now().wall_ms
+    ward.station.step(sync.LinkDown(), ward.clock.now())
+    assert ward.after_ms(60_000).heard_ms == heard_ms
+    again = HealthKeeper(ward.folder, ward.keeper._ports)
+    ward.station.step(sync.LinkDown(), ward.clock.now())
+    again.look()
+    assert again.vitals is not None
+    assert again.vitals.heard_ms == heard_ms
