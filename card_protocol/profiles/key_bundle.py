@@ -1,4 +1,8 @@
-"""The leaf keys that a gateway holds: two purposes, two versions, one lease (design § 4).
+"""The leaf keys that a gateway holds: one compartment, two versions, one lease (design § 4).
+
+A bundle holds the keys of exactly one compartment: of the doors (`GATEWAY_PURPOSES`), of care, clinic, activity,
+property or pay points. So the process of a door never opens one that reads anything else, and a gateway without a
+clinic is never given the clinic's.
 
 A bundle never travels bare: `wrap_bundle` closes it for one gateway's own X25519 key, and the gateway keeps the
 closed form on its disk. Inside, integers big-endian:
@@ -21,11 +25,19 @@ from card_protocol.crypto.box import BoxOpener, seal_box
 from card_protocol.crypto.keys import KEY_SIZE_BYTES, SecretKey
 from card_protocol.crypto.tree import Purpose
 from card_protocol.errors import CallerFault, Malformed
+from card_protocol.profiles.layout import LAYOUT, Holder
 from card_protocol.words.division import Level, level_of
 from card_protocol.words.ids import is_slug
 
-GATEWAY_PURPOSES: Final = (Purpose.DOOR_READ, Purpose.EVENT_APPEND)
-"""All that ever leaves the server's keystore for a gateway."""
+COMPARTMENTS: Final[Mapping[Holder, tuple[Purpose, ...]]] = {
+    holder: tuple(slot.purpose for application in LAYOUT for slot in application.keys if slot.holder is holder)
+    for holder in Holder
+    if holder is not Holder.SERVER
+}
+"""All that ever leaves the server's keystore, by who may hold it; derived from the layout."""
+
+GATEWAY_PURPOSES: Final = COMPARTMENTS[Holder.GATEWAY]
+"""What every gateway holds."""
 
 VERSIONS_MAX: Final = 2
 """n and n + 1 live at once, so that cards can be re-keyed one by one."""
@@ -40,7 +52,7 @@ _CONTEXT: Final = b"onecard.keys.v1\x00"
 
 @dataclass(frozen=True, repr=False)
 class KeyBundle:
-    """For each of `GATEWAY_PURPOSES` one key, or two of consecutive versions, the older first.
+    """For each purpose of one compartment one key, or two of consecutive versions, the older first.
 
     `lease_until_ms` is exclusive [ms since 1970 UTC]. CallerFault when the parts do not make a bundle.
     """
@@ -52,6 +64,11 @@ class KeyBundle:
     def __post_init__(self) -> None:
         if problem := _problem(self.community, self.lease_until_ms, self.leaves):
             raise CallerFault(problem)
+
+    @property
+    def holder(self) -> Holder:
+        """Whose compartment it is."""
+        return next(holder for holder, purposes in COMPARTMENTS.items() if set(purposes) == set(self.leaves))
 
     def key(self, purpose: Purpose, version: int) -> SecretKey | None:
         """The leaf for a card that holds this key version; None when the bundle lacks it."""
@@ -112,7 +129,7 @@ def _read_keys(data: bytes) -> dict[Purpose, tuple[SecretKey, ...]]:
     leaves: dict[Purpose, tuple[SecretKey, ...]] = {}
     for start in range(0, len(data), _KEY_BYTES):
         number, version = data[start], data[start + 1]
-        if number not in GATEWAY_PURPOSES:
+        if not any(number in purposes for purposes in COMPARTMENTS.values()):
             raise Malformed(f"purpose {number:02x} is none that a gateway may hold")
         key = SecretKey(data[start + 2 : start + _KEY_BYTES], version)
         leaves[Purpose(number)] = (*leaves.get(Purpose(number), ()), key)
@@ -127,8 +144,8 @@ def _problem(community: str, lease_until_ms: int, leaves: Mapping[Purpose, tuple
         return str(error)
     if not 0 <= lease_until_ms < LEASE_MAX_MS:
         return f"a lease ends between 0 and {LEASE_MAX_MS - 1} ms, not at {lease_until_ms}"
-    if set(leaves) != set(GATEWAY_PURPOSES):
-        return f"a key bundle holds {', '.join(p.name for p in GATEWAY_PURPOSES)} and nothing else"
+    if set(leaves) not in map(set, COMPARTMENTS.values()):
+        return f"a key bundle holds the keys of one compartment, not {', '.join(sorted(p.name for p in leaves))}"
     for purpose, keys in leaves.items():
         versions = [key.version for key in keys]
         if not 1 <= len(keys) <= VERSIONS_MAX or versions != list(range(versions[0], versions[0] + len(keys))):

@@ -21,7 +21,7 @@ from card_protocol.channel.data import read_data
 from card_protocol.channel.ev2 import Mode
 from card_protocol.channel.records import WRITE_RECORD, append_record, read_records
 from card_protocol.channel.session import Session
-from card_protocol.channel.transaction import MARK_BYTES, TransactionMark, commit_marked
+from card_protocol.channel.transaction import MARK_BYTES, TransactionMark, abort, commit_marked
 from card_protocol.channel.transaction_mac import entry, proves
 from card_protocol.crypto.keys import SecretKey
 from card_protocol.errors import CallerFault
@@ -70,6 +70,14 @@ def open_purse(uid: bytes, keys: DoorKeys, random: Random) -> Conversation[OpenP
     return (yield from refusing(_open_purse(uid, keys, random)))
 
 
+def newest_entries(purse: OpenPurse, most: int) -> Conversation[tuple[PurseEntry, ...] | CardRefusal]:
+    """Up to `most` newest entries of the purse's log, oldest first. A payment may follow in the same session.
+
+    What was read would count into the MAC of that payment: the reading is aborted, and the value read anew.
+    """
+    return (yield from refusing(_newest_entries(purse, most)))
+
+
 def pay(purse: OpenPurse, record: PurseEntry) -> Conversation[Receipt | CardRefusal]:
     """Take -record.amount out. OVER_LIMIT, without touching the card, when the purse holds less."""
     _require(record.amount < 0)
@@ -115,6 +123,17 @@ def _open_purse(uid: bytes, keys: DoorKeys, random: Random) -> Conversation[Open
     value = yield from values.get_value(session, _VALUE.number, _VALUE.mode)
     mark = TransactionMark.decode((yield from read_data(session, _MARK.number, 0, MARK_BYTES, _MARK.mode)))
     return OpenPurse(uid, value, mark.counter, session)
+
+
+def _newest_entries(purse: OpenPurse, most: int) -> Conversation[tuple[PurseEntry, ...] | CardRefusal]:
+    # Every transaction of a purse appends one record.
+    count = min(most, purse.counter, _LOG.records)
+    if count == 0:
+        return ()
+    raw = yield from read_records(purse.session, _LOG.number, _LOG.size_bytes, count, _LOG.mode)
+    yield from abort(purse.session)
+    yield from values.get_value(purse.session, _VALUE.number, _VALUE.mode)
+    return tuple(map(PurseEntry.decode, raw))
 
 
 def _top_up(uid: bytes, record: PurseEntry, keys: IssuerKeys, random: Random) -> Conversation[Receipt | CardRefusal]:

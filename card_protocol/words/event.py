@@ -49,6 +49,20 @@ class EventKind(StrEnum):
     """It tried, and the card left or refused: its counter may have risen or not."""
     CARD_FILE_REFUSED = "card_file_refused"
     """A genuine card carries revocations that are not the community's."""
+    # of services; `service` says which, `tap_seq` the seq of the tap
+    SERVED = "served"
+    """A visit was noted on the card, in the application of this kind of point."""
+    UNSERVED = "unserved"
+    """It was not: `cause` says why."""
+    PAYMENT_BEGUN = "payment_begun"
+    """A point is about to debit: `amount` [fen], `point_seq` (names the payment at its point), `counter` of the purse
+    before it. Stands in the journal before the card is asked."""
+    PAYMENT_MADE = "payment_made"
+    """The card has debited: its `counter` and `mac` after it prove it, `value` [fen] is left."""
+    PAYMENT_TORN = "payment_torn"
+    """The card left before it answered: carried out or not, its next tap here tells."""
+    PAYMENT_SETTLED = "payment_settled"
+    """It has told: `outcome` is carried_out, not_carried_out or unknown."""
     DISK_LOW = "disk_low"
     CLOCK_STEPPED = "clock_stepped"
     # of doors; `input` and `fault` in the detail say which wire and what about it

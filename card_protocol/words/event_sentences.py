@@ -3,6 +3,7 @@
 from card_protocol.words.door_sentences import DOOR_EVENTS
 from card_protocol.words.event import EventKind
 from card_protocol.words.reason_sentences import Told
+from card_protocol.words.service_sentences import SERVICE_EVENTS
 
 EVENTS: dict[EventKind, Told] = {
     EventKind.TAP: (
@@ -100,5 +101,6 @@ EVENTS: dict[EventKind, Told] = {
         ("设备时间被校正，无需处理。", "The gateway's clock was set: nothing to do."),
         ("时钟跳变或来源改变；先后以序号为准。", "The clock jumped or changed its source; order goes by seq."),
     ),
+    **SERVICE_EVENTS,
     **DOOR_EVENTS,
 }

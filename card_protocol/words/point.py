@@ -9,6 +9,7 @@ from card_protocol.words.base import OrderedSet, Title, Word
 from card_protocol.words.ids import Slug
 
 POINT_MAX_FLOORS = 128
+PRICE_MAX_FEN = 100_000
 PARTNER_TIMEOUT_MS = 15_000
 
 Floor = Annotated[int, Field(ge=-16, le=200)]
@@ -16,14 +17,22 @@ Floor = Annotated[int, Field(ge=-16, le=200)]
 
 
 class PointKind(StrEnum):
-    """What a point is for; each kind is one small file in the edge."""
+    """What a point is for; each kind is one small file in `card_protocol/profiles/kinds/`."""
 
     GATE = "gate"
     DOOR = "door"
+    TURNSTILE = "turnstile"
+    LIFT = "lift"
     CLINIC = "clinic"
     CARE = "care"
+    HOME_VISIT = "home_visit"
+    """At a resident's door: the worker who comes taps, the resident need not."""
     ACTIVITY = "activity"
     DESK = "desk"
+    MUSTER = "muster"
+    """Where people gather after an evacuation: who taps is out of the house."""
+    UPDATER = "updater"
+    """Brings what a card carries up to date, and opens nothing."""
 
 
 class Direction(StrEnum):
@@ -79,3 +88,7 @@ class Point(Word):
     """How many people must present a card for the door to open."""
     partner_timeout_ms: int = Field(default=PARTNER_TIMEOUT_MS, ge=1000, le=600_000)
     """How long a first card waits for the second, and an escort's for the escorted."""
+    price_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
+    """What a tap takes out of the purse on the card (a meal); None: this point takes no money."""
+    day_limit_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
+    """The most that one card may spend a day, at all points together; None: no limit but the purse."""

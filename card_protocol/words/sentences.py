@@ -5,7 +5,8 @@
 - `guard`: what the guard should do now.
 - `admin`: which rule spoke, in the words of the policy.
 
-The tables are `reason_sentences.py` and `event_sentences.py`; a test keeps them complete and within the limits.
+The tables are `reason_sentences.py`, `service_sentences.py` and `event_sentences.py`; a test keeps them complete and
+within the limits.
 """
 
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from card_protocol.words.event import EventKind
 from card_protocol.words.event_sentences import EVENTS
 from card_protocol.words.reason import Reason
 from card_protocol.words.reason_sentences import REASONS
+from card_protocol.words.service import Service
+from card_protocol.words.service_sentences import SERVICES
 
 DISPLAY_MAX_ZH_CHARS = 12
 DISPLAY_MAX_EN_CHARS = 24
@@ -45,5 +48,11 @@ def event_sentence(kind: EventKind) -> Sentences:
     return _EVENTS[kind]
 
 
+def service_sentence(service: Service) -> Sentences:
+    """What came of a service is called."""
+    return _SERVICES[service]
+
+
 _REASONS = {reason: Sentences(*(Said(*pair) for pair in told)) for reason, told in REASONS.items()}
 _EVENTS = {kind: Sentences(*(Said(*pair) for pair in told)) for kind, told in EVENTS.items()}
+_SERVICES = {service: Sentences(*(Said(*pair) for pair in told)) for service, told in SERVICES.items()}

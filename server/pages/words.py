@@ -50,10 +50,15 @@ ROLES: dict[str, str] = {
 POINT_KINDS: dict[str, tuple[str, str]] = {
     PointKind.GATE: ("building-community", N_("Gate")),
     PointKind.DOOR: ("door", N_("Door")),
+    PointKind.TURNSTILE: ("door-enter", N_("Turnstile")),
+    PointKind.LIFT: ("door", N_("Lift")),
     PointKind.CLINIC: ("stethoscope", N_("Clinic")),
     PointKind.CARE: ("heart-handshake", N_("Care station")),
+    PointKind.HOME_VISIT: ("home", N_("Home visit")),
     PointKind.ACTIVITY: ("activity", N_("Activity room")),
     PointKind.DESK: ("id-badge-2", N_("Card desk")),
+    PointKind.MUSTER: ("users", N_("Muster point")),
+    PointKind.UPDATER: ("refresh", N_("Card updater")),
 }
 """Kind -> (symbol, word)."""
 
@@ -77,6 +82,12 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.CARD_WRITTEN: N_("Card was written"),
     EventKind.CARD_UNWRITTEN: N_("Card could not be written"),
     EventKind.CARD_FILE_REFUSED: N_("False list on a card"),
+    EventKind.SERVED: N_("Visit noted on the card"),
+    EventKind.UNSERVED: N_("Visit could not be noted on the card"),
+    EventKind.PAYMENT_BEGUN: N_("Payment began"),
+    EventKind.PAYMENT_MADE: N_("Payment made"),
+    EventKind.PAYMENT_TORN: N_("Payment broke off, to be settled"),
+    EventKind.PAYMENT_SETTLED: N_("Payment settled"),
     EventKind.DISK_LOW: N_("Disk is filling up"),
     EventKind.CLOCK_STEPPED: N_("Clock was set"),
     EventKind.EGRESS: N_("Exit button"),

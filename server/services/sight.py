@@ -14,7 +14,7 @@ from card_protocol.words.point import PointKind
 from server.services.roles import Role
 from server.services.work import Actor
 
-SENSITIVE = frozenset({PointKind.CLINIC, PointKind.CARE, PointKind.ACTIVITY})
+SENSITIVE = frozenset({PointKind.CLINIC, PointKind.CARE, PointKind.HOME_VISIT, PointKind.ACTIVITY})
 GATES = frozenset(PointKind) - SENSITIVE
 NOWHERE: frozenset[PointKind] = frozenset()
 
@@ -33,7 +33,7 @@ SIGHTS: dict[Role, Sight] = {
     Role.ADMIN: Sight(GATES, SENSITIVE),
     Role.GUARD: Sight(GATES, NOWHERE),
     Role.NURSE: Sight(frozenset({PointKind.CLINIC}), NOWHERE),
-    Role.CARE: Sight(frozenset({PointKind.CARE}), NOWHERE),
+    Role.CARE: Sight(frozenset({PointKind.CARE, PointKind.HOME_VISIT}), NOWHERE),
     Role.AUDITOR: Sight(NOWHERE, frozenset(PointKind)),
     Role.INSTALLER: Sight(NOWHERE, frozenset(PointKind)),
     Role.SYSTEM: EVERYTHING,

@@ -15,6 +15,7 @@ from card_protocol.profiles.purse import (
     OpenPurse,
     Receipt,
     Settlement,
+    newest_entries,
     open_purse,
     pay,
     payment_proven,
@@ -180,3 +181,22 @@ class Reconciliation(RuleBasedStateMachine):
 
 TestReconciliation = Reconciliation.TestCase
 TestReconciliation.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
+
+
+def test_the_newest_entries_are_read_and_leave_no_trace_in_the_mac_of_the_payment():
+    field = filled()
+    for seq in (1, 2, 3):
+        converse(pay(opened(field), entry_of(-100, seq)), field.transmit)
+    purse = opened(field)
+    entries = converse(newest_entries(purse, 2), field.transmit)
+    assert entries == (entry_of(-100, 2), entry_of(-100, 3))
+    receipt = converse(pay(purse, entry_of(-300, 4)), field.transmit)
+    slot = KeySlot(3, "transaction mac", Purpose.PURSE_TRANSACTION_MAC)
+    key = key_on_card(issuer().leaf(Purpose.PURSE_TRANSACTION_MAC, 1), slot, PURSE.aid, UID)
+    assert payment_proven(receipt, key, UID, entry_of(-300, 4))
+    assert value_of(field) == 400
+
+
+def test_a_purse_that_was_never_used_has_no_entries():
+    field = issued()
+    assert converse(newest_entries(opened(field), 8), field.transmit) == ()

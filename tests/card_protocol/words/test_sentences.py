@@ -13,11 +13,14 @@ from card_protocol.words.sentences import (
     Sentences,
     event_sentence,
     sentence,
+    service_sentence,
 )
+from card_protocol.words.service import Service
 
 TOLD: Mapping[str, Sentences] = {
     **{f"reason {r}": sentence(r) for r in Reason},
     **{f"event {k}": event_sentence(k) for k in EventKind},
+    **{f"service {s}": service_sentence(s) for s in Service},
 }
 REPORT_MAX_CHARS = 90
 

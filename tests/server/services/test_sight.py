@@ -17,6 +17,7 @@ from server.services.sight import EVERYTHING, GATES, NOTHING, SENSITIVE, SIGHTS,
 from server.services.work import SYSTEM, Actor
 from tests.server.build import Community, tap
 
+FIELDS = ({PointKind.CLINIC}, {PointKind.CARE, PointKind.HOME_VISIT}, {PointKind.ACTIVITY})
 KINDS = {"gate": PointKind.GATE, "clinic": PointKind.CLINIC}
 
 
@@ -24,7 +25,11 @@ def test_no_role_of_a_person_sees_who_is_at_the_gates_and_who_is_at_the_clinic()
     for role in PEOPLE_ROLES:
         full = SIGHTS.get(role, NOTHING).full
         assert not (full & GATES and full & SENSITIVE), role
-        assert len(full & SENSITIVE) <= 1, "and nobody sees two of the sensitive fields"
+        assert sum(bool(full & field) for field in FIELDS) <= 1, "and nobody sees two of the sensitive fields"
+
+
+def test_every_sensitive_kind_belongs_to_one_field() -> None:
+    assert sorted(kind for field in FIELDS for kind in field) == sorted(SENSITIVE)
 
 
 def test_the_words_of_the_requirement() -> None:
