@@ -15,8 +15,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_LEVEL = "info"
 
-# Libraries that tell more than anybody here wants to read.
-QUIET = ("alembic", "amqtt", "transitions", "asyncio", "httpx", "httpcore", "nfc", "ndef")
+# Libraries that tell more than anybody here wants to read; nfcpy is silenced by the driver that knows it.
+QUIET = ("alembic", "amqtt", "transitions", "asyncio", "httpx", "httpcore", "ndef")
 
 
 def set_up_logs(program: str, level: str | None = None, stream: TextIO | None = None) -> None:
