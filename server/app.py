@@ -1,4 +1,7 @@
-"""The server assembled, in one place: data base, keystore, API, pages, intake, publisher; and how it runs and ends."""
+"""The server assembled, in one place: data base, keystore, API, pages, intake, publisher; and how it runs and ends.
+
+`run` is the whole server. `run_intake` is one more intake worker beside it, on PostgreSQL (docs/scale-out.md).
+"""
 
 import asyncio
 import contextlib
@@ -12,20 +15,22 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from server.api.application import build_api
 from server.api.gateways import API_PREFIX
 from server.config import BrokerConfig, ListenConfig, ServerConfig
 from server.intake.mqtt import MqttLink
-from server.intake.processor import Processor
-from server.intake.worker import Intake
+from server.intake.service import IntakeService, database_file
+from server.intake.sole import NotAlone, sole_intake
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
 from server.services.desks import Desks
 from server.services.house import House
-from server.services.opening import ServerError, open_keystore, open_transactions
+from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.passwords import Passwords
 from server.services.publisher import Publisher
+from server.tables.engine import is_sqlite
 
 STOP_TIMEOUT_S = 2
 """What open streams get to end by themselves; with the rest the server is gone within 3 s."""
@@ -57,12 +62,16 @@ def create_app(house: House, *, secure: bool = False, background: "Background | 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         console.board.start()
+        if house.transactions.wire is not None:
+            house.transactions.wire.start()
         if background is not None:
             background.start()
         try:
             yield
         finally:
             await asyncio.to_thread(_end, console, background)
+            if house.transactions.wire is not None:
+                house.transactions.wire.stop()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.console = console
@@ -74,12 +83,17 @@ def create_app(house: House, *, secure: bool = False, background: "Background | 
 class Background:
     """What runs beside the pages: the way up from the gateways and the way down to them."""
 
-    def __init__(self, house: House, link: MqttLink) -> None:
+    def __init__(self, house: House, link: MqttLink, *, intake_here: bool = True) -> None:
         self.link = link
         self.publisher = Publisher(house.transactions, house.keystore, link)
-        processor = Processor(house.transactions, house.keystore)
-        self.intake = Intake(
-            processor, link, on_state=self.publisher.gateways_said, on_broker=self.publisher.broker_back
+        self.intake = IntakeService(
+            house.transactions,
+            house.keystore,
+            link,
+            me=run_name(),
+            here=intake_here,
+            on_state=self.publisher.gateways_said,
+            on_broker=self.publisher.broker_back,
         )
 
     def start(self) -> None:
@@ -95,17 +109,62 @@ class Background:
 
 def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:
     """Serve until `stop` is set; blocks. ServerError when it cannot begin."""
-    with _bound(config.listen) as listener:
+    with _bound(config.listen) as listener, contextlib.ExitStack() as held:
         house = open_house(config, environment)
-        background = Background(house, link_of(config.broker))
+        engine = house.transactions.engine
+        held.callback(engine.dispose)
+        _be_alone(held, engine)
+        link = link_of(config.broker, shared=not is_sqlite(engine))
+        background = Background(house, link, intake_here=config.intake.here)
         app = create_app(house, secure=config.listen.secure, background=background)
         _log.info("server_listens", host=config.listen.host, port=config.listen.port, https=config.listen.secure)
         asyncio.run(_serve(app, config.listen, listener, stop))
-        house.transactions.engine.dispose()
 
 
-def link_of(config: BrokerConfig) -> MqttLink:
-    """The link to the broker of the configuration. ServerError when its certificates cannot be read."""
+def run_intake(config: ServerConfig, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:
+    """Be one more intake worker until `stop` is set; blocks. ServerError when it cannot begin."""
+    with contextlib.ExitStack() as held:
+        house = open_house(config, environment)
+        engine = house.transactions.engine
+        held.callback(engine.dispose)
+        if is_sqlite(engine):
+            raise ServerError(
+                "SQLite has one intake worker, and that is the server's own: "
+                "set database_url to PostgreSQL to run several (docs/scale-out.md)"
+            )
+        link = link_of(config.broker, shared=True)
+        publisher = Publisher(house.transactions, house.keystore, link)  # answers gateways; compiles nothing
+        me = run_name()
+        intake = IntakeService(
+            house.transactions,
+            house.keystore,
+            link,
+            me=me,
+            here=True,
+            on_state=publisher.gateways_said,
+            on_broker=lambda: None,
+        )
+        intake.start()
+        held.callback(intake.stop)
+        _log.info("intake_worker_runs", worker=me)
+        stop.wait()
+
+
+def _be_alone(held: contextlib.ExitStack, engine: Engine) -> None:
+    """On SQLite: no second program takes in events. ServerError."""
+    if (file := database_file(engine)) is not None:
+        try:
+            held.enter_context(sole_intake(file))
+        except NotAlone as error:
+            raise ServerError(str(error)) from error
+
+
+def link_of(config: BrokerConfig, *, shared: bool = False) -> MqttLink:
+    """The link to the broker of the configuration. ServerError when its certificates cannot be read.
+
+    `shared`: other programs of this server have links too, so this one's client id is its own, and it hears nobody
+    until it is told whom.
+    """
     tls: ssl.SSLContext | None = None
     if config.tls_ca and config.tls_certificate and config.tls_key:
         try:
@@ -113,6 +172,9 @@ def link_of(config: BrokerConfig) -> MqttLink:
             tls.load_cert_chain(str(config.tls_certificate), str(config.tls_key))
         except (OSError, ssl.SSLError) as error:
             raise ServerError(f"the broker's certificates cannot be read (broker.tls_…): {error}") from error
+    if shared:
+        client_id = f"{config.client_id}-{secrets.token_hex(4)}"
+        return MqttLink(config.host, config.port, client_id, tls, gateways=frozenset())
     return MqttLink(config.host, config.port, config.client_id, tls)
 
 

@@ -85,6 +85,13 @@ class BrokerConfig(_Strict):
         return self
 
 
+class IntakeConfig(_Strict):
+    """Who takes in what the gateways send."""
+
+    here: bool = True
+    """Whether `onecard server run` does. False: only `onecard server intake` programs do (PostgreSQL)."""
+
+
 class KeystoreConfig(_Strict):
     """Where the keys sleep, and which environment variable has the passphrase."""
 
@@ -102,5 +109,15 @@ class ServerConfig(_Strict):
     keystore: KeystoreConfig
     listen: ListenConfig = ListenConfig()
     broker: BrokerConfig = BrokerConfig()
+    intake: IntakeConfig = IntakeConfig()
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""
+
+    @model_validator(mode="after")
+    def _somebody_takes_in(self) -> Self:
+        if not self.intake.here and self.database_url.startswith("sqlite"):
+            raise ValueError(
+                "intake.here = false needs other intake workers, and SQLite has only the server's own: "
+                "set intake.here = true, or database_url to PostgreSQL"
+            )
+        return self

@@ -7,7 +7,7 @@ and nothing else (design § 6.2).
 
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import paho.mqtt.client as paho
 import structlog
@@ -21,15 +21,29 @@ KEEPALIVE_S = 20
 RECONNECT_MIN_S = 1
 RECONNECT_MAX_S = 2
 OUTGOING_MAX_MESSAGES = 2000
+FILTERS_A_PACKET = 90
+"""Topic filters in one SUBSCRIBE; some brokers take no more than a hundred."""
 
 _log = structlog.get_logger()
 
 
 class MqttLink:
-    """One connection. `tls` None means plain MQTT: the configuration allows that on loopback only."""
+    """One connection. `tls` None means plain MQTT: the configuration allows that on loopback only.
 
-    def __init__(self, host: str, port: int, client_id: str, tls: ssl.SSLContext | None = None) -> None:
+    `gateways` None: all of them, by one filter a channel. Otherwise these, until `listen_to` names others; several
+    workers share the gateways so, because `$share` would tear one gateway's messages apart.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        client_id: str,
+        tls: ssl.SSLContext | None = None,
+        gateways: frozenset[str] | None = None,
+    ) -> None:
         self._host, self._port = host, port
+        self.client_id = client_id
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=paho.MQTTv311, manual_ack=True
         )
@@ -37,6 +51,8 @@ class MqttLink:
         self._client.max_queued_messages_set(OUTGOING_MAX_MESSAGES)
         if tls is not None:
             self._client.tls_set_context(tls)
+        self._gateways = gateways
+        self._hearing = threading.Lock()
         self._connected = threading.Event()
         self._told_away = False
         self._on_connect: Callable[[], None] = lambda: None
@@ -52,6 +68,16 @@ class MqttLink:
         )
         self._client.connect_async(self._host, self._port, KEEPALIVE_S)
         self._client.loop_start()
+
+    def listen_to(self, gateways: frozenset[str]) -> None:
+        """From now on hear these gateways and no others. Any thread; kept over a lost connection."""
+        with self._hearing:
+            before = self._gateways or frozenset()
+            self._gateways = gateways
+            if self._connected.is_set():
+                self._subscribe(_filters(gateways - before))
+                for some in _packets(_filters(before - gateways)):
+                    self._client.unsubscribe(some)
 
     def send(self, gateway: str, channel: Channel, message: bytes, *, retain: bool = False) -> bool:
         """Hand a message to the broker; False when it is away: paho's own queue is no outbox."""
@@ -76,15 +102,21 @@ class MqttLink:
         """Whether the broker answered and nothing has broken since."""
         return self._connected.is_set()
 
+    def _subscribe(self, filters: list[str]) -> None:
+        for some in _packets(filters):
+            self._client.subscribe([(name, 1) for name in some])
+
     def _connect(
-        self, client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+        self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         if reason.is_failure:
             _log.error("broker_refuses_us", host=self._host, port=self._port, reason=str(reason))
             return
-        client.subscribe([(every_gateway(channel), 1) for channel in sorted(UP)])
+        with self._hearing:
+            every = [every_gateway(channel) for channel in sorted(UP)]
+            self._subscribe(every if self._gateways is None else _filters(self._gateways))
+            self._connected.set()
         self._told_away = False
-        self._connected.set()
         _log.info("broker_connected", host=self._host, port=self._port)
         self._on_connect()
 
@@ -99,3 +131,11 @@ class MqttLink:
         self._connected.clear()
         if reason.is_failure:
             self._away(client, data)
+
+
+def _filters(gateways: frozenset[str]) -> list[str]:
+    return [topic(gateway, channel) for gateway in sorted(gateways) for channel in sorted(UP)]
+
+
+def _packets(filters: list[str]) -> Iterator[list[str]]:
+    return (filters[first : first + FILTERS_A_PACKET] for first in range(0, len(filters), FILTERS_A_PACKET))

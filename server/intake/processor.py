@@ -1,7 +1,7 @@
 """Messages in, one transaction, answers out. What is answered here is committed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -23,6 +23,9 @@ from server.services.work import Actor, Transactions, Work
 from server.tables import EventRow
 
 INTAKE = Actor("intake")
+
+Fence = Callable[[Session, Collection[str]], Collection[str]]
+"""Gateways -> those whose events this worker may take in, and nobody else until the transaction ends."""
 
 QUIET = frozenset({EventKind.CARD_WRITTEN.value, EventKind.CARD_UNWRITTEN.value})
 """They follow nearly every tap and ask nothing of a guard; the list of events has them."""
@@ -65,16 +68,20 @@ class Outcome:
 class Processor:
     """Stateless but for what it stands on; one thread at a time."""
 
-    def __init__(self, transactions: Transactions, keystore: Keystore) -> None:
+    def __init__(self, transactions: Transactions, keystore: Keystore, fence: Fence | None = None) -> None:
+        """Without a fence every gateway is ours: there is one worker."""
         self._transactions = transactions
         self._keystore = keystore
+        self._fence = fence
 
     def process(self, group: Sequence[Message], credit: int | None = None) -> Outcome:
         """Take a group of messages in one transaction. Raises only what the data base raises: then nothing is done.
 
+        What another worker owns is passed over: its gateway sends it again, and the other one hears it.
         `credit`: how many batches a gateway may have under way; None as agreed.
         """
         with self._transactions.work(INTAKE) as work:
+            group = self._ours(work, group)
             pass_ = _Pass(work, group)
             for message in group:
                 pass_.take(message)
@@ -82,19 +89,26 @@ class Processor:
             _show(work, pass_.fresh)
         return Outcome(acks, tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
 
+    def _ours(self, work: Work, group: Sequence[Message]) -> Sequence[Message]:
+        if self._fence is None:
+            return group
+        named = [_gateway_of(message) for message in group]
+        ours = self._fence(work.session, {name for name in named if name is not None})
+        return [message for message, name in zip(group, named, strict=True) if name in ours]
+
     def set_aside(self, message: Message, problem: str) -> None:
         """Record a message that cannot be taken in."""
         with self._transactions.work(INTAKE) as work:
-            parsed = parse_topic(message.topic)
-            gateway = parsed[0] if parsed else None
-            store.note_refused(
-                work.session, Refused(message.topic, message.payload, gateway, problem, False), work.now_ms
-            )
+            refused = Refused(message.topic, message.payload, _gateway_of(message), problem, False)
+            store.note_refused(work.session, refused, work.now_ms)
 
     def greetings(self) -> list[Reply]:
         """Where we stand with each gateway's present journal: after an outage nobody waits for a time-out."""
         with self._transactions.work(INTAKE) as work:
             rows = [row for row in gateways.listing(work.session) if row.enrolled and not row.revoked and row.epoch]
+            if self._fence is not None:
+                ours = self._fence(work.session, [row.id for row in rows])
+                rows = [row for row in rows if row.id in ours]
             stands = {(row.id, row.epoch): core.Taken(store.position(work.session, row.id, row.epoch)) for row in rows}
             return [self._ack(work, *key, taken) for key, taken in stands.items()]
 
@@ -114,12 +128,17 @@ class Processor:
         return Reply(gateway, Channel.ACK, pack("ack", sealed))
 
 
+def _gateway_of(message: Message) -> str | None:
+    parsed = parse_topic(message.topic)
+    return parsed[0] if parsed else None
+
+
 class _Pass:
     """One transaction's way through its messages."""
 
     def __init__(self, work: Work, group: Sequence[Message]) -> None:
         self.work = work
-        named = {parsed[0] for message in group if (parsed := parse_topic(message.topic)) is not None}
+        named = {name for message in group if (name := _gateway_of(message)) is not None}
         self._rows = gateways.load(work.session, named)
         self.stands: dict[tuple[str, str], core.Taken] = {}
         self.stated: set[str] = set()

@@ -46,6 +46,7 @@ class Intake:
         self._on_broker = on_broker
         self._queue: queue.Queue[Message] = queue.Queue(QUEUE_MAX_MESSAGES)
         self._greet = threading.Event()
+        self._broker_back = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
 
@@ -65,6 +66,10 @@ class Intake:
         """Whether the thread is alive: a health page asks."""
         return self._thread.is_alive()
 
+    def greet(self) -> None:
+        """Tell our gateways soon where we stand with them: some may have become ours. Any thread."""
+        self._greet.set()
+
     def _put(self, message: Message) -> None:
         while not self._stopping.is_set():
             try:
@@ -74,6 +79,7 @@ class Intake:
             return
 
     def _connected(self) -> None:
+        self._broker_back.set()
         self._greet.set()
 
     def _run(self) -> None:
@@ -134,7 +140,9 @@ class Intake:
         try:
             for reply in self._processor.greetings():
                 self._link.send(reply.gateway, reply.channel, reply.message)
-            self._on_broker()
+            if self._broker_back.is_set():
+                self._broker_back.clear()
+                self._on_broker()
         except Exception:
             # Not needed for correctness: every gateway asks again by itself.
             _log.exception("greeting_failed")

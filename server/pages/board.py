@@ -78,6 +78,8 @@ class Board:
         self._frames.poke(*POKES[channel])
 
     def _hear(self, channel: Channel, fact: Fact) -> None:
+        if channel == "lost":
+            self._overflowed.set()
         try:
             self._queue.put_nowait((channel, fact))
         except queue.Full:

@@ -117,6 +117,11 @@ def verifier_of(session: Session, gateway_id: str) -> Verifier | None:
     return Verifier(bytes.fromhex(row.signing_key))
 
 
+def names(session: Session) -> list[str]:
+    """Every gateway that was ever claimed, also one that is revoked: what it sends is refused and recorded."""
+    return list(session.exec(select(GatewayRow.id).order_by(GatewayRow.id)))
+
+
 def enrolled(session: Session) -> list[str]:
     """The gateways that take part, by name."""
     statement = select(GatewayRow.id).where(col(GatewayRow.signing_key).is_not(None))

@@ -8,6 +8,7 @@
 | `gateway` | `services.gateways.GatewayView` as a dict |
 | `desk` | `services.desks.DeskView` as a dict |
 | `policy` | gateway, version (a policy was published) |
+| `lost` | nothing: facts of other programs were lost, the tables know |
 
 Listeners are called on the publishing thread, one after the other, and must return at once (put it into a queue
 of their own); one that raises is logged and the others still hear.
@@ -19,7 +20,7 @@ from typing import Any, Literal
 
 import structlog
 
-Channel = Literal["event", "alarm", "card", "gateway", "desk", "policy"]
+Channel = Literal["event", "alarm", "card", "gateway", "desk", "policy", "lost"]
 Fact = Mapping[str, Any]
 Listener = Callable[[Channel, Fact], None]
 

@@ -2,7 +2,9 @@
 write a line into the data base must not wait for web framework, pages and MQTT to be imported.
 """
 
+import os
 import secrets
+import socket
 import time
 from collections.abc import Mapping
 
@@ -12,8 +14,9 @@ from server.config import ServerConfig
 from server.services.keystore import Keystore, KeystoreError
 from server.services.keystore_file import read
 from server.services.live import Feed
+from server.services.live_wire import LiveWire
 from server.services.work import Transactions
-from server.tables.engine import make_engine
+from server.tables.engine import is_sqlite, make_engine
 from server.tables.migrate import NewerDatabase, migrate
 
 
@@ -37,7 +40,15 @@ def open_transactions(config: ServerConfig) -> Transactions:
         raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
     played = config.clock
     clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
-    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=Feed())
+    feed = Feed()
+    wire = None if is_sqlite(engine) else LiveWire(engine, feed, run_name())
+    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=feed, wire=wire)
+
+
+def run_name() -> str:
+    """What no other run of a program is called, on any machine: host, process, dice."""
+    host = "".join(c for c in socket.gethostname()[:30] if c.isascii() and (c.isalnum() or c == "-"))
+    return f"{host or 'host'}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def open_keystore(config: ServerConfig, environment: Mapping[str, str]) -> Keystore:

@@ -25,6 +25,8 @@ IDLE_S = 30.0
 """How often policies are looked at for their age, and gateways for what they lack."""
 RETRY_S = 1.0
 STOP_TIMEOUT_S = 10.0
+PUBLISHING = 0x6F6E6532
+"""Under this number programs that publish take turns."""
 
 _log = structlog.get_logger()
 
@@ -88,12 +90,14 @@ class Publisher:
 
     def publish_all(self) -> int:
         """Compile every gateway's policy; how many were new."""
-        with self._transactions.read() as session:
-            names = gateways.enrolled(session)
-        fresh = [one for one in policy.publish(self._transactions, self._keystore, names) if one.fresh]
-        for published in fresh:
-            self._downlink.send(published.gateway, Channel.POLICY, published.manifest, retain=True)
-            _log.info("policy_published", gateway=published.gateway, version=published.version)
+        # One program at a time: the second finds nothing new, and no older manifest is retained over a newer one.
+        with self._transactions.alone(PUBLISHING):
+            with self._transactions.read() as session:
+                names = gateways.enrolled(session)
+            fresh = [one for one in policy.publish(self._transactions, self._keystore, names) if one.fresh]
+            for published in fresh:
+                self._downlink.send(published.gateway, Channel.POLICY, published.manifest, retain=True)
+                _log.info("policy_published", gateway=published.gateway, version=published.version)
         return len(fresh)
 
     def revoke_all(self) -> None:

@@ -8,11 +8,12 @@
 Time and dice come from here, so that a test can hold them still.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select, update
 
 from card_protocol.words.ids import new_ulid
@@ -88,6 +89,22 @@ def counter_value(session: Session, counter: str) -> int:
     return session.exec(select(CounterRow.value).where(CounterRow.name == counter)).first() or 0
 
 
+class Wire(Protocol):
+    """The way of live facts to other programs on the same data base."""
+
+    def send(self, session: Session, facts: Sequence[tuple[Channel, Fact]]) -> None:
+        """Tell them, once this session's transaction is committed."""
+        ...
+
+    def start(self) -> None:
+        """Hear them from now on, on our own feed."""
+        ...
+
+    def stop(self) -> None:
+        """Hear no more."""
+        ...
+
+
 class Transactions:
     """Opens units of work on one data base."""
 
@@ -100,14 +117,19 @@ class Transactions:
         entropy: Entropy,
         feed: Feed | None = None,
         signals: Signals | None = None,
+        wire: Wire | None = None,
     ) -> None:
-        """`clock` may be a played day; `real_clock` never is: passwords, sessions and claims live by it."""
+        """`clock` may be a played day; `real_clock` never is: passwords, sessions and claims live by it.
+
+        `wire`: where other programs work on the same data base.
+        """
         self.engine = engine
         self.clock = clock
         self.real_clock = real_clock
         self.entropy = entropy
         self.feed = feed or Feed()
         self.signals = signals or Signals()
+        self.wire = wire
         self._writing = engine.execution_options(**{WRITES: True})
 
     @contextmanager
@@ -117,10 +139,22 @@ class Transactions:
             work = Work(session, actor, self.clock(), self.real_clock(), self.entropy)
             with session.begin():
                 yield work
+                if self.wire is not None and work.facts:
+                    self.wire.send(session, work.facts)
         if work.wishes:
             self.signals.wish(*work.wishes)
         for channel, fact in work.facts:
             self.feed.publish(channel, fact)
+
+    @contextmanager
+    def alone(self, number: int) -> Iterator[None]:
+        """Keep other programs out of what is done under the same number; on SQLite there are none that would do it."""
+        if is_sqlite(self.engine):
+            yield
+            return
+        with self.engine.connect() as connection, connection.begin():
+            connection.execute(select(func.pg_advisory_xact_lock(number)))
+            yield
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

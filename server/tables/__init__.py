@@ -23,6 +23,7 @@ from server.tables.place import AccessLevelRow, CalendarDayRow, LevelPointRow, P
 from server.tables.policy import BlobRow, CardGoneRow, CardsBaseRow, PolicyVersionRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
 from server.tables.search import HolderKeyRow
+from server.tables.shard import ShardRow, WorkerRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "Row",
     "ScheduleRow",
     "SessionRow",
+    "ShardRow",
     "TokenRow",
     "UserRow",
+    "WorkerRow",
 ]

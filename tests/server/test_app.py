@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.app import link_of, open_house, run
+from server.app import link_of, open_house, run, run_intake
 from server.config import BrokerConfig, ServerConfig
 from server.pages import csrf
 from server.services.keystore import new_secrets
@@ -127,6 +127,24 @@ def test_a_taken_port_is_one_clear_line(config: ServerConfig) -> None:
     assert f"port {config.listen.port} on 127.0.0.1" in str(told.value)
     assert "listen.port" in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_a_second_server_on_the_same_sqlite_file_is_refused(config: ServerConfig) -> None:
+    with running(config):
+        second = changed(config, listen={"port": free_port()})
+        with pytest.raises(ServerError, match="SQLite has one intake worker"):
+            run(second, threading.Event(), ENVIRONMENT)
+
+
+def test_another_intake_worker_on_sqlite_is_refused(config: ServerConfig) -> None:
+    with pytest.raises(ServerError, match="set database_url to PostgreSQL"):
+        run_intake(config, threading.Event(), ENVIRONMENT)
+
+
+def test_links_that_share_a_broker_do_not_share_a_name() -> None:
+    names = {link_of(BrokerConfig(port=1), shared=True).client_id for _ in range(2)}
+    assert len(names) == 2
+    assert link_of(BrokerConfig(port=1)).client_id == "onecard-server"
 
 
 def test_certificates_that_cannot_be_read_are_told(tmp_path: Path) -> None:

@@ -58,3 +58,10 @@ def test_a_data_base_password_does_not_show() -> None:
 )
 def test_what_counts_as_this_machine(host: str, near: bool) -> None:
     assert is_loopback(host) is near
+
+
+def test_intake_elsewhere_needs_a_data_base_that_allows_it() -> None:
+    assert "database_url to PostgreSQL" in problem(intake={"here": False})
+    elsewhere = {"intake": {"here": False}, "database_url": "postgresql://db/onecard"}
+    assert not ServerConfig.model_validate(GOOD | elsewhere).intake.here
+    assert ServerConfig.model_validate(GOOD).intake.here

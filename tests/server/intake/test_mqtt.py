@@ -20,8 +20,8 @@ WAIT_S = 30.0
 class Ear:
     """A link with everything it hears."""
 
-    def __init__(self, port: int, name: str = "server-under-test") -> None:
-        self.link = MqttLink("127.0.0.1", port, name)
+    def __init__(self, port: int, name: str = "server-under-test", gateways: frozenset[str] | None = None) -> None:
+        self.link = MqttLink("127.0.0.1", port, name, gateways=gateways)
         self.heard: queue.Queue[Message] = queue.Queue()
         self.connects = threading.Semaphore(0)
         self.link.start(self.heard.put, self.connects.release)
@@ -126,3 +126,39 @@ def test_a_port_where_no_broker_is_makes_no_trouble() -> None:
     link.start(lambda _message: None, lambda: None)
     assert not link.connected
     link.stop()
+
+
+def test_a_link_that_shares_hears_whom_it_was_told_also_after_the_broker_died(mosquitto: Mosquitto) -> None:
+    ear = Ear(mosquitto.port, gateways=frozenset())
+    ear.connected()
+    ear.link.listen_to(frozenset({"g-1", "g-2"}))
+    assert speakers(ear, mosquitto, "g-1", "g-3", "g-2") == ["g-1", "g-2"]
+    ear.link.listen_to(frozenset({"g-2", "g-3"}))
+    assert speakers(ear, mosquitto, "g-1", "g-3", "g-2") == ["g-3", "g-2"]
+    mosquitto.kill()
+    mosquitto.start()
+    ear.connected()
+    assert speakers(ear, mosquitto, "g-1", "g-3", "g-2") == ["g-3", "g-2"]
+    ear.link.stop()
+
+
+def speakers(ear: Ear, mosquitto: Mosquitto, *names: str) -> list[str]:
+    """Who of these is heard, of two rounds the last; the last of `names` must be: a subscription takes a moment."""
+    gateways = [Gateway(mosquitto.port, name) for name in names]
+    heard: list[str] = []
+    for round_ in range(100):
+        for gateway in gateways:
+            gateway.say(Channel.EVENTS, str(round_).encode())
+        while True:
+            try:
+                message = ear.heard.get(timeout=WAIT_S if heard and heard[-1] != names[-1] else 0.1)
+            except queue.Empty:
+                break
+            ear.link.acknowledge(message)
+            if message.payload == str(round_).encode():
+                heard.append(message.topic.split("/")[3])
+        if heard:
+            break
+    for gateway in gateways:
+        gateway.close()
+    return heard

@@ -187,3 +187,14 @@ def test_who_hears_of_a_tap_is_decided_by_place_and_role(lived, monkeypatch):
     assert "not shown to your role" in admin
     assert "not shown to your role" not in nurse
     assert "Who comes here is not shown to your role." in house.signed_in(Role.GUARD).get("/live").text
+
+
+def test_facts_that_were_lost_between_programs_are_read_from_the_tables(lived, monkeypatch):
+    house = lived.house
+    with monkeypatch.context() as deaf:
+        deaf.setattr(house.transactions.feed, "publish", lambda *_: None)
+        number = house.tap(lived.active)
+    ear = Eavesdropper(house.console.hub, monkeypatch)
+    house.transactions.feed.publish("lost", {})
+    ear.wait(lambda _, change: (change.mode, change.place) == ("poke", "points"))
+    assert house.console.board.view(Language.EN, Role.ADMIN).taps[0].id == number

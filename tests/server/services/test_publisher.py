@@ -16,6 +16,7 @@ from server.services.publisher import Publisher
 from server.services.signals import Wish
 from server.services.work import SYSTEM
 from server.tables import CardRow
+from server.tables.engine import is_sqlite
 from tests.server.build import ADMIN, Box, Community
 
 WAIT_S = 20.0
@@ -187,3 +188,19 @@ def test_both_threads_are_watched(made: Publisher) -> None:
     assert made.running
     made.stop()
     assert not made.running
+
+
+def test_two_programs_that_publish_at_once_make_one_version(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    if is_sqlite(community.transactions.engine):
+        pytest.skip("on SQLite one program publishes")
+    with community.transactions.alone(publisher.PUBLISHING):
+        other = Publisher(community.transactions, community.house.keystore, downlink)
+        threads = [threading.Thread(target=one.publish_all) for one in (made, other)]
+        for thread in threads:
+            thread.start()
+        assert manifests(community, downlink) == []
+    for thread in threads:
+        thread.join(WAIT_S)
+    assert [manifest.version for manifest in manifests(community, downlink)] == [1]
