@@ -26,11 +26,14 @@ from edge.drivers.link_file import LinkFile
 from edge.drivers.log_feedback import LogFeedback
 from edge.drivers.log_sounder import LogSounder
 from edge.drivers.no_lock import AbsentLock, NoLock
+from edge.drivers.payment_store import PaymentFiles
 from edge.drivers.registry import Registry
 from edge.drivers.ws_desk_link import WsRenewer
 from edge.ports.inputs import Input
 from edge.ports.lock import Lock, Opener
+from edge.shell.attendant import Attendant
 from edge.shell.card_care import CardCare
+from edge.shell.cashier import Cashier
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.surroundings import BoxSurroundings
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
@@ -81,6 +84,7 @@ class Site:
         self.registry = Registry(config.state_dir, named)
         self.recorder = JournalRecorder(box.journal)
         self.door_files = DoorFiles(config.state_dir / "doors")
+        self.payments = PaymentFiles(config.state_dir / "payments")
         self.timers = Timers()
         self.surroundings = _surroundings(config.state_dir, box)
         for shared in (self.recorder, self.door_files, self.registry, self.timers):
@@ -139,7 +143,7 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         talk=talk,
         care=CardCare(
             box.gateway_id,
-            box.leaf_keys,
+            lambda: box.leaf_keys,
             box.grant_key.verify,
             box.carried,
             lambda: box.book,
@@ -153,6 +157,7 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         feedback=_or_else(lambda: site.registry.feedback(point.feedback, point.id), LogFeedback(point.id)),
         recorder=site.recorder,
         surroundings=site.surroundings,
+        services=make_attendant(point, site),
     )
     settings = TapSettings(
         point=point.id,
@@ -161,6 +166,14 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         late_commit=point.late_commit,
     )
     return TapLoop(settings, devices, stop)
+
+
+def make_attendant(point: PointConfig, site: Site) -> Attendant:
+    """Who serves at a point; what there is to do, the policy's kind of point says at each tap."""
+    box = site.box
+    cashier = Cashier(point.id, site.payments, site.recorder, box.clock.now, os.urandom)
+    renewer = _renewer_of(site.server, box)
+    return Attendant(box.gateway_id, box.keys.bundle, lambda: box.book, box.clock.now, cashier, renewer)
 
 
 def _lock_of(point: PointConfig, registry: Registry) -> Lock:

@@ -37,6 +37,8 @@ from gateway.drivers.health_keeper import HealthKeeper, HealthPorts
 from gateway.drivers.http import HttpServer
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.key_keeper import KeyKeeper
+from gateway.drivers.key_ring import KeyRing
 from gateway.drivers.linked_file import write_atomically
 from gateway.drivers.metrics_http import MetricsServer
 from gateway.drivers.mqtt import Broker, MqttUplink
@@ -64,19 +66,24 @@ class AlreadyRunning(EquipmentFault):
 class Box:
     """What a program on the box works with. Close it, or use it as a context manager.
 
-    `gateway_id` and `community` are the box's place; `leaf_keys` the unwrapped bundle (check `leased_at`);
+    `gateway_id` and `community` are the box's place; `keys` opens the compartments of card keys (check `leased_at`);
     `grant_key` is who signs what rides on cards: grants and revocations. `sign` is the box's own hand.
     """
 
     gateway_id: str
     community: str
-    leaf_keys: KeyBundle
+    keys: KeyRing
     grant_key: Verifier
     clock: Clock
     sign: Sign
     _journal: JournalFile
     _book: BookFile
     _carried: CarriedFile
+
+    @property
+    def leaf_keys(self) -> KeyBundle:
+        """The keys of the doors, as they are leased now."""
+        return self.keys.doors
 
     @property
     def journal(self) -> Journal:
@@ -129,7 +136,7 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
     return Box(
         gateway_id=enrolment.gateway,
         community=enrolment.community,
-        leaf_keys=unwrap_bundle(bytes.fromhex(enrolment.wrapped_keys), enrolment.gateway, opener),
+        keys=KeyRing(state, opener),
         grant_key=Verifier(bytes.fromhex(enrolment.grant_key)),
         clock=clock,
         sign=signer.sign,
@@ -173,7 +180,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
     with _only_one(config.state_dir), ExitStack() as open_files:
         state = StateFile(config.state_dir)
         place = state.enrolment()
-        signer, _ = state.keys()
+        signer, opener = state.keys()
         clock = SystemClock(config.state_dir, config.clock)
         journal = JournalFile(config.state_dir, place.gateway, clock, acked=state.acked(), thorough=True)
         open_files.callback(journal.close)
@@ -186,6 +193,8 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         uplink = MqttUplink(Broker(config.broker.host, config.broker.port), place.gateway)
         fetcher = Fetcher(place, signer.sign, server, book, clock, news.put)
         fetcher.start()
+        keys = KeyKeeper(state, opener, signer.sign, server, BookFile(config.state_dir).current, clock)
+        keys.start()
         believes = Verifier(bytes.fromhex(place.server_key)).verify
         station = Station(
             Place(place.gateway, signer.sign, believes),
@@ -206,7 +215,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
             clock.server_said,
         )
-        workers: list[Worker] = [uplink, fetcher]
+        workers: list[Worker] = [uplink, fetcher, keys]
         chores = _chores(config, place.gateway, station, ports, journal, workers)
         Daemon(station, Shell(station, ports), ports, news, workers, [*chores, clock.keep], clock.save).run(stop)
 

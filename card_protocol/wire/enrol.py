@@ -7,11 +7,15 @@ from pydantic import Field, StringConstraints
 from card_protocol.words.base import Word
 from card_protocol.words.division import DivisionCode
 from card_protocol.words.ids import Slug
+from card_protocol.words.moment import WallMs
 
 CLAIM_LIFE_MS = 24 * 3_600_000
 
 ENROL_PATH = "/api/v1/gateways/enrol"
 """POST an EnrolRequest, get an Enrolment; the same keys may ask again with the same claim when the answer was lost."""
+
+KEYS_PATH = "/api/v1/gateways/{gateway}/keys"
+"""GET with REQUEST_HEADER (a sealed KeysRequest): an Enrolment with fresh leases and what the points now need."""
 
 PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A raw 32-byte Ed25519 or X25519 public key in lower-case hex."""
@@ -19,6 +23,13 @@ PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 ClaimText = Annotated[str, StringConstraints(pattern=r"^[!-~]{16,128}$")]
 """The one-time secret as it is typed: 16 to 128 printable ASCII characters without a space."""
+
+
+WrappedHex = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2})+$", max_length=8192)]
+CompartmentName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
+"""`card_protocol.profiles.layout.Holder`."""
+
+COMPARTMENTS_MAX = 16
 
 
 class EnrolRequest(Word):
@@ -31,8 +42,18 @@ class EnrolRequest(Word):
     """X25519: card keys are wrapped to it."""
 
 
+class KeysRequest(Word):
+    """A box asks for its keys anew, sealed with its own key."""
+
+    gateway: Slug
+    at_ms: WallMs
+
+
 class Enrolment(Word):
-    """What the box keeps: its name, whom to believe, and its leaf keys as `wrapped_keys` (a sealed KeyBundle)."""
+    """What the box keeps: its name, whom to believe, and its leaf keys as `wrapped_keys` (a sealed KeyBundle).
+
+    `point_keys` are further bundles, by the compartment that they open: only those that the box's points need.
+    """
 
     gateway: Slug
     community: DivisionCode
@@ -40,4 +61,5 @@ class Enrolment(Word):
     """Ed25519: signs acks, manifests, revocations and commands."""
     grant_key: PublicKeyHex
     """Ed25519: the community's signature under grants and revocation deltas on cards."""
-    wrapped_keys: str = Field(pattern=r"^([0-9a-f]{2})+$", max_length=8192)
+    wrapped_keys: WrappedHex
+    point_keys: dict[CompartmentName, WrappedHex] = Field(default_factory=dict, max_length=COMPARTMENTS_MAX)

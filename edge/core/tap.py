@@ -1,13 +1,14 @@
 """The tap machine: from a card in the field to an open door, without I/O.
 
-    STARTING ──┬─► EMPTY ─► READING ─► DECIDING ─► COMMITTING ─► WRITING ─► LEAVING ─► EMPTY
-    NO_READER ─┘     └──── a card without APDUs ──►┘      └──── not let in ───►┘
+    STARTING ──┬─► EMPTY ─► READING ─► DECIDING ─► COMMITTING ─► [SERVING] ─► WRITING ─► LEAVING ─► EMPTY
+    NO_READER ─┘     └──── a card without APDUs ──►┘      └─────── not let in ────────►┘
 
 The order is decide → commit → unlock (design § 5): `Unlock` is asked for only when the tap's event is on disk, or
 when it is late and the installer chose `LateCommit.UNLOCK`. Every tap leads to exactly one tap event and one
 `Show`. A card that stays on the reader stays in LEAVING and does not tap again. A reader that is lost or a card
 that leaves in the middle does not stop the tap: it is decided, recorded and shown before the machine moves on.
 
+At a service point the person is answered when the card was served (`Serve`): the check-in noted, the meal paid.
 Only after unlock and answer a card that was let in is written to (`WriteBack`): the event into its log, revocations
 both ways. Whatever becomes of that, the verdict stands.
 
@@ -24,6 +25,7 @@ from card_protocol.words.event import EventKind, note_event, tap_event
 from card_protocol.words.moment import Moment
 from card_protocol.words.point import Assurance, LateCommit
 from card_protocol.words.reason import Reason
+from card_protocol.words.service import Answer, Service
 from card_protocol.words.verdict import Presentation, Verdict
 from edge.core.present import bare
 from edge.core.tap_words import (
@@ -41,6 +43,8 @@ from edge.core.tap_words import (
     ReaderBack,
     ReaderLost,
     Record,
+    Serve,
+    Served,
     Show,
     TapSettings,
     Unlock,
@@ -72,6 +76,8 @@ class TapState(StrEnum):
     READING = "reading"
     DECIDING = "deciding"
     COMMITTING = "committing"
+    SERVING = "serving"
+    """The event is on disk, and the person waits for what the point does for their card."""
     WRITING = "writing"
     """The verdict is out, the card was let in and is being written to."""
     LEAVING = "leaving"
@@ -92,6 +98,9 @@ class Tap:
     cause: str = ""
     presentation: Presentation | None = None
     verdict: Verdict | None = None
+    serves: bool = False
+    seq: int = 0
+    """Of the tap's event, while the card is served."""
     after: TapState = TapState.LEAVING
     """Where the machine goes when the tap is over: LEAVING, EMPTY if the card has left, NO_READER."""
 
@@ -167,14 +176,30 @@ def _decided(tap: Tap, decided: Decided, moment: Moment) -> Outcome:
     event = tap_event(tap.presentation, decided.verdict, moment, decided.situation).model_copy(
         update={"detail": detail}
     )
-    after = replace(tap, state=_S.COMMITTING, verdict=decided.verdict)
+    after = replace(tap, state=_S.COMMITTING, verdict=decided.verdict, serves=decided.serves)
     return after, (Record(tap.number, event, tap.settings.commit_deadline_ms),)
 
 
 def _committed(tap: Tap, committed: Committed, __: Moment) -> Outcome:
     assert tap.verdict is not None
     unlock = (Unlock(tap.settings.unlock_ms),) if tap.verdict.granted else ()
+    if tap.serves and tap.after is _S.LEAVING:
+        serve = Serve(tap.number, tap.verdict, committed.seq)
+        return replace(tap, state=_S.SERVING, seq=committed.seq), (*unlock, serve)
     return _answered(tap, (*unlock, Show(tap.verdict.reason)), committed.seq if tap.verdict.granted else None)
+
+
+def _served(tap: Tap, served: Served, __: Moment) -> Outcome:
+    assert tap.verdict is not None
+    effects: tuple[Effect, ...] = (Show(tap.verdict.reason, served.answer), *map(Note, served.events))
+    return _answered(tap, effects, tap.seq if tap.verdict.granted else None)
+
+
+def _lost_while_serving(tap: Tap, happened: ReaderLost, moment: Moment) -> Outcome:
+    """What is on the card is whole, old or new; whoever waits is asked to tap again."""
+    assert tap.verdict is not None
+    show = Show(tap.verdict.reason, Answer(Service.TAP_AGAIN))
+    return replace(tap, state=_S.NO_READER), (show, _lost_note(tap, happened, moment))
 
 
 def _commit_late(tap: Tap, _: CommitLate, moment: Moment) -> Outcome:
@@ -190,6 +215,8 @@ def _commit_late(tap: Tap, _: CommitLate, moment: Moment) -> Outcome:
     )
     reason = tap.verdict.reason if opens or not tap.verdict.granted else Reason.JOURNAL_LATE
     unlock = (Unlock(tap.settings.unlock_ms),) if opens else ()
+    if opens and tap.serves and tap.after is _S.LEAVING:
+        return replace(tap, state=_S.SERVING, seq=0), (*unlock, Note(late), Serve(tap.number, tap.verdict, 0))
     return _answered(tap, (*unlock, Show(reason), Note(late)), 0 if opens else None)
 
 
@@ -236,6 +263,8 @@ def _lost_note(tap: Tap, happened: ReaderLost, moment: Moment) -> Note:
 
 Action: TypeAlias = Callable[[Tap, Any, Moment], Outcome]
 
+_AFTER_COMMIT = frozenset({_S.SERVING, _S.WRITING, _S.LEAVING, _S.EMPTY, _S.NO_READER})
+
 TABLE: dict[tuple[TapState, type], tuple[Action, frozenset[TapState]]] = {
     (_S.STARTING, ReaderBack): (_reader_back, frozenset({_S.EMPTY})),
     (_S.STARTING, ReaderLost): (_reader_lost, frozenset({_S.NO_READER})),
@@ -249,10 +278,13 @@ TABLE: dict[tuple[TapState, type], tuple[Action, frozenset[TapState]]] = {
     (_S.DECIDING, Decided): (_decided, frozenset({_S.COMMITTING})),
     (_S.DECIDING, CardLeft): (_remember_left, frozenset({_S.DECIDING})),
     (_S.DECIDING, ReaderLost): (_remember_lost, frozenset({_S.DECIDING})),
-    (_S.COMMITTING, Committed): (_committed, frozenset({_S.WRITING, _S.LEAVING, _S.EMPTY, _S.NO_READER})),
-    (_S.COMMITTING, CommitLate): (_commit_late, frozenset({_S.WRITING, _S.LEAVING, _S.EMPTY, _S.NO_READER})),
+    (_S.COMMITTING, Committed): (_committed, _AFTER_COMMIT),
+    (_S.COMMITTING, CommitLate): (_commit_late, _AFTER_COMMIT),
     (_S.COMMITTING, CardLeft): (_remember_left, frozenset({_S.COMMITTING})),
     (_S.COMMITTING, ReaderLost): (_remember_lost, frozenset({_S.COMMITTING})),
+    (_S.SERVING, Served): (_served, frozenset({_S.WRITING, _S.LEAVING, _S.EMPTY})),
+    (_S.SERVING, CardLeft): (_remember_left, frozenset({_S.SERVING})),
+    (_S.SERVING, ReaderLost): (_lost_while_serving, frozenset({_S.NO_READER})),
     (_S.WRITING, WrittenBack): (_written_back, frozenset({_S.LEAVING})),
     (_S.WRITING, CardLeft): (_left, frozenset({_S.EMPTY})),
     (_S.WRITING, ReaderLost): (_reader_lost, frozenset({_S.NO_READER})),

@@ -7,6 +7,7 @@ from card_protocol.words.event import Event
 from card_protocol.words.ids import UidText
 from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
+from card_protocol.words.service import Answer
 from card_protocol.words.situation import NOTHING_KNOWN, Situation
 from card_protocol.words.verdict import Presentation, Verdict
 
@@ -55,6 +56,8 @@ class Decided:
     verdict: Verdict
     situation: Situation = NOTHING_KNOWN
     """What it was decided from besides presentation and policy."""
+    serves: bool = False
+    """The point does something for this card before the person is answered (`card_protocol.profiles.kinds`)."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,15 @@ class CommitLate:
     """The tap's event was not on disk within the deadline."""
 
     tap: int
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the point does for a card is done or could not be, and the journal should hear these."""
+
+    tap: int
+    answer: Answer | None
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,16 @@ class ReaderBack:
 
 
 Input: TypeAlias = (
-    CardArrived | CardRead | Decided | Committed | CommitLate | WrittenBack | CardLeft | ReaderLost | ReaderBack
+    CardArrived
+    | CardRead
+    | Decided
+    | Committed
+    | CommitLate
+    | Served
+    | WrittenBack
+    | CardLeft
+    | ReaderLost
+    | ReaderBack
 )
 
 
@@ -145,9 +166,19 @@ class Unlock:
 
 @dataclass(frozen=True)
 class Show:
-    """Tell the person."""
+    """Tell the person: yes or no and why, and at a service point what came of it."""
 
     reason: Reason
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Serve:
+    """Do for the card what the kind of point is for; answer with Served (or ReaderLost). `seq` as in WriteBack."""
+
+    tap: int
+    verdict: Verdict
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -162,4 +193,4 @@ class WriteBack:
     seq: int
 
 
-Effect: TypeAlias = ReadCard | Decide | Record | Note | Unlock | Show | WriteBack
+Effect: TypeAlias = ReadCard | Decide | Record | Note | Unlock | Show | Serve | WriteBack

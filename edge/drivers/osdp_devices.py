@@ -6,7 +6,8 @@ import structlog
 
 from card_protocol.errors import CardGone, EquipmentFault
 from card_protocol.words.reason import Reason
-from card_protocol.words.sentences import sentence
+from card_protocol.words.sentences import sentence, service_sentence
+from card_protocol.words.service import Answer
 from edge.core.card_data import uid_of
 from edge.drivers.osdp_unit import Beep, Colour, RawCard, Shine, Switch, Unit, Write
 from edge.ports.door import Sound
@@ -114,12 +115,13 @@ class OsdpFeedback:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    def show(self, reason: Reason) -> None:
+    def show(self, reason: Reason, answer: Answer | None = None) -> None:
         """See `Feedback.show`."""
-        granted = reason is Reason.GRANTED
+        granted = answer.service.is_good if answer else reason is Reason.GRANTED
+        said = service_sentence(answer.service) if answer else sentence(reason)
         self._unit.give(Shine(Colour.GREEN if granted else Colour.RED, SHOW_MS))
         self._unit.give(Beep(BEEPS_YES if granted else BEEPS_NO))
-        self._unit.give(Write(sentence(reason).display.en, SHOW_MS))
+        self._unit.give(Write(said.display.en, SHOW_MS))
 
 
 class OsdpSounder:

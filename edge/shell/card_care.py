@@ -41,7 +41,7 @@ class CardCare:
     def __init__(
         self,
         gateway: str,
-        keys: KeyBundle,
+        keys: Callable[[], KeyBundle],
         verify: Verify,
         carried: Carried,
         book: Callable[[], Book],
@@ -71,7 +71,7 @@ class CardCare:
             self._gateway, point, area.number if area else 0, seq, verdict.policy_version, moment.wall_ms
         )
         card_id = reading.header.card_id
-        errand = Errand(self._keys, self._verify, event, self._carried.deltas(), self._is_due(card_id, moment))
+        errand = Errand(self._keys(), self._verify, event, self._carried.deltas(), self._is_due(card_id, moment))
         cared = converse(care(reading, errand, self._random), transmit)
         adopted = None
         if isinstance(cared.carried, RevocationDelta):

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import structlog
 
@@ -21,9 +21,11 @@ from card_protocol.profiles.tap import CardReading
 from card_protocol.words.event import Event
 from card_protocol.words.moment import Moment
 from card_protocol.words.reason import Reason
+from card_protocol.words.service import Answer, Service
 from card_protocol.words.situation import Situation
 from card_protocol.words.verdict import Presentation, Verdict
 from edge.core.present import Told
+from edge.core.service import Done
 from edge.core.tap import Tap, TapState, step
 from edge.core.tap_words import (
     CardArrived,
@@ -40,6 +42,8 @@ from edge.core.tap_words import (
     ReaderBack,
     ReaderLost,
     Record,
+    Serve,
+    Served,
     Show,
     TapSettings,
     Unlock,
@@ -71,6 +75,18 @@ Care: TypeAlias = Callable[[CardReading, Verdict, int, Transmit], tuple[Event, .
 """What is done for a card after the person was let in, with the seq of the tap; events for the journal."""
 
 
+class Services(Protocol):
+    """What the point is for besides yes and no."""
+
+    def serves(self, verdict: Verdict) -> bool:
+        """Whether something is done for this card before the person is answered."""
+        ...
+
+    def serve(self, reading: CardReading | None, verdict: Verdict, seq: int, transmit: Transmit) -> Done:
+        """Do it. EquipmentFault when the reader, not the card, is lost."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Devices:
     """What a point works with. `book` and `now` are asked anew for every decision."""
@@ -84,6 +100,7 @@ class Devices:
     feedback: Feedback
     recorder: Recorder
     surroundings: Surroundings = field(default_factory=Alone)
+    services: Services | None = None
 
 
 class TapLoop:
@@ -97,6 +114,8 @@ class TapLoop:
         self._reader: Reader | None = None
         self._card: CardInField | None = None
         self._reading: CardReading | None = None
+        self._is_elsewhere = False
+        """A service selected another application: the session of the tap is over."""
         self._carried: AccessEvent | None = None
         self._back_off_ms = BACK_OFF_FIRST_MS
         self._log = _log.bind(point=settings.point)
@@ -185,14 +204,17 @@ class TapLoop:
                 return self._read_card(number, moment)
             case Decide(number, presentation):
                 situation = self._devices.surroundings.situation(self.point, presentation, moment, self._carried)
-                return Decided(number, self._decide(presentation, moment, situation), situation)
+                verdict = self._decide(presentation, moment, situation)
+                return Decided(number, verdict, situation, self._serves(verdict))
             case Record(number, event, deadline_ms):
                 return self._record(number, event, deadline_ms)
             case Unlock(for_ms):
                 self._try("lock_failed", lambda: self._devices.lock.unlock(for_ms))
-            case Show(reason):
-                self._log_tap(reason)
-                self._try("feedback_failed", lambda: self._devices.feedback.show(reason))
+            case Show(reason, answer):
+                self._log_tap(reason, answer)
+                self._try("feedback_failed", lambda: self._devices.feedback.show(reason, answer))
+            case Serve(number, verdict, seq):
+                return self._serve(number, verdict, seq)
             case Note(event):
                 self._try("note_failed", lambda: self._devices.recorder.note(event))
             case WriteBack(number, verdict, seq):
@@ -203,6 +225,7 @@ class TapLoop:
         assert self._card is not None
         transmit = _Counted(self._card.transmit)
         self._reading = self._carried = None
+        self._is_elsewhere = False
         try:
             told = self._devices.talk(self._card.uid, transmit, moment)
         except EquipmentFault as fault:
@@ -214,7 +237,10 @@ class TapLoop:
         if self._card is None or self._reading is None:
             return WrittenBack(number)
         try:
-            return WrittenBack(number, self._devices.care(self._reading, verdict, seq, self._card.transmit))
+            reading = self._read_again(self._card) if self._is_elsewhere else self._reading
+            if reading is None:
+                return WrittenBack(number)
+            return WrittenBack(number, self._devices.care(reading, verdict, seq, self._card.transmit))
         except BookUnavailable as fault:
             self._log.error("card_not_cared_for", why=str(fault))
             return WrittenBack(number)
@@ -224,6 +250,33 @@ class TapLoop:
             # The door has opened; our bug in what follows must not cost the point its reader.
             self._log.exception("card_not_cared_for")
             return WrittenBack(number)
+
+    def _read_again(self, card: CardInField) -> CardReading | None:
+        return self._devices.talk(card.uid, card.transmit, self._devices.now()).reading
+
+    def _serves(self, verdict: Verdict) -> bool:
+        try:
+            return self._devices.services is not None and self._devices.services.serves(verdict)
+        except Exception:
+            self._log.exception("services_failed")
+            return False
+
+    def _serve(self, number: int, verdict: Verdict, seq: int) -> Input:
+        unavailable = Served(number, Answer(Service.UNAVAILABLE))
+        if self._card is None or self._devices.services is None:
+            return unavailable
+        self._is_elsewhere = True
+        try:
+            done = self._devices.services.serve(self._reading, verdict, seq, self._card.transmit)
+        except BookUnavailable as fault:
+            self._log.error("card_not_served", why=str(fault))
+            return unavailable
+        except EquipmentFault as fault:
+            return ReaderLost(str(fault))
+        except Exception:
+            self._log.exception("card_not_served")
+            return unavailable
+        return Served(number, done.answer, done.events)
 
     def _decide(self, presentation: Presentation, moment: Moment, situation: Situation) -> Verdict:
         point = self._tap.settings.point
@@ -252,15 +305,19 @@ class TapLoop:
         except Exception:
             self._log.exception(said)
 
-    def _log_tap(self, reason: Reason) -> None:
+    def _log_tap(self, reason: Reason, answer: Answer | None) -> None:
         """After the unlock, before the feedback: the time that the person waited at the door."""
         waited_ms = (time.monotonic_ns() - self._tap.seen_ns) / 1_000_000
         self._log.info(
-            "tap", reason=reason.value, seen_to_unlock_ms=round(waited_ms, 3), round_trips=self._tap.round_trips
+            "tap",
+            reason=reason.value,
+            seen_to_unlock_ms=round(waited_ms, 3),
+            round_trips=self._tap.round_trips,
+            **({"service": answer.service.value} if answer else {}),
         )
 
 
-_TOOK_TIME = (CardRead, ReaderLost, CommitLate)
+_TOOK_TIME = (CardRead, ReaderLost, CommitLate, Served)
 """Answers for which somebody had to be waited for: what follows happens at a later moment."""
 
 

@@ -6,7 +6,7 @@ from typing import Self
 import httpx
 
 from card_protocol.policy.lines import digest_of
-from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Enrolment, EnrolRequest
 from card_protocol.wire.manifest import REQUEST_HEADER
 from card_protocol.wire.offer import BLOB_PATH, Blob
 from gateway.ports.server import ServerAway, ServerRefused
@@ -30,11 +30,13 @@ class HttpServer:
 
     def enrol(self, request: EnrolRequest) -> Enrolment:
         """See the port."""
-        answer = self._exchange("POST", ENROL_PATH, {"Content-Type": "application/json"}, request.to_bytes())
-        try:
-            return Enrolment.from_bytes(answer)
-        except ValueError as error:
-            raise ServerRefused(f"the server's answer is no enrolment: {error}") from error
+        headers = {"Content-Type": "application/json"}
+        return _enrolment(self._exchange("POST", ENROL_PATH, headers, request.to_bytes()))
+
+    def keys(self, gateway: str, request: bytes) -> Enrolment:
+        """See the port."""
+        path = KEYS_PATH.format(gateway=gateway)
+        return _enrolment(self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None))
 
     def blob(self, gateway: str, blob: Blob, request: bytes) -> bytes:
         """See the port. The ETag of a piece is its digest; the bytes decide."""
@@ -68,6 +70,13 @@ class HttpServer:
         if answer.status_code in _AGAIN:
             raise ServerAway(reason)
         raise ServerRefused(reason)
+
+
+def _enrolment(answer: bytes) -> Enrolment:
+    try:
+        return Enrolment.from_bytes(answer)
+    except ValueError as error:
+        raise ServerRefused(f"the server's answer is no enrolment: {error}") from error
 
 
 def _bounded(answer: httpx.Response, limit: int) -> bytes:

@@ -89,6 +89,13 @@ class StateFile:
             hint = "run: onecard gateway enrol --config FILE --claim CLAIM"
             raise NotEnrolled(f"the box in {self._folder.parent} is not enrolled yet; {hint}") from None
 
+    def enrolment_stamp(self) -> int:
+        """Changes whenever the enrolment is written; 0 while there is none."""
+        try:
+            return (self._folder / "enrolment.json").stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def save_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the place."""
         self._write("enrolment.json", enrolment.to_bytes())

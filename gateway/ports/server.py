@@ -22,6 +22,10 @@ class Server(Protocol):
         """Use a claim. ServerAway, or ServerRefused (the claim is used up, expired or unknown)."""
         ...
 
+    def keys(self, gateway: str, request: bytes) -> Enrolment:
+        """The box's keys anew; `request` is a sealed KeysRequest. ServerAway; ServerRefused."""
+        ...
+
     def blob(self, gateway: str, blob: Blob, request: bytes) -> bytes:
         """The bytes that a manifest or an index names; `request` is a sealed BlobRequest.
 

@@ -1,15 +1,15 @@
 """/gateways: claims and states for people; enrolment and the pieces of policies for the boxes themselves."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Enrolment, EnrolRequest, KeysRequest
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS
 from card_protocol.wire.offer import BLOB_PATH, BlobRequest
 from card_protocol.wire.sealed import UnsealError, unseal
-from card_protocol.words.base import Title
+from card_protocol.words.base import Title, Word
 from card_protocol.words.ids import HashText, Slug
 from server.api.entry import Needs, TheHouse
 from server.services import cards_offer, gateways
@@ -21,6 +21,8 @@ from server.services.work import Actor
 
 API_PREFIX = "/api/v1"
 SEALED_MAX_CHARS = 4096
+
+W = TypeVar("W", bound=Word)
 
 router = APIRouter(tags=["gateways"])
 
@@ -79,6 +81,16 @@ def enrol(house: TheHouse, request: EnrolRequest) -> Enrolment:
         return gateways.enrol(work, house.keystore, request)
 
 
+@router.get(KEYS_PATH.removeprefix(API_PREFIX))
+def keys(house: TheHouse, request: Request, gateway: Slug) -> Enrolment:
+    """For a box: its keys with a fresh lease, and those of the compartments that its points need."""
+    asked = _asked(house, request, gateway, KeysRequest)
+    if asked.gateway != gateway or not _is_fresh(house, asked.at_ms):
+        raise Problem(Code.UNTRUSTED, "The request is for something else, or too old.")
+    with house.transactions.work(Actor(f"gateway:{gateway}", "gateway")) as work:
+        return gateways.keys(work, house.keystore, gateway)
+
+
 @router.get(BLOB_PATH.removeprefix(API_PREFIX), response_class=Response)
 def blob(
     house: TheHouse,
@@ -101,16 +113,23 @@ def blob(
 
 def _check(house: House, request: Request, gateway: str, sha256: str) -> None:
     """The request is signed by this gateway, for this, a moment ago; Problem UNTRUSTED."""
+    asked = _asked(house, request, gateway, BlobRequest)
+    if (asked.gateway, asked.sha256) != (gateway, sha256) or not _is_fresh(house, asked.at_ms):
+        raise Problem(Code.UNTRUSTED, "The request is for something else, or too old.")
+
+
+def _asked(house: House, request: Request, gateway: str, word: type[W]) -> W:
     header = request.headers.get(REQUEST_HEADER, "")
     with house.transactions.read() as session:
         verifier = gateways.verifier_of(session, gateway)
     if verifier is None or len(header) > SEALED_MAX_CHARS:
         raise Problem(Code.UNTRUSTED)
     try:
-        asked = unseal("request", bytes.fromhex(header), BlobRequest, verifier.verify)
+        return unseal("request", bytes.fromhex(header), word, verifier.verify)
     except (UnsealError, ValueError):
         raise Problem(Code.UNTRUSTED) from None
-    # A played day passes faster than the request travels.
-    age_ms = abs(house.transactions.clock() - asked.at_ms)
-    if (asked.gateway, asked.sha256) != (gateway, sha256) or age_ms > REQUEST_LIFE_MS * house.clock_speed:
-        raise Problem(Code.UNTRUSTED, "The request is for something else, or too old.")
+
+
+def _is_fresh(house: House, at_ms: int) -> bool:
+    """A played day passes faster than the request travels."""
+    return abs(house.transactions.clock() - at_ms) <= REQUEST_LIFE_MS * house.clock_speed

@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 
 from card_protocol.crypto.signing import Verifier
 from card_protocol.errors import CallerFault
+from card_protocol.profiles.kinds.registry import holders_at
+from card_protocol.profiles.layout import Holder
 from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
 from card_protocol.wire.state import State
 from card_protocol.words.ids import Slug, is_slug
@@ -19,8 +21,9 @@ from server.services.problems import Code, Problem, not_found
 from server.services.sessions import token_hash
 from server.services.signals import Wish
 from server.services.work import Work
-from server.tables import GatewayRow, Row
+from server.tables import GatewayRow, PointRow, Row
 from server.tables.engine import insert_into
+from server.tables.place import to_point
 
 CLAIM_BYTES = 16
 KEY_LEASE_MS = 90 * DAY_MS
@@ -72,12 +75,8 @@ def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Enrolment:
     keys = (request.signing_key, request.box_key)
     if row.claim_used_ms is not None and (row.signing_key, row.box_key) != keys:
         raise Problem(Code.CLAIM_INVALID)
-    try:
-        lease_until_ms = work.now_ms + KEY_LEASE_MS
-        wrapped = keystore.bundle_for(row.id, bytes.fromhex(request.box_key), lease_until_ms)
-    except CallerFault as error:
-        raise Problem(Code.INVALID, str(error), fields={"box_key": "no key"}) from error
     row.signing_key, row.box_key = keys
+    enrolment = _enrolment(work, keystore, row.id, request.box_key)
     row.claim_used_ms = row.claim_used_ms or work.real_ms
     row.enrolled_ms, row.revoked_ms = work.now_ms, None
     work.session.add(row)
@@ -85,12 +84,34 @@ def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Enrolment:
     audit.record(work, "gateway.enrol", f"gateway:{row.id}", after={"signing_key": request.signing_key})
     work.wish(Wish.PUBLISH)
     work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return enrolment
+
+
+def keys(work: Work, keystore: Keystore, gateway_id: str) -> Enrolment:
+    """Its keys anew, for an enrolled box: with fresh leases, and those of the compartments that its points now need."""
+    row = row_of(work.session, gateway_id)
+    if row.box_key is None or row.revoked_ms is not None:
+        raise Problem(Code.UNTRUSTED)
+    enrolment = _enrolment(work, keystore, row.id, row.box_key)
+    audit.record(work, "gateway.keys", f"gateway:{row.id}", after={"compartments": sorted(enrolment.point_keys)})
+    return enrolment
+
+
+def _enrolment(work: Work, keystore: Keystore, gateway_id: str, box_key: str) -> Enrolment:
+    lease_until_ms = work.now_ms + KEY_LEASE_MS
+    rows = work.session.exec(select(PointRow).where(PointRow.gateway_id == gateway_id))
+    wanted = frozenset({Holder.GATEWAY}).union(*(holders_at(to_point(row)) for row in rows))
+    try:
+        wrapped = {h: keystore.bundle_for(gateway_id, bytes.fromhex(box_key), lease_until_ms, h).hex() for h in wanted}
+    except CallerFault as error:
+        raise Problem(Code.INVALID, str(error), fields={"box_key": "no key"}) from error
     return Enrolment(
-        gateway=row.id,
+        gateway=gateway_id,
         community=keystore.community,
         server_key=keystore.server.verifier.public_bytes.hex(),
         grant_key=keystore.grants.verifier.public_bytes.hex(),
-        wrapped_keys=wrapped.hex(),
+        wrapped_keys=wrapped.pop(Holder.GATEWAY),
+        point_keys={holder.value: wrapped[holder] for holder in sorted(wrapped)},
     )
 
 

@@ -12,7 +12,8 @@ from card_protocol.crypto.keys import KEY_SIZE_BYTES, SecretKey
 from card_protocol.crypto.signing import SEED_BYTES, Signer
 from card_protocol.crypto.tree import Purpose, child_node, leaf_key
 from card_protocol.errors import CallerFault
-from card_protocol.profiles.key_bundle import GATEWAY_PURPOSES, KeyBundle, wrap_bundle
+from card_protocol.profiles.key_bundle import COMPARTMENTS, KeyBundle, wrap_bundle
+from card_protocol.profiles.layout import Holder
 from card_protocol.words.division import lineage
 from server.services.work import Entropy
 
@@ -56,9 +57,10 @@ class Keystore:
         """The key versions that doors accept: n - 1 and n."""
         return tuple(v for v in (self.key_version - 1, self.key_version) if v > 0)
 
-    def bundle_for(self, gateway: str, box_key: bytes, lease_until_ms: int) -> bytes:
-        """The leaf keys of a gateway, wrapped to its own X25519 key. CallerFault when that is no key."""
-        leaves = {purpose: tuple(self.leaf(purpose, v) for v in self.versions()) for purpose in GATEWAY_PURPOSES}
+    def bundle_for(self, gateway: str, box_key: bytes, lease_until_ms: int, holder: Holder = Holder.GATEWAY) -> bytes:
+        """The leaf keys of a compartment for a gateway, wrapped to its X25519 key. CallerFault when that is none."""
+        purposes = COMPARTMENTS[holder]
+        leaves = {purpose: tuple(self.leaf(purpose, v) for v in self.versions()) for purpose in purposes}
         return wrap_bundle(KeyBundle(self.community, lease_until_ms, leaves), gateway, box_key)
 
     def check_value(self) -> str:

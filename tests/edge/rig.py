@@ -12,6 +12,7 @@ from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
+from card_protocol.words.service import Answer
 from edge.app import sought_serial
 from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
@@ -42,9 +43,11 @@ class Shown:
     """Feedback that remembers."""
 
     def __init__(self) -> None:
+        self.answers: list[Answer | None] = []
         self.reasons: list[Reason] = []
 
-    def show(self, reason: Reason) -> None:
+    def show(self, reason: Reason, answer: Answer | None = None) -> None:
+        self.answers.append(answer)
         self.reasons.append(reason)
 
 
@@ -93,7 +96,7 @@ class Rig:
             talk=self.talk,
             care=CardCare(
                 "gw-1",
-                self.keys,
+                lambda: self.keys,
                 SIGNER.verifier.verify,
                 self.carried,
                 lambda: self.book,

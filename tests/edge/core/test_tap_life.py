@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from card_protocol.words.event import EventKind
 from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
+from card_protocol.words.service import Answer, Service
 from edge.core.tap import Tap, TapState, step
 from edge.core.tap_words import (
     CardArrived,
@@ -22,6 +23,8 @@ from edge.core.tap_words import (
     ReaderBack,
     ReaderLost,
     Record,
+    Serve,
+    Served,
     Show,
     Unlock,
     WriteBack,
@@ -31,7 +34,7 @@ from tests.edge.words import OTHER_UID, UID, moment, presentation, settings, ver
 
 uids = st.sampled_from([UID, OTHER_UID])
 reasons = st.sampled_from([Reason.GRANTED, Reason.REVOKED, Reason.PULLED_AWAY])
-BUSY = (TapState.READING, TapState.DECIDING, TapState.COMMITTING)
+BUSY = (TapState.READING, TapState.DECIDING, TapState.COMMITTING, TapState.SERVING)
 
 
 class TapLife(RuleBasedStateMachine):
@@ -70,6 +73,9 @@ class TapLife(RuleBasedStateMachine):
                 assert before.number in self.recorded
                 assert before.number not in self.shown, "one answer to one tap"
                 self.shown.append(before.number)
+            case Serve(number, said):
+                assert (number, said.reason) == (before.number, self.recorded[number])
+                assert number not in self.shown, "who is served is answered afterwards"
             case WriteBack(number, said):
                 assert (number, said.granted) == (before.number, True)
                 assert number in self.shown, "nobody waits for a card to be written to"
@@ -100,9 +106,13 @@ class TapLife(RuleBasedStateMachine):
     def conversation_ends(self, older: int, uid: str) -> None:
         self.happen(CardRead(self.tap.number - older, presentation(uid), 4))
 
-    @rule(older=st.integers(0, 2), reason=reasons)
-    def decider_speaks(self, older: int, reason: Reason) -> None:
-        self.happen(Decided(self.tap.number - older, verdict(reason)))
+    @rule(older=st.integers(0, 2), reason=reasons, serves=st.booleans())
+    def decider_speaks(self, older: int, reason: Reason, serves: bool) -> None:
+        self.happen(Decided(self.tap.number - older, verdict(reason), serves=serves))
+
+    @rule(older=st.integers(0, 2), service=st.sampled_from(Service))
+    def card_is_served(self, older: int, service: Service) -> None:
+        self.happen(Served(self.tap.number - older, Answer(service)))
 
     @rule(older=st.integers(0, 2))
     def disk_is_done(self, older: int) -> None:
@@ -123,6 +133,7 @@ class TapLife(RuleBasedStateMachine):
         self.happen(CardRead(number, presentation(self.tap.uid), 4))
         self.happen(Decided(number, verdict(reason)))
         self.happen(Committed(number, 7))
+        self.happen(Served(number, None))
         assert number in self.shown
 
     @invariant()

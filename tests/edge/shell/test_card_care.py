@@ -38,7 +38,7 @@ class Post:
         self.folder = folder
         self.carried = CarriedFile(folder)
         verify = SIGNER.verifier.verify
-        self.care = CardCare("gw-1", bundle(), verify, self.carried, lambda: policy, lambda: rev_seq, moment)
+        self.care = CardCare("gw-1", bundle, verify, self.carried, lambda: policy, lambda: rev_seq, moment)
 
     def passed(self, card: Card) -> tuple[Event, ...]:
         card.power_on()
@@ -117,7 +117,7 @@ def online(folder: Path, server: Server) -> tuple[Post, list[int]]:
     post, clock_ns = Post(folder, book()), [10**18]
     verify = SIGNER.verifier.verify
     post.care = CardCare(
-        "gw-1", bundle(), verify, post.carried, book, lambda: 0, lambda: moment(clock_ns[0]), renewer=server
+        "gw-1", bundle, verify, post.carried, book, lambda: 0, lambda: moment(clock_ns[0]), renewer=server
     )
     return post, clock_ns
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from card_protocol.policy.buckets import encode_bucket
-from card_protocol.wire.enrol import ENROL_PATH, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Enrolment, EnrolRequest
 from card_protocol.wire.manifest import REQUEST_HEADER
 from gateway.drivers.http import ANSWER_MAX_BYTES, HttpServer
 from gateway.ports.server import ServerAway, ServerRefused
@@ -80,6 +80,15 @@ def test_enrolling(answering: Answering) -> None:
         assert server.enrol(ASKED) == PLACE
     ((method, path, body, _),) = answering.asked
     assert (method, path, EnrolRequest.from_bytes(body)) == ("POST", ENROL_PATH, ASKED)
+
+
+def test_asking_for_keys(answering: Answering) -> None:
+    answering.body = PLACE.to_bytes()
+    with HttpServer(answering.url) as server:
+        assert server.keys(GATEWAY, b"signed") == PLACE
+    ((method, path, _, request),) = answering.asked
+    assert (method, path) == ("GET", KEYS_PATH.format(gateway=GATEWAY))
+    assert request == b"signed".hex()
 
 
 def test_a_refusal_keeps_the_servers_words(answering: Answering) -> None:

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from card_protocol.policy.buckets import decode_bucket, decode_index
 from card_protocol.policy.lines import unpack_word
 from card_protocol.policy.rules import PolicyHead
-from card_protocol.wire.enrol import ENROL_PATH, Enrolment
+from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Enrolment, KeysRequest
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS, Manifest
 from card_protocol.wire.offer import BLOB_PATH, BlobRequest
 from card_protocol.wire.sealed import unseal
@@ -106,3 +106,15 @@ def test_a_revoked_box_gets_nothing(community: Community, client: Client, box: B
         gateways.revoke(work, box.name)
     sha256 = manifest.head.sha256
     assert client(None).get(path(box, sha256), headers=asking(community, box, sha256)).status_code == 403
+
+
+def test_a_box_asks_for_its_keys_and_nobody_else_gets_them(community: Community, client: Client, box: Box) -> None:
+    def get(asker: Box, gateway: str = "g-1", age_ms: int = 0) -> httpx.Response:
+        word = KeysRequest(gateway=gateway, at_ms=community.now[0] - age_ms)
+        sealed = asker.sealed("request", word).hex()
+        where = KEYS_PATH.format(gateway=box.name).removeprefix("/api/v1")
+        return client(None).get(where, headers={REQUEST_HEADER: sealed})
+
+    assert Enrolment.from_bytes(get(box).content).gateway == "g-1"
+    for refused in (get(Box("g-1", seed=9)), get(box, "g-2"), get(box, age_ms=REQUEST_LIFE_MS + 1)):
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:onecard:problem:untrusted")

@@ -2,14 +2,16 @@
 
 import pytest
 
-from card_protocol.profiles.key_bundle import unwrap_bundle
+from card_protocol.profiles.key_bundle import COMPARTMENTS, unwrap_bundle
+from card_protocol.profiles.layout import Holder
 from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
-from server.services import gateways
+from card_protocol.words.point import PointKind
+from server.services import access, gateways
 from server.services.gateways import KEY_LEASE_MS
 from server.services.problems import Code, Problem
 from server.services.signals import Wish
 from server.services.work import SYSTEM
-from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community, clinic
 
 
 def claim(community: Community, name: str = "g-1") -> str:
@@ -147,3 +149,50 @@ def test_gateways_are_listed(community: Community) -> None:
         assert gateways.verifier_of(session, "g-9") is None
         with pytest.raises(Problem, match="no gateway"):
             gateways.get(session, "g-9")
+
+
+def keys(community: Community, name: str = "g-1") -> Enrolment:
+    with community.transactions.work(SYSTEM) as work:
+        return gateways.keys(work, community.house.keystore, name)
+
+
+def point(community: Community, kind: PointKind, **changes: object) -> None:
+    changed = {"id": "new", "kind": kind, **changes}
+    with community.transactions.work(ADMIN) as work:
+        access.set_point(work, COMMUNITY, clinic().model_copy(update=changed))
+
+
+def test_a_box_is_given_the_keys_of_the_compartments_of_its_points_and_no_other(community: Community) -> None:
+    """Each compartment is wrapped for itself, so that the process of a door opens the doors' alone."""
+    box = community.box()
+    enrolment = keys(community)
+    assert list(enrolment.point_keys) == ["clinic_point"]
+    wrapped = {Holder.GATEWAY: enrolment.wrapped_keys, Holder.CLINIC_POINT: enrolment.point_keys["clinic_point"]}
+    for holder, hidden in wrapped.items():
+        bundle = unwrap_bundle(bytes.fromhex(hidden), "g-1", box.opener)
+        assert set(bundle.leaves) == set(COMPARTMENTS[holder])
+
+
+def test_another_box_of_gates_alone_is_given_the_doors_keys_alone(community: Community) -> None:
+    community.box("g-2")
+    point(community, PointKind.GATE, gateway_id="g-2")
+    assert keys(community, "g-2").point_keys == {}
+
+
+def test_a_new_point_brings_new_keys_and_time_a_new_lease(community: Community) -> None:
+    box = community.box()
+    point(community, PointKind.ACTIVITY)
+    community.now[0] += KEY_LEASE_MS // 2
+    fresh = keys(community)
+    assert list(fresh.point_keys) == ["activity_point", "clinic_point"]
+    bundle = unwrap_bundle(bytes.fromhex(fresh.wrapped_keys), "g-1", box.opener)
+    assert bundle.lease_until_ms == community.now[0] + KEY_LEASE_MS
+
+
+def test_a_revoked_box_gets_no_keys(community: Community) -> None:
+    community.box()
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1")
+    with pytest.raises(Problem) as told:
+        keys(community)
+    assert told.value.code is Code.UNTRUSTED

@@ -1,0 +1,139 @@
+"""Does for a card what its point is for, while the person waits: check-in, meal, renewal, being counted."""
+
+import os
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from card_protocol.channel.authenticate import Random
+from card_protocol.channel.converse import converse
+from card_protocol.policy.book import Book
+from card_protocol.profiles.card_records import point_tag
+from card_protocol.profiles.key_bundle import KeyBundle
+from card_protocol.profiles.kinds.kind import CheckIn, Here, Kind
+from card_protocol.profiles.kinds.registry import KINDS
+from card_protocol.profiles.layout import ACTIVITY, CARE, CLINIC, PROPERTY, Holder
+from card_protocol.profiles.refusal import CardRefusal
+from card_protocol.profiles.tap import CardReading
+from card_protocol.profiles.visit import OpenVisit, append_visit, open_visit
+from card_protocol.words.event import Event
+from card_protocol.words.moment import MINUTE_MS, ClockQuality, Moment
+from card_protocol.words.service import Answer, Service
+from card_protocol.words.verdict import Verdict
+from edge.core import service as core
+from edge.core.service import Done
+from edge.ports.renewer import Renewed, Renewer
+from edge.shell.cashier import Cashier, Transmit
+
+_COMPARTMENT: Final = {
+    CARE.name: Holder.CARE_POINT,
+    CLINIC.name: Holder.CLINIC_POINT,
+    ACTIVITY.name: Holder.ACTIVITY_POINT,
+    PROPERTY.name: Holder.PROPERTY_POINT,
+}
+_RENEWED: Final = {
+    Renewed.DONE: Service.UPDATED,
+    Renewed.CARD_GONE: Service.TAP_AGAIN,
+    Renewed.REFUSED: Service.UP_TO_DATE,
+    Renewed.AWAY: Service.UNAVAILABLE,
+}
+"""The server refuses whom it has renewed a moment ago; a card that may not be renewed was refused by the decider."""
+
+_log = structlog.get_logger()
+
+
+class Attendant:
+    """One per point. `keys` opens a compartment of card keys, None when the box was given none."""
+
+    def __init__(
+        self,
+        gateway: str,
+        keys: Callable[[Holder], KeyBundle | None],
+        book: Callable[[], Book],
+        now: Callable[[], Moment],
+        cashier: Cashier,
+        renewer: Renewer | None = None,
+        random: Random = os.urandom,
+    ) -> None:
+        self._gateway, self._keys, self._book, self._now = gateway, keys, book, now
+        self._cashier, self._renewer, self._random = cashier, renewer, random
+
+    def serves(self, verdict: Verdict) -> bool:
+        """See `tap_loop.Services`: those who were let in, and at a muster point whoever is known."""
+        point = self._book().point(verdict.point)
+        if point is None:
+            return False
+        kind = KINDS[point.kind]
+        return kind.serves and (verdict.granted or (kind.counts_the_refused and verdict.holder is not None))
+
+    def serve(self, reading: CardReading | None, verdict: Verdict, seq: int, transmit: Transmit) -> Done:
+        """See `tap_loop.Services`."""
+        point = self._book().point(verdict.point)
+        if point is None:
+            return Done(None)
+        kind = KINDS[point.kind]
+        if kind.counts_the_refused:
+            return Done(Answer(Service.SAFE))
+        if reading is None or verdict.card_id is None:
+            return Done(Answer(Service.UNAVAILABLE))
+        if kind.renews:
+            return self._renew(reading, point.id, transmit)
+        tag, moment = point_tag(self._gateway, point.id), self._now()
+        bill = core.bill_at(point, tag, moment.wall_ms) if kind.takes_money else None
+        if bill is None:
+            return self._check_in(kind, reading, verdict, seq, tag, transmit)
+        keys = self._leased(Holder.PAY_POINT)
+        if keys is None:
+            return Done(Answer(Service.UNAVAILABLE))
+        meal = self._cashier.take(reading.uid, verdict.card_id, bill, keys, seq, transmit)
+        if meal.answer is None or not meal.answer.service.is_good:
+            return meal
+        visit = self._check_in(kind, reading, verdict, seq, tag, transmit)
+        return Done(meal.answer, (*meal.events, *visit.events))
+
+    def _check_in(
+        self, kind: Kind, reading: CardReading, verdict: Verdict, seq: int, tag: int, transmit: Transmit
+    ) -> Done:
+        if kind.check_in is None or verdict.card_id is None:
+            return Done(None)
+        keys = self._leased(_COMPARTMENT[kind.check_in.application.name])
+        found = _NO_KEYS if keys is None else self._append(kind.check_in, reading.uid, keys, tag, transmit)
+        done, about = kind.check_in.done, (verdict.point, verdict.card_id, seq, self._now())
+        if found is None:
+            return Done(Answer(done), (core.noted(done, *about),))
+        if isinstance(found, str):
+            events: tuple[Event, ...] = (core.unnoted(done, found, *about),)
+            # Somebody who withheld consent has come all the same: the journal's tap says so, and nothing else does.
+            return Done(Answer(done), ()) if found == _NO_CONSENT else Done(Answer(Service.UNAVAILABLE), events)
+        return Done(Answer(core.answer_to(found)), (core.unnoted(done, found.cause.value, *about),))
+
+    def _append(
+        self, check_in: CheckIn, uid: bytes, keys: KeyBundle, tag: int, transmit: Transmit
+    ) -> CardRefusal | str | None:
+        visit = converse(open_visit(uid, check_in.application, keys, self._random), transmit)
+        if not isinstance(visit, OpenVisit):
+            return visit
+        if not check_in.may(visit.content):
+            return _NO_CONSENT
+        here = Here(tag, self._now().wall_ms // MINUTE_MS)
+        return converse(append_visit(visit, check_in.record(here), keys, self._random), transmit)
+
+    def _renew(self, reading: CardReading, point: str, transmit: Transmit) -> Done:
+        if self._renewer is None:
+            return Done(Answer(Service.UNAVAILABLE))
+        outcome = self._renewer.renew(point, reading.header.card_id, reading.uid.hex().upper(), transmit)
+        _log.info("card_renewal", point=point, outcome=outcome.value)
+        return Done(Answer(_RENEWED[outcome]))
+
+    def _leased(self, holder: Holder) -> KeyBundle | None:
+        """The keys of a compartment, if this box has them and its lease stands."""
+        bundle, moment = self._keys(holder), self._now()
+        if bundle is None or (moment.clock is not ClockQuality.UNKNOWN and not bundle.leased_at(moment.wall_ms)):
+            _log.error("keys_absent", compartment=holder.value)
+            return None
+        return bundle
+
+
+_NO_KEYS: Final = "no_keys"
+_NO_CONSENT: Final = "no_consent"

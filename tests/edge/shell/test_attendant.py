@@ -1,0 +1,115 @@
+"""What each kind of point does for a card, on the simulated card, with the keys of its compartments alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from card_protocol.profiles.card_records import point_tag
+from card_protocol.profiles.kinds.clinic import CONSENT_AT, CONSENT_TO_NOTES
+from card_protocol.profiles.kinds.registry import KINDS, holders_at
+from card_protocol.profiles.layout import CLINIC, Holder
+from card_protocol.words.event import EventKind
+from card_protocol.words.point import PointKind
+from card_protocol.words.reason import Reason
+from card_protocol.words.service import Answer, Service
+from edge.ports.renewer import Renewed
+from firmware_sim.card.card import Card
+from tests.edge.served import GATEWAY, STATION, Station, station, whole_card
+
+LOGGED = {
+    PointKind.CARE: (0x0C4A02, Service.CHECKED_IN),
+    PointKind.HOME_VISIT: (0x0C4A02, Service.VISIT_NOTED),
+    PointKind.ACTIVITY: (0x0C4A04, Service.ATTENDED),
+    PointKind.CLINIC: (0x0C4A03, Service.CHECKED_IN),
+}
+
+
+def log_of(card: Card, aid: int) -> list[bytes]:
+    return list(card.state.applications[aid].files[2].records)  # type: ignore[union-attr]
+
+
+def consenting(card: Card) -> Card:
+    data = bytearray(64)
+    data[CONSENT_AT] = CONSENT_TO_NOTES
+    card.state.applications[int.from_bytes(CLINIC.aid, "little")].files[1].data = bytes(data)  # type: ignore[union-attr]
+    return card
+
+
+@pytest.mark.parametrize("kind", LOGGED)
+def test_a_visit_is_in_the_log_of_the_application_and_in_the_journal(tmp_path: Path, kind: PointKind) -> None:
+    aid, service = LOGGED[kind]
+    card, here = consenting(whole_card()), Station(tmp_path, station(kind))
+    here.holders = set(holders_at(here.point))
+    assert here.tap(card).answer == Answer(service)
+    (record,) = log_of(card, aid)
+    assert point_tag(GATEWAY, STATION).to_bytes(4, "big") in record
+    (event,) = here.journal.events
+    assert (event.kind, event.detail["service"], event.detail["tap_seq"]) == (EventKind.SERVED, service, here.seq)
+
+
+def test_a_clinic_without_consent_leaves_nothing_on_the_card(tmp_path: Path) -> None:
+    card, here = whole_card(), Station(tmp_path, station(PointKind.CLINIC))
+    assert here.tap(card).answer == Answer(Service.CHECKED_IN)
+    assert log_of(card, 0x0C4A03) == []
+    assert here.journal.events == []
+
+
+def test_without_the_keys_of_its_compartment_a_point_says_so(tmp_path: Path) -> None:
+    card, here = whole_card(), Station(tmp_path, station(PointKind.CARE))
+    here.holders = {Holder.GATEWAY}
+    assert here.tap(card).answer == Answer(Service.UNAVAILABLE)
+    assert [event.detail["cause"] for event in here.journal.events] == ["no_keys"]
+    here.point = station(PointKind.CARE, price_fen=800)
+
+
+@pytest.mark.parametrize("cut", range(8))
+def test_a_card_pulled_away_from_a_check_in_is_asked_to_tap_again(tmp_path: Path, cut: int) -> None:
+    card, here = whole_card(), Station(tmp_path, station(PointKind.CARE))
+    answer = here.tap(card, cut).answer
+    assert answer == Answer(Service.TAP_AGAIN)
+    assert here.tap(card).answer == Answer(Service.CHECKED_IN)
+
+
+@pytest.mark.parametrize("kind", PointKind)
+def test_who_is_served(tmp_path: Path, kind: PointKind) -> None:
+    attendant, here = (point := Station(tmp_path, station(kind))).attendant, point
+    assert attendant.serves(here.verdict()) == KINDS[kind].serves
+    assert attendant.serves(here.verdict(Reason.OUTSIDE_SCHEDULE)) == (kind is PointKind.MUSTER)
+    stranger = here.verdict(Reason.UNKNOWN)._replace(holder=None, card_id=None)
+    assert not attendant.serves(stranger)
+    assert not attendant.serves(here.verdict()._replace(point="elsewhere"))
+
+
+def test_a_muster_point_counts_whoever_comes(tmp_path: Path) -> None:
+    here = Station(tmp_path, station(PointKind.MUSTER))
+    verdict = here.verdict(Reason.OUTSIDE_SCHEDULE)
+    assert here.attendant.serve(None, verdict, 7, lambda _: b"").answer == Answer(Service.SAFE)
+
+
+class Server:
+    """Answers as it is told."""
+
+    def __init__(self, outcome: Renewed) -> None:
+        self.outcome, self.asked = outcome, 0
+
+    def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
+        self.asked += 1
+        return self.outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "service"),
+    [
+        (Renewed.DONE, Service.UPDATED),
+        (Renewed.REFUSED, Service.UP_TO_DATE),
+        (Renewed.CARD_GONE, Service.TAP_AGAIN),
+        (Renewed.AWAY, Service.UNAVAILABLE),
+    ],
+)
+def test_an_updater_has_the_server_renew_the_card(tmp_path: Path, outcome: Renewed, service: Service) -> None:
+    server = Server(outcome)
+    here = Station(tmp_path, station(PointKind.UPDATER), server)
+    assert here.tap(whole_card()).answer == Answer(service)
+    assert server.asked == 1
+    assert Station(tmp_path, station(PointKind.UPDATER)).tap(whole_card()).answer == Answer(Service.UNAVAILABLE)
