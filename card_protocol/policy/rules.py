@@ -130,6 +130,9 @@ class PolicyHead(Word):
         _once("area number", (a.number for a in self.areas))
         schedules = {s.id for s in self.schedules}
         points = {p.id for p in self.points}
+        for point in self.points:
+            if point.free is not None and point.free not in schedules:
+                raise ValueError(f"point {point.id} is free by the schedule {point.free}, which is not there")
         for level in self.levels:
             if level.schedule not in schedules:
                 raise ValueError(f"access level {level.id} names the schedule {level.schedule}, which is not there")

@@ -92,3 +92,5 @@ class Point(Word):
     """What a tap takes out of the purse on the card (a meal); None: this point takes no money."""
     day_limit_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
     """The most that one card may spend a day, at all points together; None: no limit but the purse."""
+    free: Slug | None = None
+    """The schedule during which its door stands unlocked for everybody."""

@@ -22,7 +22,7 @@ from card_protocol.profiles.layout import ACCESS
 from card_protocol.profiles.personalise import Issued, IssueOrder, personalise
 from card_protocol.wire.enrol import Enrolment
 from card_protocol.words.card import CardState
-from card_protocol.words.point import Direction, Point, PointKind
+from card_protocol.words.point import Assurance, Direction, Point, PointKind
 from card_protocol.words.schedule import always
 from edge.drivers.pcsc_reader import reader_names
 from firmware_sim.card.card import Card
@@ -121,7 +121,7 @@ class Community:
         stock.power_off()
         return stock
 
-    def enrol(self, state_dir: Path) -> None:
+    def enrol(self, state_dir: Path, least: Assurance = Assurance.CARD) -> None:
         """Make the files of a box that belongs to this community, with its policy in force."""
         state = StateFile(state_dir)
         _, opener = state.keys()
@@ -131,7 +131,7 @@ class Community:
             Enrolment(gateway=GATEWAY, community=COMMUNITY, server_key=server, grant_key=server, wrapped_keys=wrapped)
         )
         writer = BookWriterFile(state_dir)
-        writer.flip(writer.stage(_policy(), [_resident()], "00" * 32))
+        writer.flip(writer.stage(_policy(least), [_resident()], "00" * 32))
         writer.close()
 
 
@@ -142,10 +142,11 @@ def _resident() -> CardEntry:
     )  # fmt: skip
 
 
-def _policy() -> PolicyHead:
+def _policy(least: Assurance) -> PolicyHead:
     gate = Point(
-        id=POINT, kind=PointKind.GATE, name_zh="测试门", name_en="Bench gate", area="bench", direction=Direction.IN
-    )
+        id=POINT, kind=PointKind.GATE, name_zh="测试门", name_en="Bench gate", area="bench", direction=Direction.IN,
+        minimum_assurance=least,
+    )  # fmt: skip
     level = AccessLevel(
         id="resident", number=1, name_zh="居民", name_en="Resident", points=frozenset({POINT}), schedule="always"
     )

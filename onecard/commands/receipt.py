@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from card_protocol.words.moment import LOCAL_TIME
-from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
+from onecard.commands.server._common import ConfigFile, card_id_of, load, one_line_errors, opened
 from onecard.language import say
-from server.services import cards, receipts
+from server.services import receipts
 from server.services.problems import not_found
 from server.services.receipts import Bound, Receipt, ReceiptLine
 from server.services.work import Transactions
@@ -44,9 +44,7 @@ def receipt(
 
 def _find(transactions: Transactions, card: str) -> Receipt:
     with transactions.read() as session:
-        if card.isascii() and card.isdigit():
-            matching = [view.id for view in cards.listing(session, text=card).items if view.number == int(card)]
-            card = matching[0] if matching else card
+        card = card_id_of(session, card)
         found = receipts.of_card(session, card)
     if found is None:
         raise not_found("receipt of card", card)

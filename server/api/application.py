@@ -2,14 +2,16 @@
 
 from fastapi import FastAPI
 
-from server.api import access, cards, desk, events, gateways, holders, org, problem_json, renewals
+from server.api import access, areas, cards, desk, events, gateways, holders, judging, org, problem_json, renewals
 from server.services.house import House
 
 ROUTERS = (
     org.router,
     holders.router,
+    areas.router,
     cards.router,
     access.router,
+    judging.router,
     events.router,
     gateways.router,
     desk.router,

@@ -1,8 +1,8 @@
-"""/events, /alarms, /explain"""
+"""/events, /alarms"""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.base import NUMBER_END
@@ -14,7 +14,6 @@ from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, The
 from server.services import alarms, events, sight
 from server.services.alarms import AlarmView
 from server.services.events import EventFilter, EventView
-from server.services.explanation import Explanation, explain
 from server.services.paging import Page
 from server.services.roles import Permission
 from server.services.work import Actor
@@ -76,17 +75,3 @@ def acknowledge(house: TheHouse, actor: Guard, alarm_id: Id, note: Note | None =
     """Say that somebody has seen to it."""
     with house.transactions.work(actor) as work:
         return alarms.acknowledge(work, alarm_id, note=note.note if note else "")
-
-
-@router.get("/explain")
-def why(
-    house: TheHouse,
-    _actor: Reader,
-    card: CardId,
-    point: Slug,
-    at: Annotated[WallMs | None, Query(description="wall time [ms]; now when absent")] = None,
-) -> Explanation:
-    """Why a card may or may not pass a point at a moment: asked of the one decider."""
-    with house.transactions.read() as session:
-        at_ms = house.transactions.clock() if at is None else at
-        return explain(session, house.community, card, point, at_ms)

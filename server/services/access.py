@@ -51,6 +51,8 @@ class PointIn(BaseModel):
     first_person: bool = False
     persons: int = Field(default=1, ge=1, le=2)
     partner_timeout_ms: int = Field(default=PARTNER_TIMEOUT_MS, ge=1000, le=600_000)
+    free: Slug | None = None
+    """The schedule during which its door stands unlocked."""
     gateway_id: Slug | None = None
 
 
@@ -74,6 +76,8 @@ def set_point(work: Work, org: str, point: PointIn) -> PointIn:
     require_community(work.session, org)
     if point.gateway_id is not None and work.session.get(GatewayRow, point.gateway_id) is None:
         raise Problem(Code.INVALID, f"There is no gateway {point.gateway_id}.", fields={"gateway_id": "unknown"})
+    if point.free is not None and work.session.get(ScheduleRow, point.free) is None:
+        raise Problem(Code.INVALID, f"There is no schedule {point.free}.", fields={"free": "unknown"})
     row = work.session.get(PointRow, point.id)
     before = _point_view(row).model_dump(mode="json") if row else None
     values = point.model_dump(mode="json") | {"floors": sorted(point.floors)}

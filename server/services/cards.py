@@ -6,9 +6,9 @@ from pydantic import BaseModel
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from card_protocol.policy.rules import CARD_MAX_LEVELS
+from card_protocol.policy.rules import CARD_MAX_LEVELS, Traits
 from card_protocol.words.card import OPENS_DOORS, TRANSITIONS, CardState, may_become
-from server.services import audit, card_entries, finding, holders, revocations
+from server.services import audit, card_entries, finding, holders, past, revocations
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
@@ -97,6 +97,7 @@ def reserve(
     resumed = row.state == CardState.ISSUED and row.holder_id == holder_id
     if row.state != CardState.STOCK and not resumed:
         raise Problem(Code.CARD_NOT_STOCK, f"Card {row.number} is {row.state}.")
+    past.keep_card(work, row)
     row.state = CardState.ISSUED.value
     row.holder_id = holder_id
     row.valid_from_ms = work.now_ms if valid_from_ms is None else valid_from_ms
@@ -120,6 +121,7 @@ def forget(work: Work, card_id: str) -> None:
     row = row_of(work.session, card_id, lock=True)
     if row.state != CardState.ISSUED:
         raise Problem(Code.WRONG_STATE, f"Card {row.number} is {row.state}.")
+    past.keep_card(work, row)
     _put_levels(work, card_id, [])
     audit.record(work, "card.forget", f"card:{card_id}", before={"number": row.number, "holder": row.holder_id})
     if revocations.any_of(work.session, card_id):
@@ -143,6 +145,7 @@ def change_state(work: Work, card_id: str, state: CardState, *, why: str = "") -
     if not may_become(before, state):
         allowed = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
         raise Problem(Code.WRONG_STATE, f"Card {row.number} is {before}; it may become {allowed}, not {state}.")
+    past.keep_card(work, row)
     row.state = state.value
     row.changed_ms = work.now_ms
     if state is CardState.ACTIVE and row.issued_ms is None:
@@ -171,6 +174,7 @@ def set_rights(work: Work, card_id: str, levels: list[str], *, valid_to_ms: int)
     """Change what a card may open and until when."""
     row = row_of(work.session, card_id, lock=True)
     before = {"levels": levels_of(work.session, card_id), "valid_to_ms": row.valid_to_ms}
+    past.keep_card(work, row)
     row.valid_to_ms = valid_to_ms
     _check_span(row)
     row.changed_ms = work.now_ms
@@ -180,6 +184,21 @@ def set_rights(work: Work, card_id: str, levels: list[str], *, valid_to_ms: int)
     audit.record(work, "card.rights", f"card:{card_id}", before=before, after=after)
     _told(work, row)
     return view_of(work.session, row)
+
+
+def set_traits(work: Work, card_id: str, traits: Traits) -> Traits:
+    """Change what is out of the ordinary about a card: roles, escort, uses, duress."""
+    row = row_of(work.session, card_id, lock=True)
+    before = row.traits
+    past.keep_card(work, row)
+    value = traits.model_dump(mode="json")
+    row.traits = None if traits == Traits() else value
+    row.changed_ms = work.now_ms
+    card_entries.mark(work, row)
+    work.session.flush()
+    audit.record(work, "card.traits", f"card:{card_id}", before=before, after=value)
+    _told(work, row)
+    return traits
 
 
 def count_of(session: Session, holder_id: str) -> int:

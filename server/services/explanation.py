@@ -4,32 +4,40 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from card_protocol.policy.book import MemoryBook
+from card_protocol.policy.explain import Objection as RuleObjection
 from card_protocol.policy.explain import explain as explained
-from card_protocol.policy.rules import PolicyHead
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import Sentences, sentence
 from card_protocol.words.verdict import Presentation
-from server.services import access, card_entries, cards, revocations
-from server.services.revocations import POLICY_LIFE_MS
+from server.services import card_entries, cards, heads, policy, revocations
+from server.tables import PointRow
 
 NO_UID = "00000000000000"
 
 
-class Objection(BaseModel):
-    """One rule that refuses, with what the guard should do and what the admin should know, in both languages."""
+class Told(BaseModel):
+    """A reason in three sentences and two languages: at the point, for the guard, for the admin."""
 
-    order: int
-    """Its place in the decider's table, from 1."""
-    rule: str
-    reason: Reason
+    display_zh: str
+    display_en: str
     guard_zh: str
     guard_en: str
     admin_zh: str
     admin_en: str
 
 
-class Explanation(BaseModel):
+class Objection(Told):
+    """One rule that refuses, with what the guard should do and what the admin should know, in both languages."""
+
+    order: int
+    """Its place in the decider's table, from 1."""
+    rule: str
+    reason: Reason
+
+
+class Explanation(Told):
     """What would happen, and from what it was decided."""
 
     card_id: str
@@ -37,7 +45,11 @@ class Explanation(BaseModel):
     at_ms: int
     granted: bool
     reason: Reason
+    rule: str | None
+    """The rule that refuses; None when none does."""
     level: str | None
+    policy_version: int
+    """The newest policy that was published to the gateway of the point; 0 when there is none."""
     card_state: str
     card_levels: list[str]
     levels_here: list[str]
@@ -49,48 +61,51 @@ class Explanation(BaseModel):
 
 
 def explain(session: Session, community: str, card_id: str, point: str, at_ms: int) -> Explanation:
-    """Decide as a gateway with today's policy would, for a genuine card at a moment [ms]; Problem NOT_FOUND."""
+    """Decide as a gateway with today's policy would, for a genuine card at a moment [ms]; Problem NOT_FOUND.
+
+    Who is where is the gateway's to know: rules about other people have nothing to object here.
+    """
     card = cards.get(session, card_id)
-    levels = access.levels(session)
-    head = PolicyHead(
-        version=1,
-        community=community,
-        issued_ms=at_ms,
-        expires_ms=at_ms + POLICY_LIFE_MS,
-        rev_seq=revocations.newest(session),
-        points=tuple(access.point_words(session)),
-        levels=tuple(levels),
-        schedules=tuple(access.schedules(session)),
-        calendar=access.calendar_of(session),
-        cards=1,
-    )
+    head = heads.whole(session, community, at_ms, revocations.newest(session))
     entry = card_entries.one(session, card_id)
     presentation = Presentation(uid=card.uid or NO_UID, assurance=Assurance.CARD, card_id=card_id)
     moment = Moment(wall_ms=at_ms, mono_ns=0, boot="server", clock=ClockQuality.SERVER)
     told = explained(presentation, point, MemoryBook(head, [entry] if entry else []), moment)
     verdict = told.verdict
     return Explanation(
+        **_sentences(told.sentences),
         card_id=card_id,
         point=point,
         at_ms=at_ms,
         granted=verdict.granted,
         reason=verdict.reason,
+        rule=verdict.rule,
         level=verdict.level,
+        policy_version=_version_at(session, point),
         card_state=card.state,
         card_levels=card.levels,
-        levels_here=[level.id for level in levels if point in level.points],
+        levels_here=[level.id for level in head.levels if point in level.points],
         valid_from_ms=card.valid_from_ms,
         valid_to_ms=card.valid_to_ms,
-        objections=[
-            Objection(
-                order=found.order,
-                rule=found.rule,
-                reason=found.reason,
-                guard_zh=found.sentences.guard.zh,
-                guard_en=found.sentences.guard.en,
-                admin_zh=found.sentences.admin.zh,
-                admin_en=found.sentences.admin.en,
-            )
-            for found in told.objections
-        ],
+        objections=[_objection(found) for found in told.objections],
     )
+
+
+def told_of(reason: Reason) -> Told:
+    """The sentences of a reason."""
+    return Told(**_sentences(sentence(reason)))
+
+
+def _version_at(session: Session, point: str) -> int:
+    row = session.get(PointRow, point)
+    newest = policy.newest(session, row.gateway_id) if row is not None and row.gateway_id is not None else None
+    return newest.version if newest is not None else 0
+
+
+def _objection(found: RuleObjection) -> Objection:
+    return Objection(**_sentences(found.sentences), order=found.order, rule=found.rule, reason=found.reason)
+
+
+def _sentences(told: Sentences) -> dict[str, str]:
+    named = {"display": told.display, "guard": told.guard, "admin": told.admin}
+    return {f"{whom}_{language}": getattr(said, language) for whom, said in named.items() for language in ("zh", "en")}

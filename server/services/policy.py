@@ -14,7 +14,7 @@ from card_protocol.policy.lines import pack_word
 from card_protocol.policy.rules import PolicyHead
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.sealed import seal
-from server.services import card_entries, cards_offer, heads, revocations
+from server.services import card_entries, cards_offer, heads, past, revocations
 from server.services.cards_offer import DELTAS_KEPT, HEADS_KEPT, Edition, Piece
 from server.services.keystore import Keystore
 from server.services.revocations import POLICY_LIFE_MS
@@ -89,6 +89,7 @@ def _store(work: Work, keystore: Keystore, compiled: _Compiled) -> list[Publishe
     edition = compiled.edition
     cards_offer.keep(work.session, keystore.community, edition.pieces, edition.base, work.now_ms)
     cards_offer.forget(work.session, keystore.community, "delta", DELTAS_KEPT)
+    past.forget(work.session, work.now_ms)
     published = []
     for name, (draft, digest) in compiled.fresh.items():
         version = work.next_number(VERSION_COUNTER)
@@ -107,7 +108,7 @@ def _store(work: Work, keystore: Keystore, compiled: _Compiled) -> list[Publishe
             delta=compiled.carried.hex().upper(),
         )
         sealed = seal("manifest", manifest, keystore.server.sign)
-        _remember(work.session, manifest, digest, sealed)
+        _remember(work.session, manifest, digest, sealed, past.keep_head(work.session, head))
         work.tell("policy", {"gateway": name, "version": version})
         published.append(Published(name, version, sealed, fresh=True))
     return published
@@ -119,7 +120,7 @@ def _content_digest(head: PolicyHead, cards_seq: int) -> str:
     return hashlib.sha256(plain + b"\n" + str(cards_seq).encode()).hexdigest()
 
 
-def _remember(session: Session, manifest: Manifest, digest: str, sealed: bytes) -> None:
+def _remember(session: Session, manifest: Manifest, digest: str, sealed: bytes, kept: str) -> None:
     session.add(
         PolicyVersionRow(
             gateway_id=manifest.gateway,
@@ -130,6 +131,7 @@ def _remember(session: Session, manifest: Manifest, digest: str, sealed: bytes) 
             issued_ms=manifest.issued_ms,
             expires_ms=manifest.expires_ms,
             manifest=sealed,
+            past=kept,
         )
     )
     session.flush()

@@ -19,8 +19,16 @@ from server.tables.gateway import (
     RevocationRow,
 )
 from server.tables.org import HolderRow, OrgUnitRow
-from server.tables.place import AccessLevelRow, CalendarDayRow, LevelPointRow, PointRow, ScheduleRow
-from server.tables.policy import BlobRow, CardGoneRow, CardsBaseRow, PolicyVersionRow
+from server.tables.place import (
+    AccessLevelRow,
+    AreaRow,
+    CalendarDayRow,
+    LevelPointRow,
+    PointRow,
+    PrivilegesRow,
+    ScheduleRow,
+)
+from server.tables.policy import BlobRow, CardGoneRow, CardPastRow, CardsBaseRow, PolicyPastRow, PolicyVersionRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
 from server.tables.search import HolderKeyRow
 from server.tables.shard import ShardRow, WorkerRow
@@ -31,6 +39,7 @@ __all__ = [
     "AckSealRow",
     "AlarmRow",
     "AlarmToldRow",
+    "AreaRow",
     "AuditRow",
     "BatchSealRow",
     "BlobRow",
@@ -38,6 +47,7 @@ __all__ = [
     "CardGoneRow",
     "CardLevelRow",
     "CardLogRow",
+    "CardPastRow",
     "CardRow",
     "CardsBaseRow",
     "CounterRow",
@@ -50,8 +60,10 @@ __all__ = [
     "LevelPointRow",
     "OrgUnitRow",
     "PointRow",
+    "PolicyPastRow",
     "PolicyVersionRow",
     "PositionRow",
+    "PrivilegesRow",
     "QuarantineRow",
     "RefusedMessageRow",
     "RevocationAppliedRow",

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
-from card_protocol.policy.rules import AccessLevel
+from card_protocol.policy.rules import FORGIVEN_AFTER_MS, AccessLevel, Area, Passback, Privileges
+from card_protocol.words.base import canonical_json
 from card_protocol.words.point import PARTNER_TIMEOUT_MS, Assurance, Direction, Point, PointKind
 from card_protocol.words.schedule import Calendar, Interval, Schedule
 from server.tables.base import Row
@@ -30,6 +31,29 @@ class PointRow(Row, table=True):
     first_person: bool = False
     persons: int = 1
     partner_timeout_ms: int = PARTNER_TIMEOUT_MS
+    free: str | None = Field(default=None, max_length=63)
+    """The schedule during which its door stands unlocked."""
+
+
+class AreaRow(Row, table=True):
+    """A place with an inside, about which there are rules. `number` is how cards name it and is never used twice."""
+
+    __tablename__ = "area"
+    id: str = Field(primary_key=True, max_length=63)
+    number: int = Field(unique=True)
+    name_zh: str = Field(max_length=100)
+    name_en: str = Field(max_length=100)
+    passback: str = Field(default=Passback.OFF.value, max_length=8)
+    passback_ms: int = Field(default=FORGIVEN_AFTER_MS, sa_type=BigInteger)
+    capacity: int | None = None
+
+
+class PrivilegesRow(Row, table=True):
+    """Which roles of cards may do what is out of the ordinary (card_protocol.policy.rules.Privileges)."""
+
+    __tablename__ = "privileges"
+    org: str = Field(primary_key=True, foreign_key="org_unit.code", max_length=12)
+    value: dict[str, Any] = Field(sa_type=JSON)
 
 
 class ScheduleRow(Row, table=True):
@@ -89,7 +113,26 @@ def to_point(row: PointRow) -> Point:
         first_person=bool(row.first_person),
         persons=row.persons,
         partner_timeout_ms=row.partner_timeout_ms,
+        free=row.free,
     )
+
+
+def to_area(row: AreaRow) -> Area:
+    """Row -> word; ValueError on a row that makes no sense."""
+    return Area(
+        id=row.id,
+        number=row.number,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        passback=Passback(row.passback),
+        passback_ms=row.passback_ms,
+        capacity=row.capacity,
+    )
+
+
+def to_privileges(row: PrivilegesRow | None) -> Privileges:
+    """Row -> word; nobody has any where no row is."""
+    return Privileges() if row is None else Privileges.from_bytes(canonical_json(row.value))
 
 
 def to_schedule(row: ScheduleRow) -> Schedule:

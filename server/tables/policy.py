@@ -20,6 +20,27 @@ class PolicyVersionRow(Row, table=True):
     expires_ms: int = Field(sa_type=BigInteger)
     manifest: bytes = Field(sa_type=LargeBinary)
     """The sealed manifest as it goes out, retained."""
+    past: str | None = Field(default=None, max_length=64)
+    """Its rules among those that are kept (`policy_past`); None for a version from before they were."""
+
+
+class PolicyPastRow(Row, table=True):
+    """Rules as they once stood, for deciding a past tap again: a head without version, times and cards."""
+
+    __tablename__ = "policy_past"
+    sha256: str = Field(primary_key=True, max_length=64)
+    head: bytes = Field(sa_type=LargeBinary)
+
+
+class CardPastRow(Row, table=True):
+    """A card as gateways knew it from one change to the next; `entry` None while they knew nothing of it."""
+
+    __tablename__ = "card_past"
+    card_id: str = Field(primary_key=True, max_length=26)
+    changed_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    entry: bytes | None = Field(default=None, sa_type=LargeBinary)
+    until_ms: int = Field(index=True, sa_type=BigInteger)
+    """When it changed again."""
 
 
 class BlobRow(Row, table=True):

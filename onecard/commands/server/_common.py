@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from onecard.config_file import read_config
 from onecard.language import say
 from server.config import ServerConfig
+from server.services import cards
 from server.services.keystore import KeystoreError
 from server.services.opening import ServerError, open_transactions
 from server.services.problems import TEXTS, Problem
@@ -44,6 +46,13 @@ def one_line_errors() -> Iterator[None]:
 def opened(config: ServerConfig) -> Transactions:
     """The data base of the configuration."""
     return open_transactions(config)
+
+
+def card_id_of(session: Session, card: str) -> str:
+    """A card's id, also by the number that is printed on it; what is neither is given back as it is."""
+    if not (card.isascii() and card.isdigit()):
+        return card
+    return next((view.id for view in cards.listing(session, text=card).items if view.number == int(card)), card)
 
 
 def passphrase_of(config: ServerConfig) -> str:

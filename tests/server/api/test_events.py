@@ -1,4 +1,4 @@
-"""/events, /alarms, /explain"""
+"""/events, /alarms"""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -47,11 +47,3 @@ def test_an_alarm_stands_until_it_is_acknowledged(admin: TestClient) -> None:
     assert admin.get("/alarms").json()["items"] == []
     assert len(admin.get("/alarms", params={"everything": True}).json()["items"]) == 1
     assert admin.post(f"/alarms/{alarm['id']}/acknowledge").status_code == 409
-
-
-@on_both
-def test_why_is_answered_now_and_at_a_moment(community: Community, admin: TestClient, card_id: str) -> None:
-    now = admin.get("/explain", params={"card": card_id, "point": "clinic"}).json()
-    assert (now["granted"], now["reason"], now["at_ms"]) == (False, "wrong_point", community.now[0])
-    later = admin.get("/explain", params={"card": card_id, "point": "south-gate-in", "at": NOW_MS * 2}).json()
-    assert later["reason"] == "expired"

@@ -1,0 +1,23 @@
+"""`onecard replay`"""
+
+import json
+
+import pytest
+
+from onecard.cli import main
+from tests.onecard.commands.conftest import Judged
+
+
+def test_a_past_tap_agrees(judged: Judged, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(judged.events[1]), "--config", judged.config]) == 0
+    said = capsys.readouterr().out
+    assert "then: wrong_point (right), by policy 1" in said
+    assert "again: wrong_point (right)" in said
+    assert said.endswith("It agrees.\n")
+    assert main(["replay", str(judged.events[0]), "--json", "--config", judged.config]) == 0
+    assert json.loads(capsys.readouterr().out)["now_reason"] == "granted"
+
+
+def test_an_event_that_is_not_there_is_one_line(judged: Judged, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "999", "--config", judged.config]) == 1
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,32 @@
+"""`onecard whatif`"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from onecard.cli import main
+from tests.onecard.commands.conftest import Judged
+
+
+def test_the_differences_are_listed(judged: Judged, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change = tmp_path / "change.toml"
+    change.write_text('[[levels]]\nid = "residents"\npoints = ["clinic"]\n')
+    assert main(["whatif", str(change), "--config", judged.config]) == 0
+    said = capsys.readouterr().out
+    assert "2 taps, 2 would have come out otherwise" in said
+    assert "granted → wrong_point" in said
+    assert "wrong_point → granted" in said
+    assert main(["whatif", str(change), "--json", "--config", judged.config]) == 0
+    assert json.loads(capsys.readouterr().out)["differing"] == 2
+
+
+@pytest.mark.parametrize("text", ["levels = 3", "[[levels", '[[levels]]\nid = "residents"\nschedule = "moon"'])
+def test_a_change_that_is_none_is_one_line(
+    judged: Judged, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    change = tmp_path / "change.toml"
+    change.write_text(text)
+    assert main(["whatif", str(change), "--config", judged.config]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["whatif", str(tmp_path / "none.toml"), "--config", judged.config]) == 1
