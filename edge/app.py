@@ -35,6 +35,7 @@ from edge.shell.attendant import Attendant
 from edge.shell.card_care import CardCare
 from edge.shell.cashier import Cashier
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
+from edge.shell.hours import Hours
 from edge.shell.surroundings import BoxSurroundings
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
 from edge.shell.timers import Timers
@@ -71,6 +72,7 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
         for door in doors.values():
             door.start()
             closing.callback(door.stop)
+        Hours(doors, lambda: box.book, box.clock.now, site.timers).start()
         _serve(loops, stop)
 
 
