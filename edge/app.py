@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import structlog
 
@@ -42,6 +42,7 @@ from edge.shell.timers import Timers
 from gateway.app import Box, open_box
 from gateway.ports.carried import Carried
 
+Around: TypeAlias = Callable[[Path, Box], BoxSurroundings]
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -54,8 +55,8 @@ CHECK_WAIT_MS: Final = 300
 _log = structlog.get_logger()
 
 
-def run(config: EdgeConfig, stop: threading.Event) -> None:
-    """Serve all points until `stop` is set; blocks.
+def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None = None) -> None:
+    """Serve all points until `stop` is set; blocks. `surroundings` makes what the points share, else the usual.
 
     Absent devices, broker and server are waited for. Raises TrustFault when the box's keys are not its own.
     """
@@ -63,7 +64,7 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
     if box is None:
         return
     with box, contextlib.ExitStack() as closing:
-        site = Site(config, box, closing)
+        site = Site(config, box, closing, surroundings)
         for point in config.points:
             if said := _misfit(point, box):
                 _log.warning("point_misfit", point=point.id, why=said)
@@ -79,7 +80,9 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
 class Site:
     """What all points of a box share. `closing` closes it, last opened first."""
 
-    def __init__(self, config: EdgeConfig, box: Box, closing: contextlib.ExitStack) -> None:
+    def __init__(
+        self, config: EdgeConfig, box: Box, closing: contextlib.ExitStack, surroundings: Around | None = None
+    ) -> None:
         self.box = box
         self.server = config.server
         named = [device for point in config.points for device in point.devices]
@@ -88,12 +91,13 @@ class Site:
         self.door_files = DoorFiles(config.state_dir / "doors")
         self.payments = PaymentFiles(config.state_dir / "payments")
         self.timers = Timers()
-        self.surroundings = _surroundings(config.state_dir, box)
+        self.surroundings = (surroundings or surroundings_of)(config.state_dir, box)
         for shared in (self.recorder, self.door_files, self.registry, self.timers):
             closing.callback(shared.close)
 
 
-def _surroundings(state_dir: Path, box: Box) -> BoxSurroundings:
+def surroundings_of(state_dir: Path, box: Box) -> BoxSurroundings:
+    """What the points of a box share: the past from the journal, the link from the gateway's file."""
     link = LinkFile(state_dir)
 
     def offline_ms(moment: Moment) -> int:

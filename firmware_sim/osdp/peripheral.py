@@ -90,6 +90,11 @@ class Peripheral:
         """Whether a secure channel is open."""
         return self._channel is not None and self._channel.active
 
+    @property
+    def has_news(self) -> bool:
+        """Whether it has something to tell at the next poll."""
+        return bool(self._events)
+
     # ---- what people and wires do to it
 
     def present(self, uid: bytes) -> None:

@@ -2,35 +2,42 @@
 
     A title.
 
+    it is 2026-09-30 10:00
     lin has an active card
-    lin taps       : granted, released
-    time passes    : locked, quiet
+    the area holds 1
 
-After the colon: a reason (of the tap), a kind of event (since the last line), `released` or `locked` (the strike),
-`open` or `closed` (the leaf), `quiet` (no event but taps since the last line).
+    lin taps               : granted, released
+    lin taps at the exit   : granted
+    time passes            : locked, quiet
+
+Lines with a colon between spaces are steps; those before say how the house is (`scenario_house.py`). After the colon: a
+reason (of the tap), a flag of it, a kind of event (since the last line), `released` or `locked` (the strike), `open` or
+`closed` (the leaf), `quiet` (no event but taps since the last line). They are about the door of the step.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from card_protocol.words.card import CardState
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.reason import Reason
+from card_protocol.words.verdict import Flag
+from tests.edge.scenario_house import House
 
 FOLDER = Path(__file__).parent / "scenarios"
+_STEP = re.compile(r"(?:an? |the )?(?P<who>\w+) (?P<what>.+?)(?: at the (?P<where>gate|exit))?\s+:\s+(?P<seen>.+)")
 
 
 class Stage(Protocol):
-    """A door that a scenario is played at."""
+    """A house that a scenario is played at."""
 
-    def give_card(self, who: str, state: CardState | None) -> None: ...
-    def begin(self) -> None: ...
-    def do(self, who: str, what: str) -> None: ...
+    def begin(self, house: House) -> None: ...
+    def do(self, who: str, what: str, where: str) -> None: ...
     def events(self) -> list[Event]: ...
-    def is_released(self) -> bool: ...
-    def is_open(self) -> bool: ...
+    def is_released(self, where: str) -> bool: ...
+    def is_open(self, where: str) -> bool: ...
     def eventually(self, question: Callable[[], bool], what: str) -> None: ...
 
 
@@ -41,6 +48,7 @@ class Step:
     text: str
     who: str
     what: str
+    where: str
     expected: tuple[str, ...]
 
 
@@ -48,53 +56,52 @@ class Step:
 class Scenario:
     """One file."""
 
-    cards: dict[str, CardState | None]
+    house: House
     steps: tuple[Step, ...]
 
 
 def read(path: Path) -> Scenario:
     """AssertionError for a line that is none of the language."""
-    _title, *lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    cards: dict[str, CardState | None] = {}
-    steps = []
+    text = path.read_text(encoding="utf-8")
+    _title, *lines = [line.strip() for line in text.splitlines() if line.strip()]
+    house, steps = House(has_exit="exit" in text), []
     for line in lines:
-        words = line.split()
-        if words[1] == "has":
-            cards[words[0]] = None if words[2] == "no" else CardState(words[3])
+        found = _STEP.fullmatch(line)
+        if found is None:
+            assert house.hear(line), f"{path.name}: {line}"
             continue
-        action, colon, expected = line.partition(":")
-        assert colon, f"{path.name}: {line}"
-        who, _, what = action.strip().removeprefix("a ").removeprefix("the ").partition(" ")
-        steps.append(Step(line, who, what.strip(), tuple(word.strip() for word in expected.split(","))))
-    return Scenario(cards, tuple(steps))
+        seen = tuple(word.strip() for word in found["seen"].split(","))
+        steps.append(Step(line, found["who"], found["what"].strip(), found["where"] or "gate", seen))
+    return Scenario(house, tuple(steps))
 
 
 def play(scenario: Scenario, stage: Stage) -> None:
     """Play it to its end; AssertionError tells the line at which the door did something else."""
-    for who, state in scenario.cards.items():
-        stage.give_card(who, state)
-    stage.begin()
+    stage.begin(scenario.house)
     for step in scenario.steps:
         before = len(stage.events())
-        stage.do(step.who, step.what)
+        stage.do(step.who, step.what, step.where)
         for word in step.expected:
-            stage.eventually(_question(stage, word, before), step.text)
+            stage.eventually(_question(stage, step.where, word, before), step.text)
         if "quiet" in step.expected:
             kinds = [event.kind.value for event in stage.events()[before:] if event.kind is not EventKind.TAP]
             assert not kinds, f"{step.text}: not quiet, but {kinds}"
 
 
-def _question(stage: Stage, word: str, before: int) -> Callable[[], bool]:
+def _question(stage: Stage, where: str, word: str, before: int) -> Callable[[], bool]:
     plain: dict[str, Callable[[], bool]] = {
-        "released": stage.is_released,
-        "locked": lambda: not stage.is_released(),
-        "open": stage.is_open,
-        "closed": lambda: not stage.is_open(),
+        "released": lambda: stage.is_released(where),
+        "locked": lambda: not stage.is_released(where),
+        "open": lambda: stage.is_open(where),
+        "closed": lambda: not stage.is_open(where),
         "quiet": lambda: True,
     }
     if word in plain:
         return plain[word]
     if word in set(EventKind):
         return lambda: any(event.kind is EventKind(word) for event in stage.events()[before:])
+    if word.startswith("flag "):
+        flag = Flag(word.removeprefix("flag "))
+        return lambda: any(flag in (event.flags or ()) for event in stage.events()[before:])
     reason = Reason(word)
     return lambda: any(event.reason is reason for event in stage.events()[before:] if event.kind is EventKind.TAP)

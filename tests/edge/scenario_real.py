@@ -1,0 +1,183 @@
+"""A scenario's house with everything real but the world: the daemon, libosdp, a line, doors of wood."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from card_protocol.words.event import Event
+from edge import app
+from edge.config import EdgeConfig
+from edge.drivers.reader_store import KnownReader, ReaderStore
+from edge.shell.surroundings import BoxSurroundings
+from firmware_sim.osdp import door as wood
+from firmware_sim.osdp.bus import Rs485Bus
+from firmware_sim.osdp.mounted import MountedDoor
+from firmware_sim.osdp.peripheral import Peripheral
+from gateway.app import open_box
+from gateway.core.health import Vitals
+from gateway.drivers.book_writer import BookWriterFile
+from gateway.drivers.health_keeper import FILE_NAME
+from tests.edge.box import enrol
+from tests.edge.scenario_house import AREA, POINTS, House
+from tests.gateway.core.test_health import vitals
+from tests.support.patience import PATIENCE_S, eventually
+
+KEY = bytes(range(16))
+FIRE = 2
+UNLOCK_MS = 800
+TIMES = {"rex_ms": 600, "held_ms": 1500, "alarm_ms": 1000, "rex_stuck_ms": 5000}
+BUILD = wood.Build(closes_after_ms=50)
+READERS = {"gate": "north", "exit": "south"}
+
+
+class Real:
+    """The daemon, a pseudo terminal, simulated readers, doors that move with the clock."""
+
+    def __init__(self, folder: Path, make: Callable[..., BoxSurroundings] = app.surroundings_of) -> None:
+        self._folder = enrol(folder / "box")
+        self._port = folder / "ttyRS485"
+        self._make = make
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._clock: dict[str, int] | None = None
+        self._doors: dict[str, MountedDoor] = {}
+        self._readers: dict[str, Peripheral] = {}
+        self.bus: Rs485Bus | None = None
+        self.surroundings: BoxSurroundings | None = None
+
+    def begin(self, house: House) -> None:
+        self._house = house
+        writer = BookWriterFile(self._folder)
+        head, cards = house.head(), house.cards()
+        writer.flip(writer.stage(head.model_copy(update={"cards": len(cards)}), cards, "00" * 32))
+        writer.close()
+        names = ["gate", "exit"] if house.has_exit else ["gate"]
+        self._readers = {name: Peripheral(number, KEY, os.urandom) for number, name in enumerate(names, 1)}
+        self.bus = Rs485Bus(self._port, list(self._readers.values()))
+        self._doors = {name: MountedDoor(self.bus, reader, BUILD) for name, reader in self._readers.items()}
+        store = ReaderStore(self._folder)
+        for name, reader in self._readers.items():
+            store.put(KnownReader(name=READERS[name], port=str(self._port), address=reader.address, key=KEY.hex()))
+        if house.start_ms is not None:
+            self._set_clock(house.start_ms)
+        if house.max_offline_ms is not None:
+            self._hear_server(0)
+        self._start()
+
+    def _set_clock(self, wall_ms: int) -> None:
+        self._clock = {"anchor_ms": time.time_ns() // 1_000_000, "from_ms": wall_ms}
+
+    def _start(self) -> None:
+        points = [self._point(name) for name in self._readers]
+        plain = {"state_dir": str(self._folder), "points": points, "clock": self._clock}
+        config = EdgeConfig.model_validate(plain)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(config,), daemon=True)
+        self._thread.start()
+        # The line is up and its wires have been believed.
+        eventually(lambda: all(reader.is_secure for reader in self._readers.values()))
+        self._stop.wait(0.3)
+
+    def _run(self, config: EdgeConfig) -> None:
+        def made(*given: object) -> BoxSurroundings:
+            self.surroundings = self._make(*given)
+            return self.surroundings
+
+        app.run(config, self._stop, made)
+
+    def _point(self, name: str) -> dict[str, object]:
+        reader = f"osdp:{READERS[name]}"
+        wires = {"contact": f"{reader}/0", "rex": f"{reader}/1", "fire": f"{reader}/2", "tamper": f"{reader}/tamper"}
+        point: dict[str, object] = {"id": POINTS[name], "reader": reader, "lock": f"{reader}/0", "feedback": reader}
+        return point | {"unlock_ms": UNLOCK_MS, "door": wires | TIMES | {"sounder": reader}}
+
+    def do(self, who: str, what: str, where: str) -> None:
+        door = self._doors[where]
+        verb, *words = what.split()
+        verbs: dict[str, Callable[[], object]] = {
+            "taps": lambda: door.present(bytes.fromhex(self._house.uid(who))),
+            "pushes": door.push,
+            "lets go": door.let_go,
+            "forces": door.force,
+            "props": door.prop,
+            "unprops": door.unprop,
+            "presses": lambda: door.press(True),
+            "releases": lambda: door.press(False),
+            "fires": lambda: self._wire(where, FIRE, True),
+            "resets": lambda: self._wire(where, FIRE, False),
+            "flutters": lambda: self._flutter(where),
+            "opens the housing": lambda: door.tamper(True),
+            "closes the housing": lambda: door.tamper(False),
+            "restarts": self._restart,
+            "passes": lambda: None,
+        }
+        if what in verbs:
+            verbs[what]()
+        elif what.startswith("locks down to "):
+            assert self.surroundings is not None
+            self.surroundings.lock_down(AREA, int(words[-1]))
+        elif what.startswith("has been away for "):
+            self._hear_server(int(words[-2]))
+        elif verb == "shows":
+            self._restart(self._house.at(*words))
+        else:
+            raise AssertionError(what)
+
+    def _wire(self, where: str, number: int, on: bool) -> None:
+        assert self.bus is not None
+        with self.bus.lock:
+            self._readers[where].set_input(number, on)
+
+    def _flutter(self, where: str) -> None:
+        """A loose contact: each change is told before the next, so that all of them count."""
+        for change in range(26):
+            self._wire(where, wood.CONTACT, change % 2 == 0)
+            eventually(lambda: not self._readers[where].has_news)
+
+    def _hear_server(self, ago_s: int) -> None:
+        anchor = self._clock or {"anchor_ms": 0, "from_ms": 0}
+        now_ms = time.time_ns() // 1_000_000 - anchor["anchor_ms"] + anchor["from_ms"]
+        said: Vitals = vitals(online=False, at_ms=now_ms, heard_ms=now_ms - 1000 * ago_s)
+        (self._folder / FILE_NAME).write_text(said.model_dump_json())
+
+    def _restart(self, wall_ms: int | None = None) -> None:
+        self._end()
+        assert self.bus is not None
+        if wall_ms is not None:
+            self._set_clock(wall_ms)
+        with self.bus.lock:
+            for reader in self._readers.values():
+                reader.drop_session()
+        self._start()
+
+    def events(self) -> list[Event]:
+        with open_box(self._folder) as box:
+            events = [Event.from_bytes(item.body) for item in box.journal.read(1, 1000)]
+        return [event for event in events if event.point is not None]
+
+    def is_released(self, where: str) -> bool:
+        return self._doors[where].is_released
+
+    def is_open(self, where: str) -> bool:
+        return self._doors[where].is_open
+
+    def eventually(self, question: Callable[[], bool], what: str) -> None:
+        try:
+            eventually(question)
+        except AssertionError:
+            told = [event.reason or event.kind.value for event in self.events()]
+            raise AssertionError(f"{what}: {told}") from None
+
+    def _end(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(PATIENCE_S)
+
+    def close(self) -> None:
+        self._end()
+        for door in self._doors.values():
+            door.close()
+        if self.bus is not None:
+            self.bus.close()
