@@ -16,7 +16,7 @@ from card_protocol.wire.topics import Channel, parse_topic
 from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
-from server.services import alarms, card_log, events, gateways
+from server.services import alarms, card_log, events, gateways, relearning
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.work import Actor, Transactions, Work
@@ -211,6 +211,7 @@ class _Pass:
         for link, event in taken.events:
             self._sound(key, link.seq, event)
             card_log.hear(self.work, event)
+            relearning.hear(self.work, event)
         for link, problem in taken.dead:
             _log.warning("event_dead_lettered", gateway=key[0], epoch=key[1], seq=link.seq, problem=problem)
             alarms.sound(self.work, AlarmKind.DEAD_LETTER, gateway_id=key[0], detail={"epoch": key[1], "seq": link.seq})

@@ -22,13 +22,26 @@ def restore(backup: Path, keystore: Path, passphrase: str, community: str, check
     KeystoreError, before anything is written, when the backup does not open, is another community's, or has
     another check value than the papers say (`check`; case and dashes do not matter).
     """
+    found = check_backup(backup, passphrase, community, check)
+    write_new(keystore, backup.read_bytes())
+    return _same(found, read(keystore, passphrase))
+
+
+def check_backup(backup: Path, passphrase: str, community: str, check: str | None) -> Keystore:
+    """The keystore in a backup; the errors of `restore`."""
     found = read(backup, passphrase)
     if found.community != community:
         raise KeystoreError(f"this backup is the keystore of {found.community}, the configuration is for {community}")
     if check is not None and _plain(check) != _plain(found.check_value()):
         raise KeystoreError(f"this backup has the check value {found.check_value()}, the papers say {check}")
-    write_new(keystore, backup.read_bytes())
-    return _same(found, read(keystore, passphrase))
+    return found
+
+
+def check_same(found: Keystore, present: Path, passphrase: str) -> None:
+    """KeystoreError when the keystore that lies there already is another one."""
+    value = read(present, passphrase).check_value()
+    if value != found.check_value():
+        raise KeystoreError(f"the keystore at {present} is another one ({value}); move it away before restoring")
 
 
 def _same(one: Keystore, other: Keystore) -> str:

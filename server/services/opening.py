@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Mapping
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from server.config import ServerConfig
@@ -29,12 +30,20 @@ def real_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def open_engine(config: ServerConfig) -> Engine:
+    """The data base as it is. ServerError on a URL that cannot work."""
+    try:
+        return make_engine(config.database_url)
+    except ValueError as error:
+        raise ServerError(str(error)) from error
+
+
 def open_transactions(config: ServerConfig) -> Transactions:
     """The data base at the present tables. ServerError when it cannot be opened."""
+    engine = open_engine(config)
     try:
-        engine = make_engine(config.database_url)
         migrate(engine)
-    except (ValueError, NewerDatabase) as error:
+    except NewerDatabase as error:
         raise ServerError(str(error)) from error
     except DBAPIError as error:
         raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error

@@ -13,6 +13,7 @@ from server.tables import Row
 from server.tables.engine import WRITES, is_sqlite
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
+HEAD = "head"
 _LOCK_NUMBER = 0x6F6E6563
 """Of PostgreSQL's advisory lock: two servers that start at once migrate one after the other."""
 
@@ -26,13 +27,23 @@ def migrate(engine: Engine) -> str:
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if not is_sqlite(engine):
             connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
-        config = _config(connection)
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present is not None and present not in known:
-            raise NewerDatabase(f"the data base is at revision {present}, which this version does not know")
-        command.upgrade(config, "head")
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return migrate_on(connection)
+
+
+def migrate_on(connection: Connection, revision: str = HEAD) -> str:
+    """The same in a transaction of the caller's, up to `revision`. NewerDatabase when that one is unknown to us."""
+    config = _config(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    for wanted in (revision_of(connection), revision):
+        if wanted not in known | {HEAD, ""}:
+            raise NewerDatabase(f"the data base is at revision {wanted}, which this version does not know")
+    command.upgrade(config, revision)
+    return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str:
+    """Where the data base stands; empty before the first migration."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def differences(connection: Connection) -> list[object]:

@@ -14,6 +14,7 @@ from onecard.config_file import read_config
 from onecard.language import say
 from server.config import ServerConfig
 from server.services import cards
+from server.services.backup import BackupError
 from server.services.keystore import KeystoreError
 from server.services.opening import ServerError, open_transactions
 from server.services.problems import TEXTS, Problem
@@ -34,7 +35,7 @@ def one_line_errors() -> Iterator[None]:
     """Tell what an operator can mend in one line, and exit 1."""
     try:
         yield
-    except (ServerError, KeystoreError) as error:
+    except (ServerError, KeystoreError, BackupError) as error:
         typer.echo(f"onecard: {error}", err=True)
         raise typer.Exit(FAILED) from error
     except Problem as problem:

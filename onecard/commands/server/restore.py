@@ -1,0 +1,40 @@
+"""`onecard server restore FILE`"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from onecard.commands.server._common import ConfigFile, load, one_line_errors, passphrase_of
+from onecard.commands.server.backup import told
+from onecard.language import say
+from server.services import restore as service
+from server.services.opening import open_engine
+
+HELP = say("Put a backup into an empty data base.", "把备份恢复到空数据库。")
+HERE = ZoneInfo("Asia/Shanghai")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help=say("The backup.", "备份文件。"))],
+    config: ConfigFile,
+    check: Annotated[str | None, typer.Option(help=say("The check value on your papers.", "抄存的校验值。"))] = None,
+) -> None:
+    """All or nothing; a data base that holds anything, and another keystore, are left alone."""
+    settings = load(config)
+    with one_line_errors():
+        passphrase = passphrase_of(settings)
+        where = settings.keystore.path
+        head = service.restore(file, open_engine(settings), where, passphrase, settings.community, told, check)
+    made = datetime.fromtimestamp(head.made_ms / 1000, HERE).strftime("%Y-%m-%d %H:%M:%S")
+    typer.echo(
+        say(
+            f"Restored as of {made}: {head.rows} rows. Start the server: the gateways send again every event since, "
+            "and the cards revoked since come back with them. What was entered at this server since (people, cards, "
+            "rights, users) must be entered again; everybody signs in again.",
+            f"已恢复到 {made}：{head.rows} 行。请启动服务器：此后的事件由各网关补传，此后注销的卡也随之恢复注销。"
+            "此后在本服务器录入的内容（人员、卡、权限、用户）须重新录入；所有人须重新登录。",
+        )
+    )
