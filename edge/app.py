@@ -4,7 +4,7 @@ import contextlib
 import gc
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
@@ -26,6 +26,7 @@ from edge.drivers.link_file import LinkFile
 from edge.drivers.log_feedback import LogFeedback
 from edge.drivers.log_sounder import LogSounder
 from edge.drivers.no_lock import AbsentLock, NoLock
+from edge.drivers.order_store import OrderMark
 from edge.drivers.payment_store import PaymentFiles
 from edge.drivers.registry import Registry
 from edge.drivers.ws_desk_link import WsRenewer
@@ -36,6 +37,7 @@ from edge.shell.card_care import CardCare
 from edge.shell.cashier import Cashier
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.hours import Hours
+from edge.shell.order_keeper import OrderDevices, OrderKeeper
 from edge.shell.surroundings import BoxSurroundings
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
 from edge.shell.timers import Timers
@@ -74,6 +76,9 @@ def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None =
             door.start()
             closing.callback(door.stop)
         Hours(doors, lambda: box.book, box.clock.now, site.timers).start()
+        keeper = make_order_keeper(config, site, doors, loops)
+        keeper.start()
+        closing.callback(keeper.stop)
         _serve(loops, stop)
 
 
@@ -180,6 +185,30 @@ def make_attendant(point: PointConfig, site: Site) -> Attendant:
     cashier = Cashier(point.id, site.payments, site.recorder, box.clock.now, os.urandom)
     renewer = _renewer_of(site.server, box)
     return Attendant(box.gateway_id, box.keys.bundle, lambda: box.book, box.clock.now, cashier, renewer)
+
+
+def make_order_keeper(
+    config: EdgeConfig, site: Site, doors: Mapping[str, DoorKeeper], loops: Iterable[TapLoop]
+) -> OrderKeeper:
+    """Who carries out what the server orders."""
+    box = site.box
+
+    def area_of(point: str) -> str | None:
+        known = box.book.point(point)
+        return known.area if known is not None else None
+
+    devices = OrderDevices(
+        book=box.orders,
+        doors=doors,
+        unlock_ms={point.id: point.unlock_ms for point in config.points},
+        restart={loop.point: loop.restart_reader for loop in loops},
+        areas=lambda: {area for point in config.points if (area := area_of(point.id)) is not None},
+        lock_down=site.surroundings.lock_down,
+        memory=OrderMark(config.state_dir),
+        recorder=site.recorder,
+        now=box.clock.now,
+    )
+    return OrderKeeper(devices)
 
 
 def _lock_of(point: PointConfig, registry: Registry) -> Lock:

@@ -40,8 +40,11 @@ from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.key_keeper import KeyKeeper
 from gateway.drivers.key_ring import KeyRing
 from gateway.drivers.linked_file import write_atomically
+from gateway.drivers.log_excerpt import FOLDER_NAME as LOGS_NAME
+from gateway.drivers.log_excerpt import log_excerpt
 from gateway.drivers.metrics_http import MetricsServer
 from gateway.drivers.mqtt import Broker, MqttUplink
+from gateway.drivers.order_file import OrderReader, OrderWriter, forget_orders
 from gateway.drivers.reserve import Reserve, space
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
@@ -50,6 +53,7 @@ from gateway.drivers.systemd import Notifier
 from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal, JournalUnavailable
+from gateway.ports.orders import OrderBook
 
 NEWS_MAX = 1024
 """What waits between the uplink's thread and the daemon's; more is dropped and asked for again."""
@@ -79,6 +83,7 @@ class Box:
     _journal: JournalFile
     _book: BookFile
     _carried: CarriedFile
+    _orders: OrderReader
 
     @property
     def leaf_keys(self) -> KeyBundle:
@@ -105,6 +110,11 @@ class Box:
         return self._carried
 
     @property
+    def orders(self) -> OrderBook:
+        """What the server has ordered: commands, holds, lockdowns."""
+        return self._orders
+
+    @property
     def rev_seq(self) -> int:
         """The newest revocation up to which the server told everything."""
         return self._book.rev_seq()
@@ -114,6 +124,7 @@ class Box:
         self._journal.close()
         self._book.close()
         self._carried.close()
+        self._orders.close()
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +154,7 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
         _journal=JournalFile(state_dir, enrolment.gateway, clock),
         _book=BookFile(state_dir, carried.about),
         _carried=carried,
+        _orders=OrderReader(state_dir),
     )
 
 
@@ -170,6 +182,7 @@ def enrol(config: GatewayConfig, claim: str) -> Enrolled:
         if state.belonged_elsewhere(enrolment):
             begin_anew(config.state_dir)
             forget(config.state_dir)
+            forget_orders(config.state_dir)
             state.forget_policy_floor()
         state.save_enrolment(enrolment)
         return Enrolled(enrolment.gateway, enrolment.community, fingerprint(public))
@@ -196,12 +209,15 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         keys = KeyKeeper(state, opener, signer.sign, server, BookFile(config.state_dir).current, clock)
         keys.start()
         believes = Verifier(bytes.fromhex(place.server_key)).verify
+        orders = OrderWriter(config.state_dir, clock.now().wall_ms)
         station = Station(
             Place(place.gateway, signer.sign, believes),
             book.standing(),
             JournalSeen(journal.head(), journal.floor()),
             state.acked().get(journal.head().epoch),
             random.Random(os.urandom(16)).random,  # noqa: S311 - spreads retries, keeps no secret
+            orders.recall(),
+            state.next_run(),
         )
         ports = Ports(
             journal,
@@ -214,6 +230,8 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             state.raise_policy_floor,
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
             clock.server_said,
+            orders.keep,
+            lambda: log_excerpt(config.state_dir / LOGS_NAME),
         )
         workers: list[Worker] = [uplink, fetcher, keys]
         chores = _chores(config, place.gateway, station, ports, journal, workers)

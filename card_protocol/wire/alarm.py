@@ -25,6 +25,10 @@ class AlarmNotice(Word):
     event: Body
 
 
+ANSWERS = frozenset({EventKind.COMMAND_DONE, EventKind.COMMAND_FAILED})
+"""What somebody at a screen waits for."""
+
+
 def is_urgent(event: Event) -> bool:
     """Whether a guard must hear of it at once."""
-    return event.kind in ALARMS or (event.kind is EventKind.TAP and event.reason in URGENT_REASONS)
+    return event.kind in ALARMS | ANSWERS or (event.kind is EventKind.TAP and event.reason in URGENT_REASONS)

@@ -1,12 +1,29 @@
 """A gateway's state, up and retained; the last will is the same word with online = false."""
 
-from card_protocol.words.base import Count, Line, Word
+from pydantic import Field
+
+from card_protocol.words.base import Count, Line, OrderedSet, Word
 from card_protocol.words.ids import EpochId, Slug
 from card_protocol.words.moment import WallMs
+from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
+
+IN_FORCE_MAX = 64
+"""How many holds a gateway keeps, and how many lockdowns."""
+
+
+class LockedDown(Word):
+    """An area that is locked down at this gateway."""
+
+    area: Slug
+    level: int = Field(ge=1, le=LOCKDOWN_MAX_LEVEL)
 
 
 class State(Word):
-    """What the gateway has applied and what it still holds. Sent on connect and whenever one of these changes."""
+    """What the gateway has applied and what it still holds. Sent on connect and whenever one of these changes.
+
+    `run` counts the daemon's starts and `turn` its reports since then: an older word that comes late, or that somebody
+    plays again, is known by them.
+    """
 
     gateway: Slug
     online: bool
@@ -17,3 +34,8 @@ class State(Word):
     acked_seq: Count
     policy_version: Count
     rev_seq: Count
+    run: Count = 0
+    turn: Count = 0
+    held: OrderedSet[Slug] = Field(default=frozenset(), max_length=IN_FORCE_MAX)
+    """Points that were told to stand open."""
+    lockdowns: tuple[LockedDown, ...] = Field(default=(), max_length=IN_FORCE_MAX)

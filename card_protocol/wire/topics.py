@@ -15,11 +15,12 @@ class Channel(StrEnum):
     POLICY = "pol"
     REVOCATIONS = "rev"
     COMMAND = "cmd"
+    COMMAND_ACK = "cmdack"
     STATE = "state"
     ALARM = "alarm"
 
 
-UP = frozenset({Channel.EVENTS, Channel.STATE, Channel.ALARM})
+UP = frozenset({Channel.EVENTS, Channel.STATE, Channel.ALARM, Channel.COMMAND_ACK})
 DOWN = frozenset(Channel) - UP
 
 

@@ -93,4 +93,14 @@ DOOR_EVENTS: dict[EventKind, Told] = {
         ("门锁恢复响应，无需处理。", "The lock answers again: nothing to do."),
         ("驱动门锁的设备恢复应答。", "The device that moves the strike answers again."),
     ),
+    EventKind.HOLD_STARTED: (
+        ("门已常开", "The door stands open"),
+        ("按值班指令，门现在常开；结束后请解除。", "By command the door stands unlocked: release it when done."),
+        ("远程指令要求门保持开启，直到解除。", "A command holds the door open until it is released."),
+    ),
+    EventKind.HOLD_ENDED: (
+        ("常开已结束", "Cards count again"),
+        ("常开已解除，进门需刷卡，无需处理。", "The hold is over, cards are needed: nothing to do."),
+        ("远程常开指令已解除。", "The command that held the door open was released."),
+    ),
 }

@@ -86,6 +86,17 @@ class EventKind(StrEnum):
     LOCK_LOST = "lock_lost"
     """The device that moves the strike does not answer."""
     LOCK_BACK = "lock_back"
+    HOLD_STARTED = "hold_started"
+    """Somebody at the server told a door to stand open."""
+    HOLD_ENDED = "hold_ended"
+    # of commands (card_protocol.wire.command); `number` in the detail is the command's, `action` what it wants
+    COMMAND_TAKEN = "command_taken"
+    """The box will carry it out; the door follows."""
+    COMMAND_REFUSED = "command_refused"
+    """Genuine, but too late or not safe to carry out: `why` is an Outcome."""
+    COMMAND_DONE = "command_done"
+    COMMAND_FAILED = "command_failed"
+    """It was taken and could not be carried out; `why` says what was in the way."""
 
 
 ALARMS = frozenset(
@@ -101,6 +112,7 @@ ALARMS = frozenset(
         EventKind.DOOR_INPUT_FAULT,
         EventKind.FIRE_RELEASED,
         EventKind.LOCK_LOST,
+        EventKind.COMMAND_FAILED,
     }
 )
 """Kinds a guard must see at once."""

@@ -1,5 +1,6 @@
 """The sentences of every kind of event: (zh, en) for the display, the guard and the admin. See `sentences.py`."""
 
+from card_protocol.words.command_sentences import COMMAND_EVENTS
 from card_protocol.words.door_sentences import DOOR_EVENTS
 from card_protocol.words.event import EventKind
 from card_protocol.words.reason_sentences import Told
@@ -103,4 +104,5 @@ EVENTS: dict[EventKind, Told] = {
     ),
     **SERVICE_EVENTS,
     **DOOR_EVENTS,
+    **COMMAND_EVENTS,
 }

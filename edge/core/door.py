@@ -1,14 +1,14 @@
 """The door machine: leaf, strike, button and alarms, without I/O.
 
-A door rests in LOCKED, FREE, LOCKED_DOWN or FIRE_RELEASED: where, follows from three facts (fire before lockdown
-before free time). From there somebody is let through, or it is forced:
+A door rests in LOCKED, FREE, LOCKED_DOWN or FIRE_RELEASED: where, follows from four facts (fire before lockdown
+before a hold by command before free time). From there somebody is let through, or it is forced:
 
     rest ─ Granted, RexPressed ─► UNLOCKED ─ Opened ─► OPEN ─► WARNING ─► HELD
       └──── Opened ───────────► FORCED                   └──── Closed ────► rest
 
 Two promises, kept by tests under every order of inputs: a released strike has a reason (somebody was let through, the
-door stands open, free time, fire), and nobody is locked in: a press on the exit button and the fire panel release
-the strike as the first effect, in every state, before anything is recorded.
+door stands open, free time or a hold, fire), and nobody is locked in: a press on the exit button and the fire panel
+release the strike as the first effect, in every state, before anything is recorded.
 
 A button that stays pressed keeps the door released and becomes an alarm: a stuck button must not lock people in.
 The strike stays released while the leaf is open and locks when it closes, which suits strikes, magnets and motor bolts.
@@ -25,6 +25,7 @@ from edge.core.door_words import (
     Fire,
     FreeTime,
     Granted,
+    Hold,
     Input,
     Lockdown,
     Opened,
@@ -58,6 +59,7 @@ _EVERYWHERE: dict[type, Action] = {
     ContactLost: do.contact_lost,
     Tampered: do.tampered,
     FreeTime: do.free_time,
+    Hold: do.hold,
     Lockdown: do.lockdown,
     Fire: do.fire,
     TimerEnded: do.timer_ended,

@@ -28,6 +28,7 @@ from edge.core.door_words import (
     Fire,
     FreeTime,
     Granted,
+    Hold,
     Input,
     Leaf,
     Lockdown,
@@ -165,6 +166,14 @@ def free_time(door: Door, told: FreeTime, moment: Moment) -> Outcome:
     return _rules_changed(door, replace(door, free=told.on), note(door, kind, moment))
 
 
+def hold(door: Door, told: Hold, moment: Moment) -> Outcome:
+    """A command holds the door open, or lets it go."""
+    if told.on == door.hold:
+        return door, ()
+    kind = EventKind.HOLD_STARTED if told.on else EventKind.HOLD_ENDED
+    return _rules_changed(door, replace(door, hold=told.on), note(door, kind, moment))
+
+
 def lockdown(door: Door, told: Lockdown, moment: Moment) -> Outcome:
     """Who was let in a moment ago and has not opened yet does not come in any more; who goes out does."""
     if told.on == door.lockdown:
@@ -221,7 +230,7 @@ _PHASE_ENDED: dict[DoorState, Callable[[Door, Moment], Outcome]] = {
 
 
 def _rules_changed(before: Door, after: Door, told: Effect) -> Outcome:
-    """Fire, lockdown or free time changed: a door at rest moves, one in a passage follows when that is over."""
+    """Fire, lockdown, hold or free time changed: a door at rest moves, one in a passage follows when that is over."""
     place = resting_place(after)
     if before.state not in REST or place is before.state:
         return after, (told,)

@@ -26,6 +26,7 @@ class Door:
     state: DoorState = DoorState.LOCKED
     leaf: Leaf = Leaf.UNKNOWN
     free: bool = False
+    hold: bool = False
     lockdown: bool = False
     fire: bool = False
     rex: bool = False
@@ -48,7 +49,7 @@ class Door:
     def memory(self) -> DoorMemory:
         """What must survive a restart: alarms that stand, and who said that the rules are not as always."""
         alarm = next((state for state in (self.recalled, self.state) if state in ALARMED), None)
-        return DoorMemory(alarm or DoorState.LOCKED, self.lockdown, self.fire)
+        return DoorMemory(alarm or DoorState.LOCKED, self.lockdown, self.fire, self.hold)
 
 
 Outcome: TypeAlias = tuple[Door, tuple[Effect, ...]]
@@ -60,20 +61,20 @@ ALARMED = frozenset({_S.HELD, _S.FORCED})
 
 def recall(settings: DoorSettings, memory: DoorMemory) -> Door:
     """The door after a restart, before its first input."""
-    return Door(settings, lockdown=memory.lockdown, fire=memory.fire, recalled=memory.state)
+    return Door(settings, lockdown=memory.lockdown, fire=memory.fire, hold=memory.hold, recalled=memory.state)
 
 
 def resting_place(door: Door) -> DoorState:
-    """Where the door rests by fire, lockdown and free time."""
+    """Where the door rests by fire, lockdown, hold and free time, in this order."""
     if door.fire:
         return _S.FIRE_RELEASED
     if door.lockdown:
         return _S.LOCKED_DOWN
-    return _S.FREE if door.free else _S.LOCKED
+    return _S.FREE if door.hold or door.free else _S.LOCKED
 
 
 def settle(door: Door) -> Outcome:
-    """Go to where fire, lockdown and free time want the door; its leaf is closed or unknown."""
+    """Go to where fire, lockdown, hold and free time want the door; its leaf is closed or unknown."""
     place = resting_place(door)
     strike: Effect = Lock() if place in (_S.LOCKED, _S.LOCKED_DOWN) else Release(None)
     return replace(door, state=place, timer=0), (strike,)

@@ -89,6 +89,13 @@ class FreeTime:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Somebody at the server wants the door to stand unlocked, or not any more."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class Lockdown:
     """The door's area is locked down, or not any more."""
 
@@ -119,6 +126,7 @@ Input: TypeAlias = (
     | ContactLost
     | Tampered
     | FreeTime
+    | Hold
     | Lockdown
     | Fire
     | TimerEnded

@@ -30,7 +30,8 @@ class DoorFiles:
         """See `DoorStore.recall`. A file that cannot be read is as good as none."""
         try:
             kept = json.loads(self._path(point).read_bytes())
-            return DoorMemory(DoorState(kept["state"]), bool(kept["lockdown"]), bool(kept["fire"]))
+            flags = (bool(kept["lockdown"]), bool(kept["fire"]), bool(kept.get("hold", False)))
+            return DoorMemory(DoorState(kept["state"]), *flags)
         except FileNotFoundError:
             return DoorMemory()
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -64,7 +65,12 @@ class DoorFiles:
                 self._write(point, memory)
 
     def _write(self, point: str, memory: DoorMemory) -> None:
-        kept = {"state": memory.state.value, "lockdown": memory.lockdown, "fire": memory.fire}
+        kept = {
+            "state": memory.state.value,
+            "lockdown": memory.lockdown,
+            "fire": memory.fire,
+            "hold": memory.hold,
+        }
         path = self._path(point)
         fresh = path.with_suffix(".new")
         try:

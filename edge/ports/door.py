@@ -20,7 +20,7 @@ class DoorState(StrEnum):
     """Opened though nobody was let through: an alarm."""
     LOCKED = "locked"
     FREE = "free"
-    """Unlocked by schedule."""
+    """Unlocked by schedule, or held open by a command."""
     LOCKED_DOWN = "locked_down"
     FIRE_RELEASED = "fire_released"
 
@@ -40,6 +40,7 @@ class DoorMemory:
     state: DoorState = DoorState.LOCKED
     lockdown: bool = False
     fire: bool = False
+    hold: bool = False
 
 
 class DoorSounder(Protocol):

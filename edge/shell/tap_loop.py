@@ -68,6 +68,8 @@ INPUTS_MAX: Final = 32
 
 _log = structlog.get_logger()
 
+Restarted: TypeAlias = Callable[[str], None]
+"""Told when a reader was opened anew: empty, or why it could not be."""
 Transmit: TypeAlias = Callable[[bytes], bytes]
 Talk: TypeAlias = Callable[[str, Transmit, Moment], Told]
 """The whole conversation with the card of a UID, begun at a moment."""
@@ -118,6 +120,7 @@ class TapLoop:
         """A service selected another application: the session of the tap is over."""
         self._carried: AccessEvent | None = None
         self._back_off_ms = BACK_OFF_FIRST_MS
+        self._restarts: deque[Restarted] = deque()
         self._log = _log.bind(point=settings.point)
 
     @property
@@ -129,6 +132,10 @@ class TapLoop:
     def is_busy(self) -> bool:
         """Whether a card is being served, or still lies there."""
         return self._card is not None
+
+    def restart_reader(self, told: Restarted) -> None:
+        """Close the reader and open it anew, before the next card; any thread. `told` hears on the point's thread."""
+        self._restarts.append(told)
 
     def run(self) -> None:
         """Blocks until `stop` is set."""
@@ -143,6 +150,8 @@ class TapLoop:
         self._close_reader()
 
     def _wait_for_something(self) -> None:
+        if self._restarts:
+            self._restart()
         if self._reader is None:
             self._reader = self._devices.open_reader()
         if self._tap.state is TapState.LEAVING and self._card is not None:
@@ -152,6 +161,24 @@ class TapLoop:
         else:
             self._look_for_card(self._reader)
         self._back_off_ms = BACK_OFF_FIRST_MS
+
+    def _restart(self) -> None:
+        """Whoever asked hears once, whatever becomes of it; a reader that does not come back is lost as always."""
+        if self._card is not None:
+            self._happened(CardLeft())
+        self._close_reader()
+        asked, why = list(self._restarts), "internal"
+        self._restarts.clear()
+        try:
+            self._reader = self._devices.open_reader()
+            self._look_for_card(self._reader)
+            why = ""
+        except EquipmentFault as fault:
+            why = str(fault) or type(fault).__name__
+            raise
+        finally:
+            for told in asked:
+                told(why)
 
     def _look_for_card(self, reader: Reader) -> None:
         """A reader is there when it has answered: some lines (UDP, serial) open whoever is at the other end."""

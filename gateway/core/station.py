@@ -1,7 +1,7 @@
 """The station: what the gateway's daemon does, as one machine without I/O.
 
-It opens what comes down (acks, manifests, revocations), refuses and notes what is not genuine or not meant for this
-box, drives the sync machine, and reports its state: on connecting, after everything it applied, and now and then.
+It opens what comes down (acks, manifests, revocations, commands), refuses and notes what is not genuine or not for
+this box, drives the sync machine, and reports its state: on connecting, after everything it applied, and now and then.
 The shell performs the effects and feeds the results back.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from card_protocol.wire.ack import Ack
+from card_protocol.wire.command import Command
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import Sign, UnsealError, Verify, seal, unseal
@@ -20,6 +21,7 @@ from card_protocol.words.moment import Moment
 from gateway.core import station_words as words
 from gateway.core import sync_words as sync
 from gateway.core.backoff import Backoff
+from gateway.core.commander import Commander
 from gateway.core.journals import Journals, Outcome, Seen
 from gateway.core.notes import Notes
 from gateway.core.policy_intake import Course, judge_manifest
@@ -29,6 +31,7 @@ from gateway.core.station_words import Chore, Effect, Input
 from gateway.core.urgent import Lookout, notices
 from gateway.ports.book import Standing
 from gateway.ports.journal import Head
+from gateway.ports.orders import NO_ORDERS, Orders
 
 REPORT_EVERY_MS = 15_000
 REPORT_SOON_MS = 500
@@ -46,7 +49,10 @@ class Place(NamedTuple):
 
 
 class Station:
-    """`dice` is uniform in [0, 1). `acked` is what the server was known to hold, if anything was known."""
+    """`dice` is uniform in [0, 1). `acked` is what the server was known to hold, if anything was known.
+
+    `run` is the number of this start of the daemon, `orders` what was ordered before it.
+    """
 
     def __init__(
         self,
@@ -55,8 +61,12 @@ class Station:
         journal: words.JournalSeen,
         acked: Head | None,
         dice: Callable[[], float],
+        orders: Orders = NO_ORDERS,
+        run: int = 0,
     ) -> None:
         self._place, self._dice = place, dice
+        self._commander = Commander(place.gateway, place.sign, orders)
+        self._run, self._turn = run, 0
         self.standing = standing
         self.online = False
         self._notes = Notes()
@@ -90,11 +100,21 @@ class Station:
                 return self._flipped(given.standing, moment)
             case words.Revoked():
                 return self._revoked(given, moment)
+            case words.OrdersKept():
+                return [*self._commander.kept(given, moment), *self._reported(moment)]
+            case words.LogRead():
+                return self._commander.log_read(given, moment)
             case words.ChoreDue():
                 return self._chore(given.chore, moment)
 
+    @property
+    def orders(self) -> Orders:
+        """What the server has ordered, as it is kept."""
+        return self._commander.orders
+
     def state_message(self, moment: Moment, *, online: bool) -> bytes:
         """The sealed State; with `online` false it is the last will that the broker keeps for us."""
+        self._turn += online
         state = State(
             gateway=self._place.gateway,
             online=online,
@@ -105,6 +125,10 @@ class Station:
             acked_seq=self.journals.current.acked.seq,
             policy_version=self.standing.version,
             rev_seq=self.standing.rev_seq,
+            run=self._run,
+            turn=self._turn,
+            held=self.orders.held,
+            lockdowns=self.orders.locked_down,
         )
         return seal("state", state, self._place.sign)
 
@@ -173,7 +197,12 @@ class Station:
                 return [words.ToJournal(epoch, effect)]
 
     def _received(self, given: words.Received, moment: Moment) -> list[Effect]:
-        openers = {Channel.ACK: self._ack, Channel.POLICY: self._manifest, Channel.REVOCATIONS: self._revocations}
+        openers = {
+            Channel.ACK: self._ack,
+            Channel.POLICY: self._manifest,
+            Channel.REVOCATIONS: self._revocations,
+            Channel.COMMAND: self._command,
+        }
         opener = openers.get(given.channel)
         if opener is None:
             return []
@@ -223,6 +252,12 @@ class Station:
         if intake.gap:
             effects.append(words.Wait(Chore.REPORT, REPORT_SOON_MS))
         return effects
+
+    def _command(self, message: bytes, moment: Moment) -> list[Effect]:
+        command = unseal("command", message, Command, self._place.verify)
+        if command.gateway != self._place.gateway:
+            return self._refuse(Channel.COMMAND, f"a command for the gateway {command.gateway}", moment)
+        return self._commander.heard(command, moment)
 
     def _fetch(self) -> list[Effect]:
         if self._wanted is None or self._fetching:

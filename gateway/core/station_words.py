@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from card_protocol.wire.ack import Ack
+from card_protocol.wire.command import Command, Outcome
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.topics import Channel
 from card_protocol.words.event import Event
@@ -12,6 +13,7 @@ from card_protocol.words.revocation import Revocation
 from gateway.core import sync_words as sync
 from gateway.ports.book import Staged, Standing
 from gateway.ports.journal import Entry, Head
+from gateway.ports.orders import Orders
 
 
 class Chore(StrEnum):
@@ -82,6 +84,21 @@ class Revoked(NamedTuple):
     standing: Standing
 
 
+class OrdersKept(NamedTuple):
+    """The answer to a `KeepOrders`: they are on the disk."""
+
+    orders: Orders
+    command: Command
+    outcome: Outcome
+
+
+class LogRead(NamedTuple):
+    """The answer to a `ReadLog`: the newest lines, oldest first."""
+
+    number: int
+    lines: Sequence[str]
+
+
 class ChoreDue(NamedTuple):
     """The wait for a chore is over."""
 
@@ -99,6 +116,8 @@ Input = (
     | Fetched
     | Flipped
     | Revoked
+    | OrdersKept
+    | LogRead
     | ChoreDue
 )
 
@@ -169,6 +188,20 @@ class Saw(NamedTuple):
     version: int
 
 
+class KeepOrders(NamedTuple):
+    """Keep what a command changed, for good, and ring for the points; come back with `OrdersKept`."""
+
+    orders: Orders
+    command: Command
+    outcome: Outcome
+
+
+class ReadLog(NamedTuple):
+    """Read the newest lines of the box's logs; come back with `LogRead`."""
+
+    number: int
+
+
 class KeepDelta(NamedTuple):
     """Keep the newest signed delta for the points, which write it onto cards."""
 
@@ -208,6 +241,8 @@ Effect = (
     | Flip
     | Revoke
     | Saw
+    | KeepOrders
+    | ReadLog
     | KeepDelta
     | ServerTime
     | SetAside

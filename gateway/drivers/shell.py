@@ -4,7 +4,7 @@ The daemon feeds it from its queue; a simulation feeds it by hand.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -19,6 +19,7 @@ from gateway.core.station_words import Chore, Effect, Input
 from gateway.ports.book import BookWriter
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Archive, Chain, Head, Journal, JournalUnavailable
+from gateway.ports.orders import Orders
 from gateway.ports.uplink import Down, Message, News, Up, Uplink
 
 STEPS_MAX = 1000
@@ -42,6 +43,8 @@ class Ports(NamedTuple):
     saw_version: Callable[[int], None]
     keep_delta: Callable[[bytes], None]
     server_said: Callable[[int, int, int], None]
+    keep_orders: Callable[[Orders], None]
+    read_log: Callable[[], Sequence[str]]
 
 
 class Shell:
@@ -166,6 +169,11 @@ class Shell:
                 self._ports.server_said(*effect)
             case words.KeepDelta():
                 self._ports.keep_delta(effect.delta)
+            case words.KeepOrders():
+                self._ports.keep_orders(effect.orders)
+                self._inputs.append(words.OrdersKept(*effect))
+            case words.ReadLog():
+                self._inputs.append(words.LogRead(effect.number, self._ports.read_log()))
 
     def _failed(self, effect: Effect, why: str) -> None:
         """What waits for an answer gets one. The rest is repeated by others: acks and revocations by the server."""

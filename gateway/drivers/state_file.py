@@ -6,6 +6,7 @@ losing any other costs a new enrolment, so that one that is damaged stops the bo
 
 import os
 import stat
+import time
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -59,6 +60,10 @@ class _Positions(Word):
 
 class _Floor(Word):
     policy_version: int = Field(ge=0)
+
+
+class _Run(Word):
+    number: int = Field(ge=0)
 
 
 class StateFile:
@@ -158,6 +163,19 @@ class StateFile:
     def forget_policy_floor(self) -> None:
         """For a box that moves to another place: its new server counts from its own beginning."""
         self._write("floor.json", _Floor(policy_version=0).to_bytes())
+
+    def next_run(self) -> int:
+        """The number of this start of the daemon: it only rises, so that the server can tell an old State by it.
+
+        Without a file that can be read it begins at the wall clock's second, far above every count of starts.
+        """
+        path = self._folder / "run.json"
+        try:
+            number = _Run.from_bytes(path.read_bytes()).number + 1
+        except (FileNotFoundError, ValueError):
+            number = max(1, int(time.time()))
+        self._write(path.name, _Run(number=number).to_bytes())
+        return number
 
     def _write(self, name: str, data: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -106,6 +106,12 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.FIRE_ENDED: N_("Fire release ended"),
     EventKind.LOCK_LOST: N_("Lock does not answer"),
     EventKind.LOCK_BACK: N_("Lock answers again"),
+    EventKind.HOLD_STARTED: N_("Door is held open"),
+    EventKind.HOLD_ENDED: N_("Door is no longer held open"),
+    EventKind.COMMAND_TAKEN: N_("Command received"),
+    EventKind.COMMAND_REFUSED: N_("Command refused"),
+    EventKind.COMMAND_DONE: N_("Command carried out"),
+    EventKind.COMMAND_FAILED: N_("Command failed"),
 }
 
 CLOCKS: dict[str, str] = {

@@ -4,13 +4,16 @@ from hypothesis import strategies as st
 
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.batch import SEQ_END, Batch, Body
+from card_protocol.wire.command import AIMS, Action, Aim, Command, CommandAck, Outcome
 from card_protocol.wire.enrol import Enrolment, EnrolRequest
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.offer import DELTAS_MAX, Blob, BlobRequest, CardsOffer, DeltaOffer
 from card_protocol.wire.revocations import Revocations
-from card_protocol.wire.state import State
+from card_protocol.wire.state import LockedDown, State
 from card_protocol.words.event import GENESIS, chain_hash
+from card_protocol.words.moment import WALL_END_MS
 from card_protocol.words.revocation import Revocation
+from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
 from tests.support import strategies as ours
 
 acks = st.builds(
@@ -48,6 +51,7 @@ manifests = st.builds(
 
 blob_requests = st.builds(BlobRequest, gateway=ours.slugs, sha256=ours.hashes, at_ms=ours.wall_times)
 
+levels = st.integers(1, LOCKDOWN_MAX_LEVEL)
 states = st.builds(
     State,
     gateway=ours.slugs,
@@ -59,7 +63,45 @@ states = st.builds(
     acked_seq=ours.counts,
     policy_version=ours.counts,
     rev_seq=ours.counts,
+    run=ours.counts,
+    turn=ours.counts,
+    held=st.frozensets(ours.slugs, max_size=3),
+    lockdowns=st.lists(st.builds(LockedDown, area=ours.slugs, level=levels), max_size=3).map(tuple),
 )
+
+command_acks = st.builds(
+    CommandAck,
+    gateway=ours.slugs,
+    number=ours.positives,
+    outcome=st.sampled_from(Outcome),
+    newest=ours.counts,
+    at_ms=ours.wall_times,
+    log=st.lists(ours.lines, max_size=3).map(tuple),
+)
+
+
+@st.composite
+def commands(
+    draw: st.DrawFn,
+    numbers: st.SearchStrategy[int] = ours.positives,
+    points: st.SearchStrategy[str] = ours.slugs,
+    areas: st.SearchStrategy[str] = ours.slugs,
+) -> Command:
+    """Any command that makes sense."""
+    action = draw(st.sampled_from(Action))
+    aim = draw(st.sampled_from(sorted(AIMS[action])))
+    issued_ms = draw(st.integers(0, WALL_END_MS - 2))
+    return Command(
+        gateway=draw(ours.slugs),
+        number=draw(numbers),
+        action=action,
+        point=draw(points) if aim is Aim.POINT else None,
+        area=draw(areas) if aim is Aim.AREA else None,
+        level=draw(levels) if action is Action.LOCK_DOWN else None,
+        issued_ms=issued_ms,
+        expires_ms=draw(st.integers(issued_ms + 1, WALL_END_MS - 1)),
+    )
+
 
 enrol_requests = st.builds(
     EnrolRequest,

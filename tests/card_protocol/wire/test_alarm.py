@@ -10,9 +10,10 @@ from tests.support.strategies import events
 
 
 @given(events)
-def test_urgent_is_what_a_guard_must_see_at_once(event: Event) -> None:
+def test_urgent_is_what_a_guard_must_see_or_waits_for(event: Event) -> None:
     denied = event.kind is EventKind.TAP and event.reason in {Reason.REVOKED, Reason.LOST}
-    assert is_urgent(event) is (event.kind in ALARMS or denied)
+    answers = event.kind in {EventKind.COMMAND_DONE, EventKind.COMMAND_FAILED}
+    assert is_urgent(event) is (event.kind in ALARMS or denied or answers)
 
 
 def test_a_refusal_that_hurts_nobody_waits_its_turn() -> None:

@@ -39,7 +39,7 @@ def test_what_is_not_ours(text: str) -> None:
 def test_every_channel_flows_one_way() -> None:
     assert set(Channel) == UP | DOWN
     assert not UP & DOWN
-    assert {Channel.EVENTS, Channel.STATE, Channel.ALARM} == UP
+    assert {Channel.EVENTS, Channel.STATE, Channel.ALARM, Channel.COMMAND_ACK} == UP
 
 
 def test_the_server_s_subscription() -> None:

@@ -9,6 +9,7 @@ from edge.core.door_words import (
     Fire,
     FreeTime,
     Granted,
+    Hold,
     Input,
     Leaf,
     Lock,
@@ -183,3 +184,25 @@ def test_an_alarm_survives_a_restart_and_is_told_once(alarm: DoorState) -> None:
 
 def test_a_door_found_open_after_a_restart_is_not_forced() -> None:
     assert play(Started(), Opened())[0].state is S.OPEN
+
+
+def test_a_hold_opens_and_a_release_locks() -> None:
+    door, effects = play(*SHUT, Hold(True))
+    assert (door.state, effects[0]) == (S.FREE, Release(None))
+    assert told(*SHUT, Hold(True), Hold(True), Opened(), Closed()) == [EventKind.HOLD_STARTED]
+    door, effects = play(*SHUT, Hold(True), Hold(False))
+    assert (door.state, effects[0]) == (S.LOCKED, Lock())
+    assert told(*SHUT, Hold(True), Hold(False)) == [EventKind.HOLD_STARTED, EventKind.HOLD_ENDED]
+
+
+def test_lockdown_wins_over_a_hold_and_fire_and_the_button_over_both() -> None:
+    assert play(*SHUT, Hold(True), Lockdown(True))[0].state is S.LOCKED_DOWN
+    assert play(*SHUT, Hold(True), Lockdown(True), Lockdown(False))[0].state is S.FREE
+    for orders in ((Hold(True), Lockdown(True)), (Lockdown(True),), (Hold(False),)):
+        assert play(*SHUT, *orders, Fire(True))[1][0] == Release(None)
+        assert play(*SHUT, *orders, RexPressed())[1][0] == Release(None)
+    assert play(*SHUT, Lockdown(True), Fire(True), Lockdown(False), Hold(True))[0].state is S.FIRE_RELEASED
+
+
+def test_a_hold_ends_and_free_time_goes_on() -> None:
+    assert play(*SHUT, FreeTime(True), Hold(True), Hold(False))[0].state is S.FREE

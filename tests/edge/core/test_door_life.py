@@ -14,6 +14,7 @@ from edge.core.door_words import (
     Fire,
     FreeTime,
     Granted,
+    Hold,
     Input,
     Leaf,
     Lock,
@@ -40,6 +41,7 @@ PAIRS = {
     EventKind.LOCKDOWN_STARTED: EventKind.LOCKDOWN_ENDED,
     EventKind.FIRE_RELEASED: EventKind.FIRE_ENDED,
     EventKind.DOOR_FREE: EventKind.DOOR_FREE_ENDED,
+    EventKind.HOLD_STARTED: EventKind.HOLD_ENDED,
 }
 
 
@@ -58,6 +60,7 @@ class DoorLife(RuleBasedStateMachine):
         self.on: dict[EventKind, bool] = {
             EventKind.LOCKDOWN_STARTED: memory.lockdown,
             EventKind.FIRE_RELEASED: memory.fire,
+            EventKind.HOLD_STARTED: memory.hold,
         }
         self.happen(Started())
 
@@ -130,6 +133,10 @@ class DoorLife(RuleBasedStateMachine):
     @rule(on=st.booleans())
     def free_time(self, on: bool) -> None:
         self.happen(FreeTime(on))
+
+    @rule(on=st.booleans())
+    def hold(self, on: bool) -> None:
+        self.happen(Hold(on))
 
     @rule(on=st.booleans())
     def lockdown(self, on: bool) -> None:

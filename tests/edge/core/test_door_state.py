@@ -34,6 +34,7 @@ def test_a_memory_is_of_alarms_and_rules_only() -> None:
 def test_lockdown_and_fire_survive_a_restart() -> None:
     assert play(Started(), memory=DoorMemory(lockdown=True))[0].state is S.LOCKED_DOWN
     assert play(Started(), memory=DoorMemory(fire=True))[1][0] == Release(None)
+    assert play(Started(), memory=DoorMemory(hold=True))[0].state is S.FREE
     assert Remember(DoorMemory(lockdown=True)) in play(*SHUT, Lockdown(True))[1]
 
 

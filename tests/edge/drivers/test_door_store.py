@@ -7,7 +7,7 @@ import pytest
 from edge.drivers.door_store import DoorFiles
 from edge.ports.door import DoorMemory, DoorState
 
-MEMORY = DoorMemory(DoorState.FORCED, lockdown=True, fire=True)
+MEMORY = DoorMemory(DoorState.FORCED, lockdown=True, fire=True, hold=True)
 
 
 def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:

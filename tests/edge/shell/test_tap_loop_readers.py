@@ -54,7 +54,9 @@ class Noted:
         return 1
 
 
-def run(monkeypatch: pytest.MonkeyPatch, look: Callable[[], Any]) -> tuple[TapLoop, Noted]:
+def run(
+    monkeypatch: pytest.MonkeyPatch, look: Callable[[], Any], before: Callable[[TapLoop], None] = lambda _: None
+) -> tuple[TapLoop, Noted]:
     """The life of a point until it has looked LOOKS times."""
     monkeypatch.setattr("edge.shell.tap_loop.BACK_OFF_FIRST_MS", 1)
     monkeypatch.setattr("edge.shell.tap_loop.BACK_OFF_MAX_MS", 2)
@@ -81,6 +83,7 @@ def run(monkeypatch: pytest.MonkeyPatch, look: Callable[[], Any]) -> tuple[TapLo
         recorder=noted,
     )
     loop = TapLoop(settings, devices, stop)
+    before(loop)
     loop.run()
     return loop, noted
 
@@ -105,3 +108,19 @@ def test_one_that_answers_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_number_that_makes_no_event_does_not_end_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     loop, _ = run(monkeypatch, Strange)
     assert loop.state is TapState.NO_READER
+
+
+def test_one_that_is_opened_anew_by_command_tells_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    loop, noted = run(monkeypatch, lambda: None, lambda loop: loop.restart_reader(told.append))
+    assert (told, noted.kinds, loop.state) == ([""], [], TapState.EMPTY)
+
+
+def test_one_that_does_not_come_back_is_lost_and_who_asked_hears_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def silent() -> None:
+        raise EquipmentFault("nobody there")
+
+    _, noted = run(monkeypatch, silent, lambda loop: loop.restart_reader(told.append))
+    assert (told, noted.kinds) == (["nobody there"], [EventKind.READER_LOST])

@@ -300,7 +300,7 @@ def test_a_manifest_that_names_newer_revocations_makes_it_say_what_it_has() -> N
 
 
 def test_other_channels_are_nobodys_business_here() -> None:
-    assert Desk().step(words.Received(Channel.COMMAND, b"open")) == []
+    assert Desk().step(words.Received(Channel.EVENTS, b"open")) == []
 
 
 def test_what_was_pruned_was_acknowledged_whatever_was_forgotten() -> None:

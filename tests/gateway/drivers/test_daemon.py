@@ -88,6 +88,8 @@ class House:
             lambda _: None,
             lambda _: None,
             lambda *_: None,
+            lambda _: None,
+            lambda: (),
         )
         chores = (lambda: self.chores.append(1),)
         shell = Shell(station, ports)

@@ -16,10 +16,12 @@ from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.order_file import OrdersUnkept
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.ports.book import BookUnavailable
 from gateway.ports.journal import Head, JournalUnavailable
+from gateway.ports.orders import Orders
 from gateway.ports.uplink import Down, Message, Up
 from tests.gateway.policies import card, card_id, head, revocation, snapshot
 from tests.gateway.world import BOX, GATEWAY, SERVER, HandClock, ModelServer, event
@@ -65,6 +67,8 @@ class Box:
         self.times: list[tuple[int, ...]] = []
         self.deltas: list[bytes] = []
         self.fetches: list[Manifest] = []
+        self.orders: list[Orders] = []
+        self.disk_full = False
         place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
         seen = JournalSeen(self.journal.head(), self.journal.floor())
         self.station = Station(place, self.book.standing(), seen, None, lambda: 0.0)
@@ -81,8 +85,15 @@ class Box:
                 self.versions.append,
                 self.deltas.append,
                 lambda *said: self.times.append(said),
+                self.keep_orders,
+                lambda: ["one line", "another"],
             ),
         )
+
+    def keep_orders(self, orders: Orders) -> None:
+        if self.disk_full:
+            raise OrdersUnkept("no space left")
+        self.orders.append(orders)
 
     def run_ms(self, span_ms: int) -> None:
         for _ in range(0, span_ms, 50):
