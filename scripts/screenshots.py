@@ -20,7 +20,7 @@ LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
 LIVE_WAIT_MS = 800
 
-WAYS = "/live /alarms /alarms?everything=true /holders /holders/new /cards /desk /gateways /gateways/_new"
+WAYS = "/live /alarms /alarms?everything=true /holders /holders/new /imports /cards /desk /gateways /gateways/_new"
 RECORDS = "/events /audit /users /users/_new /account/password"
 SPECIAL = "/nothing-here /holders?q=qqqq /events?reason=revoked"
 FIRST_OF = {
@@ -29,6 +29,7 @@ FIRST_OF = {
     "/gateways": r"^/gateways/[a-z0-9-]+$",
     "/events": r"^/events/\d+$",
     "/desk": r"^/desk\?holder=[0-9A-Z]{26}$",
+    "/imports": r"^/imports/[0-9A-Z]{26}$",
     "/users": r"^/users/[a-z0-9][a-z0-9-]*$",
 }
 STEPS = r"^/cards/[0-9A-Z]{26}/(lost|suspend|revoke|resume|return)$"

@@ -70,6 +70,7 @@ def create_app(house: House, *, secure: bool = False, background: "Background | 
             yield
         finally:
             await asyncio.to_thread(_end, console, background)
+            await asyncio.to_thread(house.jobs.close)
             if house.transactions.wire is not None:
                 house.transactions.wire.stop()
 

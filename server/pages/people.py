@@ -16,6 +16,7 @@ from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
 from server.services import access, cards, events, holders
 from server.services.cards import CardView
+from server.services.cells import tags_of
 from server.services.events import EventFilter
 from server.services.holders import HolderIn
 from server.services.roles import Permission
@@ -38,6 +39,7 @@ FIELD_PROBLEMS = {
     "house": N_("A house has at most 100 characters."),
     "phone_tail": N_("Exactly the last four digits of the telephone number, or nothing."),
     "kind": N_("Choose one of the kinds."),
+    "tags": N_("At most 12 tags of at most 20 characters each."),
 }
 
 
@@ -64,12 +66,18 @@ def new_person(visit: Writer) -> Response:
 
 @router.post("/holders/new", dependencies=[Depends(our_form)])
 def add_person(
-    visit: Writer, console: TheConsole, name: Text = "", house: Text = "", phone_tail: Text = "", kind: Text = ""
+    visit: Writer,
+    console: TheConsole,
+    name: Text = "",
+    house: Text = "",
+    phone_tail: Text = "",
+    kind: Text = "",
+    tags: Text = "",
 ) -> Response:
     """Enter somebody."""
-    values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind}
+    values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind, "tags": tags}
     try:
-        entered = HolderIn.model_validate(values)
+        entered = _entered(values)
     except ValidationError as error:
         return _form(visit, None, values, _problems(error))
     with console.transactions.work(visit.actor) as work:
@@ -93,7 +101,8 @@ def edit_person(visit: Writer, console: TheConsole, holder_id: str) -> Response:
     """The form with what is known."""
     with console.transactions.read() as session:
         found = holders.get(session, holder_id)
-    return _form(visit, holder_id, found.model_dump(mode="json"), {})
+    known = found.model_dump(mode="json")
+    return _form(visit, holder_id, known | {"tags": "、".join(found.tags)}, {})
 
 
 @router.post("/holders/{holder_id}/edit", dependencies=[Depends(our_form)])
@@ -105,11 +114,12 @@ def change_person(
     house: Text = "",
     phone_tail: Text = "",
     kind: Text = "",
+    tags: Text = "",
 ) -> Response:
     """Correct what is known."""
-    values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind}
+    values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind, "tags": tags}
     try:
-        entered = HolderIn.model_validate(values)
+        entered = _entered(values)
     except ValidationError as error:
         return _form(visit, holder_id, values, _problems(error))
     with console.transactions.work(visit.actor) as work:
@@ -155,6 +165,10 @@ def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems:
         problems=problems,
         kinds=HOLDER_KINDS,
     )
+
+
+def _entered(values: dict[str, str]) -> HolderIn:
+    return HolderIn.model_validate(values | {"tags": tags_of(values["tags"])})
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

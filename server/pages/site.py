@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.pages import account, alarms, boxes, cards, desk, errors, live, login, people, record, staff, trail
+from server.pages import account, alarms, boxes, cards, desk, errors, imports, live, login, people, record, staff, trail
 from server.pages.assets import static_files, static_prefix
 from server.pages.console import Console
 from server.pages.headers import PageHeaders
@@ -16,6 +16,7 @@ ROUTERS = (
     live.router,
     alarms.router,
     people.router,
+    imports.router,
     cards.router,
     boxes.router,
     desk.router,

@@ -4,19 +4,20 @@ hash(n) = SHA-256("onecard.audit.v1" ‖ 00 ‖ hash(n-1) in hex ‖ canonical J
 """
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from card_protocol.words.base import canonical_json
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
-from server.services.work import Work
-from server.tables import AuditRow
+from server.services.work import Work, take_numbers
+from server.tables import AuditRow, Row
 
 COUNTER = "audit"
 GENESIS = "0" * 64
+TRAIL = Row.metadata.tables["audit"]
 _TAG = b"onecard.audit.v1\x00"
 
 Fields = Mapping[str, Any]
@@ -57,9 +58,47 @@ def record(
     work.session.flush()
 
 
+class Line(NamedTuple):
+    """One of many lines that are written at once."""
+
+    action: str
+    subject: str
+    before: Fields | None = None
+    after: Fields | None = None
+
+
+def record_many(work: Work, lines: Sequence[Line], *, why: str = "") -> None:
+    """Write many lines at the cost of few statements; the chain is the same."""
+    if not lines:
+        return
+    first = take_numbers(work.session, COUNTER, len(lines))
+    previous = work.session.exec(select(AuditRow.hash).where(AuditRow.id == first - 1)).first() or GENESIS
+    who, rows = work.actor.name, []
+    for number, line in enumerate(lines, first):
+        before, after = _text(line.before), _text(line.after)
+        previous = _hash(previous, [number, work.now_ms, who, line.action, line.subject, before, after, why])
+        rows.append(
+            {
+                "id": number,
+                "at_ms": work.now_ms,
+                "actor": who,
+                "action": line.action,
+                "subject": line.subject,
+                "before": before,
+                "after": after,
+                "why": why,
+                "hash": previous,
+            }
+        )
+    work.session.connection().execute(TRAIL.insert(), rows)
+
+
 def line_hash(previous: str, row: AuditRow) -> str:
     """The hash of a line behind another."""
-    fields = [row.id, row.at_ms, row.actor, row.action, row.subject, row.before, row.after, row.why]
+    return _hash(previous, [row.id, row.at_ms, row.actor, row.action, row.subject, row.before, row.after, row.why])
+
+
+def _hash(previous: str, fields: list[object]) -> str:
     return hashlib.sha256(_TAG + previous.encode() + canonical_json(fields)).hexdigest()
 
 

@@ -1,15 +1,19 @@
 """Finding people: by the beginnings of their keys, and by the number of a card that they hold."""
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, false, func, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from server.services.name_keys import keys_of, tokens_of
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
-from server.tables import CardRow, HolderKeyRow, HolderRow
+from server.tables import CardRow, HolderKeyRow, HolderRow, Row
 
 CARD_NUMBER_MAX_DIGITS = 9
 LAST_CHARACTER = "\U0010ffff"
+KEYS = Row.metadata.tables["holder_key"]
+WRITTEN_AT_ONCE = 500
 COUNTED_KEYS = 500
 """Beyond this a word is common, and it does not matter how common."""
 
@@ -20,9 +24,20 @@ BETWEEN = "|"
 def index(session: Session, row: HolderRow) -> None:
     """Write the keys of a person anew."""
     session.execute(delete(HolderKeyRow).where(col(HolderKeyRow.holder_id) == row.id))
-    keys = sorted(keys_of(row.name, row.house, row.phone_tail))
+    keys = sorted(keys_of(row.name, row.house, row.phone_tail, row.tags))
     session.add_all([HolderKeyRow(key=key, holder_id=row.id) for key in keys])
     session.flush()
+
+
+def index_many(session: Session, keyed: Mapping[str, Iterable[str]], *, anew: bool) -> None:
+    """Write the keys of many people (id -> name_keys.keys_of); `anew` when they may have some already."""
+    ids = list(keyed)
+    for start in range(0, len(ids) if anew else 0, WRITTEN_AT_ONCE):
+        part = ids[start : start + WRITTEN_AT_ONCE]
+        session.execute(delete(HolderKeyRow).where(col(HolderKeyRow.holder_id).in_(part)))
+    rows = [{"key": key, "holder_id": holder} for holder, keys in keyed.items() for key in sorted(keys)]
+    if rows:
+        session.connection().execute(KEYS.insert(), rows)
 
 
 def find(

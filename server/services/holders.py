@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from card_protocol.words.ids import PSEUDONYM_BYTES
 from server.services import audit, finding
+from server.services.cells import TAG_MAX_CHARS, TAGS_MAX
 from server.services.org import require_community
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page
 from server.services.problems import not_found
@@ -35,6 +36,10 @@ class HolderIn(BaseModel):
     phone_tail: str = Field(default="", pattern=r"^(\d{4})?$")
     """The last four digits: enough to tell two people apart at the desk."""
     kind: HolderKind = HolderKind.RESIDENT
+    tags: list[Annotated[Text, StringConstraints(min_length=1, max_length=TAG_MAX_CHARS)]] = Field(
+        default=[], max_length=TAGS_MAX
+    )
+    """What the community has to know of them, such as 独居; people are found by it."""
 
 
 class HolderView(HolderIn):
@@ -45,6 +50,8 @@ class HolderView(HolderIn):
     org: str
     created_ms: int
     changed_ms: int
+    id_known: bool
+    """An identity number was given once; only a mark of it is kept."""
 
 
 def add(work: Work, org: str, holder: HolderIn) -> HolderView:
@@ -102,4 +109,5 @@ def search(
 
 def view_of(row: HolderRow) -> HolderView:
     """Row -> what a screen shows."""
-    return HolderView.model_validate(row.model_dump())
+    known = row.model_dump(include=set(HolderView.model_fields))
+    return HolderView.model_validate(known | {"id_known": row.id_mark is not None})

@@ -1,10 +1,11 @@
 """Everything that a page, an API route or the intake needs, assembled once in `server.app`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.services.desks import Desks
 from server.services.keystore import Keystore
 from server.services.live import Feed
+from server.services.long_jobs import LongJobs
 from server.services.passwords import Passwords
 from server.services.work import Transactions
 
@@ -19,6 +20,7 @@ class House:
     passwords: Passwords
     desks: Desks
     clock_speed: int = 1
+    jobs: LongJobs = field(default_factory=LongJobs)
 
     @property
     def feed(self) -> Feed:

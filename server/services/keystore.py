@@ -4,6 +4,7 @@ A desk, a gateway or a page asks for what is *made with* a key; leaves go out on
 for one gateway. Where the keys sleep is `keystore_file`; a PKCS#11 token would be another implementation.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +19,7 @@ from card_protocol.words.division import lineage
 from server.services.work import Entropy
 
 ROOT = "root"
+_MARK_TAG = b"onecard.keystore.mark.v1\x00"
 _CHECK_TAG = b"onecard.keystore.check.v1\x00"
 
 Secrets = Mapping[str, str]
@@ -62,6 +64,10 @@ class Keystore:
         purposes = COMPARTMENTS[holder]
         leaves = {purpose: tuple(self.leaf(purpose, v) for v in self.versions()) for purpose in purposes}
         return wrap_bundle(KeyBundle(self.community, lease_until_ms, leaves), gateway, box_key)
+
+    def mark_of(self, what: str, text: str) -> str:
+        """64 hex digits that are the same for the same text in this community, and tell nobody else what it was."""
+        return hmac.new(self.node().reveal(), _MARK_TAG + f"{what}\0{text}".encode(), sha256).hexdigest()
 
     def check_value(self) -> str:
         """What is printed on paper beside a backup: tells whether a restored keystore is the same, nothing else."""

@@ -1,4 +1,5 @@
-"""What a person can be found by: their name by characters, by sound and by initials; their house; their telephone.
+"""What a person can be found by: their name by characters, by sound and by initials; their house; their
+telephone; their tags.
 
 All keys of a person are looked up by their beginning, so a search is one walk along an index, however many people
 there are. 单秀英 of 3-1-502 is found by 单秀, 秀英, shanxiu, xiuying, sxy, 3-1, 502. Pure.
@@ -10,7 +11,7 @@ several: the first ones are taken, and for surnames those that surnames have (�
 import itertools
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 # Names need no dictionary of phrases: it would cost 45 MB (documented switch of pypinyin).
@@ -39,9 +40,12 @@ SURNAMES: dict[str, str] = {
 """Surnames whose sound as a surname is not always the first of the character."""
 
 
-def keys_of(name: str, house: str, phone_tail: str) -> frozenset[str]:
+def keys_of(name: str, house: str, phone_tail: str, tags: Iterable[str] = ()) -> frozenset[str]:
     """Every key of a person, each of at most KEY_MAX_CHARS."""
-    found = itertools.chain(_name_keys(normal(name)), _sound_keys(name), _house_keys(normal(house)), [phone_tail])
+    tagged = (squeezed(normal(tag)) for tag in tags)
+    found = itertools.chain(
+        _name_keys(normal(name)), _sound_keys(name), _house_keys(normal(house)), [phone_tail], tagged
+    )
     return frozenset(key[:KEY_MAX_CHARS] for key in found if key)
 
 

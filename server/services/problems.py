@@ -32,6 +32,7 @@ class Code(StrEnum):
     CARD_UNKNOWN = "card-unknown"
     CARD_FAULT = "card-fault"
     TOO_MANY = "too-many"
+    FAILED = "failed"
 
 
 class Text(NamedTuple):
@@ -66,6 +67,7 @@ TEXTS: dict[Code, Text] = {
     Code.CARD_UNKNOWN: Text(409, "This card is none of this community's.", "这不是本社区的卡。"),
     Code.CARD_FAULT: Text(502, "The card did not answer as it must.", "卡片应答异常。"),
     Code.TOO_MANY: Text(429, "Too many at once.", "数量过多。"),
+    Code.FAILED: Text(500, "It was not finished; nothing was changed.", "未能完成,没有任何改动。"),
 }
 
 

@@ -18,6 +18,8 @@ from server.tables.gateway import (
     RevocationAppliedRow,
     RevocationRow,
 )
+from server.tables.house import HouseRow
+from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.place import (
     AccessLevelRow,
@@ -57,6 +59,10 @@ __all__ = [
     "HoleRow",
     "HolderKeyRow",
     "HolderRow",
+    "HouseRow",
+    "ImportLineRow",
+    "ImportMappingRow",
+    "ImportRow",
     "LevelPointRow",
     "OrgUnitRow",
     "PointRow",

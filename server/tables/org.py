@@ -1,6 +1,8 @@
 """Org units and the people in them."""
 
-from sqlalchemy import BigInteger
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
 from server.tables.base import Row
@@ -28,5 +30,8 @@ class HolderRow(Row, table=True):
     name: str = Field(index=True, max_length=100)
     house: str = Field(index=True, max_length=100)
     phone_tail: str = Field(max_length=4)
+    id_mark: str | None = Field(default=None, index=True, max_length=64)
+    """Of the identity number (Keystore.mark_of): tells that two are the same, never what it is."""
+    tags: list[Any] = Field(default_factory=list, sa_type=JSON)
     created_ms: int = Field(sa_type=BigInteger)
     changed_ms: int = Field(sa_type=BigInteger)

@@ -15,10 +15,12 @@ from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import alarms, cards, events, gateways, holders, users
+from server.services import alarms, cards, events, gateways, holders, import_run, imports, users
 from server.services.alarms import AlarmKind
 from server.services.holders import HolderView
+from server.services.import_columns import Column, Subject
 from server.services.roles import Role
+from server.services.sheets import Sheet
 from server.services.users import UserIn
 from server.services.work import SYSTEM
 from server.tables import EventRow
@@ -187,6 +189,8 @@ class Lived:
     holder: str
     granted: int
     refused: int
+    list: str
+    """A list from Excel, checked: a row of each kind."""
 
 
 @pytest.fixture
@@ -208,4 +212,15 @@ def lived(house: House) -> Lived:
     granted = house.tap(active.id, holder=pseudonym, level="residents")
     refused = house.tap(lost.id, Reason.LOST)
     house.tap(None, Reason.FOREIGN, uid="04AABBCCDDEE80")
-    return Lived(house, active.id, lost.id, active.holder_id, granted, refused)
+    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, checked_list(house))
+
+
+def checked_list(house: House) -> str:
+    """A list with a wrong, a new and a changed row."""
+    rows = [["王秀英", "3-1-503", "1.38E+10"], ["王秀英", "3-1-504", "4711"], ["单建国", "3-1-502", "4712"]]
+    house.community.holder("单建国", house="3-1-502")
+    with house.transactions.work(ADMIN) as work:
+        made = imports.create(work, COMMUNITY, Subject.PEOPLE, Sheet(rows, [1, 2, 3], "test"), "2026")
+        imports.set_columns(work, made.id, {Column.NAME: 0, Column.HOUSE: 1, Column.PHONE: 2})
+    import_run.check_all(house.community.house, ADMIN, made.id, lambda _done, _total: None)
+    return made.id
