@@ -21,7 +21,7 @@ NO_LOCK = "none"
 CARD_READER_DRIVERS = frozenset({"nfc", "pcsc"})
 READER_DRIVERS = CARD_READER_DRIVERS | {"osdp"}
 LOCK_DRIVERS = frozenset({NO_LOCK, "sim", "osdp", "relay", "gpio"})
-FEEDBACK_DRIVERS = frozenset({"log", "osdp"})
+FEEDBACK_DRIVERS = frozenset({"log", "osdp", "screen"})
 SOUNDER_DRIVERS = frozenset({"log", "osdp"})
 INPUT_DRIVERS = frozenset({"osdp", "gpio"})
 """Prefixes of `edge.drivers.registry`; a test keeps both in step."""

@@ -20,6 +20,7 @@ from edge.drivers.osdp_unit import Unit, UnitPlace
 from edge.drivers.pcsc_reader import PcscReader
 from edge.drivers.reader_store import ReaderStore
 from edge.drivers.relay_lock import relay_lock
+from edge.drivers.screen_feedback import ScreenFeedback
 from edge.drivers.sim_lock import SimLock
 from edge.ports.door import DoorSounder
 from edge.ports.feedback import Feedback
@@ -49,6 +50,7 @@ class Registry:
         self._store = ReaderStore(state_dir)
         self._on_lines = {spec.partition(":")[2].partition("/")[0] for spec in named if spec.startswith(f"{OSDP}:")}
         self._buses: dict[str, OsdpBus] = {}
+        self._screens: list[ScreenFeedback] = []
         self._turn = threading.Lock()
         self.readers: dict[str, Callable[[str], Reader]] = {
             **CARD_READERS,
@@ -63,6 +65,7 @@ class Registry:
         }
         self.feedbacks: dict[str, Callable[[str], Feedback]] = {
             "log": LogFeedback,
+            "screen": self._screen,
             OSDP: lambda address: OsdpFeedback(self._unit(address)),
         }
         self.sounders: dict[str, Callable[[str], DoorSounder]] = {
@@ -98,6 +101,13 @@ class Registry:
         """Let the lines go."""
         for bus in self._buses.values():
             bus.close()
+        while self._screens:
+            self._screens.pop().close()
+
+    def _screen(self, address: str) -> ScreenFeedback:
+        screen = ScreenFeedback(address)
+        self._screens.append(screen)
+        return screen
 
     def _unit(self, address: str) -> Unit:
         with self._turn:

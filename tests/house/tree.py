@@ -47,7 +47,8 @@ def python_files(*under: str) -> list[Path]:
 
 def own_scripts() -> list[Path]:
     """Our JavaScript modules."""
-    return [path for path in files() if path.suffix == ".js" and relative(path).startswith("server/static/")]
+    folders = ("server/static/", "edge/drivers/screen/")
+    return [path for path in files() if path.suffix == ".js" and relative(path).startswith(folders)]
 
 
 @cache

@@ -1,8 +1,10 @@
 """Prefixes and what stands behind them."""
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,6 +16,7 @@ from edge.drivers.no_lock import NoLock
 from edge.drivers.osdp_devices import OsdpReader
 from edge.drivers.reader_store import KnownReader, ReaderStore
 from edge.drivers.registry import Registry, open_reader
+from edge.drivers.screen_feedback import ScreenFeedback
 from edge.drivers.sim_lock import SimLock
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.peripheral import Peripheral
@@ -41,6 +44,15 @@ def test_a_prefix_finds_its_driver(registry: Registry) -> None:
     assert lock.name == "gate-1"
     assert isinstance(registry.feedback("log", "gate-1"), LogFeedback)
     assert isinstance(registry.sounder("log", "gate-1"), LogSounder)
+
+
+def test_a_screen_ends_with_its_registry(registry: Registry) -> None:
+    screen = registry.feedback("screen:0", "gate-1")
+    assert isinstance(screen, ScreenFeedback)
+    address = urlsplit(screen.url)
+    registry.close()
+    with socket.socket() as knock:
+        assert knock.connect_ex((address.hostname or "", address.port or 0)) != 0
 
 
 def test_an_unknown_prefix_is_told_with_those_that_there_are(registry: Registry) -> None:
