@@ -7,6 +7,7 @@ A strike's line drives a transistor or a relay, never the strike itself (hardwar
 
 import re
 import threading
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -110,6 +111,11 @@ class GpioInput:
             rising = gpiod.EdgeEvent.Type.RISING_EDGE
             for event in pin.request.read_edge_events():
                 watcher(Wire.ON if event.event_type == rising else Wire.OFF)
+
+
+def gpio_chips() -> tuple[str, ...]:
+    """The chips of this machine, as addresses name them; none where gpiod is not installed."""
+    return tuple(sorted(chip.name for chip in Path("/dev").glob("gpiochip*"))) if gpiod is not None else ()
 
 
 def _need_gpiod() -> Any:

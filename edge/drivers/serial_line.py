@@ -1,16 +1,26 @@
 """A serial port: the only file that imports pyserial."""
 
+import glob
+import os
 import termios
 from types import TracebackType
 from typing import Final, Self
 
 import serial
+from serial.tools.list_ports import comports
 
 from card_protocol.errors import EquipmentFault
 
 WRITE_TIMEOUT_S: Final = 0.2
+BY_ID: Final = "/dev/serial/by-id/*"
 _GONE: Final = (OSError, TypeError, termios.error)
 """What pyserial raises when the device has gone, depending on where it noticed."""
+
+
+def serial_ports() -> tuple[str, ...]:
+    """The serial ports of this machine, by the name that stays the same when an adapter is plugged in elsewhere."""
+    lasting = {os.path.realpath(link): link for link in sorted(glob.glob(BY_ID))}
+    return tuple(lasting.get(os.path.realpath(port.device), port.device) for port in sorted(comports()))
 
 
 class SerialLine:

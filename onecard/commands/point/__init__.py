@@ -1,0 +1,5 @@
+"""`onecard point …`: points, as an installer sees them."""
+
+from onecard.language import say
+
+HELP = say("Points, as an installer sees them.", "点位安装。")
