@@ -2,7 +2,20 @@
 
 from fastapi import FastAPI
 
-from server.api import access, areas, cards, desk, events, gateways, holders, judging, org, problem_json, renewals
+from server.api import (
+    access,
+    areas,
+    cards,
+    commands,
+    desk,
+    events,
+    gateways,
+    holders,
+    judging,
+    org,
+    problem_json,
+    renewals,
+)
 from server.services.house import House
 
 ROUTERS = (
@@ -14,6 +27,7 @@ ROUTERS = (
     judging.router,
     events.router,
     gateways.router,
+    commands.router,
     desk.router,
     renewals.router,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from card_protocol.crypto.signing import Verifier
 from card_protocol.wire.alarm import AlarmNotice
 from card_protocol.wire.batch import Batch
+from card_protocol.wire.command import CommandAck
 from card_protocol.wire.sealed import Sealed, UnsealError, unpack, unseal, word_in
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel, parse_topic
@@ -34,7 +35,7 @@ class SignedBatch:
     key: str
 
 
-Read = SignedBatch | State | AlarmNotice | Refused
+Read = SignedBatch | State | AlarmNotice | CommandAck | Refused
 
 
 def read(topic: str, payload: bytes, verifier_of: VerifierOf) -> Read:
@@ -58,7 +59,7 @@ def read(topic: str, payload: bytes, verifier_of: VerifierOf) -> Read:
     return word
 
 
-def _open(channel: Channel, payload: bytes, verifier: Verifier) -> SignedBatch | State | AlarmNotice | None:
+def _open(channel: Channel, payload: bytes, verifier: Verifier) -> Read | None:
     match channel:
         case Channel.EVENTS:
             sealed = unpack("batch", payload, verifier.verify)
@@ -67,5 +68,7 @@ def _open(channel: Channel, payload: bytes, verifier: Verifier) -> SignedBatch |
             return unseal("state", payload, State, verifier.verify)
         case Channel.ALARM:
             return unseal("alarm", payload, AlarmNotice, verifier.verify)
+        case Channel.COMMAND_ACK:
+            return unseal("command_ack", payload, CommandAck, verifier.verify)
         case _:
             return None

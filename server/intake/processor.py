@@ -10,13 +10,14 @@ from sqlmodel import Session, col, select
 from card_protocol.crypto.signing import Verifier
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.alarm import AlarmNotice, is_urgent
+from card_protocol.wire.command import CommandAck
 from card_protocol.wire.sealed import pack, signed
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel, parse_topic
 from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
-from server.services import alarms, card_log, events, gateways, relearning
+from server.services import alarms, card_log, commands, events, gateways, relearning
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.work import Actor, Transactions, Work
@@ -158,6 +159,8 @@ class _Pass:
                 self._notice(message, word)
             case State():
                 self._state(word)
+            case CommandAck():
+                commands.answered(self.work, word)
             case Refused():
                 self._refuse(word)
 
@@ -212,6 +215,7 @@ class _Pass:
             self._sound(key, link.seq, event)
             card_log.hear(self.work, event)
             relearning.hear(self.work, event)
+            commands.reported(self.work, key[0], event)
         for link, problem in taken.dead:
             _log.warning("event_dead_lettered", gateway=key[0], epoch=key[1], seq=link.seq, problem=problem)
             alarms.sound(self.work, AlarmKind.DEAD_LETTER, gateway_id=key[0], detail={"epoch": key[1], "seq": link.seq})
@@ -221,16 +225,19 @@ class _Pass:
             alarms.sound(self.work, AlarmKind.FORK, gateway_id=key[0], detail={"epoch": key[1], "seq": first})
 
     def _notice(self, message: Message, notice: AlarmNotice) -> None:
-        """An urgent event out of its turn: the guard hears of it now, and not again when it comes."""
+        """An urgent event out of its turn: the guard hears of it now, and not again when it comes. So does who gave an
+        order."""
         try:
             event = Event.from_bytes(notice.event.encode())
         except ValueError as error:
             self._refuse(Refused(message.topic, message.payload, notice.gateway, str(error), trust=False))
             return
         self._sound((notice.gateway, notice.epoch), notice.seq, event)
+        commands.reported(self.work, notice.gateway, event)
 
     def _sound(self, key: tuple[str, str], seq: int, event: Event) -> None:
-        if not is_urgent(event) or store.told_before(self.work.session, *key, seq):
+        alarming = is_urgent(event) and event.kind is not EventKind.COMMAND_DONE
+        if not alarming or store.told_before(self.work.session, *key, seq):
             return
         kind = AlarmKind.REVOKED_TAP if event.kind is EventKind.TAP else AlarmKind.GATEWAY
         reason = {"reason": event.reason.value} if event.reason else {}
@@ -241,9 +248,9 @@ class _Pass:
         _log.warning("message_refused", topic=refused.topic, problem=refused.problem, trust=refused.trust)
         store.note_refused(self.work.session, refused, self.work.now_ms)
         if refused.trust and refused.gateway is not None:
-            alarms.sound_once(
-                self.work, AlarmKind.FORGED, gateway_id=refused.gateway, detail={"problem": refused.problem}
-            )
+            known = refused.gateway if refused.gateway in self._rows else None
+            detail = {"problem": refused.problem} if known else {"problem": refused.problem, "topic": refused.topic}
+            alarms.sound_once(self.work, AlarmKind.FORGED, gateway_id=known, detail=detail)
         self.refused += 1
 
 

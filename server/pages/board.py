@@ -26,6 +26,7 @@ STOP_WAIT_S = 5.0
 POKES: dict[Channel, tuple[str, Permission]] = {
     "gateway": ("gateways", Permission.GATEWAYS_READ),
     "policy": ("gateways", Permission.GATEWAYS_READ),
+    "command": ("commands", Permission.GATEWAYS_READ),
     "card": ("cards", Permission.CARDS_READ),
     "desk": ("desks", Permission.CARDS_ISSUE),
 }

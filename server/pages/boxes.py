@@ -1,19 +1,22 @@
 """Gateways: what each holds and lacks, and the claim with which a new box joins."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from card_protocol.wire.command import Action
 from card_protocol.words.event import EventKind
 from server.pages.answers import page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
 from server.pages.live_views import point_name
+from server.pages.orders import AT_POINT, KEY_BYTES, OUTCOMES
 from server.pages.visit import Needs, Visit, our_form
-from server.services import access, events, gateways, policy, revocations
+from server.services import access, commands, events, gateways, policy, revocations
+from server.services.commands import CommandState
 from server.services.events import EventFilter
 from server.services.gateways import GatewayView
 from server.services.problems import Code, Problem
@@ -22,6 +25,21 @@ from server.services.roles import Permission
 router = APIRouter()
 
 LATEST_EVENTS = 20
+LATEST_ORDERS = 10
+ORDERS: dict[Action, str] = {
+    **{action: order.label for action, order in AT_POINT.items()},
+    Action.READ_LOG: N_("Read log"),
+}
+ORDER_STATES: dict[CommandState, tuple[str, str, str]] = {
+    CommandState.WAITING: ("quiet", "clock", N_("On its way")),
+    CommandState.TAKEN: ("quiet", "circle-check", N_("The gateway has it")),
+    CommandState.DONE: ("good", "circle-check", N_("Done")),
+    CommandState.FAILED: ("bad", "circle-x", N_("Not possible")),
+    CommandState.REFUSED: ("bad", "circle-x", N_("Refused")),
+    CommandState.UNANSWERED: ("bad", "plug-connected-x", N_("No answer: not done")),
+}
+"""State -> (colour, symbol, word)."""
+
 EVERYDAY = frozenset({EventKind.TAP, EventKind.CARD_WRITTEN, EventKind.CARD_UNWRITTEN})
 """Events of every tap: a gateway's own page tells of what is out of the ordinary."""
 
@@ -120,6 +138,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
         points=[(point, point_name(point, visit.language)) for point in points],
         notes=notes,
         live_after=place,
+        **_orders(console, gateway_id),
     )
 
 
@@ -129,6 +148,21 @@ def facts(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     with console.transactions.read() as session:
         shown = _box(session, gateways.get(session, gateway_id))
     return part(visit, "box_facts.html", box=shown)
+
+
+@router.get("/gateways/{gateway_id}/orders")
+def orders(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
+    """What was ordered lately, alone."""
+    with console.transactions.read() as session:
+        shown = _box(session, gateways.get(session, gateway_id))
+    return part(visit, "box_orders.html", box=shown, **_orders(console, gateway_id))
+
+
+def _orders(console: TheConsole, gateway_id: str) -> dict[str, Any]:
+    with console.transactions.read() as session:
+        found = commands.listing(session, gateway_id, console.transactions.clock(), LATEST_ORDERS)
+    key = console.transactions.entropy(KEY_BYTES).hex()
+    return {"orders": found, "actions": ORDERS, "states": ORDER_STATES, "outcomes": OUTCOMES, "key": key}
 
 
 def _boxes(console: TheConsole) -> list[Box]:

@@ -60,6 +60,10 @@ class Tile:
     waiting: int
     last: LastTap | None
     waived: bool
+    held: bool
+    """Somebody ordered the door to stand open."""
+    lockdown: int
+    """The level that is in force in its area; 0 for none."""
     hidden: bool
     """Whether the reader's role sees nothing of who comes here."""
 
@@ -105,6 +109,8 @@ def tile(
         waiting=_waiting(gateway) if gateway else 0,
         last=LastTap(last.granted, last.name or "", when(last.wall_ms, now_ms), last.veiled) if last else None,
         waived=point.uid_waived,
+        held=gateway is not None and point.id in gateway.held,
+        lockdown=gateway.lockdowns.get(point.area, 0) if gateway else 0,
         hidden=hidden,
     )
 

@@ -3,7 +3,22 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.pages import account, alarms, boxes, cards, desk, errors, imports, live, login, people, record, staff, trail
+from server.pages import (
+    account,
+    alarms,
+    boxes,
+    cards,
+    desk,
+    errors,
+    imports,
+    live,
+    login,
+    orders,
+    people,
+    record,
+    staff,
+    trail,
+)
 from server.pages.assets import static_files, static_prefix
 from server.pages.console import Console
 from server.pages.headers import PageHeaders
@@ -19,6 +34,7 @@ ROUTERS = (
     imports.router,
     cards.router,
     boxes.router,
+    orders.router,
     desk.router,
     record.router,
     staff.router,

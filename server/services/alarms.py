@@ -83,9 +83,13 @@ def sound(
     return view
 
 
-def sound_once(work: Work, kind: AlarmKind, *, gateway_id: str, detail: Detail) -> AlarmView | None:
-    """The same, unless an alarm of this kind already stands for the gateway: a flood is one alarm."""
-    standing = select(AlarmRow.id).where(AlarmRow.kind == kind.value, AlarmRow.gateway_id == gateway_id)
+def sound_once(work: Work, kind: AlarmKind, *, gateway_id: str | None, detail: Detail) -> AlarmView | None:
+    """The same, unless an alarm of this kind already stands for the gateway: a flood is one alarm.
+
+    None for all that is not of a gateway of ours: whoever makes up names must not make up alarms.
+    """
+    of_it = col(AlarmRow.gateway_id).is_(None) if gateway_id is None else AlarmRow.gateway_id == gateway_id
+    standing = select(AlarmRow.id).where(AlarmRow.kind == kind.value, of_it)
     if work.session.exec(standing.where(col(AlarmRow.acknowledged_ms).is_(None)).limit(1)).first():
         return None
     return sound(work, kind, gateway_id=gateway_id, detail=detail)

@@ -46,6 +46,8 @@ class GatewayView(BaseModel):
     acked_seq: int
     policy_version: int
     rev_seq: int
+    held: list[str]
+    lockdowns: dict[str, int]
 
 
 def claim(work: Work, gateway_id: str, org: str, *, place: str = "") -> str:
@@ -79,6 +81,8 @@ def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Enrolment:
     enrolment = _enrolment(work, keystore, row.id, request.box_key)
     row.claim_used_ms = row.claim_used_ms or work.real_ms
     row.enrolled_ms, row.revoked_ms = work.now_ms, None
+    # Another box, or the same one anew: its starts may count from 1 again.
+    row.run = row.turn = 0
     work.session.add(row)
     work.session.flush()
     audit.record(work, "gateway.enrol", f"gateway:{row.id}", after={"signing_key": request.signing_key})
@@ -149,6 +153,12 @@ def enrolled(session: Session) -> list[str]:
     return list(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None)).order_by(GatewayRow.id)))
 
 
+def online(session: Session) -> list[str]:
+    """Those that take part and have said last that they are there."""
+    statement = select(GatewayRow.id).where(col(GatewayRow.online), col(GatewayRow.signing_key).is_not(None))
+    return list(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None)).order_by(GatewayRow.id)))
+
+
 def applied(session: Session) -> dict[str, int]:
     """The newest revocation that each gateway has said to have applied, of those that take part."""
     statement = select(GatewayRow.id, GatewayRow.rev_seq).where(col(GatewayRow.signing_key).is_not(None))
@@ -156,14 +166,22 @@ def applied(session: Session) -> dict[str, int]:
 
 
 def note_state(work: Work, state: State) -> GatewayRow:
-    """Remember what a gateway said of itself. An older word of the same boot, come late, changes nothing."""
+    """Remember what a gateway said of itself. An older word, come late or played again, changes nothing.
+
+    A last will was signed when its connection began: of the run that we know it is believed, of an earlier one not.
+    """
     row = row_of(work.session, state.gateway)
-    if state.online and state.boot == row.boot and state.at_ms < row.state_at_ms:
+    if (state.run, state.turn if state.online else row.turn) < (row.run, row.turn):
+        return row
+    if state.online and state.boot == row.boot and state.run == row.run and state.at_ms < row.state_at_ms:
         return row
     if state.online:
         row.boot, row.state_at_ms = state.boot, state.at_ms
         row.epoch, row.head_seq, row.acked_seq = state.epoch, state.head_seq, state.acked_seq
         row.policy_version = state.policy_version
+        row.run, row.turn = state.run, state.turn
+        row.held = sorted(state.held)
+        row.lockdowns = {one.area: one.level for one in state.lockdowns}
         if state.rev_seq > row.rev_seq:
             _note_applied(work, row.id, state.rev_seq)
         row.rev_seq = state.rev_seq

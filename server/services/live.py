@@ -7,6 +7,7 @@
 | `card` | id, number, state, holder_id (a card has changed) |
 | `gateway` | `services.gateways.GatewayView` as a dict |
 | `desk` | `services.desks.DeskView` as a dict |
+| `command` | `services.commands.CommandView` as a dict |
 | `policy` | gateway, version (a policy was published) |
 | `lost` | nothing: facts of other programs were lost, the tables know |
 
@@ -20,7 +21,7 @@ from typing import Any, Literal
 
 import structlog
 
-Channel = Literal["event", "alarm", "card", "gateway", "desk", "policy", "lost"]
+Channel = Literal["event", "alarm", "card", "gateway", "desk", "command", "policy", "lost"]
 Fact = Mapping[str, Any]
 Listener = Callable[[Channel, Fact], None]
 

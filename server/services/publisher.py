@@ -1,8 +1,8 @@
-"""The publisher: after a commit, revocations go out at once and policies soon; both again to whoever lacks them.
+"""The publisher: after a commit, revocations and commands go out at once, policies soon; again to whoever lacks them.
 
-Two threads, because a revocation must not wait for a million cards to be compiled. They read wishes (`signals`) and
-talk through a `Downlink`; what the downlink loses is sent again when the broker is back (`broker_back`) or when a
-gateway says that it lacks something (`gateways_said`).
+Three threads, because a revocation must not wait for a million cards to be compiled, nor a command for a thousand
+gateways to hear of a revocation. They read wishes (`signals`) and talk through a `Downlink`; what the downlink loses is
+sent again when the broker is back (`broker_back`) or when a gateway says that it lacks something (`gateways_said`).
 """
 
 import threading
@@ -14,7 +14,7 @@ import structlog
 from card_protocol.wire.revocations import MESSAGE_MAX_REVOCATIONS, Revocations
 from card_protocol.wire.sealed import seal
 from card_protocol.wire.topics import Channel
-from server.services import gateways, policy, revocations
+from server.services import commands, gateways, policy, revocations
 from server.services.keystore import Keystore
 from server.services.signals import Wish
 from server.services.work import Transactions
@@ -23,6 +23,8 @@ DEBOUNCE_S = 0.15
 """An admin who ticks ten boxes causes one policy, not ten."""
 IDLE_S = 30.0
 """How often policies are looked at for their age, and gateways for what they lack."""
+IDLE_WISH_S = {Wish.COMMAND: 1.0}
+"""Somebody stands at a door: a command that was lost, or given by another program, waits no longer than this."""
 RETRY_S = 1.0
 STOP_TIMEOUT_S = 10.0
 PUBLISHING = 0x6F6E6532
@@ -52,6 +54,7 @@ class Publisher:
             for name, wish, act in (
                 ("publisher", Wish.PUBLISH, self._publish_soon),
                 ("revoker", Wish.REVOKE, self.revoke_all),
+                ("commander", Wish.COMMAND, self.command_all),
             )
         ]
 
@@ -70,7 +73,7 @@ class Publisher:
 
     @property
     def running(self) -> bool:
-        """Whether both threads are alive: a health page asks."""
+        """Whether all threads are alive: a health page asks."""
         return all(thread.is_alive() for thread in self._threads)
 
     def broker_back(self) -> None:
@@ -81,12 +84,14 @@ class Publisher:
             if row is not None:
                 self._downlink.send(row.gateway_id, Channel.POLICY, row.manifest, retain=True)
         self.revoke_all()
+        self.command_all()
 
     def gateways_said(self, names: Sequence[str]) -> None:
-        """After state messages: send the revocations that these gateways lack."""
+        """After state messages: send what these gateways lack, revocations and commands."""
         with self._transactions.read() as session:
             known = {name: row.rev_seq for name, row in gateways.load(session, names).items()}
         self._send_missing(known)
+        self._send_commands(names)
 
     def publish_all(self) -> int:
         """Compile every gateway's policy; how many were new."""
@@ -106,6 +111,19 @@ class Publisher:
             known = gateways.applied(session)
         self._send_missing(known)
 
+    def command_all(self) -> None:
+        """Send every gateway that is there the commands that it has not answered; the others get them later."""
+        with self._transactions.read() as session:
+            there = gateways.online(session)
+        if there:
+            self._send_commands(there)
+
+    def _send_commands(self, names: Sequence[str]) -> None:
+        with self._transactions.read() as session:
+            waiting = commands.pending(session, self._transactions.clock(), names)
+        for command in waiting:
+            self._downlink.send(command.gateway, Channel.COMMAND, seal("command", command, self._keystore.server.sign))
+
     def _send_missing(self, known: Mapping[str, int]) -> None:
         with self._transactions.read() as session:
             newest = revocations.newest(session)
@@ -123,7 +141,7 @@ class Publisher:
     def _run(self, wish: Wish, act: Callable[[], object]) -> None:
         """Fulfil one kind of wish as it comes, and now and then without one: policies must not grow too old."""
         while not self._stopping.is_set():
-            self._transactions.signals.wait(IDLE_S, frozenset({wish}))
+            self._transactions.signals.wait(IDLE_WISH_S.get(wish, IDLE_S), frozenset({wish}))
             if self._stopping.is_set():
                 return
             try:

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     USERS_WRITE = "users.write"
     ALARMS_ACKNOWLEDGE = "alarms.acknowledge"
+    COMMANDS_GIVE = "commands.give"
+    """Open, hold, lock down, release: at gates and doors, from afar."""
     DESK_RELAY = "desk.relay"
 
 
@@ -62,6 +64,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ACCESS_READ,
             Permission.GATEWAYS_READ,
             Permission.ALARMS_ACKNOWLEDGE,
+            Permission.COMMANDS_GIVE,
         }
     ),
     Role.CLERK: frozenset(
@@ -88,6 +91,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ACCESS_READ,
             Permission.GATEWAYS_READ,
             Permission.GATEWAYS_WRITE,
+            Permission.COMMANDS_GIVE,
         }
     ),
     Role.DESK: frozenset({Permission.DESK_RELAY}),

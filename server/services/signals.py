@@ -11,6 +11,8 @@ class Wish(StrEnum):
     """The policy says something new."""
     REVOKE = "revoke"
     """A revocation must go out at once."""
+    COMMAND = "command"
+    """So must a command."""
 
 
 class Signals:

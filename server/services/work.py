@@ -84,6 +84,13 @@ def take_numbers(session: Session, counter: str, count: int) -> int:
     return int(value) - count + 1
 
 
+def raise_counter(session: Session, counter: str, least: int) -> None:
+    """Let the counter go on behind `least`: somebody knows numbers that we no longer do."""
+    if least <= counter_value(session, counter):
+        return
+    take_numbers(session, counter, least - counter_value(session, counter))
+
+
 def counter_value(session: Session, counter: str) -> int:
     """The last number taken, 0 before the first."""
     return session.exec(select(CounterRow.value).where(CounterRow.name == counter)).first() or 0

@@ -3,6 +3,7 @@
 from server.tables.base import Row
 from server.tables.card import CardLevelRow, CardRow
 from server.tables.card_log import CardLogRow
+from server.tables.command import CommandRow
 from server.tables.event import (
     AlarmRow,
     DeadLetterRow,
@@ -52,6 +53,7 @@ __all__ = [
     "CardPastRow",
     "CardRow",
     "CardsBaseRow",
+    "CommandRow",
     "CounterRow",
     "DeadLetterRow",
     "EventRow",

@@ -1,6 +1,8 @@
 """Gateways: who they are, what they last said, and the revocations that they must hear."""
 
-from sqlalchemy import BigInteger
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
 from server.tables.base import Row
@@ -29,6 +31,12 @@ class GatewayRow(Row, table=True):
     acked_seq: int = Field(default=0, sa_type=BigInteger)
     policy_version: int = Field(default=0, sa_type=BigInteger)
     rev_seq: int = Field(default=0, sa_type=BigInteger)
+    run: int = Field(default=0, sa_type=BigInteger)
+    turn: int = Field(default=0, sa_type=BigInteger)
+    held: list[Any] = Field(default_factory=list, sa_type=JSON)
+    """Points that it says stand open by command."""
+    lockdowns: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """Area -> the level that it says is in force."""
     # what we saw of it
     seen_ms: int = Field(default=0, sa_type=BigInteger)
     offline_since_ms: int | None = Field(default=None, sa_type=BigInteger)

@@ -9,14 +9,17 @@ from sqlmodel import col, select
 
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.alarm import AlarmNotice
+from card_protocol.wire.command import Action, CommandAck
+from card_protocol.wire.command import Outcome as Made
 from card_protocol.wire.sealed import Sealed, pack, signed_bytes, unseal
 from card_protocol.wire.topics import Channel, topic
 from card_protocol.words.event import GENESIS, EventKind, note_event
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.reason import Reason
 from server.intake.processor import LIVE_MAX_EVENTS, Message, Outcome, Processor
-from server.services import alarms, gateways
+from server.services import alarms, commands, gateways
 from server.services.alarms import AlarmKind
+from server.services.commands import CommandIn, CommandState
 from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM
 from server.tables import (
@@ -146,6 +149,61 @@ def test_what_is_no_batch_is_recorded_and_stops_nothing(community: Community, bo
         problems = session.exec(select(RefusedMessageRow.problem, RefusedMessageRow.trust)).all()
     assert [trust for _, trust in problems] == [False, True, True, False]
     assert standing(community) == [AlarmKind.FORGED], "a flood of forgeries is one alarm"
+
+
+def test_whoever_makes_up_gateways_makes_one_alarm(community: Community, processor: Processor) -> None:
+    names = [f"made-up-{n}" for n in range(20)]
+    processor.process([Message(topic(name, Channel.STATE), b"noise") for name in names])
+    with community.transactions.read() as session:
+        found = alarms.listing(session, sight=EVERYTHING).items
+    assert [(alarm.kind, alarm.gateway_id) for alarm in found] == [(AlarmKind.FORGED, None)]
+    assert found[0].detail["topic"] == topic("made-up-0", Channel.STATE)
+
+
+def test_a_state_that_is_played_again_changes_nothing(community: Community, box: Box, processor: Processor) -> None:
+    earlier = state(box, run=1, turn=90, policy_version=3, boot="b0")
+    processor.process([earlier])
+    processor.process([state(box, run=2, turn=1, policy_version=9, at_ms=NOW_MS - 5)])
+    will = Message(topic("g-1", Channel.STATE), box.sealed("state", box.state(online=False, run=1, turn=95)))
+    processor.process([earlier])
+    processor.process([will])
+    processor.process([state(box, run=2, turn=0, policy_version=4)])
+    with community.transactions.read() as session:
+        view = gateways.get(session, "g-1")
+    assert (view.policy_version, view.online) == (9, True)
+    assert standing(community) == []
+
+
+def states_of_commands(community: Community) -> list[CommandState]:
+    with community.transactions.read() as session:
+        return [one.state for one in commands.listing(session, "g-1", NOW_MS)]
+
+
+def test_what_became_of_a_command_comes_up(community: Community, box: Box, processor: Processor) -> None:
+    with community.transactions.work(ADMIN) as work:
+        asked = CommandIn(action=Action.OPEN_ONCE, point="south-gate-in", why="a parcel")
+        numbers = [commands.give(work, "g-1", asked).number for _ in range(2)]
+    for number in numbers:
+        ack = CommandAck(gateway="g-1", number=number, outcome=Made.TAKEN, newest=number, at_ms=NOW_MS)
+        processor.process([Message(topic("g-1", Channel.COMMAND_ACK), box.sealed("command_ack", ack))])
+    moment = Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP)
+    done = note_event(EventKind.COMMAND_DONE, moment, "south-gate-in", number=numbers[0]).to_bytes()
+    failed = note_event(EventKind.COMMAND_FAILED, moment, "south-gate-in", number=numbers[1], why="no_lock").to_bytes()
+    box.append(done, failed)
+    notice = AlarmNotice(gateway="g-1", epoch=box.epoch, seq=1, event=done.decode())
+    processor.process([Message(topic("g-1", Channel.ALARM), box.sealed("alarm", notice))])
+    with community.transactions.read() as session:
+        assert [one.state for one in commands.listing(session, "g-1", NOW_MS)] == [
+            CommandState.TAKEN,
+            CommandState.DONE,
+        ]
+    processor.process([batch(box, 1, 2)])
+    with community.transactions.read() as session:
+        assert [one.state for one in commands.listing(session, "g-1", NOW_MS)] == [
+            CommandState.FAILED,
+            CommandState.DONE,
+        ]
+    assert standing(community) == [AlarmKind.GATEWAY], "only what was not done asks for a guard"
 
 
 def test_a_revoked_gateway_is_not_believed(community: Community, box: Box, processor: Processor) -> None:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from card_protocol.wire.command import Action, Command, CommandAck, Outcome
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.revocations import MESSAGE_MAX_REVOCATIONS, Revocations
 from card_protocol.wire.sealed import unseal
 from card_protocol.wire.topics import Channel
 from card_protocol.words.card import CardState
-from server.services import cards, gateways, publisher, revocations
+from server.services import cards, commands, gateways, publisher, revocations
+from server.services.commands import CommandIn
 from server.services.publisher import Publisher
 from server.services.signals import Wish
 from server.services.work import SYSTEM
@@ -204,3 +206,30 @@ def test_two_programs_that_publish_at_once_make_one_version(
     for thread in threads:
         thread.join(WAIT_S)
     assert [manifest.version for manifest in manifests(community, downlink)] == [1]
+
+
+def orders(community: Community, downlink: FakeDownlink) -> list[int]:
+    verify = community.house.keystore.server.verifier.verify
+    found = [message for _, channel, message, _ in downlink.sent if channel is Channel.COMMAND]
+    return [unseal("command", message, Command, verify).number for message in found]
+
+
+def test_a_command_goes_to_who_is_there_until_it_is_answered(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    box = Box("g-1")
+    with community.transactions.work(ADMIN) as work:
+        asked = CommandIn(action=Action.HOLD_OPEN, point="south-gate-in", why="a parcel")
+        number = commands.give(work, "g-1", asked).number
+    made.command_all()
+    assert orders(community, downlink) == [], "nobody is there"
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state())
+    made.gateways_said(["g-1"])
+    made.command_all()
+    assert orders(community, downlink) == [number, number], "said until it is answered"
+    with community.transactions.work(SYSTEM) as work:
+        ack = CommandAck(gateway="g-1", number=number, outcome=Outcome.TAKEN, newest=number, at_ms=1)
+        commands.answered(work, ack)
+    made.command_all()
+    assert orders(community, downlink) == [number, number]
