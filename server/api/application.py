@@ -16,6 +16,7 @@ from server.api import (
     problem_json,
     renewals,
 )
+from server.api.once import Once
 from server.services.house import House
 
 ROUTERS = (
@@ -41,4 +42,5 @@ def build_api(house: House) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     problem_json.install(app)
+    app.add_middleware(Once, house=house)
     return app

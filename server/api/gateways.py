@@ -60,8 +60,9 @@ def get(house: TheHouse, _actor: Reader, gateway: Slug) -> GatewayView:
 
 
 @router.post("/gateways/{gateway}/claim", status_code=201)
-def claim(house: TheHouse, actor: Writer, gateway: Slug, place: ClaimIn | None = None) -> ClaimOut:
+def claim(house: TheHouse, actor: Writer, gateway: Slug, response: Response, place: ClaimIn | None = None) -> ClaimOut:
     """Make a place for a gateway, or for the box that replaces it."""
+    response.headers["Cache-Control"] = "no-store"
     with house.transactions.work(actor) as work:
         text = gateways.claim(work, gateway, house.community, place=place.place if place else "")
     return ClaimOut(gateway=gateway, claim=text)

@@ -21,6 +21,7 @@ from server.tables.gateway import (
 )
 from server.tables.house import HouseRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
+from server.tables.once import OnceRow
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.place import (
     AccessLevelRow,
@@ -66,6 +67,7 @@ __all__ = [
     "ImportMappingRow",
     "ImportRow",
     "LevelPointRow",
+    "OnceRow",
     "OrgUnitRow",
     "PointRow",
     "PolicyPastRow",
