@@ -15,7 +15,7 @@ from onecard.demo.report import journal_facts, server_facts
 from onecard.demo.stage import Say, Stage, real_ms
 
 REVOKED_RESIDENT = 4
-REFUSAL_TIMEOUT_S = 20.0
+REFUSAL_TIMEOUT_S = 60.0
 RESYNC_TIMEOUT_S = 60.0
 POLL_S = 0.1
 

@@ -115,7 +115,7 @@ class Program:
         _midwife.submit(lambda: None).result()
 
 
-def wait_for_port(port: int, program: Program, timeout_s: float = 30.0) -> None:
+def wait_for_port(port: int, program: Program, timeout_s: float = 90.0) -> None:
     """Wait until something listens on 127.0.0.1:port; ProgramFailed when it ends or takes too long."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:

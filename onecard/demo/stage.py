@@ -25,8 +25,8 @@ SETTING_STARTS_MIN = 180
 CURTAIN_MS = 6_000
 """Real time between writing the day's clock into the files and the first tap."""
 
-READY_TIMEOUT_S = 40.0
-COMMAND_TIMEOUT_S = 60.0
+READY_TIMEOUT_S = 120.0
+COMMAND_TIMEOUT_S = 120.0
 POLL_S = 0.03
 NOON_MIN = 720
 CARD_LIFE_MS = 365 * DAY_MS

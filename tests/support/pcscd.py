@@ -37,11 +37,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def virtual_readers(pytestconfig: pytest.Config) -> VirtualReaders:
-    """Running when the test starts, whatever the last one did to it."""
+@pytest.fixture(scope="session")
+def readers_of_this_process(pytestconfig: pytest.Config) -> VirtualReaders:
+    """For fixtures that live longer than a test; they may not be running."""
     require("pcscd")
-    readers, _ = pytestconfig.stash[KEPT]
-    if not readers.is_running:
-        readers.start()
-    return readers
+    return pytestconfig.stash[KEPT][0]
+
+
+@pytest.fixture
+def virtual_readers(readers_of_this_process: VirtualReaders) -> VirtualReaders:
+    """Running when the test starts, whatever the last one did to it."""
+    if not readers_of_this_process.is_running:
+        readers_of_this_process.start()
+    return readers_of_this_process

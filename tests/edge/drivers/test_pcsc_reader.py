@@ -18,9 +18,9 @@ from tests.support.patience import eventually
 
 
 @pytest.fixture(scope="module")
-def card_slot(_virtual_readers: VirtualReaders) -> Iterator[VpcdField]:
+def card_slot(readers_of_this_process: VirtualReaders) -> Iterator[VpcdField]:
     """One for all tests: it keeps the pause between two cards that pcscd needs to notice."""
-    field = VpcdField(_virtual_readers.ports[0])
+    field = VpcdField(readers_of_this_process.ports[0])
     yield field
     field.close()
 

@@ -18,12 +18,14 @@ OPEN = {
 
 GUARDS = {
     ("GET", "/alarms"),
+    ("GET", "/areas"),
     ("GET", "/calendar"),
     ("GET", "/cards"),
     ("GET", "/cards/{card_id}"),
     ("GET", "/cards/{card_id}/receipt"),
     ("GET", "/events"),
     ("GET", "/events/{event_id}"),
+    ("GET", "/events/{event_id}/replay"),
     ("GET", "/explain"),
     ("GET", "/gateways"),
     ("GET", "/gateways/{gateway}"),
@@ -32,6 +34,7 @@ GUARDS = {
     ("GET", "/levels"),
     ("GET", "/org-units"),
     ("GET", "/points"),
+    ("GET", "/privileges"),
     ("GET", "/schedules"),
     ("POST", "/alarms/{alarm_id}/acknowledge"),
     ("POST", "/cards/{card_id}/{step}"),
