@@ -30,7 +30,7 @@ def test_a_repetition_with_its_key_is_the_same_command(admin: TestClient) -> Non
     first = admin.post(URL, json=OPEN, headers=key)
     assert admin.post(URL, json=OPEN, headers=key).json() == first.json()
     other = admin.post(URL, json=OPEN | {"point": "clinic"}, headers=key)
-    assert (other.status_code, other.json()["type"]) == (409, "urn:onecard:problem:exists")
+    assert (other.status_code, other.json()["type"]) == (422, "urn:onecard:problem:invalid")
     assert admin.post(URL, json=OPEN).json()["number"] == 2
 
 
