@@ -14,6 +14,7 @@ import structlog
 from card_protocol.channel.converse import converse
 from card_protocol.errors import EquipmentFault, TrustFault
 from card_protocol.policy.book import Book
+from card_protocol.words.event import EventKind, note_event
 from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
 from edge.core.door_words import DoorSettings
@@ -70,8 +71,14 @@ def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None =
         for point in config.points:
             if said := _misfit(point, box):
                 _log.warning("point_misfit", point=point.id, why=said)
+                site.recorder.note(note_event(EventKind.POINT_MISFIT, box.clock.now(), point.id, why=said))
         doors = {point.id: make_door(point, site) for point in config.points if point.has_lock}
-        loops = [make_loop(point, site, doors.get(point.id, NoLock()), stop) for point in config.points]
+        for point in config.points:
+            if point.door_of is not None:
+                site.surroundings.add_door(doors[point.door_of], point.id)
+        loops = [
+            make_loop(point, site, doors.get(point.door_of or point.id, NoLock()), stop) for point in config.points
+        ]
         for door in doors.values():
             door.start()
             closing.callback(door.stop)
@@ -168,6 +175,7 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         feedback=_or_else(lambda: site.registry.feedback(point.feedback, point.id), LogFeedback(point.id)),
         recorder=site.recorder,
         surroundings=site.surroundings,
+        floors=_floors_of(point, site.registry),
         services=make_attendant(point, site),
     )
     settings = TapSettings(
@@ -217,6 +225,17 @@ def _lock_of(point: PointConfig, registry: Registry) -> Lock:
     except (EquipmentFault, TrustFault) as fault:
         _log.error("lock_absent", point=point.id, why=str(fault))
         return AbsentLock(str(fault))
+
+
+def _floors_of(point: PointConfig, registry: Registry) -> dict[int, Lock]:
+    found: dict[int, Lock] = {}
+    for floor, spec in point.floors.items():
+        try:
+            found[int(floor)] = registry.lock(spec, point.id)
+        except (EquipmentFault, TrustFault) as fault:
+            _log.error("floor_absent", point=point.id, floor=floor, why=str(fault))
+            found[int(floor)] = AbsentLock(str(fault))
+    return found
 
 
 def _wires_of(point: PointConfig, registry: Registry) -> dict[Role, Input]:
@@ -272,7 +291,7 @@ def _misfit(point: PointConfig, box: Box) -> str | None:
     known = box.book.point(point.id)
     if known is None:
         return f"the policy in force knows no point {point.id}"
-    return complaint(known.kind, has_lock=point.has_lock)
+    return complaint(known.kind, has_lock=point.opens_something)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from gateway.config import ServerUrl
 POINTS_MAX = 64
 """Points of one box: a thread each."""
 
+FLOORS_MAX = 64
 COMMIT_DEADLINE_MS = 250
 UNLOCK_MS = 3000
 
@@ -80,12 +81,16 @@ class PointConfig(BaseModel):
     id: Slug
     reader: ReaderSpec
     lock: LockSpec = NO_LOCK
+    door_of: Slug | None = None
+    """The other reader of a door: the point that has its lock."""
     feedback: FeedbackSpec = "log"
     unlock_ms: int = Field(default=UNLOCK_MS, ge=100, le=60_000)
     commit_deadline_ms: int = Field(default=COMMIT_DEADLINE_MS, ge=10, le=10_000)
     late_commit: LateCommit = LateCommit.STAY_CLOSED
     """What to do with a granted tap whose event is not on disk in time."""
     door: DoorConfig = DoorConfig()
+    floors: dict[Annotated[str, Field(pattern=r"^-?[0-9]{1,3}$")], LockSpec] = Field(default={}, max_length=FLOORS_MAX)
+    """Of a lift: which output frees the button of which floor."""
 
     @property
     def has_lock(self) -> bool:
@@ -95,12 +100,20 @@ class PointConfig(BaseModel):
     @property
     def devices(self) -> tuple[str, ...]:
         """The address of every device of the point."""
-        return (self.reader, self.lock, self.feedback, self.door.sounder, *self.door.inputs.values())
+        wires = self.door.inputs.values()
+        return (self.reader, self.lock, self.feedback, self.door.sounder, *wires, *self.floors.values())
+
+    @property
+    def opens_something(self) -> bool:
+        """A lock of its own, another point's, or the buttons of floors."""
+        return self.has_lock or self.door_of is not None or bool(self.floors)
 
     @model_validator(mode="after")
     def _door_needs_lock(self) -> Self:
         if self.door.inputs and not self.has_lock:
             raise ValueError("a point without a lock has no door with wires")
+        if self.door_of is not None and self.has_lock:
+            raise ValueError("a point has a lock of its own or is door_of another point, not both")
         return self
 
 
@@ -123,6 +136,19 @@ class EdgeConfig(BaseModel):
             values = [getattr(point, what) for point in self.points]
             if twice := sorted({value for value in values if values.count(value) > 1}):
                 raise ValueError(f"two points have the same {what}: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_keeper_a_door(self) -> Self:
+        """Two who lock one strike would lock each other's people out and call each other's passages forced."""
+        wired = [lock for point in self.points for lock in (point.lock, *point.floors.values())]
+        locks = [lock for lock in wired if lock.partition(":")[0] not in (NO_LOCK, "sim")]
+        if twice := sorted({lock for lock in locks if locks.count(lock) > 1}):
+            raise ValueError(f"two points have the same lock ({', '.join(twice)}): one says door_of = the other's id")
+        doors = {point.id for point in self.points if point.has_lock}
+        for point in self.points:
+            if point.door_of is not None and point.door_of not in doors:
+                raise ValueError(f"{point.id} is door_of {point.door_of}, which has no lock here")
         return self
 
 

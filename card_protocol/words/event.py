@@ -41,6 +41,8 @@ class EventKind(StrEnum):
     MESSAGE_REFUSED = "message_refused"
     READER_LOST = "reader_lost"
     READER_BACK = "reader_back"
+    POINT_MISFIT = "point_misfit"
+    """What the installer wrote of a point does not fit the policy; `why` in the detail."""
     COMMIT_LATE = "commit_late"
     CARD_WRITTEN = "card_written"
     """A point wrote onto a card that passed: `counter` is the card's transaction counter after it, `tap_seq` the

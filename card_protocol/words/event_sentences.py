@@ -53,6 +53,11 @@ EVENTS: dict[EventKind, Told] = {
         ),
         ("消息未通过检查（签名、归属或格式）。", "A message failed a check: signature, addressee or form."),
     ),
+    EventKind.POINT_MISFIT: (
+        ("此点位配置有误", "Set up wrongly"),
+        ("此点位的安装与策略不符：请通知安装人员。", "This point is set up wrongly: tell the installer."),
+        ("配置文件与策略不符，见 why。", "The edge's file does not fit the policy; `why` tells what."),
+    ),
     EventKind.READER_LOST: (
         ("读卡器断开", "Reader is offline"),
         (

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -98,6 +99,15 @@ def is_open_at(schedule: Schedule, kind: int, minute: int) -> bool:
         if start <= minute < end:
             return True
     return False
+
+
+def overlap(schedule: Schedule) -> tuple[Interval, Interval] | None:
+    """Two intervals of one day that share a minute, which is never what somebody meant; None when there are none."""
+    ordered = sorted(schedule.intervals, key=lambda interval: (interval.day, interval.start, interval.end))
+    for one, next_one in pairwise(ordered):
+        if one.day == next_one.day and next_one.start < one.end:
+            return one, next_one
+    return None
 
 
 def same_opening(schedule: Schedule, calendar: Calendar, then_ms: int, now_ms: int) -> bool:

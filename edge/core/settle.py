@@ -14,6 +14,9 @@ FLUTTER_CHANGES: Final = 20
 FLUTTER_MS: Final = 10_000
 """So many changes in this time, and the wire flutters."""
 
+BOUNCE_MS: Final = 50
+"""What follows a change within this time is the same movement bouncing, and does not count again."""
+
 
 class Belief(StrEnum):
     """What is believed of a wire."""
@@ -60,7 +63,9 @@ def hear(settling: Settling, wire: Wire, now_ms: int) -> Settling:
     """The wire says something now."""
     if wire is settling.wire:
         return settling
-    changes = settling.changes_ms if settling.wire is None else (*settling.changes_ms, now_ms)
+    changes = settling.changes_ms
+    if settling.wire is not None and (not changes or now_ms - changes[-1] >= BOUNCE_MS):
+        changes = (*changes, now_ms)
     return replace(settling, wire=wire, since_ms=now_ms, changes_ms=changes[-FLUTTER_CHANGES:])
 
 

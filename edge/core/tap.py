@@ -182,7 +182,7 @@ def _decided(tap: Tap, decided: Decided, moment: Moment) -> Outcome:
 
 def _committed(tap: Tap, committed: Committed, __: Moment) -> Outcome:
     assert tap.verdict is not None
-    unlock = (Unlock(tap.settings.unlock_ms),) if tap.verdict.granted else ()
+    unlock = (Unlock(tap.settings.unlock_ms, tap.verdict.floors),) if tap.verdict.granted else ()
     if tap.serves and tap.after is _S.LEAVING:
         serve = Serve(tap.number, tap.verdict, committed.seq)
         return replace(tap, state=_S.SERVING, seq=committed.seq), (*unlock, serve)
@@ -214,7 +214,7 @@ def _commit_late(tap: Tap, _: CommitLate, moment: Moment) -> Outcome:
         did="unlocked" if opens else "stayed_closed",
     )
     reason = tap.verdict.reason if opens or not tap.verdict.granted else Reason.JOURNAL_LATE
-    unlock = (Unlock(tap.settings.unlock_ms),) if opens else ()
+    unlock = (Unlock(tap.settings.unlock_ms, tap.verdict.floors),) if opens else ()
     if opens and tap.serves and tap.after is _S.LEAVING:
         return replace(tap, state=_S.SERVING, seq=0), (*unlock, Note(late), Serve(tap.number, tap.verdict, 0))
     return _answered(tap, (*unlock, Show(reason), Note(late)), 0 if opens else None)

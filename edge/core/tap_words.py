@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from card_protocol.words.event import Event
 from card_protocol.words.ids import UidText
-from card_protocol.words.point import LateCommit
+from card_protocol.words.point import Floor, LateCommit
 from card_protocol.words.reason import Reason
 from card_protocol.words.service import Answer
 from card_protocol.words.situation import NOTHING_KNOWN, Situation
@@ -159,9 +159,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Unlock:
-    """Let somebody through."""
+    """Let somebody through; in a lift, to these floors."""
 
     for_ms: int
+    floors: frozenset[Floor] = frozenset()
 
 
 @dataclass(frozen=True)

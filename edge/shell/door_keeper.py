@@ -174,7 +174,9 @@ class DoorKeeper:
                 self.happened(Opened() if belief is Belief.ON else Closed())
             case Role.REX:
                 self._tell_fault(role, belief, before)
-                self.happened(RexPressed() if belief is Belief.ON else RexReleased())
+                # Whoever trembles at a loose button wants to get out: in doubt the door is released, and that is told.
+                wants_out = belief in (Belief.ON, Belief.FLUTTERS)
+                self.happened(RexPressed() if wants_out else RexReleased())
             case Role.TAMPER:
                 self._tell_fault(role, belief, before)
                 if belief is not Belief.SILENT:

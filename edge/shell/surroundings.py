@@ -59,9 +59,9 @@ class BoxSurroundings:
         self._lockdown: dict[str, int] = {}
         self._turn = threading.Lock()
 
-    def add_door(self, door: DoorKeeper) -> None:
-        """A door whose leaf and lockdown count for the others."""
-        self._doors[door.point] = door
+    def add_door(self, door: DoorKeeper, point: str | None = None) -> None:
+        """A door whose leaf and lockdown count for the others; `point` names its other reader."""
+        self._doors[point or door.point] = door
 
     def remember(self, journal: Journal) -> None:
         """Hear again what the journal holds. JournalUnavailable."""

@@ -7,8 +7,9 @@ back-off, a bug is logged with its traceback and treated like a lost reader.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol, TypeAlias
 
 import structlog
@@ -51,7 +52,7 @@ from edge.core.tap_words import (
     WrittenBack,
 )
 from edge.ports.feedback import Feedback
-from edge.ports.lock import Opener
+from edge.ports.lock import Lock, Opener
 from edge.ports.reader import CardInField, CardKind, Reader
 from edge.ports.recorder import Recorder
 from edge.ports.surroundings import Surroundings
@@ -102,6 +103,8 @@ class Devices:
     feedback: Feedback
     recorder: Recorder
     surroundings: Surroundings = field(default_factory=Alone)
+    floors: Mapping[int, Lock] = field(default_factory=dict)
+    """Of a lift: what frees the button of a floor."""
     services: Services | None = None
 
 
@@ -235,8 +238,10 @@ class TapLoop:
                 return Decided(number, verdict, situation, self._serves(verdict))
             case Record(number, event, deadline_ms):
                 return self._record(number, event, deadline_ms)
-            case Unlock(for_ms):
+            case Unlock(for_ms, floors):
                 self._try("lock_failed", lambda: self._devices.lock.unlock(for_ms))
+                for button in (self._devices.floors[floor] for floor in floors if floor in self._devices.floors):
+                    self._try("floor_failed", partial(button.unlock, for_ms))
             case Show(reason, answer):
                 self._log_tap(reason, answer)
                 self._try("feedback_failed", lambda: self._devices.feedback.show(reason, answer))

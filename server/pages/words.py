@@ -76,6 +76,7 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.POLICY_REFUSED: N_("Policy refused"),
     EventKind.REVOCATION_APPLIED: N_("Revocation applied"),
     EventKind.MESSAGE_REFUSED: N_("Message refused"),
+    EventKind.POINT_MISFIT: N_("Point set up wrongly"),
     EventKind.READER_LOST: N_("Reader lost"),
     EventKind.READER_BACK: N_("Reader is back"),
     EventKind.COMMIT_LATE: N_("Journal too slow"),

@@ -19,7 +19,7 @@ from card_protocol.words.point import (
     Point,
     PointKind,
 )
-from card_protocol.words.schedule import Calendar, Schedule
+from card_protocol.words.schedule import Calendar, Schedule, overlap
 from server.services import audit
 from server.services.org import require_community
 from server.services.problems import Code, Problem, not_found
@@ -88,7 +88,10 @@ def set_point(work: Work, org: str, point: PointIn) -> PointIn:
 
 
 def set_schedule(work: Work, schedule: Schedule) -> Schedule:
-    """Add a schedule or change it."""
+    """Add a schedule or change it; Problem INVALID names two intervals that overlap."""
+    if (both := overlap(schedule)) is not None:
+        spans = " and ".join(f"{_clock(i.start)}–{_clock(i.end)}" for i in both)
+        raise Problem(Code.INVALID, f"On day {both[0].day} overlap {spans}.", fields={"intervals": "overlap"})
     row = work.session.get(ScheduleRow, schedule.id)
     before = to_schedule(row).model_dump(mode="json") if row else None
     fresh = from_schedule(schedule)
@@ -194,6 +197,10 @@ def level_of(session: Session, level_id: str) -> AccessLevel:
         raise not_found("access level", level_id)
     opens = session.exec(select(LevelPointRow.point_id).where(LevelPointRow.level_id == level_id))
     return to_level(row, frozenset(opens))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _point_view(row: PointRow) -> PointIn:

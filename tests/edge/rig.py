@@ -80,6 +80,7 @@ class Rig:
             point=GATE, unlock_ms=3000, commit_deadline_ms=5000, late_commit=LateCommit.STAY_CLOSED
         )
         self.open_reader = open_reader
+        self.floors: dict[int, Lock] = {}
         self.loop: TapLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -108,6 +109,7 @@ class Rig:
             lock=lock or self.lock,
             feedback=feedback or self.feedback,
             recorder=self.recorder,
+            floors=self.floors,
         )
         return TapLoop(self.settings, devices, self.stop)
 

@@ -40,6 +40,8 @@ class House:
     holidays: set[str] = field(default_factory=set)
     workdays: set[str] = field(default_factory=set)
     max_offline_ms: int | None = None
+    one_door: bool = False
+    """The exit's reader is on the inside of the gate."""
 
     def hear(self, line: str) -> bool:
         """Take a line in; False when it is none of the language."""
@@ -157,6 +159,7 @@ _LANGUAGE: tuple[tuple[str, Callable[..., object]], ...] = (
     (r"passages are forgotten after (\d+) s", lambda h, s: h.area.update(passback_ms=1000 * int(s))),
     (r"the area holds (\d+)", lambda h, many: h.area.update(capacity=int(many))),
     (r"gate and exit are a mantrap", _mantrap),
+    (r"gate and exit are one door", lambda h: _set(h, "one_door", True)),
     (r"the gate wants two persons", lambda h: h.gate.update(persons=2)),
     (r"the gate wants a first person", lambda h: h.gate.update(first_person=True)),
     (r"(\w+) may be first", lambda h, role: h.privileges.update(first_person=frozenset({role}))),

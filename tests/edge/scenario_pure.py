@@ -107,6 +107,8 @@ class Pure:
         self._presence = Presence()
         names = ["gate", "exit"] if house.has_exit else ["gate"]
         self._doors = {name: PureDoor(POINTS[name], self._moment, self._events.append) for name in names}
+        if house.one_door:
+            self._doors["exit"] = self._doors["gate"]
         self._pass(300)
 
     def _moment(self) -> Moment:
@@ -121,16 +123,19 @@ class Pure:
         end_ms = self._now_ms + ms
         while self._now_ms < end_ms:
             self._now_ms += STEP_MS
-            for name, door in self._doors.items():
+            for name, door in self._own_doors():
                 door.tick()
                 if self._now_ms % HOURS_EVERY_MS == 0:
                     door.happen(words.FreeTime(is_free(self._book, POINTS[name], self._moment())))
+
+    def _own_doors(self) -> list[tuple[str, PureDoor]]:
+        return [(name, door) for name, door in self._doors.items() if name == "gate" or not self._house.one_door]
 
     def _restart(self) -> None:
         self._presence = Presence()
         for event in self._events:
             self._presence.hear(event, self._book)
-        for name, door in self._doors.items():
+        for name, door in self._own_doors():
             door.start()
             door.happen(words.FreeTime(is_free(self._book, POINTS[name], self._moment())))
         self._pass(300)
@@ -171,7 +176,7 @@ class Pure:
             verbs[what]()
         elif what.startswith("locks down to "):
             self._lockdown = int(more[-1])
-            for each in self._doors.values():
+            for _, each in self._own_doors():
                 each.happen(words.Lockdown(self._lockdown > 0))
         elif what.startswith("has been away for "):
             self._offline_ms = 1000 * int(more[-2])

@@ -21,6 +21,7 @@ from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.health_keeper import FILE_NAME
 from tests.edge.box import enrol
 from tests.edge.scenario_house import AREA, POINTS, House
+from tests.edge.words import GATE
 from tests.gateway.core.test_health import vitals
 from tests.support.patience import PATIENCE_S, eventually
 
@@ -38,12 +39,17 @@ class Real:
     def __init__(self, folder: Path, make: Callable[..., BoxSurroundings] = app.surroundings_of) -> None:
         self._folder = enrol(folder / "box")
         self._port = folder / "ttyRS485"
+        self.own_lines = False
+        """Whether the exit's reader hangs on a line of its own."""
+        self.bauds = {"gate": 9600, "exit": 9600}
+        """What the installer wrote; the lines themselves run at 9600."""
         self._make = make
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._clock: dict[str, int] | None = None
         self._doors: dict[str, MountedDoor] = {}
-        self._readers: dict[str, Peripheral] = {}
+        self.readers: dict[str, Peripheral] = {}
+        self._buses: dict[str, Rs485Bus] = {}
         self.bus: Rs485Bus | None = None
         self.surroundings: BoxSurroundings | None = None
 
@@ -54,30 +60,42 @@ class Real:
         writer.flip(writer.stage(head.model_copy(update={"cards": len(cards)}), cards, "00" * 32))
         writer.close()
         names = ["gate", "exit"] if house.has_exit else ["gate"]
-        self._readers = {name: Peripheral(number, KEY, os.urandom) for number, name in enumerate(names, 1)}
-        self.bus = Rs485Bus(self._port, list(self._readers.values()))
-        self._doors = {name: MountedDoor(self.bus, reader, BUILD) for name, reader in self._readers.items()}
+        self.readers = {name: Peripheral(number, KEY, os.urandom) for number, name in enumerate(names, 1)}
+        self._buses = self._lines()
+        self.bus = self._buses["gate"]
+        self._doors = {
+            name: MountedDoor(self._buses[name], reader, BUILD)
+            for name, reader in self.readers.items()
+            if name == "gate" or not house.one_door
+        }
         store = ReaderStore(self._folder)
-        for name, reader in self._readers.items():
-            store.put(KnownReader(name=READERS[name], port=str(self._port), address=reader.address, key=KEY.hex()))
+        for name, reader in self.readers.items():
+            place = {"port": str(self._buses[name].path), "address": reader.address, "baud": self.bauds[name]}
+            store.put(KnownReader(name=READERS[name], key=KEY.hex(), **place))
         if house.start_ms is not None:
             self._set_clock(house.start_ms)
         if house.max_offline_ms is not None:
             self._hear_server(0)
         self._start()
 
+    def _lines(self) -> dict[str, Rs485Bus]:
+        if not self.own_lines:
+            return dict.fromkeys(self.readers, Rs485Bus(self._port, list(self.readers.values())))
+        return {name: Rs485Bus(self._port.with_name(f"tty-{name}"), [reader]) for name, reader in self.readers.items()}
+
     def _set_clock(self, wall_ms: int) -> None:
         self._clock = {"anchor_ms": time.time_ns() // 1_000_000, "from_ms": wall_ms}
 
     def _start(self) -> None:
-        points = [self._point(name) for name in self._readers]
+        points = [self._point(name) for name in self.readers]
         plain = {"state_dir": str(self._folder), "points": points, "clock": self._clock}
         config = EdgeConfig.model_validate(plain)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(config,), daemon=True)
         self._thread.start()
-        # The line is up and its wires have been believed.
-        eventually(lambda: all(reader.is_secure for reader in self._readers.values()))
+        # The lines are up and their wires have been believed.
+        well = [reader for name, reader in self.readers.items() if self.bauds[name] == self._buses[name].baud]
+        eventually(lambda: all(reader.is_secure for reader in well))
         self._stop.wait(0.3)
 
     def _run(self, config: EdgeConfig) -> None:
@@ -89,15 +107,17 @@ class Real:
 
     def _point(self, name: str) -> dict[str, object]:
         reader = f"osdp:{READERS[name]}"
+        if name not in self._doors:
+            return {"id": POINTS[name], "reader": reader, "feedback": reader, "door_of": GATE, "unlock_ms": UNLOCK_MS}
         wires = {"contact": f"{reader}/0", "rex": f"{reader}/1", "fire": f"{reader}/2", "tamper": f"{reader}/tamper"}
         point: dict[str, object] = {"id": POINTS[name], "reader": reader, "lock": f"{reader}/0", "feedback": reader}
         return point | {"unlock_ms": UNLOCK_MS, "door": wires | TIMES | {"sounder": reader}}
 
     def do(self, who: str, what: str, where: str) -> None:
-        door = self._doors[where]
+        door = self._door_at(where)
         verb, *words = what.split()
         verbs: dict[str, Callable[[], object]] = {
-            "taps": lambda: door.present(bytes.fromhex(self._house.uid(who))),
+            "taps": lambda: self._tap(who, where),
             "pushes": door.push,
             "lets go": door.let_go,
             "forces": door.force,
@@ -125,16 +145,22 @@ class Real:
         else:
             raise AssertionError(what)
 
+    def _door_at(self, where: str) -> MountedDoor:
+        return self._doors.get(where, self._doors["gate"])
+
+    def _tap(self, who: str, where: str) -> None:
+        with self._buses[where].lock:
+            self.readers[where].present(bytes.fromhex(self._house.uid(who)))
+
     def _wire(self, where: str, number: int, on: bool) -> None:
-        assert self.bus is not None
-        with self.bus.lock:
-            self._readers[where].set_input(number, on)
+        with self._buses[where].lock:
+            self.readers[where].set_input(number, on)
 
     def _flutter(self, where: str) -> None:
         """A loose contact: each change is told before the next, so that all of them count."""
         for change in range(26):
             self._wire(where, wood.CONTACT, change % 2 == 0)
-            eventually(lambda: not self._readers[where].has_news)
+            eventually(lambda: not self.readers[where].has_news)
 
     def _hear_server(self, ago_s: int) -> None:
         anchor = self._clock or {"anchor_ms": 0, "from_ms": 0}
@@ -148,7 +174,7 @@ class Real:
         if wall_ms is not None:
             self._set_clock(wall_ms)
         with self.bus.lock:
-            for reader in self._readers.values():
+            for reader in self.readers.values():
                 reader.drop_session()
         self._start()
 
@@ -158,10 +184,10 @@ class Real:
         return [event for event in events if event.point is not None]
 
     def is_released(self, where: str) -> bool:
-        return self._doors[where].is_released
+        return self._door_at(where).is_released
 
     def is_open(self, where: str) -> bool:
-        return self._doors[where].is_open
+        return self._door_at(where).is_open
 
     def eventually(self, question: Callable[[], bool], what: str) -> None:
         try:
@@ -179,5 +205,5 @@ class Real:
         self._end()
         for door in self._doors.values():
             door.close()
-        if self.bus is not None:
-            self.bus.close()
+        for bus in set(self._buses.values()):
+            bus.close()

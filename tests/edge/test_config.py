@@ -37,6 +37,15 @@ def test_what_is_left_out_has_a_safe_value() -> None:
         (EdgeConfig, EDGE | {"points": [POINT, POINT | {"id": "gate-2"}]}, "same reader"),
         (EdgeConfig, EDGE | {"points": [POINT | {"door": {"contact": "osdp:north/0"}}]}, "has no door with wires"),
         (EdgeConfig, EDGE | {"points": [POINT | {"lock": "sim", "door": {"contact": "sim:1"}}]}, "one of: gpio, osdp"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"lock": "sim", "door_of": "gate-2"}]}, "not both"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"door_of": "gate-2"}]}, "door_of gate-2, which has no lock"),
+        (EdgeConfig, EDGE | {"points": [POINT | {"floors": {"one": "sim"}}]}, "match pattern"),
+        (
+            EdgeConfig,
+            EDGE
+            | {"points": [POINT | {"lock": "osdp:n/0"}, POINT | {"id": "x", "reader": "nfc:x", "lock": "osdp:n/0"}]},
+            r"same lock \(osdp:n/0\): one says door_of",
+        ),
         (DeskConfig, DESK | {"reader": "osdp:north"}, "must start with one of: nfc, pcsc"),
         (DeskConfig, DESK | {"server": "ftp://onecard.example"}, "match pattern"),
         (DeskConfig, DESK | {"server": "https://onecard.example/path"}, "match pattern"),
@@ -72,3 +81,12 @@ def test_the_file_allows_the_drivers_that_there_are(tmp_path: Path) -> None:
     assert set(registry.feedbacks) == config.FEEDBACK_DRIVERS
     assert set(registry.sounders) == config.SOUNDER_DRIVERS
     assert set(registry.inputs) == config.INPUT_DRIVERS
+
+
+def test_a_door_with_two_readers_and_a_lift_open_something() -> None:
+    inside = {"id": "gate-out", "reader": "nfc:x", "door_of": "gate-1"}
+    lift = {"id": "lift", "reader": "nfc:y", "floors": {"-1": "relay:/dev/ttyUSB1/1", "12": "relay:/dev/ttyUSB1/2"}}
+    edge = EdgeConfig.model_validate(EDGE | {"points": [POINT | {"lock": "sim"}, inside, lift]})
+    assert [point.opens_something for point in edge.points] == [True, True, True]
+    assert {"relay:/dev/ttyUSB1/1", "relay:/dev/ttyUSB1/2"} <= set(edge.points[2].devices)
+    assert not EdgeConfig.model_validate(EDGE).points[0].opens_something

@@ -116,6 +116,13 @@ def test_every_reader_and_lock_driver_has_its_row_in_the_hardware_table() -> Non
     assert sorted(rows - drivers) == [], "the table speaks of drivers that do not exist"
 
 
+def test_every_lock_driver_is_held_to_the_contract_of_locks() -> None:
+    drivers = [path for path in python_files("edge") if relative(path).endswith("_lock.py")]
+    tests = {path: ROOT / "tests" / path.parent.relative_to(ROOT) / f"test_{path.name}" for path in drivers}
+    lacking = [relative(path) for path, test in tests.items() if "LockContract" not in test.read_text(encoding="utf-8")]
+    assert lacking == ["edge/drivers/no_lock.py"], "a lock without a strike has nothing to show"
+
+
 def test_every_module_says_what_it_is() -> None:
     silent = [relative(path) for path in python_files(*PACKAGES, "scripts") if ast.get_docstring(parsed(path)) is None]
     assert silent == []

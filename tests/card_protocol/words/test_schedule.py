@@ -18,6 +18,7 @@ from card_protocol.words.schedule import (
     always,
     day_kind,
     is_open,
+    overlap,
     same_opening,
 )
 from tests.support.codecs import assert_round_trip, assert_strict
@@ -177,3 +178,15 @@ def test_a_schedule_is_bounded() -> None:
     many = tuple(Interval(day=0, start=m, end=m + 1) for m in range(SCHEDULE_MAX_INTERVALS + 1))
     with pytest.raises(ValidationError):
         Schedule(id="many", name_zh="", name_en="", intervals=many)
+
+
+def test_intervals_that_share_a_minute_are_found() -> None:
+    def of(*spans: tuple[int, int, int]) -> Schedule:
+        intervals = tuple(Interval(day=day, start=start, end=end) for day, start, end in spans)
+        return Schedule(id="s", name_zh="", name_en="", intervals=intervals)
+
+    assert overlap(of((0, 60, 120), (0, 120, 180), (1, 60, 120))) is None
+    assert overlap(OFFICE) is None
+    found = overlap(of((1, 0, 9), (0, 119, 180), (0, 60, 120)))
+    assert found is not None
+    assert [(one.start, one.end) for one in found] == [(60, 120), (119, 180)]

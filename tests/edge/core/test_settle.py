@@ -62,6 +62,14 @@ def test_a_wire_that_flutters_is_believed_again_when_it_has_been_quiet() -> None
     assert news[-2:] == [(last_ms, Belief.FLUTTERS), (flutter[0][0] + FLUTTER_MS, Belief.OFF)]
 
 
+def test_a_busy_door_whose_contact_bounces_does_not_flutter_and_one_that_chatters_does() -> None:
+    swings = range(1000, 9000, 1000)
+    bounces = [(at + 4 * n, Wire((Wire.ON, Wire.OFF)[(n + at // 1000) % 2])) for at in swings for n in range(7)]
+    assert Belief.FLUTTERS not in [belief for _, belief in play((0, Wire.OFF), *bounces, until_ms=9500)]
+    chatter = [(1000 + 5 * n, Wire.ON if n % 2 == 0 else Wire.OFF) for n in range(300)]
+    assert play((0, Wire.OFF), *chatter, until_ms=2600)[-1][1] is Belief.FLUTTERS
+
+
 @given(st.lists(st.tuples(st.integers(0, 5000), WIRES), max_size=60))
 def test_what_is_believed_has_stood_long_enough_and_changes(steps: list[tuple[int, Wire]]) -> None:
     settling, now_ms, last = Settling(CONTACT), 0, None

@@ -194,3 +194,17 @@ def test_a_door_that_nobody_looks_after_locks_unless_it_burns(keeper: DoorKeeper
     keeper.happened(Fire(True))
     keeper.stop()
     assert world.orders[-1] is None
+
+
+def test_a_button_that_flutters_lets_people_out_until_it_is_quiet(
+    world: World, keeper: DoorKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ms = [1_000]
+    monkeypatch.setattr(door_keeper, "_now_ms", lambda: now_ms[0])
+    keeper.start()
+    for change in range(25):
+        now_ms[0] += 60
+        world.watchers[Role.REX](Wire.ON if change % 2 == 0 else Wire.OFF)
+    assert world.kinds.count(EventKind.DOOR_INPUT_FAULT) == 1
+    assert keeper.door.rex
+    assert keeper.door.state is S.UNLOCKED

@@ -10,7 +10,7 @@ from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import MemoryBook
 from card_protocol.words.card import CardState
 from card_protocol.words.event import Event, EventKind
-from card_protocol.words.point import Assurance, LateCommit
+from card_protocol.words.point import Assurance, LateCommit, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.revocation import Revocation
 from edge.core.tap import TapState
@@ -22,7 +22,7 @@ from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Pull, Swap, Visit
 from tests.edge.issued import FOREIGN_COMMUNITY, issued_card, stock_card
 from tests.edge.policy import book, entry, gate
-from tests.edge.rig import Rig
+from tests.edge.rig import CountingLock, Rig
 from tests.edge.words import CARD_ID, GATE, HOLDER, OTHER_UID, UID
 from tests.support.patience import eventually
 
@@ -212,3 +212,15 @@ def test_a_disk_that_is_late(rig: Rig, field: UdpField, late: LateCommit, shown:
         eventually(lambda: rig.feedback.reasons == [shown])
         assert rig.lock.unlocked == unlocked
         assert eventually(lambda: rig.events(EventKind.COMMIT_LATE))
+
+
+def test_a_lift_frees_the_buttons_of_the_floors_that_are_opened_to_the_card(rig: Rig, field: UdpField) -> None:
+    lift = book(point=gate(kind=PointKind.LIFT, floors=frozenset({1, 2, 3})))
+    assert lift.head is not None
+    level = lift.head.levels[0].model_copy(update={"floors": frozenset({2, 3, 9})})
+    rig.book = MemoryBook(lift.head.model_copy(update={"levels": (level,)}), [entry()])
+    buttons = {floor: CountingLock() for floor in (1, 2, 3)}
+    rig.floors = buttons
+    with rig:
+        assert tap(rig, field, Visit(issued_card())).reason is Reason.GRANTED
+        eventually(lambda: [button.unlocked for button in buttons.values()] == [0, 1, 1])

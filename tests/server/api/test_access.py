@@ -25,6 +25,13 @@ def test_an_interval_that_cannot_be_is_refused(admin: TestClient, interval: dict
     assert admin.put("/schedules/night", json=ALWAYS | {"intervals": [interval]}).status_code == 422
 
 
+def test_hours_that_overlap_are_refused_with_their_times(admin: TestClient) -> None:
+    intervals = [{"day": 0, "start": 480, "end": 600}, {"day": 0, "start": 540, "end": 720}]
+    refused = admin.put("/schedules/night", json=ALWAYS | {"intervals": intervals})
+    assert refused.status_code == 422
+    assert "08:00–10:00 and 09:00–12:00" in refused.text
+
+
 def test_the_calendar_is_replaced(admin: TestClient) -> None:
     days = {"holidays": ["2026-10-01"], "workdays": ["2026-10-10"]}
     assert admin.put("/calendar", json=days).json() == days
