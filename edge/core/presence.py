@@ -12,18 +12,16 @@ from typing import Final, NamedTuple
 
 from card_protocol.policy.book import Book
 from card_protocol.policy.rules import CardEntry, Passback
+from card_protocol.policy.whereabouts import PEOPLE_MAX, Whereabouts
 from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.card_records import Passage as CardPassage
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import Moment
-from card_protocol.words.point import Direction, Point
+from card_protocol.words.point import Direction, Point, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import same_opening
 from card_protocol.words.situation import NOTHING_KNOWN, Partner, Passage, Roles, Situation
 from card_protocol.words.verdict import Presentation
-
-PEOPLE_MAX: Final = 65_536
-"""Holders of one area whose last passage is kept; beyond it the oldest is forgotten, and may pass."""
 
 CARDS_MAX: Final = 65_536
 """Visitors' passes whose uses are counted."""
@@ -68,7 +66,7 @@ class Presence:
     """Mutable, and neither thread nor clock inside: whoever shares it guards it."""
 
     def __init__(self) -> None:
-        self._areas: dict[str, OrderedDict[str, tuple[Direction, Mark]]] = {}
+        self._where: Whereabouts[Mark] = Whereabouts(PEOPLE_MAX)
         self._stood: dict[str, _Stood] = {}
         self._first: dict[str, tuple[str, Mark]] = {}
         self._uses: OrderedDict[str, int] = OrderedDict()
@@ -80,6 +78,10 @@ class Presence:
             return
         entry = book.card(event.card_id) if event.card_id is not None else None
         at = Mark(event.boot, event.mono_ns, event.wall_ms)
+        if point.kind is PointKind.MUSTER:
+            # Whatever their card may open: they are out.
+            self._where.mustered(event.holder, at)
+            return
         if event.granted:
             self._hear_passage(event, point, entry, at, book)
         elif event.reason is Reason.SECOND_PERSON_AWAITED:
@@ -110,25 +112,19 @@ class Presence:
 
     def passed(self, area: str, holder: str, direction: Direction, at: Mark) -> None:
         """Somebody passed a point of an area, here or at another gateway that told us."""
-        if direction is Direction.NONE:
-            return
-        people = self._areas.setdefault(area, OrderedDict())
-        people.pop(holder, None)
-        people[holder] = direction, at
-        while len(people) > PEOPLE_MAX:
-            people.popitem(last=False)
+        self._where.passed(area, holder, direction, at)
 
     def forgive(self, area: str, holder: str | None = None) -> None:
         """Forget the last passage of somebody, or of everybody in an area: for the guard at the door."""
-        if holder is None:
-            self._areas.pop(area, None)
-        else:
-            self._areas.get(area, OrderedDict()).pop(holder, None)
+        self._where.forgive(area, holder)
 
     def inside(self, area: str, moment: Moment, forgotten_after_ms: int) -> int:
         """How many people are in an area, of those whose entry is not forgotten."""
-        people = self._areas.get(area, OrderedDict()).values()
-        return sum(way is Direction.IN and at.ago_ms(moment) < forgotten_after_ms for way, at in people)
+        return sum(at.ago_ms(moment) < forgotten_after_ms for _, at in self._where.inside(area))
+
+    def safe(self) -> int:
+        """How many have reached a muster point and gone nowhere since."""
+        return sum(1 for _ in self._where.safe())
 
     def situation(
         self,
@@ -172,7 +168,7 @@ class Presence:
         return NOTHING_KNOWN if found == NOTHING_KNOWN else found
 
     def _last(self, area: str, number: int, holder: str, moment: Moment, carried: AccessEvent | None) -> Passage | None:
-        found = self._areas.get(area, OrderedDict()).get(holder)
+        found = self._where.last(area, holder)
         ours = Passage(direction=found[0], ago_ms=found[1].ago_ms(moment)) if found is not None else None
         way = _DIRECTIONS.get(CardPassage(carried.passage)) if carried is not None and carried.area == number else None
         if carried is None or way is None:

@@ -13,6 +13,7 @@ from card_protocol.words.ids import Slug
 from card_protocol.words.point import (
     PARTNER_TIMEOUT_MS,
     POINT_MAX_FLOORS,
+    PRICE_MAX_FEN,
     Assurance,
     Direction,
     Floor,
@@ -51,6 +52,9 @@ class PointIn(BaseModel):
     first_person: bool = False
     persons: int = Field(default=1, ge=1, le=2)
     partner_timeout_ms: int = Field(default=PARTNER_TIMEOUT_MS, ge=1000, le=600_000)
+    price_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
+    """What a tap takes out of the purse on the card, at a care station."""
+    day_limit_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
     free: Slug | None = None
     """The schedule during which its door stands unlocked."""
     gateway_id: Slug | None = None

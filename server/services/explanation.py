@@ -10,8 +10,9 @@ from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import Sentences, sentence
+from card_protocol.words.situation import NOTHING_KNOWN
 from card_protocol.words.verdict import Presentation
-from server.services import card_entries, cards, heads, policy, revocations
+from server.services import card_entries, cards, heads, occupancy, policy, revocations
 from server.tables import PointRow
 
 NO_UID = "00000000000000"
@@ -63,14 +64,15 @@ class Explanation(Told):
 def explain(session: Session, community: str, card_id: str, point: str, at_ms: int) -> Explanation:
     """Decide as a gateway with today's policy would, for a genuine card at a moment [ms]; Problem NOT_FOUND.
 
-    Who is where is the gateway's to know: rules about other people have nothing to object here.
+    Who is inside, the gateways have told. Partners, open doors and lockdowns are theirs to know, and object to nothing.
     """
     card = cards.get(session, card_id)
     head = heads.whole(session, community, at_ms, revocations.newest(session))
     entry = card_entries.one(session, card_id)
     presentation = Presentation(uid=card.uid or NO_UID, assurance=Assurance.CARD, card_id=card_id)
     moment = Moment(wall_ms=at_ms, mono_ns=0, boot="server", clock=ClockQuality.SERVER)
-    told = explained(presentation, point, MemoryBook(head, [entry] if entry else []), moment)
+    around = occupancy.situation(session, point, entry.holder, at_ms) if entry else NOTHING_KNOWN
+    told = explained(presentation, point, MemoryBook(head, [entry] if entry else []), moment, around)
     verdict = told.verdict
     return Explanation(
         **_sentences(told.sentences),

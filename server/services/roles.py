@@ -31,6 +31,8 @@ class Permission(StrEnum):
 
     LIVE_READ = "live.read"
     EVENTS_READ = "events.read"
+    MUSTER_READ = "muster.read"
+    """How many are inside, and who: whereabouts."""
     HOLDERS_READ = "holders.read"
     HOLDERS_WRITE = "holders.write"
     CARDS_READ = "cards.read"
@@ -57,6 +59,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         {
             Permission.LIVE_READ,
             Permission.EVENTS_READ,
+            Permission.MUSTER_READ,
             Permission.HOLDERS_READ,
             Permission.CARDS_READ,
             # A guard who is told of a lost card at three in the morning must not have to wait for an admin.

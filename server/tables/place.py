@@ -33,6 +33,8 @@ class PointRow(Row, table=True):
     partner_timeout_ms: int = PARTNER_TIMEOUT_MS
     free: str | None = Field(default=None, max_length=63)
     """The schedule during which its door stands unlocked."""
+    price_fen: int | None = None
+    day_limit_fen: int | None = None
 
 
 class AreaRow(Row, table=True):
@@ -113,6 +115,8 @@ def to_point(row: PointRow) -> Point:
         first_person=bool(row.first_person),
         persons=row.persons,
         partner_timeout_ms=row.partner_timeout_ms,
+        price_fen=row.price_fen,
+        day_limit_fen=row.day_limit_fen,
         free=row.free,
     )
 

@@ -79,6 +79,10 @@ document.body.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) window.location.reload();
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // A claim is long and shown once: nobody should have to type it.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

@@ -35,6 +35,8 @@ GUARDS = {
     ("GET", "/holders"),
     ("GET", "/holders/{holder_id}"),
     ("GET", "/levels"),
+    ("GET", "/muster"),
+    ("GET", "/occupancy"),
     ("GET", "/org-units"),
     ("GET", "/points"),
     ("GET", "/privileges"),

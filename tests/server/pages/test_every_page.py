@@ -21,6 +21,7 @@ PAGES = {
     "/live": "/live",
     "/live/panel": "/live/panel",
     "/alarms": "/alarms?everything=true",
+    "/muster": "/muster",
     "/holders": "/holders",
     "/holders/new": "/holders/new",
     "/holders/{holder_id}": "/holders/{holder}",

@@ -1,0 +1,31 @@
+"""/occupancy: how many are inside; /muster: who, for an evacuation"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from card_protocol.words.ids import Slug
+from server.api.entry import Needs, TheHouse
+from server.services import audit, occupancy, sight
+from server.services.occupancy import AreaView, Muster
+from server.services.roles import Permission
+from server.services.work import Actor
+
+router = APIRouter(tags=["occupancy"])
+
+Reader = Annotated[Actor, Depends(Needs(Permission.MUSTER_READ))]
+
+
+@router.get("/occupancy")
+def areas(house: TheHouse, _actor: Reader) -> list[AreaView]:
+    """Every area with how many are inside, and how certain that is."""
+    with house.transactions.read() as session:
+        return occupancy.occupancy(session, house.transactions.clock())
+
+
+@router.get("/muster")
+def muster(house: TheHouse, actor: Reader, area: Slug | None = None) -> Muster:
+    """Who is inside and who has reached a muster point. Whereabouts: who asked is in the trail."""
+    with house.transactions.work(actor) as work:
+        audit.record(work, "muster.read", f"area:{area}" if area else "areas")
+        return occupancy.muster(work.session, work.now_ms, sight.of(actor), area)
