@@ -27,6 +27,7 @@ from server.pages.console import Console, make_console
 from server.pages.site import build_site
 from server.services.desks import Desks
 from server.services.house import House
+from server.services.keeping import EventKeeper
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.passwords import Passwords
 from server.services.publisher import Publisher
@@ -117,6 +118,9 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         _be_alone(held, engine)
         link = link_of(config.broker, shared=not is_sqlite(engine))
         background = Background(house, link, intake_here=config.intake.here)
+        keeper = EventKeeper(house.transactions, config.events.keep_months)
+        keeper.start()
+        held.callback(keeper.stop)
         app = create_app(house, secure=config.listen.secure, background=background)
         _log.info("server_listens", host=config.listen.host, port=config.listen.port, https=config.listen.secure)
         asyncio.run(_serve(app, config.listen, listener, stop))

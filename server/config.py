@@ -92,6 +92,14 @@ class IntakeConfig(_Strict):
     """Whether `onecard server run` does. False: only `onecard server intake` programs do (PostgreSQL)."""
 
 
+class EventsConfig(_Strict):
+    """How long events stay."""
+
+    keep_months: int | None = Field(default=None, ge=7, le=1200)
+    """Whole months before the present one; without it nothing is removed. Seven are more than the 180 days that
+    GB 50396-2007 asks for."""
+
+
 class KeystoreConfig(_Strict):
     """Where the keys sleep, and which environment variable has the passphrase."""
 
@@ -110,6 +118,7 @@ class ServerConfig(_Strict):
     listen: ListenConfig = ListenConfig()
     broker: BrokerConfig = BrokerConfig()
     intake: IntakeConfig = IntakeConfig()
+    events: EventsConfig = EventsConfig()
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""
 

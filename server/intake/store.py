@@ -12,7 +12,7 @@ from card_protocol.words.event import Event
 from server.intake.core import Fork, Link, Position
 from server.intake.messages import Refused, SignedBatch
 from server.tables import Row
-from server.tables.engine import insert_into
+from server.tables.engine import insert_into, is_sqlite
 
 REFUSED_HEAD_BYTES = 1024
 REFUSED_MAX_ROWS = 5000
@@ -28,6 +28,33 @@ _DEAD = _TABLES["dead_letter"]
 _POSITION = _TABLES["intake_position"]
 _QUARANTINE = _TABLES["quarantine"]
 _REFUSED = _TABLES["refused_message"]
+
+
+EVENT_COLUMNS = {
+    "gateway_id": "text",
+    "epoch": "text",
+    "seq": "bigint",
+    "body": "bytea",
+    "hash": "bytea",
+    "kind": "text",
+    "point": "text",
+    "card_id": "text",
+    "holder": "text",
+    "reason": "text",
+    "wall_ms": "bigint",
+    "clock": "text",
+    "received_ms": "bigint",
+}
+"""Column of an event -> its type in PostgreSQL."""
+
+_NAMES = ", ".join(EVENT_COLUMNS)
+_INSERT_SQLITE = f"INSERT INTO event ({_NAMES}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))}) ON CONFLICT DO NOTHING"  # noqa: S608
+# One row of arrays instead of many rows: one statement, planned once; the ids follow the order of the arrays.
+_INSERT_POSTGRES = (
+    f"INSERT INTO event ({_NAMES}) SELECT * FROM unnest("  # noqa: S608 - names of our own
+    + ", ".join(f"%s::{kind}[]" for kind in EVENT_COLUMNS.values())
+    + ") ON CONFLICT DO NOTHING"
+)
 
 
 def position(session: Session, gateway: str, epoch: str) -> Position:
@@ -148,8 +175,19 @@ def told_before(session: Session, gateway: str, epoch: str, seq: int) -> bool:
 
 
 def insert_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Events; one that is there already is left as it is."""
-    _insert(session, _EVENT, rows)
+    """Events; one that is there already is left as it is.
+
+    The one statement where it pays to go past SQLAlchemy's handling of each value: half of the intake's time was
+    spent there (docs/benchmarks.md).
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    if is_sqlite(connection):
+        connection.exec_driver_sql(_INSERT_SQLITE, [tuple(row[name] for name in EVENT_COLUMNS) for row in rows])
+    else:
+        columns = tuple([row[name] for row in rows] for name in EVENT_COLUMNS)
+        connection.exec_driver_sql(_INSERT_POSTGRES, columns)
 
 
 def insert_dead(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import AutoString
 
 from server.tables import Row
+from server.tables.partitions import is_ours
 
 
 def render(kind: str, item: Any, _context: object) -> str | Literal[False]:
@@ -22,6 +23,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     render_item=render,
+    include_object=is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

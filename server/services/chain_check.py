@@ -10,11 +10,12 @@
 | forged | a signature, or the key that it was checked with, is not the gateway's | no |
 | unacknowledged | we never countersigned up to here | no |
 | ack_forged | a countersignature is not ours, or names another hash | no |
+| expired | removed because events stay only so long; what is said of them can no longer be checked | yes |
 | dead_letter | no event, but its bytes are kept in its place | yes |
 | fork | somebody sent another history; it is in quarantine | yes |
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,11 +36,15 @@ class Kind(StrEnum):
     FORGED = "forged"
     UNACKNOWLEDGED = "unacknowledged"
     ACK_FORGED = "ack_forged"
+    EXPIRED = "expired"
     DEAD_LETTER = "dead_letter"
     FORK = "fork"
 
 
-HARMLESS = frozenset({Kind.DEAD_LETTER, Kind.FORK})
+HARMLESS = frozenset({Kind.EXPIRED, Kind.DEAD_LETTER, Kind.FORK})
+
+
+NO_HOLES: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
@@ -94,15 +99,22 @@ class Journal:
 
 
 def check_chain(
-    journal: Journal, pieces: Iterable[Piece], holes: Mapping[int, int], after_hole: Mapping[int, str]
+    journal: Journal,
+    pieces: Iterable[Piece],
+    holes: Mapping[int, int],
+    after_hole: Mapping[int, str],
+    expired: Set[int] = frozenset(),
 ) -> Iterator[Finding]:
-    """Walk the pieces in order. `holes`: first -> last. `after_hole`: number -> the signed hash before it."""
+    """Walk the pieces in order. `holes`: first -> last. `after_hole`: number -> the signed hash before it.
+
+    `expired`: the holes, by their first number, that we made ourselves because their time was over.
+    """
     expected, before = 1, GENESIS
     known = True
     for piece in pieces:
         while expected < piece.seq:
             last = holes.get(expected)
-            kind = Kind.MISSING if last is None else Kind.HOLE
+            kind = Kind.MISSING if last is None else Kind.EXPIRED if expected in expired else Kind.HOLE
             end = min(piece.seq - 1 if last is None else last, piece.seq - 1)
             yield Finding(kind, expected, end)
             expected = end + 1
@@ -113,9 +125,12 @@ def check_chain(
         if known and chain_hash(journal.gateway, journal.epoch, piece.seq, piece.body, before) != piece.hash:
             yield Finding(Kind.ALTERED, piece.seq, piece.seq)
         expected, before, known = piece.seq + 1, piece.hash, True
+    while expected in expired and holes[expected] <= journal.watermark:
+        yield Finding(Kind.EXPIRED, expected, holes[expected])
+        expected, known = holes[expected] + 1, False
     if expected <= journal.watermark:
         yield Finding(Kind.MISSING, expected, journal.watermark)
-    elif expected - 1 != journal.watermark or (before.hex() or GENESIS.hex()) != journal.head:
+    elif expected - 1 != journal.watermark or (known and (before.hex() or GENESIS.hex()) != journal.head):
         yield Finding(Kind.HEAD, journal.watermark, journal.watermark)
 
 
@@ -125,10 +140,14 @@ def check_signatures(
     pieces: Callable[[int, int], Sequence[Piece]],
     verifier_of: Callable[[str], Verify | None],
     holes: Mapping[int, int],
+    expired: Set[int] = frozenset(),
 ) -> Iterator[Finding]:
     """Every event is under a genuine signature. `verifier_of` knows the keys that were ever enrolled, in hex."""
     covered = 0
     for seal in sorted(seals, key=lambda seal: (seal.first, -seal.last)):
+        if seal.payload is None and _reaches(seal.first, seal.last, holes, expired):
+            covered = max(covered, seal.last)
+            continue
         verify = verifier_of(seal.key)
         payload = seal.payload or _payload(journal, seal, pieces(seal.first, seal.last))
         genuine = verify is not None and payload is not None and verify(signed_bytes("batch", payload), seal.signature)
@@ -141,7 +160,12 @@ def check_signatures(
 
 
 def check_acks(
-    journal: Journal, acks: Iterable[AckSeal], hash_of: Callable[[int], bytes | None], verify: Verify
+    journal: Journal,
+    acks: Iterable[AckSeal],
+    hash_of: Callable[[int], bytes | None],
+    verify: Verify,
+    holes: Mapping[int, int] = NO_HOLES,
+    expired: Set[int] = frozenset(),
 ) -> Iterator[Finding]:
     """We countersigned up to the watermark, and every countersignature is ours and names the hash that we hold."""
     newest = 0
@@ -149,7 +173,8 @@ def check_acks(
         word = _ack_in(ack.payload)
         ours = hash_of(ack.upto)
         says = word is not None and (word.gateway, word.epoch, word.upto) == (journal.gateway, journal.epoch, ack.upto)
-        fits = word is not None and ours is not None and word.head_hash == ours.hex()
+        gone = _reaches(ack.upto, ack.upto, holes, expired)
+        fits = word is not None and (gone or (ours is not None and word.head_hash == ours.hex()))
         if says and fits and verify(signed_bytes("ack", ack.payload), ack.signature):
             newest = max(newest, ack.upto)
         else:
@@ -158,6 +183,11 @@ def check_acks(
         yield Finding(Kind.HEAD, journal.watermark + 1, newest)
     if newest < journal.watermark:
         yield Finding(Kind.UNACKNOWLEDGED, newest + 1, journal.watermark)
+
+
+def _reaches(first: int, last: int, holes: Mapping[int, int], expired: Set[int]) -> bool:
+    """Whether any of these numbers was removed because its time was over."""
+    return any(start <= last and first <= holes[start] for start in expired)
 
 
 def _uncovered(covered: int, upto: int, holes: Mapping[int, int]) -> Iterator[Finding]:

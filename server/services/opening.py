@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from card_protocol.words.moment import PlayedDay
 from server.config import ServerConfig
 from server.services.keystore import Keystore, KeystoreError
 from server.services.keystore_file import read
@@ -47,7 +48,11 @@ def open_transactions(config: ServerConfig) -> Transactions:
         raise ServerError(str(error)) from error
     except DBAPIError as error:
         raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
-    played = config.clock
+    return transactions_on(engine, config.clock)
+
+
+def transactions_on(engine: Engine, played: PlayedDay | None = None) -> Transactions:
+    """A data base at the present tables, with the machine's clock and dice, heard by other programs where it can be."""
     clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
     feed = Feed()
     wire = None if is_sqlite(engine) else LiveWire(engine, feed, run_name())

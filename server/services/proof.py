@@ -25,6 +25,7 @@ from server.services.chain_check import (
     check_chain,
     check_signatures,
 )
+from server.services.keeping import RETENTION
 from server.tables import AckSealRow, AuditRow, BatchSealRow, HoleRow, PositionRow, QuarantineRow, Row
 
 READ_ROWS = 2000
@@ -67,14 +68,18 @@ def _journals(session: Session) -> list[Journal]:
 
 
 def _report(session: Session, journal: Journal, keys: Mapping[str, Verify], server: Verifier) -> JournalReport:
-    holes = _holes(session, journal)
+    rows = _holes(session, journal)
+    holes = {row.first_seq: row.last_seq for row in rows}
+    expired = {row.first_seq for row in rows if row.why == RETENTION}
     seals = _seals(session, journal)
     after_hole = {seal.first: seal.prev_hash for seal in seals if seal.gap_from is not None}
     walk = _Walk(_pieces(session, journal, 1, journal.watermark))
     findings = [
-        *check_chain(journal, walk, holes, after_hole),
-        *check_signatures(journal, seals, lambda a, b: list(_pieces(session, journal, a, b)), keys.get, holes),
-        *check_acks(journal, _acks(session, journal), lambda n: _hash_of(session, journal, n), server.verify),
+        *check_chain(journal, walk, holes, after_hole, expired),
+        *check_signatures(journal, seals, lambda a, b: list(_pieces(session, journal, a, b)), keys.get, holes, expired),
+        *check_acks(
+            journal, _acks(session, journal), lambda n: _hash_of(session, journal, n), server.verify, holes, expired
+        ),
         *_forks(session, journal),
     ]
     return JournalReport(
@@ -128,9 +133,9 @@ def _hash_of(session: Session, journal: Journal, seq: int) -> bytes | None:
     return next((piece.hash for piece in _pieces(session, journal, seq, seq)), None)
 
 
-def _holes(session: Session, journal: Journal) -> dict[int, int]:
+def _holes(session: Session, journal: Journal) -> list[HoleRow]:
     statement = select_rows(HoleRow).where(HoleRow.gateway_id == journal.gateway, HoleRow.epoch == journal.epoch)
-    return {row.first_seq: row.last_seq for row in session.exec(statement)}
+    return list(session.exec(statement))
 
 
 def _seals(session: Session, journal: Journal) -> list[Seal]:

@@ -23,6 +23,7 @@ from server.tables.house import HouseRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
 from server.tables.once import OnceRow
 from server.tables.org import HolderRow, OrgUnitRow
+from server.tables.partitions import partition_events as _partition_events  # noqa: F401 - hooks into create_all
 from server.tables.place import (
     AccessLevelRow,
     AreaRow,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 
 from server.tables import Row
 from server.tables.engine import WRITES, is_sqlite
+from server.tables.partitions import is_ours
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 HEAD = "head"
@@ -48,7 +49,8 @@ def revision_of(connection: Connection) -> str:
 
 def differences(connection: Connection) -> list[object]:
     """What the tables in the code have and the data base has not, or the other way round."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Row.metadata})
+    options = {"compare_type": True, "target_metadata": Row.metadata, "include_object": is_ours}
+    context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, Row.metadata))
 
 

@@ -29,6 +29,7 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
     Kind.FORGED: ("the signature is not the gateway's", "签名并非该网关所签"),
     Kind.UNACKNOWLEDGED: ("never countersigned", "从未会签"),
     Kind.ACK_FORGED: ("the countersignature is not ours", "会签并非本服务器所签"),
+    Kind.EXPIRED: ("removed, their time was over", "已到保存期限，已删除"),
     Kind.DEAD_LETTER: ("no event, kept with its bytes", "无法解析，原始字节已保存"),
     Kind.FORK: ("another history is in quarantine", "另一份历史已隔离"),
 }
