@@ -19,6 +19,7 @@ from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
 from edge.core.door_words import DoorSettings
 from edge.core.kinds import complaint
+from edge.core.presence import Roll
 from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.door_store import DoorFiles
@@ -192,7 +193,10 @@ def make_attendant(point: PointConfig, site: Site) -> Attendant:
     box = site.box
     cashier = Cashier(point.id, site.payments, site.recorder, box.clock.now, os.urandom)
     renewer = _renewer_of(site.server, box)
-    return Attendant(box.gateway_id, box.keys.bundle, lambda: box.book, box.clock.now, cashier, renewer)
+    inside = site.surroundings.still_inside
+    return Attendant(
+        box.gateway_id, box.keys.bundle, lambda: box.book, box.clock.now, cashier, renewer, still_inside=inside
+    )
 
 
 def make_order_keeper(
@@ -292,6 +296,12 @@ def _misfit(point: PointConfig, box: Box) -> str | None:
     if known is None:
         return f"the policy in force knows no point {point.id}"
     return complaint(known.kind, has_lock=point.opens_something)
+
+
+def rolls(config: EdgeConfig) -> tuple[Roll, ...]:
+    """How many are inside, from the journal of this box; with broker and server gone. Faults as `open_box`."""
+    with open_box(config.state_dir, config.clock) as box:
+        return surroundings_of(config.state_dir, box).rolls(box.clock.now())
 
 
 @dataclass(frozen=True)

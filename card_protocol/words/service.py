@@ -49,8 +49,12 @@ _GOOD = frozenset(
 
 
 class Answer(NamedTuple):
-    """What the person is told. Amounts in fen: `paid` by this tap, `left` in the purse; None where nobody looked."""
+    """What the person is told. Amounts in fen: `paid` by this tap, `left` in the purse; None where nobody looked.
+
+    `missing` is how many are still inside, at a muster point, as far as this box has seen.
+    """
 
     service: Service
     paid: int | None = None
     left: int | None = None
+    missing: int | None = None

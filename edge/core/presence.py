@@ -6,12 +6,12 @@ is a passage into or out of the point's area. Where two gateways serve one area,
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from card_protocol.policy.book import Book
-from card_protocol.policy.rules import CardEntry, Passback
+from card_protocol.policy.rules import FORGIVEN_AFTER_MS, CardEntry, Passback
 from card_protocol.policy.whereabouts import PEOPLE_MAX, Whereabouts
 from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.card_records import Passage as CardPassage
@@ -42,6 +42,15 @@ class Mark(NamedTuple):
         if self.boot == moment.boot:
             return max(0, (moment.mono_ns - self.mono_ns) // _MS_NS)
         return max(0, moment.wall_ms - self.wall_ms)
+
+
+class Roll(NamedTuple):
+    """An area, as far as this box has seen: who is inside, and who of it has reached a muster point."""
+
+    area: str
+    inside: int
+    capacity: int | None
+    safe: int
 
 
 class Around(NamedTuple):
@@ -120,11 +129,26 @@ class Presence:
 
     def inside(self, area: str, moment: Moment, forgotten_after_ms: int) -> int:
         """How many people are in an area, of those whose entry is not forgotten."""
-        return sum(at.ago_ms(moment) < forgotten_after_ms for _, at in self._where.inside(area))
+        return sum(1 for _ in self._inside(area, moment, forgotten_after_ms))
 
-    def safe(self) -> int:
-        """How many have reached a muster point and gone nowhere since."""
-        return sum(1 for _ in self._where.safe())
+    def rolls(self, book: Book, moment: Moment) -> tuple[Roll, ...]:
+        """The areas that the points of this book lead into or out of, by name."""
+        passages = {p.area for p in book.head.points if p.direction is not Direction.NONE} if book.head else set()
+        return tuple(self._roll(name, book, moment) for name in sorted(passages))
+
+    def still_inside(self, book: Book, moment: Moment) -> int:
+        """How many people are in any of them; somebody who is in two is one."""
+        areas = {roll.area for roll in self.rolls(book, moment)}
+        return len({holder for area in areas for holder in self._inside(area, moment, _forgiven_ms(book, area))})
+
+    def _roll(self, name: str, book: Book, moment: Moment) -> Roll:
+        area, safe = book.area(name), sum(name in safe.left for _, safe in self._where.safe())
+        capacity = area.capacity if area is not None else None
+        return Roll(name, self.inside(name, moment, _forgiven_ms(book, name)), capacity, safe)
+
+    def _inside(self, area: str, moment: Moment, forgotten_after_ms: int) -> Iterator[str]:
+        found = self._where.inside(area)
+        return (holder for holder, at in found if at.ago_ms(moment) < forgotten_after_ms)
 
     def situation(
         self,
@@ -190,6 +214,11 @@ class Presence:
             return False
         at = found[1]
         return same_opening(schedule, book.calendar, moment.wall_ms - at.ago_ms(moment), moment.wall_ms)
+
+
+def _forgiven_ms(book: Book, area: str) -> int:
+    known = book.area(area)
+    return known.passback_ms if known is not None else FORGIVEN_AFTER_MS
 
 
 def _roles(entry: CardEntry | None) -> Roles:

@@ -44,7 +44,10 @@ _log = structlog.get_logger()
 
 
 class Attendant:
-    """One per point. `keys` opens a compartment of card keys, None when the box was given none."""
+    """One per point. `keys` opens a compartment of card keys, None when the box was given none.
+
+    `still_inside` tells a muster point how many this box knows to be inside.
+    """
 
     def __init__(
         self,
@@ -55,7 +58,9 @@ class Attendant:
         cashier: Cashier,
         renewer: Renewer | None = None,
         random: Random = os.urandom,
+        still_inside: Callable[[Moment], int | None] = lambda _: None,
     ) -> None:
+        self._still_inside = still_inside
         self._gateway, self._keys, self._book, self._now = gateway, keys, book, now
         self._cashier, self._renewer, self._random = cashier, renewer, random
 
@@ -74,7 +79,7 @@ class Attendant:
             return Done(None)
         kind = KINDS[point.kind]
         if kind.counts_the_refused:
-            return Done(Answer(Service.SAFE))
+            return Done(Answer(Service.SAFE, missing=self._still_inside(self._now())))
         if reading is None or verdict.card_id is None:
             return Done(Answer(Service.UNAVAILABLE))
         if kind.renews:

@@ -14,7 +14,7 @@ from card_protocol.words.moment import Moment
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL, NOTHING_KNOWN, Situation
 from card_protocol.words.verdict import Presentation
 from edge.core.door_words import Lockdown
-from edge.core.presence import Around, Presence
+from edge.core.presence import Around, Presence, Roll
 from edge.shell.door_keeper import DoorKeeper
 from gateway.ports.journal import Journal
 
@@ -99,6 +99,20 @@ class BoxSurroundings:
         """Forget where somebody, or everybody, went last in an area."""
         with self._turn:
             self._presence.forgive(area, holder)
+
+    def rolls(self, moment: Moment) -> tuple[Roll, ...]:
+        """How many are in each area that this box's points lead into or out of."""
+        with self._turn:
+            return self._presence.rolls(self._book(), moment)
+
+    def still_inside(self, moment: Moment) -> int | None:
+        """How many this box knows to be inside; None when its policy cannot be read."""
+        try:
+            with self._turn:
+                return self._presence.still_inside(self._book(), moment)
+        except Exception:
+            _log.exception("book_failed")
+            return None
 
     def asks_log(self, point: str) -> bool:
         """See `Surroundings.asks_log`."""

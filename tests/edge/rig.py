@@ -23,7 +23,7 @@ from edge.ports.lock import Lock
 from edge.ports.reader import Reader
 from edge.ports.recorder import Recorder
 from edge.shell.card_care import CardCare
-from edge.shell.tap_loop import Devices, TapLoop, Transmit
+from edge.shell.tap_loop import Devices, Services, TapLoop, Transmit
 from gateway.drivers.carried_file import CarriedFile
 from gateway.drivers.journal_file import JournalFile
 from tests.edge.issued import SIGNER, bundle
@@ -75,6 +75,7 @@ class Rig:
         self.lock = CountingLock()
         self.feedback = Shown()
         self.book: Book = one_gate()
+        self.services: Services | None = None
         self.stop = threading.Event()
         self.settings = TapSettings(
             point=GATE, unlock_ms=3000, commit_deadline_ms=5000, late_commit=LateCommit.STAY_CLOSED
@@ -109,6 +110,7 @@ class Rig:
             lock=lock or self.lock,
             feedback=feedback or self.feedback,
             recorder=self.recorder,
+            services=self.services,
             floors=self.floors,
         )
         return TapLoop(self.settings, devices, self.stop)

@@ -17,7 +17,7 @@ function say(told) {
   at("zh").textContent = told.zh;
   at("en").textContent = told.en;
   write("help", told.help);
-  write("money", told.money);
+  write("more", told.more);
 }
 
 function write(id, pair) {

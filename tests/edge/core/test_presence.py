@@ -17,7 +17,7 @@ from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import always
 from card_protocol.words.situation import NOTHING_KNOWN, Passage
 from card_protocol.words.verdict import Presentation
-from edge.core.presence import Around, Mark, Presence
+from edge.core.presence import Around, Mark, Presence, Roll
 from tests.edge.issued import COMMUNITY
 from tests.edge.policy import FAR_MS, entry
 
@@ -33,6 +33,9 @@ def point(name: str, direction: Direction, **more: object) -> Point:
     return made.model_copy(update=more)
 
 
+LAWN = point("lawn", Direction.NONE, kind=PointKind.MUSTER, area="lawn")
+
+
 class Play:
     """A house with a door in and a door out, and a day that goes on by hand."""
 
@@ -41,7 +44,7 @@ class Play:
         self.around = Around()
         self.now_ms = 0
         self.boot = "b1"
-        points = (point("in", Direction.IN, **door), point("out", Direction.OUT), point("hall", Direction.NONE))
+        points = (point("in", Direction.IN, **door), point("out", Direction.OUT), point("hall", Direction.NONE), LAWN)
         level = AccessLevel(
             id="all",
             number=1,
@@ -225,3 +228,17 @@ def test_the_last_passage_is_told_with_its_age() -> None:
     shown = Presentation(uid="00000000", assurance=Assurance.CARD, card_id=IDS["lin"])
     found = play.presence.situation(shown, "in", play.book, play.moment(), play.around)
     assert found.last == Passage(direction=Direction.IN, ago_ms=500)
+
+
+def test_a_muster_point_ticks_off_whoever_taps_there() -> None:
+    play = Play(area=Area(id="house", number=1, name_zh="楼", name_en="House", capacity=5))
+    play.tap("lin")
+    play.tap("wu")
+    assert play.presence.rolls(play.book, play.moment()) == (Roll("house", 2, 5, 0),)
+    assert play.tap("lin", "lawn") is Reason.WRONG_POINT
+    assert play.presence.rolls(play.book, play.moment()) == (Roll("house", 1, 5, 1),)
+    assert play.presence.still_inside(play.book, play.moment()) == 1
+    play.tap("lin")
+    assert play.presence.rolls(play.book, play.moment()) == (Roll("house", 2, 5, 0),)
+    play.now_ms += 12 * HOUR_MS
+    assert play.presence.still_inside(play.book, play.moment()) == 0, "an old entry is forgiven"

@@ -77,7 +77,7 @@ def test_a_browser_hears_what_is_shown(screen: ScreenFeedback) -> None:
     stream = get(screen, "/events")
     assert next_frame(stream)[0] == "alive"
     screen.show(Reason.GRANTED, PAID)
-    assert next_shown(stream)["money"][0] == "扣款 8.00 元，余额 12.00 元"
+    assert next_shown(stream)["more"][0] == "扣款 8.00 元，余额 12.00 元"
     screen.show(Reason.OUTSIDE_SCHEDULE)
     assert next_shown(stream)["look"] == "bad"
 
@@ -126,12 +126,12 @@ class TestInChromium:
         for answer, zh in ((PAID, "已扣款，请用餐"), (Answer(Service.PURSE_EMPTY, left=300), "余额不足，请充值")):
             screen.show(Reason.GRANTED, answer)
             page.wait_for_selector(f"#zh:text-is('{zh}')")
-            assert page.is_visible("#money-zh")
+            assert page.is_visible("#more-zh")
             assert axe(page) == []
             assert fits(page)
         page.screenshot(path=tmp_path / "screen.png")
         expect_words(page, "请刷卡", "Present your card")
-        assert page.is_hidden("#money")
+        assert page.is_hidden("#more")
 
     def test_it_says_that_it_lost_the_daemon_and_finds_it_again(
         self, open_page: Callable[..., Any], axe: Axe, page_complaints: list[str]
