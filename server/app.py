@@ -25,8 +25,10 @@ from server.intake.service import IntakeService, database_file
 from server.intake.sole import NotAlone, sole_intake
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
+from server.services.courier import Courier
 from server.services.desks import Desks
 from server.services.house import House
+from server.services.http_post import HttpPost
 from server.services.keeping import EventKeeper
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.passwords import Passwords
@@ -88,6 +90,8 @@ class Background:
     def __init__(self, house: House, link: MqttLink, *, intake_here: bool = True) -> None:
         self.link = link
         self.publisher = Publisher(house.transactions, house.keystore, link)
+        self._post = HttpPost()
+        self.courier = Courier(house.transactions, house.keystore.server.sign, self._post)
         self.intake = IntakeService(
             house.transactions,
             house.keystore,
@@ -101,11 +105,14 @@ class Background:
     def start(self) -> None:
         """Begin; a broker that is away is waited for."""
         self.publisher.start()
+        self.courier.start()
         self.intake.start()
 
     def stop(self) -> None:
         """End what is under way, then everything."""
         self.publisher.stop()
+        self.courier.stop()
+        self._post.close()
         self.intake.stop()
 
 

@@ -16,6 +16,7 @@ from server.api import (
     org,
     problem_json,
     renewals,
+    webhooks,
 )
 from server.api.once import Once
 from server.services.house import House
@@ -33,6 +34,7 @@ ROUTERS = (
     commands.router,
     desk.router,
     renewals.router,
+    webhooks.router,
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from card_protocol.words.moment import PlayedDay
 from server.config import ServerConfig
+from server.services import webhooks
 from server.services.keystore import Keystore, KeystoreError
 from server.services.keystore_file import read
 from server.services.live import Feed
@@ -56,7 +57,15 @@ def transactions_on(engine: Engine, played: PlayedDay | None = None) -> Transact
     clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
     feed = Feed()
     wire = None if is_sqlite(engine) else LiveWire(engine, feed, run_name())
-    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=feed, wire=wire)
+    return Transactions(
+        engine,
+        clock=clock,
+        real_clock=real_ms,
+        entropy=secrets.token_bytes,
+        feed=feed,
+        wire=wire,
+        outbox=lambda work: webhooks.enqueue(work, config.community),
+    )
 
 
 def run_name() -> str:

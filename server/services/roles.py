@@ -48,6 +48,8 @@ class Permission(StrEnum):
     ALARMS_ACKNOWLEDGE = "alarms.acknowledge"
     COMMANDS_GIVE = "commands.give"
     """Open, hold, lock down, release: at gates and doors, from afar."""
+    WEBHOOKS_WRITE = "webhooks.write"
+    """Tell other systems what happens here."""
     DESK_RELAY = "desk.relay"
 
 

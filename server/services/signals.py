@@ -13,6 +13,8 @@ class Wish(StrEnum):
     """A revocation must go out at once."""
     COMMAND = "command"
     """So must a command."""
+    DELIVER = "deliver"
+    """Another system is to be told."""
 
 
 class Signals:

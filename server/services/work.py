@@ -96,6 +96,9 @@ def counter_value(session: Session, counter: str) -> int:
     return session.exec(select(CounterRow.value).where(CounterRow.name == counter)).first() or 0
 
 
+Outbox = Callable[[Work], None]
+
+
 class Wire(Protocol):
     """The way of live facts to other programs on the same data base."""
 
@@ -125,10 +128,12 @@ class Transactions:
         feed: Feed | None = None,
         signals: Signals | None = None,
         wire: Wire | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
         """`clock` may be a played day; `real_clock` never is: passwords, sessions and claims live by it.
 
-        `wire`: where other programs work on the same data base.
+        `wire`: where other programs work on the same data base. `outbox`: writes what other systems are to be told,
+        in the transaction that it tells of.
         """
         self.engine = engine
         self.clock = clock
@@ -137,6 +142,7 @@ class Transactions:
         self.feed = feed or Feed()
         self.signals = signals or Signals()
         self.wire = wire
+        self.outbox = outbox
         self._writing = engine.execution_options(**{WRITES: True})
 
     @contextmanager
@@ -146,6 +152,8 @@ class Transactions:
             work = Work(session, actor, self.clock(), self.real_clock(), self.entropy)
             with session.begin():
                 yield work
+                if self.outbox is not None and work.facts:
+                    self.outbox(work)
                 if self.wire is not None and work.facts:
                     self.wire.send(session, work.facts)
         if work.wishes:

@@ -38,6 +38,7 @@ from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
 from server.tables.search import HolderKeyRow
 from server.tables.shard import ShardRow, WorkerRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
+from server.tables.webhook import DeliveryRow, WebhookRow
 
 __all__ = [
     "AccessLevelRow",
@@ -58,6 +59,7 @@ __all__ = [
     "CommandRow",
     "CounterRow",
     "DeadLetterRow",
+    "DeliveryRow",
     "EventRow",
     "GatewayRow",
     "HoleRow",
@@ -85,5 +87,6 @@ __all__ = [
     "ShardRow",
     "TokenRow",
     "UserRow",
+    "WebhookRow",
     "WorkerRow",
 ]
