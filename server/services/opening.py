@@ -49,7 +49,9 @@ def open_transactions(config: ServerConfig) -> Transactions:
         raise ServerError(str(error)) from error
     except DBAPIError as error:
         raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
-    return transactions_on(engine, config.clock)
+    transactions = transactions_on(engine, config.clock)
+    transactions.outbox = lambda work: webhooks.enqueue(work, config.community)
+    return transactions
 
 
 def transactions_on(engine: Engine, played: PlayedDay | None = None) -> Transactions:
@@ -57,15 +59,7 @@ def transactions_on(engine: Engine, played: PlayedDay | None = None) -> Transact
     clock = real_ms if played is None else lambda: played.wall_ms(real_ms())
     feed = Feed()
     wire = None if is_sqlite(engine) else LiveWire(engine, feed, run_name())
-    return Transactions(
-        engine,
-        clock=clock,
-        real_clock=real_ms,
-        entropy=secrets.token_bytes,
-        feed=feed,
-        wire=wire,
-        outbox=lambda work: webhooks.enqueue(work, config.community),
-    )
+    return Transactions(engine, clock=clock, real_clock=real_ms, entropy=secrets.token_bytes, feed=feed, wire=wire)
 
 
 def run_name() -> str:

@@ -128,12 +128,10 @@ class Transactions:
         feed: Feed | None = None,
         signals: Signals | None = None,
         wire: Wire | None = None,
-        outbox: Outbox | None = None,
     ) -> None:
         """`clock` may be a played day; `real_clock` never is: passwords, sessions and claims live by it.
 
-        `wire`: where other programs work on the same data base. `outbox`: writes what other systems are to be told,
-        in the transaction that it tells of.
+        `wire`: where other programs work on the same data base.
         """
         self.engine = engine
         self.clock = clock
@@ -142,7 +140,8 @@ class Transactions:
         self.feed = feed or Feed()
         self.signals = signals or Signals()
         self.wire = wire
-        self.outbox = outbox
+        self.outbox: Outbox | None = None
+        """Writes what other systems are to be told, in the transaction that it tells of."""
         self._writing = engine.execution_options(**{WRITES: True})
 
     @contextmanager
