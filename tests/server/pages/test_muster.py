@@ -7,7 +7,8 @@ from server.services.roles import Role
 from server.tables import AuditRow
 from tests.server.build import NOW_MS
 from tests.server.inside import MINUTE_MS, Place
-from tests.server.pages.conftest import words_of
+from tests.server.pages.conftest import OWN_PASSWORD, words_of
+from tests.server.pages.serving import serving
 
 
 @pytest.fixture
@@ -60,3 +61,25 @@ def test_a_nurse_learns_of_nobody(house, place):
 def test_nobody_inside(house):
     page = words_of(house.signed_in(Role.GUARD).get("/muster"))
     assert "Nobody is known to be inside." in page
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_in_a_browser_and_on_paper(house, place, open_page, axe, locale, tmp_path):
+    place.say("g-2", online=False)
+    house.signed_in(Role.GUARD)
+    with serving(house.site) as address:
+        page = open_page(locale=locale, base_url=address, viewport={"width": 1280, "height": 900})
+        page.goto("/login")
+        page.locator("#name").fill("guard")
+        page.locator("#password").fill(OWN_PASSWORD)
+        page.locator("#password").press("Enter")
+        page.wait_for_url("**/live")
+        page.goto("/muster")
+        assert axe(page) == []
+        assert page.is_hidden(".tick-box")
+        page.screenshot(path=tmp_path / "screen.png", full_page=True)
+        page.emulate_media(media="print")
+        assert page.is_visible(".tick-box"), "a list on paper is ticked off by hand"
+        assert page.is_hidden(".console-bar")
+        page.screenshot(path=tmp_path / "paper.png", full_page=True)
+        house.console.hub.close()
