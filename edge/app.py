@@ -263,7 +263,8 @@ def _or_else(open_one: Callable[[], T], otherwise: S) -> T | S:
 def _renewer_of(server: str | None, box: Box) -> WsRenewer | None:
     if server is None:
         return None
-    return WsRenewer(server, box.gateway_id, box.sign, lambda: box.clock.now().wall_ms)
+    tls = box.tls if server.startswith("https") else None
+    return WsRenewer(server, box.gateway_id, box.sign, lambda: box.clock.now().wall_ms, tls)
 
 
 def sought_serial(book: Book, carried: Carried, card_id: str) -> int | None:

@@ -126,7 +126,8 @@ class EdgeConfig(BaseModel):
     """Where the gateway keeps its files: journal, policy book, keys."""
     points: tuple[PointConfig, ...] = Field(min_length=1, max_length=POINTS_MAX)
     server: ServerUrl | None = None
-    """Where the server is, for renewing the grants on cards that pass; without it no point renews any."""
+    """Where the server's door for gateways is (https://onecard.example:8444), for renewing the grants on cards that
+    pass; without it no point renews any."""
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""
 
@@ -158,7 +159,10 @@ class DeskConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     desk: Slug
-    server: str = Field(pattern=r"^https?://[^\s/]+$", max_length=200)
-    """Where the server's pages are, without a path: https://onecard.example."""
+    server: ServerUrl
+    """Where the server is, without a path: its door for gateways, https://onecard.example:8444, with `authorities`; or
+    where its pages are, when these have a certificate that this machine trusts."""
+    authorities: Path | None = None
+    """The file that `onecard server authority export` wrote: whom to trust at the door for gateways."""
     token: str = Field(min_length=16, max_length=512, repr=False)
     reader: CardReaderSpec

@@ -2,7 +2,9 @@
 
 import os
 import random
+import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,11 +20,11 @@ from card_protocol.errors import EquipmentFault
 from card_protocol.policy.book import Book
 from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
 from card_protocol.wire.enrol import EnrolRequest
+from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME
 from card_protocol.words.event import Event
 from card_protocol.words.moment import DAY_MS, PlayedDay
 from gateway.config import GatewayConfig
 from gateway.core.clock_watch import ClockWatch
-from gateway.core.identity import fingerprint
 from gateway.core.retention import Limits
 from gateway.core.station import Place, Station
 from gateway.core.station_words import JournalSeen
@@ -35,6 +37,8 @@ from gateway.drivers.fetcher import Fetcher
 from gateway.drivers.file_lock import FileLock, LockTimeout
 from gateway.drivers.health_keeper import HealthKeeper, HealthPorts
 from gateway.drivers.http import HttpServer
+from gateway.drivers.identity_keeper import IdentityKeeper
+from gateway.drivers.joining import ask_until_confirmed, meet
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.key_keeper import KeyKeeper
@@ -50,6 +54,7 @@ from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
 from gateway.drivers.systemd import Notifier
+from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal, JournalUnavailable
@@ -80,6 +85,8 @@ class Box:
     grant_key: Verifier
     clock: Clock
     sign: Sign
+    tls: Callable[[], ssl.SSLContext]
+    """A context for connections to the server, with the certificate of this moment."""
     _journal: JournalFile
     _book: BookFile
     _carried: CarriedFile
@@ -151,6 +158,7 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
         grant_key=Verifier(bytes.fromhex(enrolment.grant_key)),
         clock=clock,
         sign=signer.sign,
+        tls=lambda: TlsFiles(state_dir).context(SERVER_NAME),
         _journal=JournalFile(state_dir, enrolment.gateway, clock),
         _book=BookFile(state_dir, carried.about),
         _carried=carried,
@@ -160,32 +168,48 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What the operator compares with the server's page."""
+    """Where the box belongs now."""
 
     gateway: str
     community: str
-    fingerprint: str
 
 
-def enrol(config: GatewayConfig, claim: str) -> Enrolled:
-    """Use a one-time claim: the box makes its keys and gets its place.
+def enrol(
+    config: GatewayConfig,
+    claim: str,
+    fingerprint: str | None,
+    waiting: Callable[[str], None],
+    stop: threading.Event | None = None,
+) -> Enrolled:
+    """Use a one-time claim: the box makes its keys, is confirmed by an operator, and gets its place.
 
-    ServerAway, ServerRefused; MacWrong when the card keys were wrapped for another box; AlreadyRunning.
+    `fingerprint` is by what the server is known; None when the box was enrolled there before. `waiting` is called
+    with the box's own fingerprint while nobody has confirmed it yet. Blocks until somebody has: JoiningEnded when
+    `stop` is set before. ServerAway, ServerRefused, ServerUnknown; MacWrong when the card keys were wrapped for
+    another box; AlreadyRunning.
     """
-    with _only_one(config.state_dir), HttpServer(config.server_url) as server:
-        state = StateFile(config.state_dir)
+    with _only_one(config.state_dir):
+        state, files = StateFile(config.state_dir), TlsFiles(config.state_dir)
         signer, opener = state.keys()
         public = signer.verifier.public_bytes
-        asked = EnrolRequest(claim=claim, signing_key=public.hex(), box_key=opener.public_bytes.hex())
-        enrolment = server.enrol(asked)
+        asked = EnrolRequest(
+            claim=claim,
+            signing_key=public.hex(),
+            box_key=opener.public_bytes.hex(),
+            tls_request=files.request().hex(),
+        )
+        with HttpServer(config.server_url, meet(config.server_url, files, fingerprint)) as server:
+            admitted = ask_until_confirmed(server, asked, lambda: waiting(asked.mark), stop or threading.Event())
+        enrolment = admitted.place
         unwrap_bundle(bytes.fromhex(enrolment.wrapped_keys), enrolment.gateway, opener)
         if state.belonged_elsewhere(enrolment):
             begin_anew(config.state_dir)
             forget(config.state_dir)
             forget_orders(config.state_dir)
             state.forget_policy_floor()
+        files.keep(admitted.identity, enrolment.gateway)
         state.save_enrolment(enrolment)
-        return Enrolled(enrolment.gateway, enrolment.community, fingerprint(public))
+        return Enrolled(enrolment.gateway, enrolment.community)
 
 
 def run(config: GatewayConfig, stop: threading.Event) -> None:
@@ -201,9 +225,12 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         open_files.callback(archive.close)
         book = BookWriterFile(config.state_dir, state.policy_floor())
         open_files.callback(book.close)
-        server = open_files.enter_context(HttpServer(config.server_url))
+        files = TlsFiles(config.state_dir)
+        secure = config.server_url.startswith("https")
+        server = open_files.enter_context(HttpServer(config.server_url, files.context(SERVER_NAME) if secure else None))
         news: Queue[Item] = Queue(NEWS_MAX)
-        uplink = MqttUplink(Broker(config.broker.host, config.broker.port), place.gateway)
+        to_broker = None if config.broker.plain else lambda: files.context(BROKER_NAME)
+        uplink = MqttUplink(Broker(config.broker.host, config.broker.port, to_broker), place.gateway)
         fetcher = Fetcher(place, signer.sign, server, book, clock, news.put)
         fetcher.start()
         keys = KeyKeeper(state, opener, signer.sign, server, BookFile(config.state_dir).current, clock)
@@ -234,8 +261,33 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             lambda: log_excerpt(config.state_dir / LOGS_NAME),
         )
         workers: list[Worker] = [uplink, fetcher, keys]
+        if secure:
+            workers.append(_identity_keeper(config, place.gateway, signer.sign, files, server, clock))
         chores = _chores(config, place.gateway, station, ports, journal, workers)
         Daemon(station, Shell(station, ports), ports, news, workers, [*chores, clock.keep], clock.save).run(stop)
+
+
+def _identity_keeper(
+    config: GatewayConfig,
+    gateway: str,
+    sign: Sign,
+    files: TlsFiles,
+    server: HttpServer,
+    clock: Clock,
+) -> IdentityKeeper:
+    """Started. TLS knows the real time alone: a played day is left out of it."""
+    keeper = IdentityKeeper(
+        gateway,
+        sign,
+        files,
+        server,
+        lambda context: HttpServer(config.server_url, context),
+        lambda: server.use(files.context(SERVER_NAME)),
+        real_ms if config.clock is not None else lambda: clock.now().wall_ms,
+        random.Random(os.urandom(16)),  # noqa: S311 - spreads requests, keeps no secret
+    )
+    keeper.start()
+    return keeper
 
 
 def _chores(
@@ -249,7 +301,13 @@ def _chores(
         head = book.current().head
         return head.expires_ms if head is not None else 0
 
-    health_ports = HealthPorts(gateway, station, ports.clock, ports.uplink, keeper, expires_ms)
+    files = TlsFiles(config.state_dir)
+
+    def certificate_left_ms() -> int | None:
+        ours = files.certificate()
+        return None if ours is None else ours.until_ms - max(real_ms(), ours.from_ms)
+
+    health_ports = HealthPorts(gateway, station, ports.clock, ports.uplink, keeper, expires_ms, certificate_left_ms)
     health = HealthKeeper(config.state_dir, health_ports)
     if config.metrics_port is not None:
         workers.append(MetricsServer(config.metrics_port, lambda: health.vitals))
@@ -285,6 +343,11 @@ def disk_keeper(config: GatewayConfig, journal: JournalFile, clock: Clock, acked
     reserve = Reserve(config.state_dir, disk.reserve_mib << 20)
     ports = DiskPorts(journal, reserve, clock, lambda: space(config.state_dir), acked)
     return DiskKeeper(limits, ports)
+
+
+def real_ms() -> int:
+    """The machine's wall time [ms]."""
+    return time.time_ns() // 1_000_000
 
 
 @contextmanager

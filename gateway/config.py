@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from card_protocol.words.moment import PlayedDay
 
@@ -33,22 +33,25 @@ def _safe_url(url: str) -> str:
     return url
 
 
-def _loopback_only(host: str) -> str:
-    if not is_loopback(host):
-        raise ValueError("plain MQTT is allowed on this machine only: 127.0.0.1, ::1 or localhost")
-    return host
-
-
 ServerUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+$", max_length=200), AfterValidator(_safe_url)]
 
 
 class BrokerConfig(BaseModel):
-    """The MQTT broker."""
+    """The MQTT broker: TLS, both ends with certificates of the server's authority."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_loopback_only)] = "127.0.0.1"
-    port: int = Field(default=1883, ge=1, le=65535)
+    host: Annotated[str, Field(min_length=1, max_length=200)] = "127.0.0.1"
+    port: int = Field(default=8883, ge=1, le=65535)
+    plain: bool = False
+    """MQTT without TLS, to a broker on this machine: for trying things out."""
+
+    @field_validator("plain")
+    @classmethod
+    def _on_loopback(cls, plain: bool, known: ValidationInfo) -> bool:
+        if plain and not is_loopback(known.data.get("host", "127.0.0.1")):
+            raise ValueError("plain MQTT is allowed on this machine only (host 127.0.0.1, ::1, localhost): take it out")
+        return plain
 
 
 class DiskConfig(BaseModel):
@@ -81,7 +84,7 @@ class GatewayConfig(BaseModel):
     state_dir: Path
     """Where the gateway keeps its files: journal, policy book, keys."""
     server_url: ServerUrl
-    """Where the server is, without a path: https://onecard.example."""
+    """Where the server's door for gateways is, without a path: https://onecard.example:8444."""
     broker: BrokerConfig = BrokerConfig()
     disk: DiskConfig = DiskConfig()
     metrics_port: int | None = Field(default=None, ge=1, le=65535)

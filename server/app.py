@@ -1,6 +1,7 @@
 """The server assembled, in one place: data base, keystore, API, pages, intake, publisher; and how it runs and ends.
 
 `run` is the whole server. `run_intake` is one more intake worker beside it, on PostgreSQL (docs/scale-out.md).
+Two doors: one for people and their programs (`listen`), one for gateways and desks (`gateways`), which is always TLS.
 """
 
 import asyncio
@@ -8,9 +9,8 @@ import contextlib
 import os
 import secrets
 import socket
-import ssl
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 import structlog
 import uvicorn
@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server.api.application import build_api
+from server.api.boxes_door import PeerProtocol, boxes_app
 from server.api.gateways import API_PREFIX
 from server.config import BrokerConfig, ListenConfig, ServerConfig
 from server.intake.mqtt import MqttLink
@@ -29,8 +30,10 @@ from server.services.courier import Courier
 from server.services.desks import Desks
 from server.services.house import House
 from server.services.http_post import HttpPost
+from server.services.identity_watch import IdentityWatch
 from server.services.keeping import EventKeeper
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
+from server.services.own_tls import OwnTls
 from server.services.passwords import Passwords
 from server.services.publisher import Publisher
 from server.tables.engine import is_sqlite
@@ -87,8 +90,10 @@ def create_app(house: House, *, secure: bool = False, background: "Background | 
 class Background:
     """What runs beside the pages: the way up from the gateways and the way down to them."""
 
-    def __init__(self, house: House, link: MqttLink, *, intake_here: bool = True) -> None:
-        self.link = link
+    def __init__(
+        self, house: House, link: MqttLink, watch: IdentityWatch | None = None, *, intake_here: bool = True
+    ) -> None:
+        self.link, self.watch = link, watch
         self.publisher = Publisher(house.transactions, house.keystore, link)
         self._post = HttpPost()
         self.courier = Courier(house.transactions, house.keystore.server.sign, self._post)
@@ -107,9 +112,13 @@ class Background:
         self.publisher.start()
         self.courier.start()
         self.intake.start()
+        if self.watch is not None:
+            self.watch.start()
 
     def stop(self) -> None:
         """End what is under way, then everything."""
+        if self.watch is not None:
+            self.watch.stop()
         self.publisher.stop()
         self.courier.stop()
         self._post.close()
@@ -118,19 +127,25 @@ class Background:
 
 def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:
     """Serve until `stop` is set; blocks. ServerError when it cannot begin."""
-    with _bound(config.listen) as listener, contextlib.ExitStack() as held:
+    listen, gateways = config.listen, config.gateways
+    with contextlib.ExitStack() as held:
+        people = held.enter_context(_bound("listen", listen.host, listen.port))
+        boxes = held.enter_context(_bound("gateways", gateways.host, gateways.port))
         house = open_house(config, environment)
         engine = house.transactions.engine
         held.callback(engine.dispose)
         _be_alone(held, engine)
-        link = link_of(config.broker, shared=not is_sqlite(engine))
-        background = Background(house, link, intake_here=config.intake.here)
+        tls = OwnTls(house.transactions, house.keystore)
+        watch = IdentityWatch(house.transactions, house.keystore, tls, config.broker)
+        link = link_of(config.broker, tls, shared=not is_sqlite(engine))
+        background = Background(house, link, watch, intake_here=config.intake.here)
         keeper = EventKeeper(house.transactions, config.events.keep_months)
         keeper.start()
         held.callback(keeper.stop)
-        app = create_app(house, secure=config.listen.secure, background=background)
-        _log.info("server_listens", host=config.listen.host, port=config.listen.port, https=config.listen.secure)
-        asyncio.run(_serve(app, config.listen, listener, stop))
+        app = create_app(house, secure=listen.secure, background=background)
+        _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
+        _log.info("gateways_welcome", host=gateways.host, port=gateways.port)
+        asyncio.run(_serve(_people(app, listen), people, _boxes(boxes_app(house), tls), boxes, app.state.console, stop))
 
 
 def run_intake(config: ServerConfig, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:
@@ -144,7 +159,14 @@ def run_intake(config: ServerConfig, stop: threading.Event, environment: Mapping
                 "SQLite has one intake worker, and that is the server's own: "
                 "set database_url to PostgreSQL to run several (docs/scale-out.md)"
             )
-        link = link_of(config.broker, shared=True)
+        tls = OwnTls(house.transactions, house.keystore)
+        # The broker's files are the whole server's business; this program only keeps its own certificate fresh.
+        watch = IdentityWatch(
+            house.transactions, house.keystore, tls, config.broker.model_copy(update={"folder": None})
+        )
+        watch.start()
+        held.callback(watch.stop)
+        link = link_of(config.broker, tls, shared=True)
         publisher = Publisher(house.transactions, house.keystore, link)  # answers gateways; compiles nothing
         me = run_name()
         intake = IntakeService(
@@ -171,51 +193,69 @@ def _be_alone(held: contextlib.ExitStack, engine: Engine) -> None:
             raise ServerError(str(error)) from error
 
 
-def link_of(config: BrokerConfig, *, shared: bool = False) -> MqttLink:
-    """The link to the broker of the configuration. ServerError when its certificates cannot be read.
+def link_of(config: BrokerConfig, tls: OwnTls, *, shared: bool = False) -> MqttLink:
+    """The link to the broker of the configuration.
 
     `shared`: other programs of this server have links too, so this one's client id is its own, and it hears nobody
     until it is told whom.
     """
-    tls: ssl.SSLContext | None = None
-    if config.tls_ca and config.tls_certificate and config.tls_key:
-        try:
-            tls = ssl.create_default_context(cafile=str(config.tls_ca))
-            tls.load_cert_chain(str(config.tls_certificate), str(config.tls_key))
-        except (OSError, ssl.SSLError) as error:
-            raise ServerError(f"the broker's certificates cannot be read (broker.tls_…): {error}") from error
+    context = None if config.plain else tls.dialling
     if shared:
         client_id = f"{config.client_id}-{secrets.token_hex(4)}"
-        return MqttLink(config.host, config.port, client_id, tls, gateways=frozenset())
-    return MqttLink(config.host, config.port, config.client_id, tls)
+        return MqttLink(config.host, config.dial_port, client_id, context, gateways=frozenset())
+    return MqttLink(config.host, config.dial_port, config.client_id, context)
 
 
-async def _serve(app: FastAPI, listen: ListenConfig, listener: socket.socket, stop: threading.Event) -> None:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=STOP_TIMEOUT_S,
-            ssl_certfile=listen.tls_certificate,
-            ssl_keyfile=listen.tls_key,
-        )
+def _people(app: FastAPI, listen: ListenConfig) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_TIMEOUT_S,
+        ssl_certfile=listen.tls_certificate,
+        ssl_keyfile=listen.tls_key,
     )
-    # The signals are the command's; here there is only `stop`.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    watching = asyncio.create_task(_watch(app.state.console, server, stop))
+
+
+def _boxes(app: FastAPI, tls: OwnTls) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=PeerProtocol,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_TIMEOUT_S,
+        ssl_context_factory=lambda _config, _default: tls.listening,
+    )
+
+
+async def _serve(
+    people: uvicorn.Config,
+    people_socket: socket.socket,
+    boxes: uvicorn.Config,
+    boxes_socket: socket.socket,
+    console: Console,
+    stop: threading.Event,
+) -> None:
+    servers = [uvicorn.Server(people), uvicorn.Server(boxes)]
+    for server in servers:
+        # The signals are the command's; here there is only `stop`.
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    watching = asyncio.create_task(_watch(console, servers, stop))
     try:
-        await server.serve(sockets=[listener])
+        await asyncio.gather(servers[0].serve(sockets=[people_socket]), servers[1].serve(sockets=[boxes_socket]))
     finally:
         watching.cancel()
 
 
-async def _watch(console: Console, server: uvicorn.Server, stop: threading.Event) -> None:
+async def _watch(console: Console, servers: Sequence[uvicorn.Server], stop: threading.Event) -> None:
     while not stop.is_set():
         await asyncio.sleep(STOP_POLL_S)
     console.hub.close()  # uvicorn waits for open streams; nobody else tells them that it is over
-    server.should_exit = True
+    for server in servers:
+        server.should_exit = True
 
 
 def _end(console: Console, background: Background | None) -> None:
@@ -225,13 +265,12 @@ def _end(console: Console, background: Background | None) -> None:
 
 
 @contextlib.contextmanager
-def _bound(listen: ListenConfig) -> Iterator[socket.socket]:
-    """The listening socket, before anything else begins: a taken port is one clear line."""
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+def _bound(section: str, host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket, before anything else begins: a taken port is one clear line."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((listen.host, listen.port), family=family, backlog=BACKLOG_CONNECTIONS)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
     except OSError as error:
-        where = f"port {listen.port} on {listen.host}"
-        raise ServerError(f"{where} cannot be used (listen.port): {error.strerror}") from error
+        raise ServerError(f"port {port} on {host} cannot be used ({section}.port): {error.strerror}") from error
     with contextlib.closing(listener):
         yield listener

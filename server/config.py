@@ -1,14 +1,14 @@
 """What an administrator writes in the server's file. The front door reads the TOML; this says what is allowed.
 
 Settings that would be insecure are refused here, with the key that must change: plain HTTP and plain MQTT are for
-loopback alone.
+loopback alone. There is no setting that turns the checking of signatures or certificates off.
 """
 
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from card_protocol.words.division import DivisionCode, Level, level_of
 from card_protocol.words.moment import PlayedDay
@@ -65,24 +65,45 @@ class ListenConfig(_Strict):
         return self.tls_certificate is not None
 
 
+class GatewaysConfig(_Strict):
+    """Where gateways and desks come: always TLS, with a certificate of the server's own authority."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8444
+
+
 class BrokerConfig(_Strict):
-    """The MQTT broker. With a CA it is MQTT over TLS, the server showing its own certificate."""
+    """The MQTT broker: TLS, both ends with certificates of the server's own authority.
+
+    Gateways and the server have a listener each: on theirs a gateway's name is its client id as well. With the same
+    number for both there is one, and a gateway could take over the session of another.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 8883
-    tls_ca: Path | None = None
-    tls_certificate: Path | None = None
-    tls_key: Path | None = None
+    """Where gateways come."""
+    server_port: Port = 8884
+    """Where the server comes."""
+    gateways_host: Host = "0.0.0.0"
+    """For the broker's files: the address on which it listens for gateways."""
+    plain: bool = False
+    """MQTT without TLS, to a broker on this machine: for trying things out."""
+    folder: Path | None = None
+    """Where `onecard server broker-config` wrote the broker's files: the running server keeps them up to date."""
     client_id: str = Field(default="onecard-server", pattern=r"^[A-Za-z0-9-]{1,64}$")
 
-    @model_validator(mode="after")
-    def _safe(self) -> Self:
-        given = [path is not None for path in (self.tls_ca, self.tls_certificate, self.tls_key)]
-        if any(given) and not all(given):
-            raise ValueError("tls_ca, tls_certificate and tls_key go together")
-        if not any(given) and not is_loopback(self.host):
-            raise ValueError(f"host {self.host} is another machine: set tls_ca, tls_certificate and tls_key")
-        return self
+    @property
+    def dial_port(self) -> int:
+        """The port that the server dials."""
+        return self.port if self.plain else self.server_port
+
+    @field_validator("plain")
+    @classmethod
+    def _on_loopback(cls, plain: bool, known: ValidationInfo) -> bool:
+        host = known.data.get("host", "")
+        if plain and host and not is_loopback(host):
+            raise ValueError(f"host {host} is another machine: take plain = true out, or name a broker on 127.0.0.1")
+        return plain
 
 
 class IntakeConfig(_Strict):
@@ -116,6 +137,7 @@ class ServerConfig(_Strict):
     """May hold a password, so it never shows."""
     keystore: KeystoreConfig
     listen: ListenConfig = ListenConfig()
+    gateways: GatewaysConfig = GatewaysConfig()
     broker: BrokerConfig = BrokerConfig()
     intake: IntakeConfig = IntakeConfig()
     events: EventsConfig = EventsConfig()

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from card_protocol.crypto.certificates import box_mark, key_in_request
+from card_protocol.wire.identity import Identity, RequestHex
 from card_protocol.words.base import Word
 from card_protocol.words.division import DivisionCode
 from card_protocol.words.ids import Slug
@@ -12,7 +14,8 @@ from card_protocol.words.moment import WallMs
 CLAIM_LIFE_MS = 24 * 3_600_000
 
 ENROL_PATH = "/api/v1/gateways/enrol"
-"""POST an EnrolRequest, get an Enrolment; the same keys may ask again with the same claim when the answer was lost."""
+"""POST an EnrolRequest: 202 with a `Waiting` until an operator has confirmed the box's mark, then 200 with an
+`Admission`. The same keys may ask again with the same claim when the answer was lost."""
 
 KEYS_PATH = "/api/v1/gateways/{gateway}/keys"
 """GET with REQUEST_HEADER (a sealed KeysRequest): an Enrolment with fresh leases and what the points now need."""
@@ -33,13 +36,25 @@ COMPARTMENTS_MAX = 16
 
 
 class EnrolRequest(Word):
-    """What the box sends once: both keys were made on it and their private halves never leave it."""
+    """What the box sends: all keys were made on it and their private halves never leave it."""
 
     claim: ClaimText
     signing_key: PublicKeyHex
     """Ed25519: signs batches, states and requests."""
     box_key: PublicKeyHex
     """X25519: card keys are wrapped to it."""
+    tls_request: RequestHex
+    """Asks for a certificate for the P-256 key that TLS is spoken with."""
+
+    @property
+    def tls_key(self) -> bytes:
+        """The key that `tls_request` is for (DER); ValueError when it is none."""
+        return key_in_request(bytes.fromhex(self.tls_request))
+
+    @property
+    def mark(self) -> str:
+        """What box and server show of these keys; ValueError when one of them is none."""
+        return box_mark(bytes.fromhex(self.signing_key), bytes.fromhex(self.box_key), self.tls_key)
 
 
 class KeysRequest(Word):
@@ -63,3 +78,16 @@ class Enrolment(Word):
     """Ed25519: the community's signature under grants and revocation deltas on cards."""
     wrapped_keys: WrappedHex
     point_keys: dict[CompartmentName, WrappedHex] = Field(default_factory=dict, max_length=COMPARTMENTS_MAX)
+
+
+class Admission(Word):
+    """The answer once an operator has confirmed."""
+
+    place: Enrolment
+    identity: Identity
+
+
+class Waiting(Word):
+    """The answer until then; `mark` is what the server's page shows."""
+
+    mark: str = Field(pattern=r"^[0-9A-F-]{4,40}$")

@@ -1,5 +1,6 @@
 """Lines to the server over WebSocket, the desk's and a point's: the only file that imports websockets."""
 
+import ssl
 import time
 from collections.abc import Callable
 from typing import Final
@@ -8,6 +9,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, W
 from websockets.sync.client import ClientConnection, connect
 
 from card_protocol.errors import CardGone as CardLost
+from card_protocol.errors import Fault
 from card_protocol.wire.desk import (
     APDU_MAX_BYTES,
     FROM_SERVER,
@@ -40,11 +42,14 @@ QUEUE_MAX_FRAMES: Final = 16
 
 
 class WsDeskLink:
-    """One connection. `server` is http(s)://host[:port]; LinkLost when it cannot be had."""
+    """One connection. `server` is http(s)://host[:port]; LinkLost when it cannot be had.
 
-    def __init__(self, server: str, token: str) -> None:
+    `tls` None means the rules of this machine for https, and whom it trusts.
+    """
+
+    def __init__(self, server: str, token: str, tls: ssl.SSLContext | None = None) -> None:
         try:
-            self._socket = _dial(server + PATH, {"Authorization": f"Bearer {token}"}, OPEN_TIMEOUT_S)
+            self._socket = _dial(server + PATH, {"Authorization": f"Bearer {token}"}, OPEN_TIMEOUT_S, tls)
         except InvalidStatus as error:
             status = error.response.status_code
             why = "does not accept the desk's token" if status in (401, 403) else f"answered with status {status}"
@@ -79,20 +84,32 @@ class WsDeskLink:
 
 
 class WsRenewer:
-    """See `edge.ports.renewer.Renewer`: dials anew for each card, in the gateway's name. `now_ms` is the wall time."""
+    """See `edge.ports.renewer.Renewer`: dials anew for each card, in the gateway's name. `now_ms` is the wall time.
 
-    def __init__(self, server: str, gateway: str, sign: Sign, now_ms: Callable[[], int]) -> None:
-        self._server, self._gateway, self._sign, self._now_ms = server, gateway, sign, now_ms
+    `tls` makes a context with the gateway's certificate of this moment: it is renewed while we run.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        gateway: str,
+        sign: Sign,
+        now_ms: Callable[[], int],
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        self._server, self._gateway, self._sign, self._now_ms, self._tls = server, gateway, sign, now_ms, tls
 
     def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
         """See the port."""
         asked = RenewalRequest(gateway=self._gateway, point=point, card_id=card_id, uid=uid, at_ms=self._now_ms())
         header = {REQUEST_HEADER: seal("request", asked, self._sign).hex()}
         try:
-            socket = _dial(self._server + RENEWAL_PATH.format(gateway=self._gateway), header, RENEWAL_OPEN_TIMEOUT_S)
+            address = self._server + RENEWAL_PATH.format(gateway=self._gateway)
+            tls = self._tls() if self._tls is not None else None
+            socket = _dial(address, header, RENEWAL_OPEN_TIMEOUT_S, tls)
         except InvalidStatus as error:
             return Renewed.REFUSED if error.response.status_code in (401, 403, 404) else Renewed.AWAY
-        except (OSError, InvalidHandshake, InvalidURI, TimeoutError):
+        except (Fault, OSError, InvalidHandshake, InvalidURI, TimeoutError):
             return Renewed.AWAY
         with socket:
             return _relay(socket, transmit)
@@ -122,9 +139,10 @@ def _relay(socket: ClientConnection, transmit: Callable[[bytes], bytes]) -> Rene
     return Renewed.REFUSED
 
 
-def _dial(address: str, headers: dict[str, str], open_timeout_s: float) -> ClientConnection:
+def _dial(address: str, headers: dict[str, str], open_timeout_s: float, tls: ssl.SSLContext | None) -> ClientConnection:
     return connect(
         "ws" + address.removeprefix("http"),
+        ssl=tls,
         additional_headers=headers,
         compression=None,
         open_timeout=open_timeout_s,

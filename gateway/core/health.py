@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from card_protocol.wire.identity import ALARM_LEFT_MS
+
 POLICY_OLD_MS = 86_400_000
 """A policy that expires within a day should have been renewed long ago."""
 
@@ -19,11 +21,13 @@ class Trouble(StrEnum):
 
     POLICY_MISSING = "policy_missing"
     POLICY_EXPIRED = "policy_expired"
+    CERTIFICATE_EXPIRED = "certificate_expired"
     DISK_LOW = "disk_low"
     SYNC_STUCK = "sync_stuck"
     LINK_DOWN = "link_down"
     CLOCK_UNSURE = "clock_unsure"
     POLICY_OLD = "policy_old"
+    CERTIFICATE_OLD = "certificate_old"
 
 
 class Vitals(BaseModel):
@@ -45,6 +49,8 @@ class Vitals(BaseModel):
     policy_version: int
     policy_expires_ms: int
     rev_seq: int
+    certificate_left_ms: int | None = None
+    """Real time until our certificate ends; None without one."""
     clock: str
     disk_level: str
     disk_used: float
@@ -62,6 +68,7 @@ class Vitals(BaseModel):
 def troubles(vitals: Vitals) -> list[Trouble]:
     """What is wrong, gravest first."""
     left_ms = vitals.policy_expires_ms - vitals.at_ms
+    certificate_ms = ALARM_LEFT_MS if vitals.certificate_left_ms is None else vitals.certificate_left_ms
     found = {
         Trouble.POLICY_MISSING: vitals.policy_version == 0,
         Trouble.POLICY_EXPIRED: vitals.policy_version > 0 and left_ms <= 0,
@@ -69,6 +76,8 @@ def troubles(vitals: Vitals) -> list[Trouble]:
         Trouble.SYNC_STUCK: vitals.online and vitals.stuck_ms >= STUCK_MS,
         Trouble.LINK_DOWN: not vitals.online and vitals.offline_ms >= LINK_DOWN_MS,
         Trouble.CLOCK_UNSURE: vitals.clock in {"unknown", "floor"},
+        Trouble.CERTIFICATE_EXPIRED: certificate_ms <= 0,
+        Trouble.CERTIFICATE_OLD: 0 < certificate_ms < ALARM_LEFT_MS,
         Trouble.POLICY_OLD: vitals.policy_version > 0 and 0 < left_ms < POLICY_OLD_MS,
     }
     return [trouble for trouble in Trouble if found[trouble]]
@@ -87,6 +96,7 @@ def exposition(vitals: Vitals) -> str:
         ("policy_version", "Policy in force.", vitals.policy_version),
         ("policy_expires_seconds", "Time until the policy expires.", (vitals.policy_expires_ms - vitals.at_ms) / 1000),
         ("revocation_seq", "Newest revocation applied.", vitals.rev_seq),
+        ("certificate_left_seconds", "Time until the certificate ends.", (vitals.certificate_left_ms or 0) / 1000),
         ("disk_used_ratio", "Share of the file system that is used.", vitals.disk_used),
         ("disk_free_bytes", "Bytes left on the file system.", vitals.disk_free_bytes),
         ("old_journals", "Journal files that were set aside and are not yet with the server.", vitals.old_journals),

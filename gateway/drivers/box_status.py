@@ -6,14 +6,16 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from card_protocol.crypto.certificates import box_mark
 from card_protocol.errors import Fault
 from gateway.core.health import Trouble, Vitals, troubles
-from gateway.core.identity import fingerprint
+from gateway.core.renewal import is_old
 from gateway.drivers import book_schema, journal_schema
 from gateway.drivers.file_lock import FileLock
 from gateway.drivers.health_keeper import FILE_NAME as HEALTH_NAME
 from gateway.drivers.journal_place import JOURNAL_NAME
 from gateway.drivers.state_file import NotEnrolled, StateFile
+from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.journal import Head
 
 STALE_MS = 30_000
@@ -27,6 +29,8 @@ class BoxStatus(BaseModel):
     gateway: str = ""
     community: str = ""
     fingerprint: str = ""
+    certificate_from_ms: int = 0
+    certificate_until_ms: int = 0
     epoch: str = ""
     head: int = 0
     events: int = 0
@@ -60,9 +64,18 @@ def read_status(state_dir: Path) -> BoxStatus:
     return status
 
 
-def _identity(status: BoxStatus, state: StateFile, _: Path) -> None:
-    signer, _opener = state.keys()
-    status.fingerprint = fingerprint(signer.verifier.public_bytes)
+def _identity(status: BoxStatus, state: StateFile, state_dir: Path) -> None:
+    signer, opener = state.keys()
+    files = TlsFiles(state_dir)
+    ours = files.certificate()
+    if ours is None:
+        status.problems.append("the box has no certificate: enrol it anew")
+        return
+    status.fingerprint = box_mark(signer.verifier.public_bytes, opener.public_bytes, files.public_key())
+    status.certificate_from_ms, status.certificate_until_ms = ours.from_ms, ours.until_ms
+    now_ms = time.time_ns() // 1_000_000
+    if ours.from_ms <= now_ms and is_old(ours.until_ms, now_ms):
+        status.troubles.append(Trouble.CERTIFICATE_OLD if now_ms < ours.until_ms else Trouble.CERTIFICATE_EXPIRED)
 
 
 def _journal(status: BoxStatus, state: StateFile, state_dir: Path) -> None:
@@ -107,7 +120,8 @@ def _health(status: BoxStatus, _: StateFile, state_dir: Path) -> None:
     if not 0 <= age_ms <= STALE_MS:
         status.problems.append(f"the daemon has not reported its health for {age_ms // 1000} s")
         return
-    status.health, status.troubles = vitals, troubles(vitals)
+    status.health = vitals
+    status.troubles = [trouble for trouble in Trouble if trouble in {*status.troubles, *troubles(vitals)}]
 
 
 def _is_running(state_dir: Path) -> bool:

@@ -31,6 +31,7 @@ class HealthPorts(NamedTuple):
     uplink: Uplink
     disk: DiskKeeper
     expires_ms: Callable[[], int]
+    certificate_left_ms: Callable[[], int | None] = lambda: None
 
 
 class HealthKeeper:
@@ -86,6 +87,7 @@ class HealthKeeper:
             policy_version=station.standing.version,
             policy_expires_ms=self._expires[1],
             rev_seq=station.standing.rev_seq,
+            certificate_left_ms=self._ports.certificate_left_ms(),
             clock=source,
             disk_level=disk.level.value,
             disk_used=round(disk.space.used, 4),

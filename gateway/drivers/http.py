@@ -1,14 +1,17 @@
 """The server over HTTP(S), by httpx."""
 
 import ssl
-from typing import Self
+from http import HTTPStatus
+from typing import Self, TypeVar
 
 import httpx
 
 from card_protocol.policy.lines import digest_of
-from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Admission, Enrolment, EnrolRequest, Waiting
+from card_protocol.wire.identity import AUTHORITIES_PATH, CERTIFICATE_PATH, TRUST_PATH, Identity, Trust
 from card_protocol.wire.manifest import REQUEST_HEADER
 from card_protocol.wire.offer import BLOB_PATH, Blob
+from card_protocol.words.base import Word
 from gateway.ports.server import ServerAway, ServerRefused
 
 CONNECT_TIMEOUT_S = 5.0
@@ -17,31 +20,52 @@ ANSWER_MAX_BYTES = 64 * 1024
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DETAIL_MAX_CHARS = 300
 
+W = TypeVar("W", bound=Word)
+
 
 class HttpServer:
-    """See `gateway.ports.server.Server`. `tls` None means httpx's own rules for https."""
+    """See `gateway.ports.server`: both `Server` and `Registrar`. `tls` None means httpx's own rules for https."""
 
     def __init__(self, server_url: str, tls: ssl.SSLContext | None = None) -> None:
-        timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-        # No proxy and no redirect: the box talks to its own server and to nobody else.
-        self._client = httpx.Client(
-            base_url=server_url, timeout=timeout, trust_env=False, follow_redirects=False, verify=tls or True
-        )
+        self._url = server_url
+        self._client = _client(server_url, tls)
 
-    def enrol(self, request: EnrolRequest) -> Enrolment:
+    def use(self, tls: ssl.SSLContext) -> None:
+        """From now on with another context; a request that is under way fails and is tried again."""
+        before, self._client = self._client, _client(self._url, tls)
+        before.close()
+
+    def authorities(self) -> str:
+        """The certificates of the server's authorities in PEM: only as trustworthy as the connection."""
+        _, answer = self._exchange("GET", AUTHORITIES_PATH, {}, None)
+        return answer.decode("ascii", "replace")
+
+    def enrol(self, request: EnrolRequest) -> Admission | None:
         """See the port."""
-        headers = {"Content-Type": "application/json"}
-        return _enrolment(self._exchange("POST", ENROL_PATH, headers, request.to_bytes()))
+        status, answer = self._exchange("POST", ENROL_PATH, {"Content-Type": "application/json"}, request.to_bytes())
+        if status == HTTPStatus.ACCEPTED:
+            _read(Waiting, answer)
+            return None
+        return _read(Admission, answer)
+
+    def renew(self, gateway: str, request: bytes) -> Identity:
+        """See the port."""
+        path = CERTIFICATE_PATH.format(gateway=gateway)
+        return _read(Identity, self._exchange("POST", path, {REQUEST_HEADER: request.hex()}, None)[1])
+
+    def trust(self, gateway: str) -> Trust:
+        """See the port."""
+        return _read(Trust, self._exchange("GET", TRUST_PATH.format(gateway=gateway), {}, None)[1])
 
     def keys(self, gateway: str, request: bytes) -> Enrolment:
         """See the port."""
         path = KEYS_PATH.format(gateway=gateway)
-        return _enrolment(self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None))
+        return _read(Enrolment, self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None)[1])
 
     def blob(self, gateway: str, blob: Blob, request: bytes) -> bytes:
         """See the port. The ETag of a piece is its digest; the bytes decide."""
         path = BLOB_PATH.format(gateway=gateway, sha256=blob.sha256)
-        data = self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None, blob.bytes)
+        _, data = self._exchange("GET", path, {REQUEST_HEADER: request.hex()}, None, blob.bytes)
         if len(data) != blob.bytes or digest_of(data) != blob.sha256:
             raise ValueError("these are not the bytes that were asked for")
         return data
@@ -58,25 +82,40 @@ class HttpServer:
 
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None, limit: int = ANSWER_MAX_BYTES
-    ) -> bytes:
+    ) -> tuple[int, bytes]:
+        client = self._client
         try:
-            with self._client.stream(method, path, headers=headers, content=body) as answer:
+            with client.stream(method, path, headers=headers, content=body) as answer:
                 data = _bounded(answer, limit if answer.is_success else ANSWER_MAX_BYTES)
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
-            raise ServerAway(f"{self._client.base_url}: {error or type(error).__name__}") from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
+            raise ServerAway(f"{self._url}: {error or type(error).__name__}") from error
+        except RuntimeError as error:
+            # httpx has no name of its own for a client that was closed (`use`) between two lines of ours.
+            raise ServerAway(f"{self._url}: the connection was replaced") from error
         if answer.is_success:
-            return data
+            return answer.status_code, data
         reason = _reason(answer.status_code, data)
         if answer.status_code in _AGAIN:
             raise ServerAway(reason)
         raise ServerRefused(reason)
 
 
-def _enrolment(answer: bytes) -> Enrolment:
+def _client(server_url: str, tls: ssl.SSLContext | None) -> httpx.Client:
+    # No proxy and no redirect: the box talks to its own server and to nobody else.
+    return httpx.Client(
+        base_url=server_url,
+        timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+        trust_env=False,
+        follow_redirects=False,
+        verify=tls or True,
+    )
+
+
+def _read(of: type[W], answer: bytes) -> W:
     try:
-        return Enrolment.from_bytes(answer)
+        return of.from_bytes(answer)
     except ValueError as error:
-        raise ServerRefused(f"the server's answer is no enrolment: {error}") from error
+        raise ServerRefused(f"the server's answer is not what was asked for: {error}") from error
 
 
 def _bounded(answer: httpx.Response, limit: int) -> bytes:

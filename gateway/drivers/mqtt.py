@@ -16,6 +16,7 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
+from card_protocol.errors import Fault
 from card_protocol.wire.topics import Channel, parse_topic, topic
 from gateway.core.backoff import Backoff
 from gateway.ports.uplink import Down, Message, News, Up
@@ -32,11 +33,14 @@ _log = structlog.get_logger()
 
 
 class Broker(NamedTuple):
-    """Where it is. `tls` None means plain MQTT: the configuration allows that on loopback only."""
+    """Where it is. `tls` makes a context for each connection, from the certificate of that moment.
+
+    None means plain MQTT: the configuration allows that on loopback only.
+    """
 
     host: str
     port: int
-    tls: ssl.SSLContext | None = None
+    tls: Callable[[], ssl.SSLContext] | None = None
 
 
 class _Ticket(NamedTuple):
@@ -98,10 +102,9 @@ class MqttUplink:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            client = self._new_client()
             try:
-                self._serve(client)
-            except (OSError, ValueError) as error:
+                self._serve(self._new_client())
+            except (OSError, ValueError, Fault) as error:
                 self._complain(str(error) or type(error).__name__)
             self._tries += 1
             dice = random.random()  # noqa: S311 - spreads reconnects, keeps no secret
@@ -120,7 +123,7 @@ class MqttUplink:
         client.max_queued_messages_set(QUEUE_MAX_MESSAGES)
         client.max_inflight_messages_set(QUEUE_MAX_MESSAGES)
         if self._broker.tls is not None:
-            client.tls_set_context(self._broker.tls)
+            client.tls_set_context(self._broker.tls())
         client.will_set(topic(self._gateway, Channel.STATE), self._last_will(), qos=1, retain=True)
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed

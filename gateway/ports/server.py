@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from card_protocol.errors import EquipmentFault
-from card_protocol.wire.enrol import Enrolment, EnrolRequest
+from card_protocol.wire.enrol import Admission, Enrolment, EnrolRequest
+from card_protocol.wire.identity import Identity, Trust
 from card_protocol.wire.offer import Blob
 
 
@@ -18,10 +19,6 @@ class ServerRefused(Exception):
 class Server(Protocol):
     """Requests that are answered or not; each has a bound in time and in bytes."""
 
-    def enrol(self, request: EnrolRequest) -> Enrolment:
-        """Use a claim. ServerAway, or ServerRefused (the claim is used up, expired or unknown)."""
-        ...
-
     def keys(self, gateway: str, request: bytes) -> Enrolment:
         """The box's keys anew; `request` is a sealed KeysRequest. ServerAway; ServerRefused."""
         ...
@@ -31,4 +28,20 @@ class Server(Protocol):
 
         ServerAway; ServerRefused; ValueError when the bytes are not those that were named.
         """
+        ...
+
+
+class Registrar(Protocol):
+    """Who admits boxes and keeps their certificates fresh. ServerAway, ServerRefused from each."""
+
+    def enrol(self, request: EnrolRequest) -> Admission | None:
+        """Use a claim; None while an operator has not yet confirmed the box."""
+        ...
+
+    def renew(self, gateway: str, request: bytes) -> Identity:
+        """A new certificate; `request` is a sealed CertificateRequest."""
+        ...
+
+    def trust(self, gateway: str) -> Trust:
+        """Whom to trust now."""
         ...

@@ -43,9 +43,14 @@ class ConsoleClient:
             names = {"id": level.id, "name_zh": level.name_zh, "name_en": level.name_en}
             self._call("PUT", f"/levels/{level.id}", {**names, "points": level.points, "schedule": level.schedule})
 
-    def claim(self) -> str:
-        """A one-time claim for the gateway."""
-        return str(self._call("POST", f"/gateways/{GATEWAY}/claim", {})["claim"])
+    def claim(self) -> tuple[str, str]:
+        """A one-time claim for the gateway, and the fingerprint by which the box knows the server."""
+        made = self._call("POST", f"/gateways/{GATEWAY}/claim", {})
+        return str(made["claim"]), str(made["fingerprint"])
+
+    def confirm(self, fingerprint: str) -> None:
+        """The operator has seen this fingerprint on the box."""
+        self._call("POST", f"/gateways/{GATEWAY}/confirm", {"fingerprint": fingerprint})
 
     def enter_resident(self, person: Resident) -> str:
         """The new holder's id."""

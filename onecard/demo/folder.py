@@ -2,12 +2,14 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from card_protocol.words.moment import PlayedDay
 from onecard.demo.community import COMMUNITY, DESK, POINTS
 from onecard.demo.hall import Hall
+from onecard.demo.programs import free_port
+from server.services.broker_files import AUTHORITIES, CONFIGURATION
 
 PASSPHRASE_VARIABLE = "ONECARD_KEYSTORE_PASSPHRASE"  # noqa: S105 - the name of a variable
 LOCKED = frozenset({"gate", "door"})
@@ -20,6 +22,7 @@ class Places:
     console_port: int
     broker_port: int
     hall: Hall
+    gateways_port: int = field(default_factory=free_port)
 
 
 class Folder:
@@ -30,6 +33,8 @@ class Folder:
         self.places = places
         self.box = path / "box"
         self.database = path / "server.db"
+        self.broker = path / "broker"
+        """The broker's certificate, whom it trusts and who is shut out: the server writes it."""
 
     def config(self, program: str) -> str:
         """The path of a program's file, for its command line."""
@@ -44,7 +49,9 @@ class Folder:
             f"database_url = {_text(f'sqlite:///{self.database}')}\n\n"
             f"[keystore]\npath = {_text(str(self.path / 'keystore'))}\n\n"
             f"[listen]\nport = {self.places.console_port}\n\n"
-            f"[broker]\nport = {self.places.broker_port}\n",
+            f"[gateways]\nport = {self.places.gateways_port}\n\n"
+            f"[broker]\nport = {self.places.broker_port}\nserver_port = {self.places.broker_port}\n"
+            f"folder = {_text(str(self.broker))}\n",
             clock,
         )
 
@@ -52,14 +59,14 @@ class Folder:
         """The gateway's file."""
         self._write(
             "gateway",
-            f"state_dir = {_text(str(self.box))}\nserver_url = {_text(self.console_url)}\n\n"
+            f"state_dir = {_text(str(self.box))}\nserver_url = {_text(self.gateways_url)}\n\n"
             f"[broker]\nport = {self.places.broker_port}\n",
             clock,
         )
 
     def write_edge(self, clock: PlayedDay) -> None:
         """The edge's file: six points."""
-        tables = [f"state_dir = {_text(str(self.box))}\nserver = {_text(self.console_url)}\n"]
+        tables = [f"state_dir = {_text(str(self.box))}\nserver = {_text(self.gateways_url)}\n"]
         for point in POINTS:
             lock = "sim" if point.kind in LOCKED else "none"
             reader = self.places.hall.readers[point.id]
@@ -71,14 +78,25 @@ class Folder:
         reader = self.places.hall.readers[DESK]
         self._write(
             "desk",
-            f"desk = {_text(DESK)}\nserver = {_text(self.console_url)}\n"
+            f"desk = {_text(DESK)}\nserver = {_text(self.gateways_url)}\n"
+            f"authorities = {_text(str(self.broker / AUTHORITIES))}\n"
             f"token = {_text(token)}\nreader = {_text(reader)}\n",
         )
 
     @property
     def console_url(self) -> str:
-        """Where the console is."""
+        """Where the console is: this machine alone, so that a browser shows it without a warning."""
         return f"http://127.0.0.1:{self.places.console_port}"
+
+    @property
+    def gateways_url(self) -> str:
+        """Where gateway, edge and desk find the server."""
+        return f"https://127.0.0.1:{self.places.gateways_port}"
+
+    @property
+    def broker_configured(self) -> bool:
+        """Whether the server has written the broker's files; this one comes last."""
+        return (self.broker / CONFIGURATION).exists()
 
     def _write(self, program: str, text: str, clock: PlayedDay | None = None) -> None:
         if clock is not None:

@@ -102,6 +102,14 @@ class Program:
         except subprocess.TimeoutExpired:
             return self.kill()
 
+    def wait(self, timeout_s: float) -> int | None:
+        """Its exit code once it has ended by itself; None when it has not, or never ran."""
+        self._be_born()
+        try:
+            return self.process.wait(timeout_s) if self.process is not None else None
+        except subprocess.TimeoutExpired:
+            return None
+
     def kill(self) -> int | None:
         """SIGKILL, as a power cut would."""
         self._be_born()

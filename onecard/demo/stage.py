@@ -57,7 +57,9 @@ class Stage:
         secret = {PASSPHRASE_VARIABLE: secrets.token_hex(16)}
         self._environment = {**os.environ, **folder.places.hall.environment, **secret}
         self._today = datetime.now(LOCAL_TIME).date()
-        self.broker = Program("broker", ["onecard", "broker", "--port", str(folder.places.broker_port)], folder.path)
+        at = ["--port", str(folder.places.broker_port), "--folder", str(folder.broker)]
+        self.broker = Program("broker", ["onecard", "broker", *at], folder.path)
+        self.joining = Program("joining", [], folder.path)
         self.server = self._program("server", "server", "run")
         self.gateway = self._program("gateway", "gateway", "run")
         self.edge = self._program("edge", "edge", "run")
@@ -70,26 +72,43 @@ class Stage:
 
     def set_up(self) -> list[Resident]:
         """From nothing to forty issued cards. ProgramFailed, ConsoleError."""
+        folder = self.folder
         night = PlayedDay(anchor_ms=real_ms(), from_ms=local_ms(self._today, SETTING_STARTS_MIN))
         self.folder.write_server(night)
         self.folder.write_gateway(night)
         self._say("Setting up the server and its keys …", "正在建立服务器与密钥……")
-        self.broker.start(self._environment)
+        folder.broker.mkdir()
         self.password = _one_time_password(self._server("init"))
         with ThreadPoolExecutor(2, thread_name_prefix="clerk") as clerks:
             token = clerks.submit(self._server, "api-token", "demo", "--role", "admin")
             desk_token = clerks.submit(self._server, "desk-token", DESK)
-            wait_for_port(self.folder.places.broker_port, self.broker)
             self._start_server()
+        self._wait(lambda: folder.broker_configured, self.server, "the broker's files")
+        self.broker.start(self._environment)
         console = self.console = ConsoleClient(self.folder.console_url, token.result().strip())
-        claim = console.claim()
+        self._begin_joining(*console.claim())
         console.enter_community()
-        self._run("gateway", "enrol", "--config", self.folder.config("gateway"), "--claim", claim)
         self.people.start(self._environment)
+        self._finish_joining(console)
         self.folder.write_desk(desk_token.result().strip())
         self.desk.start(self._environment)
         self._wait(console.desk_connected, self.desk, "the desk")
         return self._issue_cards(console)
+
+    def _begin_joining(self, claim: str, fingerprint: str) -> None:
+        """The installer at the box: the claim from the paper, the fingerprint from the server's page."""
+        config = self.folder.config("gateway")
+        words = ["gateway", "enrol", "--config", config, "--claim", claim, "--fingerprint", fingerprint]
+        self.joining = Program("joining", ["onecard", *words], self.folder.path)
+        self.joining.start({**self._environment, "ONECARD_LANG": "en"})
+
+    def _finish_joining(self, console: ConsoleClient) -> None:
+        """The operator at the page confirms what the box shows, and the box gets its place."""
+        self._wait(lambda: _shown_by(self.joining) is not None, self.joining, "the box's fingerprint")
+        console.confirm(_shown_by(self.joining) or "")
+        if self.joining.wait(READY_TIMEOUT_S) != 0:
+            raise ProgramFailed(f"the gateway was not enrolled:\n{self.joining.tail()}")
+        wait_for_port(self.folder.places.broker_port, self.broker)
 
     def _issue_cards(self, console: ConsoleClient) -> list[Resident]:
         people = list(residents())
@@ -150,7 +169,7 @@ class Stage:
         if self.console is not None:
             self.console.close()
         self.people.stop()
-        for program in (self.edge, self.desk, self.gateway, self.server, self.broker):
+        for program in (self.joining, self.edge, self.desk, self.gateway, self.server, self.broker):
             program.stop()
 
     def _wait(self, ready: Callable[[], bool], program: Program, what: str) -> None:
@@ -179,6 +198,12 @@ class Stage:
         if done.returncode != 0:
             raise ProgramFailed(f"onecard {' '.join(words[:2])}: {done.stderr.strip()}")
         return done.stdout
+
+
+def _shown_by(joining: Program) -> str | None:
+    """The fingerprint that the box shows, as soon as it does."""
+    found = re.search(r"Fingerprint of this box: (\S+)", joining.tail())
+    return found.group(1) if found else None
 
 
 def _one_time_password(said: str) -> str:

@@ -1,10 +1,13 @@
-"""The API as an application of its own: `server.app` mounts it at API_PREFIX, so that everything below answers so."""
+"""The API as applications of their own, for people's programs and for boxes: `server.app` mounts both at API_PREFIX."""
 
-from fastapi import FastAPI
+from collections.abc import Iterable
+
+from fastapi import APIRouter, FastAPI
 
 from server.api import (
     access,
     areas,
+    boxes,
     cards,
     commands,
     desk,
@@ -33,17 +36,27 @@ ROUTERS = (
     gateways.router,
     commands.router,
     desk.router,
-    renewals.router,
     webhooks.router,
 )
+FOR_BOXES = (boxes.router, renewals.router, desk.router)
+"""Desks come by either door: they have a token, and may lack a public certificate to go by."""
 
 
 def build_api(house: House) -> FastAPI:
-    """All routes of the API, and nothing else."""
+    """All routes of the API for people and their programs, and nothing else."""
+    return _built(house, ROUTERS)
+
+
+def build_boxes_api(house: House) -> FastAPI:
+    """What gateways and desks ask for; served with the server's own certificate alone."""
+    return _built(house, FOR_BOXES)
+
+
+def _built(house: House, routers: Iterable[APIRouter]) -> FastAPI:
     app = FastAPI(title="onecard", version="1", docs_url=None, redoc_url=None)
     app.state.house = house
     app.add_api_route("/health", lambda: {"status": "ok"}, tags=["health"], summary="Whether the server answers")
-    for router in ROUTERS:
+    for router in routers:
         app.include_router(router)
     problem_json.install(app)
     app.add_middleware(Once, house=house)

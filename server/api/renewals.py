@@ -10,9 +10,11 @@ from card_protocol.wire.desk import FROM_DESK, Apdu, CardHere, Hello, Show
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS
 from card_protocol.wire.renewal import RENEWAL_PATH, RenewalRequest
 from card_protocol.wire.sealed import UnsealError, unseal
+from server.api.boxes import SEALED_MAX_CHARS
 from server.api.desk import CLOSE_POLICY
 from server.api.entry import house_of
-from server.api.gateways import API_PREFIX, SEALED_MAX_CHARS
+from server.api.gateways import API_PREFIX
+from server.api.peer import is_gateway
 from server.services import gateways
 from server.services.desks import Desk
 from server.services.house import House
@@ -29,7 +31,7 @@ _log = structlog.get_logger()
 async def renewals(socket: WebSocket, gateway: str) -> None:
     """One card, from the request to the end."""
     house = house_of(socket)
-    asked = await asyncio.to_thread(_believed, house, socket.headers.get(REQUEST_HEADER, ""), gateway)
+    asked = await asyncio.to_thread(_believed, house, socket, gateway)
     if asked is None:
         # Before accept() this is an HTTP 403.
         await socket.close(CLOSE_POLICY)
@@ -65,8 +67,11 @@ async def _hear(socket: WebSocket, desk: Desk) -> None:
         await desk.hang_up()
 
 
-def _believed(house: House, header: str, gateway: str) -> RenewalRequest | None:
-    """The request, if this gateway signed it a moment ago."""
+def _believed(house: House, socket: WebSocket, gateway: str) -> RenewalRequest | None:
+    """The request, if this gateway showed its certificate and signed it a moment ago."""
+    if not is_gateway(house, socket, gateway):
+        return None
+    header = socket.headers.get(REQUEST_HEADER, "")
     with house.transactions.read() as session:
         verifier = gateways.verifier_of(session, gateway)
     if verifier is None or len(header) > SEALED_MAX_CHARS:

@@ -56,6 +56,11 @@ MEANINGS: dict[str, Meaning] = {
         Urgency.SOON,
         N_("Its doors decide by themselves and nothing is lost. Check its power and its network cable."),
     ),
+    AlarmKind.CERTIFICATE: Meaning(
+        N_("A gateway's certificate runs out"),
+        Urgency.LATER,
+        N_("It should have renewed it by itself weeks ago. Is it online? Else it can report nothing any more soon."),
+    ),
     AlarmKind.FORGED: Meaning(
         N_("A message was forged"),
         Urgency.SOON,

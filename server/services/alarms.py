@@ -35,6 +35,8 @@ class AlarmKind(StrEnum):
     """A gateway reported it (card_protocol.words.event.ALARMS); `detail` has the event's kind."""
     OFFLINE = "offline"
     """A gateway has hung up; its doors go on by themselves."""
+    CERTIFICATE = "certificate"
+    """A gateway's certificate ends soon and it has not renewed it."""
 
 
 class AlarmView(BaseModel):

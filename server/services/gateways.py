@@ -9,17 +9,16 @@ from card_protocol.crypto.signing import Verifier
 from card_protocol.errors import CallerFault
 from card_protocol.profiles.kinds.registry import holders_at
 from card_protocol.profiles.layout import Holder
-from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import CLAIM_LIFE_MS, Admission, Enrolment, EnrolRequest
 from card_protocol.wire.state import State
 from card_protocol.words.ids import Slug, is_slug
 from card_protocol.words.moment import DAY_MS
-from server.services import alarms, audit
+from server.services import admission, alarms, audit
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.org import require_community
 from server.services.problems import Code, Problem, not_found
 from server.services.sessions import token_hash
-from server.services.signals import Wish
 from server.services.work import Work
 from server.tables import GatewayRow, PointRow, Row
 from server.tables.engine import insert_into
@@ -37,6 +36,9 @@ class GatewayView(BaseModel):
     enrolled: bool
     revoked: bool
     claim_expires_ms: int | None
+    asks_mark: str | None
+    """The mark of the box that waits to be confirmed."""
+    asks_ms: int | None
     online: bool
     offline_since_ms: int | None
     state_at_ms: int
@@ -61,6 +63,7 @@ def claim(work: Work, gateway_id: str, org: str, *, place: str = "") -> str:
     row = work.session.get(GatewayRow, gateway_id) or GatewayRow(id=gateway_id, org=org)
     text = work.entropy(CLAIM_BYTES).hex()
     row.claim_hash, row.claim_used_ms = token_hash(text), None
+    row.asks = row.asks_ms = None
     row.claim_expires_ms = work.real_ms + CLAIM_LIFE_MS
     row.place = place or row.place
     work.session.add(row)
@@ -69,26 +72,24 @@ def claim(work: Work, gateway_id: str, org: str, *, place: str = "") -> str:
     return text
 
 
-def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Enrolment:
-    """Use a claim. The same box may ask again (its answer was lost); anyone else is refused: CLAIM_INVALID."""
+def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Admission | None:
+    """Use a claim: None until an operator has confirmed the box (`admission.confirm`).
+
+    The same box may ask again (its answer was lost); anyone else is refused: CLAIM_INVALID.
+    """
     row = work.session.exec(select(GatewayRow).where(GatewayRow.claim_hash == token_hash(request.claim))).first()
     if row is None or row.claim_expires_ms is None or work.real_ms >= row.claim_expires_ms:
         raise Problem(Code.CLAIM_INVALID)
-    keys = (request.signing_key, request.box_key)
-    if row.claim_used_ms is not None and (row.signing_key, row.box_key) != keys:
-        raise Problem(Code.CLAIM_INVALID)
-    row.signing_key, row.box_key = keys
     enrolment = _enrolment(work, keystore, row.id, request.box_key)
-    row.claim_used_ms = row.claim_used_ms or work.real_ms
-    row.enrolled_ms, row.revoked_ms = work.now_ms, None
-    # Another box, or the same one anew: its starts may count from 1 again.
-    row.run = row.turn = 0
-    work.session.add(row)
-    work.session.flush()
+    if row.claim_used_ms is None:
+        admission.ask(work, row, request)
+        work.tell("gateway", view_of(row).model_dump(mode="json"))
+        return None
+    if (row.signing_key, row.box_key, row.tls_key) != (request.signing_key, request.box_key, request.tls_key.hex()):
+        raise Problem(Code.CLAIM_INVALID)
     audit.record(work, "gateway.enrol", f"gateway:{row.id}", after={"signing_key": request.signing_key})
-    work.wish(Wish.PUBLISH)
     work.tell("gateway", view_of(row).model_dump(mode="json"))
-    return enrolment
+    return Admission(place=enrolment, identity=admission.certify(work, keystore, row))
 
 
 def keys(work: Work, keystore: Keystore, gateway_id: str) -> Enrolment:
@@ -119,11 +120,29 @@ def _enrolment(work: Work, keystore: Keystore, gateway_id: str, box_key: str) ->
     )
 
 
+def confirm(work: Work, gateway_id: str, mark: str) -> GatewayView:
+    """An operator saw this mark on the box that asks to join."""
+    row = row_of(work.session, gateway_id, lock=True)
+    admission.confirm(work, row, mark)
+    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return view_of(row)
+
+
+def refuse(work: Work, gateway_id: str) -> GatewayView:
+    """The box that asks to join is none of ours; its claim is void."""
+    row = row_of(work.session, gateway_id, lock=True)
+    admission.refuse(work, row)
+    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return view_of(row)
+
+
 def revoke(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
-    """Stop believing a box: nothing that it signs is taken any more."""
+    """Stop believing a box: it can connect no more, and nothing that it signs is taken."""
     row = row_of(work.session, gateway_id)
     row.revoked_ms, row.claim_hash, row.online = work.now_ms, None, False
+    row.asks = row.asks_ms = None
     work.session.add(row)
+    admission.revoke_certificates(work, gateway_id)
     audit.record(work, "gateway.revoke", f"gateway:{gateway_id}", why=why)
     work.tell("gateway", view_of(row).model_dump(mode="json"))
     return view_of(row)
@@ -224,4 +243,10 @@ def listing(session: Session) -> list[GatewayView]:
 def view_of(row: GatewayRow) -> GatewayView:
     """Row -> what a screen shows."""
     values = row.model_dump(include=set(GatewayView.model_fields))
-    return GatewayView(**values, enrolled=row.signing_key is not None, revoked=row.revoked_ms is not None)
+    asked = admission.asking(row)
+    return GatewayView(
+        **values,
+        enrolled=row.signing_key is not None,
+        revoked=row.revoked_ms is not None,
+        asks_mark=asked.mark if asked else None,
+    )

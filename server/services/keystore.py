@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from card_protocol.crypto.keys import KEY_SIZE_BYTES, SecretKey
 from card_protocol.crypto.signing import SEED_BYTES, Signer
 from card_protocol.crypto.tree import Purpose, child_node, leaf_key
@@ -21,6 +26,8 @@ from server.services.work import Entropy
 ROOT = "root"
 _MARK_TAG = b"onecard.keystore.mark.v1\x00"
 _CHECK_TAG = b"onecard.keystore.check.v1\x00"
+_LOCK_TAG = b"onecard.keystore.lock.v1\x00"
+LOCK_NONCE_BYTES = 12
 
 Secrets = Mapping[str, str]
 """What a keystore is written as: for `keystore_file` alone."""
@@ -74,6 +81,22 @@ class Keystore:
         parts = [self.community.encode(), self.held.reveal(), self.server.verifier.public_bytes]
         digest = sha256(_CHECK_TAG + b"\x00".join([*parts, self.grants.verifier.public_bytes])).hexdigest()[:16]
         return "-".join(digest[i : i + 4] for i in range(0, 16, 4)).upper()
+
+    def lock(self, label: str, secret: bytes, entropy: Entropy) -> bytes:
+        """A secret -> nonce ‖ AES-256-GCM box that may lie in a data base: only this keystore opens it again."""
+        nonce = entropy(LOCK_NONCE_BYTES)
+        return nonce + AESGCM(self._lock_key()).encrypt(nonce, secret, label.encode())
+
+    def unlock(self, label: str, box: bytes) -> bytes:
+        """What was locked under this label. KeystoreError when it was locked by another keystore, or altered."""
+        try:
+            return AESGCM(self._lock_key()).decrypt(box[:LOCK_NONCE_BYTES], box[LOCK_NONCE_BYTES:], label.encode())
+        except (InvalidTag, ValueError):
+            raise KeystoreError(f"{label} does not open: it was locked by another keystore, or altered") from None
+
+    def _lock_key(self) -> bytes:
+        salt = self.server.verifier.public_bytes
+        return HKDF(algorithm=SHA256(), length=32, salt=salt, info=_LOCK_TAG).derive(self.node().reveal())
 
     def __repr__(self) -> str:
         return f"<Keystore of {self.community}>"

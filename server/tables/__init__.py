@@ -20,6 +20,7 @@ from server.tables.gateway import (
     RevocationRow,
 )
 from server.tables.house import HouseRow
+from server.tables.identity import AuthorityRow, CertificateRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
 from server.tables.once import OnceRow
 from server.tables.org import HolderRow, OrgUnitRow
@@ -47,6 +48,7 @@ __all__ = [
     "AlarmToldRow",
     "AreaRow",
     "AuditRow",
+    "AuthorityRow",
     "BatchSealRow",
     "BlobRow",
     "CalendarDayRow",
@@ -56,6 +58,7 @@ __all__ = [
     "CardPastRow",
     "CardRow",
     "CardsBaseRow",
+    "CertificateRow",
     "CommandRow",
     "CounterRow",
     "DeadLetterRow",

@@ -20,6 +20,11 @@ class GatewayRow(Row, table=True):
     claim_hash: str | None = Field(default=None, max_length=64)
     claim_expires_ms: int | None = Field(default=None, sa_type=BigInteger)
     claim_used_ms: int | None = Field(default=None, sa_type=BigInteger)
+    tls_key: str | None = Field(default=None, max_length=256)
+    """The key of its certificates (SubjectPublicKeyInfo, hex): they are renewed for no other."""
+    asks: str | None = Field(default=None, max_length=4096)
+    """What a box with the claim has sent, until an operator confirms its mark (EnrolRequest without the claim)."""
+    asks_ms: int | None = Field(default=None, sa_type=BigInteger)
     enrolled_ms: int | None = Field(default=None, sa_type=BigInteger)
     revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
     # what it last said of itself (card_protocol.wire.state)

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
+from card_protocol.crypto.certificates import authorities_in
 from card_protocol.policy.decider import decide
+from card_protocol.wire.identity import SERVER_NAME, CertificateRequest
+from card_protocol.wire.offer import Blob, BlobRequest
+from card_protocol.wire.sealed import seal
 from card_protocol.words.card import CardState
 from card_protocol.words.event import Event, EventKind, note_event
 from card_protocol.words.moment import PlayedDay
@@ -19,18 +23,28 @@ from card_protocol.words.verdict import Presentation
 from gateway import app
 from gateway.app import Box, open_box
 from gateway.config import BrokerConfig, GatewayConfig
+from gateway.core import renewal
 from gateway.core.backoff import Backoff
-from gateway.drivers import mqtt
+from gateway.drivers import identity_keeper, joining, mqtt
 from gateway.drivers.box_status import BoxStatus, read_status
-from server.app import Background, create_app
+from gateway.drivers.http import HttpServer
+from gateway.drivers.state_file import StateFile
+from gateway.drivers.tls_files import TlsFiles
+from gateway.ports.server import ServerRefused
+from server.app import Background
 from server.intake.mqtt import MqttLink
-from server.services import cards, gateways
+from server.services import authorities, cards, gateways
+from server.services.broker_files import write_broker_files
+from server.services.own_tls import OwnTls
+from server.services.signals import Signals
 from server.tables import EventRow, GatewayRow, RevocationAppliedRow
 from server.tables.engine import make_engine
 from tests.server.build import ADMIN, COMMUNITY, NOW_MS, make_community
-from tests.server.pages.serving import serving
+from tests.support.boxes import boxes_door
+from tests.support.condition import require
 from tests.support.daemon import free_port
-from tests.support.mosquitto import Mosquitto
+from tests.support.identity import now_ms
+from tests.support.mosquitto import SecureMosquitto, broker_config
 
 PATIENCE_S = 40.0
 GATE = "south-gate-in"
@@ -46,16 +60,22 @@ def wait_for(what: Callable[[], bool]) -> None:
 class Town:
     """A server and a gateway's box; each may be stopped and started again."""
 
-    def __init__(self, folder: Path, broker: Mosquitto) -> None:
+    def __init__(self, folder: Path) -> None:
         self.engine = make_engine(f"sqlite:///{folder / 'server.db'}")
         self.community = make_community(self.engine)
-        self.broker, self.port = broker, free_port()
+        house = self.community.house
+        house.transactions.real_clock = now_ms
+        self.tls = OwnTls(house.transactions, house.keystore)
+        self.broker_dir, config = folder / "broker", broker_config()
+        self.broker_dir.mkdir()
+        write_broker_files(house.transactions, house.keystore, config, self.broker_dir, "127.0.0.1")
+        self.broker, self.port = SecureMosquitto(self.broker_dir, config), free_port()
         self.box_dir = folder / "box"
         day = PlayedDay(anchor_ms=time.time_ns() // 1_000_000, from_ms=NOW_MS)
         self.config = GatewayConfig(
             state_dir=self.box_dir,
-            server_url=f"http://127.0.0.1:{self.port}",
-            broker=BrokerConfig(port=broker.port),
+            server_url=f"https://127.0.0.1:{self.port}",
+            broker=BrokerConfig(port=config.port),
             clock=day,
         )
         self.clock = lambda: day.wall_ms(time.time_ns() // 1_000_000)
@@ -63,10 +83,17 @@ class Town:
 
     @contextlib.contextmanager
     def server(self) -> Iterator[None]:
-        link = MqttLink("127.0.0.1", self.broker.port, "onecard-server")
-        site = create_app(self.community.house, background=Background(self.community.house, link))
-        with serving(site, self.port):
-            yield
+        house = self.community.house
+        link = MqttLink("127.0.0.1", self.broker.config.server_port, "onecard-server", self.tls.dialling)
+        background = Background(house, link)
+        background.start()
+        try:
+            with boxes_door(house, self.port, self.tls):
+                yield
+        finally:
+            background.stop()
+            # Signals end with a publisher; the next server of this town begins with fresh ones.
+            house.transactions.signals = Signals()
 
     @contextlib.contextmanager
     def gateway(self) -> Iterator[None]:
@@ -83,7 +110,13 @@ class Town:
     def enrol(self) -> None:
         with self.community.transactions.work(ADMIN) as work:
             claim = gateways.claim(work, "g-1", COMMUNITY)
-        app.enrol(self.config, claim)
+            mark = authorities.mark(work.session)
+        app.enrol(self.config, claim, mark, self.confirm)
+
+    def confirm(self, shown: str) -> None:
+        """The operator has read this on the box."""
+        with self.community.transactions.work(ADMIN) as work:
+            gateways.confirm(work, "g-1", shown)
 
     def box(self) -> Box:
         return open_box(self.box_dir, self.config.clock)
@@ -110,10 +143,14 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path: Path, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    require("broker")
     monkeypatch.setattr(mqtt, "RECONNECT", Backoff(first_ms=50, longest_ms=500))
-    made = Town(tmp_path, mosquitto)
+    monkeypatch.setattr(joining, "ASK_EVERY_S", 0.05)
+    made = Town(tmp_path)
+    made.broker.start()
     yield made
+    made.broker.kill()
     made.engine.dispose()
 
 
@@ -190,4 +227,82 @@ def test_a_gateway_that_starts_before_everything_else_waits_for_it(town: Town) -
         town.broker.start()
         with town.server():
             wait_for(lambda: EventKind.POLICY_APPLIED.value in [row.kind for row in town.rows()])
+    town.assert_nothing_lost_or_doubled()
+
+
+def test_a_stolen_box_is_shut_out_everywhere_while_it_is_connected(town: Town) -> None:
+    """Its disk holds every key. It can neither connect, nor be told anything, nor write history that is believed."""
+    with town.server():
+        town.enrol()
+        with town.gateway(), town.box() as box:
+            fill(box, 10)
+            wait_for(town.synced)
+            known = len(town.rows())
+            with town.community.transactions.work(ADMIN) as work:
+                gateways.revoke(work, "g-1", why="stolen")
+            house = town.community.house
+            written = write_broker_files(
+                house.transactions, house.keystore, town.broker.config, town.broker_dir, "127.0.0.1"
+            )
+            assert {"revoked.pem", "onecard.acl"} <= set(written.names)
+            town.broker.reload()
+            fill(box, 10, 100)
+            # It is still connected, and the broker takes no message of it: it goes on without being acknowledged.
+            wait_for(lambda: "Denied PUBLISH" in town.broker.log.read_text(errors="replace"))
+            # And once the connection breaks, TLS turns it away.
+            town.broker.kill()
+            town.broker.start()
+            wait_for(lambda: "certificate verify failed" in town.broker.log.read_text(errors="replace"))
+            wait_for(lambda: not town.status().health or not town.status().health.online)  # type: ignore[union-attr]
+            assert town.status().waiting == 10
+        assert len(town.rows()) == known
+        files = TlsFiles(town.box_dir)
+        signer, _ = StateFile(town.box_dir).keys()
+        with HttpServer(town.config.server_url, files.context(SERVER_NAME)) as door:
+            asked = CertificateRequest(gateway="g-1", request=files.request().hex())
+            with pytest.raises(ServerRefused, match="403"):
+                door.renew("g-1", seal("request", asked, signer.sign))
+            with pytest.raises(ServerRefused, match="403"):
+                door.trust("g-1")
+            blob = Blob(sha256="0" * 64, bytes=1)
+            wish = BlobRequest(gateway="g-1", sha256=blob.sha256, at_ms=town.clock())
+            with pytest.raises(ServerRefused, match="403"):
+                door.blob("g-1", blob, seal("request", wish, signer.sign))
+
+
+def test_the_running_gateway_follows_from_one_authority_to_the_next(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewal, "TRUST_EVERY_MS", 100)
+    monkeypatch.setattr(identity_keeper, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(identity_keeper, "begin", lambda mono_ms, _dice: renewal.Renewal(mono_ms))
+    house, files = town.community.house, TlsFiles(town.box_dir)
+
+    def write() -> None:
+        write_broker_files(house.transactions, house.keystore, town.broker.config, town.broker_dir, "127.0.0.1")
+
+    with town.server():
+        town.enrol()
+        with town.gateway(), town.box() as box:
+            wait_for(lambda: town.row().online)
+            first = files.certificate()
+            with town.community.transactions.work(ADMIN) as work:
+                number = authorities.add(work, house.keystore)
+            wait_for(lambda: len(authorities_in(files.authorities())) == 2)
+            with town.community.transactions.work(ADMIN) as work:
+                authorities.switch(work, number)
+            town.tls.refresh()
+            write()
+            wait_for(lambda: files.certificate() != first)
+            # Broker and server now show certificates of the new one, and the box one of its own.
+            town.broker.kill()
+            town.broker.start()
+            with town.community.transactions.work(ADMIN) as work:
+                authorities.retire(work, 1)
+            write()
+            town.broker.kill()
+            town.broker.start()
+            fill(box, 10)
+            wait_for(town.synced)
+            wait_for(lambda: len(authorities_in(files.authorities())) == 1)
     town.assert_nothing_lost_or_doubled()

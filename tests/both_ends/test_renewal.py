@@ -1,6 +1,7 @@
 """A grant renewed at a door over a real WebSocket: edge, server and a simulated card."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from card_protocol.profiles.grant_file import check_grant
 from card_protocol.profiles.refusal import CardRefusal
 from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.profiles.write_back import read_grant
+from card_protocol.wire.identity import SERVER_NAME
 from card_protocol.words.card import CardState
 from card_protocol.words.grant import Grant
 from card_protocol.words.moment import DAY_MS
@@ -20,16 +22,18 @@ from edge.drivers import ws_desk_link
 from edge.drivers.ws_desk_link import WsRenewer
 from edge.ports.renewer import Renewed
 from firmware_sim.card.card import Card
-from server.app import create_app
+from gateway.drivers.linked_file import write_atomically
+from gateway.drivers.tls_files import KEY_NAME, TlsFiles
 from server.services import cards
 from server.services.issuing import issue
 from server.services.renewing import reading_keys_of
 from server.tables.engine import make_engine
-from tests.server.build import ADMIN, Community, Dice, make_community
+from tests.server.build import ADMIN, Box, Community, Dice, make_community
 from tests.server.desk import UID, Reader, stock_card
-from tests.server.pages.serving import serving
 from tests.server.services.test_issuing import order
+from tests.support.boxes import boxes_door
 from tests.support.daemon import free_port
+from tests.support.identity import now_ms
 
 POINT = "south-gate-in"
 
@@ -37,13 +41,21 @@ POINT = "south-gate-in"
 class Scene:
     """A running server, the gateway g-1's hand, and a card that was issued four days ago."""
 
-    def __init__(self, community: Community, port: int) -> None:
+    def __init__(self, community: Community, port: int, folder: Path) -> None:
         self.community = community
         self.card: Card = stock_card()
         self.card_id = asyncio.run(self._issue())
         community.now[0] += 4 * DAY_MS
+        community.house.transactions.real_clock = now_ms
         box = community.box()
-        self.renewer = WsRenewer(f"http://127.0.0.1:{port}", "g-1", box.signer.sign, lambda: community.now[0])
+        assert box.identity is not None
+        self.files = files_of(box, folder)
+        self.renewer = WsRenewer(
+            f"https://127.0.0.1:{port}", "g-1", box.signer.sign, lambda: community.now[0], self.tls
+        )
+
+    def tls(self) -> ssl.SSLContext:
+        return self.files.context(SERVER_NAME)
 
     async def _issue(self) -> str:
         reader = Reader(self.community).join()
@@ -63,14 +75,24 @@ class Scene:
         return grant
 
 
+def files_of(box: Box, folder: Path) -> TlsFiles:
+    """What the box has on its disk."""
+    (folder / "private").mkdir(mode=0o700, parents=True)
+    write_atomically(folder / "private" / KEY_NAME, box.tls_key.reveal_pem())
+    files = TlsFiles(folder)
+    assert box.identity is not None
+    files.keep(box.identity, box.name)
+    return files
+
+
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     monkeypatch.setattr(ws_desk_link, "RENEWAL_OPEN_TIMEOUT_S", 20)
     monkeypatch.setattr(ws_desk_link, "RENEWAL_TIMEOUT_MS", 20_000)
     engine = make_engine(f"sqlite:///{tmp_path / 'server.db'}")
     community, port = make_community(engine), free_port()
-    made = Scene(community, port)
-    with serving(create_app(community.house), port):
+    made = Scene(community, port, tmp_path / "box")
+    with boxes_door(community.house, port):
         yield made
     engine.dispose()
 
@@ -113,8 +135,17 @@ def test_a_card_that_was_lost_is_not_renewed(scene: Scene) -> None:
 
 
 def test_who_is_not_believed_or_not_reached_hears_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    stranger = WsRenewer(scene.renewer._server, "g-1", lambda _: bytes(64), lambda: scene.community.now[0])
+    now = lambda: scene.community.now[0]  # noqa: E731
+    stranger = WsRenewer(scene.renewer._server, "g-1", lambda _: bytes(64), now, scene.tls)
     assert stranger.renew(POINT, scene.card_id, UID, scene.card.transmit) is Renewed.REFUSED
+    hidden = WsRenewer(
+        scene.renewer._server,
+        "g-1",
+        scene.renewer._sign,
+        now,
+        lambda: scene.files.context(SERVER_NAME, shows_certificate=False),
+    )
+    assert hidden.renew(POINT, scene.card_id, UID, scene.card.transmit) is Renewed.REFUSED
     nobody = WsRenewer("http://127.0.0.1:9", "g-1", lambda _: bytes(64), lambda: scene.community.now[0])
     assert nobody.renew(POINT, scene.card_id, UID, scene.card.transmit) is Renewed.AWAY
     monkeypatch.setattr(ws_desk_link, "RENEWAL_TIMEOUT_MS", 0)

@@ -11,6 +11,7 @@ from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.state_file import StateFile
 from tests.edge.issued import COMMUNITY, bundle
 from tests.edge.policy import book, entry
+from tests.support.identity import give_identity
 
 GATEWAY = "gw-1"
 SERVER = Signer(bytes(range(32)))
@@ -28,6 +29,7 @@ def enrol(folder: Path) -> Path:
         wrapped_keys=wrap_bundle(bundle(), GATEWAY, opener.public_bytes).hex(),
     )
     state.save_enrolment(enrolment)
+    give_identity(folder, GATEWAY)
     return folder
 
 

@@ -11,7 +11,7 @@ from card_protocol.crypto.keys import SecretKey
 from card_protocol.errors import MacWrong
 from card_protocol.policy.decider import decide
 from card_protocol.profiles.key_bundle import GATEWAY_PURPOSES, KeyBundle, wrap_bundle
-from card_protocol.wire.enrol import Enrolment, EnrolRequest
+from card_protocol.wire.enrol import Admission, Enrolment, EnrolRequest
 from card_protocol.words.event import EventKind
 from card_protocol.words.moment import PlayedDay
 from card_protocol.words.point import Assurance
@@ -20,16 +20,17 @@ from card_protocol.words.verdict import Presentation
 from gateway import app
 from gateway.app import AlreadyRunning, open_box
 from gateway.config import BrokerConfig, GatewayConfig
-from gateway.core.identity import fingerprint
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.box_status import read_status
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import NotEnrolled, StateFile
+from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.server import ServerAway, ServerRefused
 from tests.gateway.drivers.test_http import Answering
 from tests.gateway.policies import GATE, card, card_id, head
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, NOON_MS, SERVER, HandClock, event
 from tests.support.daemon import free_port
+from tests.support.identity import AUTHORITY, give_identity, identity_for
 
 BUNDLE = KeyBundle(COMMUNITY, 2**46, {purpose: (SecretKey(bytes(16), 1),) for purpose in GATEWAY_PURPOSES})
 PATIENCE_S = 20.0
@@ -50,6 +51,7 @@ def enrolled(tmp_path: Path) -> Path:
     state = StateFile(tmp_path)
     _, opener = state.keys()
     state.save_enrolment(place_for(opener.public_bytes))
+    give_identity(tmp_path, GATEWAY)
     return tmp_path
 
 
@@ -61,7 +63,7 @@ def answering() -> Iterator[Answering]:
 
 
 def config(folder: Path, url: str = "http://127.0.0.1:1", port: int = 1) -> GatewayConfig:
-    return GatewayConfig(state_dir=folder, server_url=url, broker=BrokerConfig(port=port))
+    return GatewayConfig(state_dir=folder, server_url=url, broker=BrokerConfig(port=port, plain=True))
 
 
 def test_a_box_without_a_place_says_what_to_do(tmp_path: Path) -> None:
@@ -98,37 +100,48 @@ def test_keys_that_were_wrapped_for_another_box_do_not_open(enrolled: Path) -> N
 
 
 def answer_enrolment(answering: Answering, folder: Path, **changed: str) -> None:
+    """An operator has confirmed the box; it trusts the server already."""
     _, opener = StateFile(folder).keys()
-    answering.body = place_for(opener.public_bytes, **changed).to_bytes()
+    files = TlsFiles(folder)
+    files.trust(AUTHORITY.certificate)
+    place = place_for(opener.public_bytes, **changed)
+    answering.body = Admission(place=place, identity=identity_for(files.request(), place.gateway)).to_bytes()
+
+
+def enrol(folder: Path, url: str) -> app.Enrolled:
+    return app.enrol(config(folder, url), "c" * 32, None, lambda _: None)
 
 
 def test_enrolling_makes_keys_on_the_box_and_keeps_the_place(tmp_path: Path, answering: Answering) -> None:
     answer_enrolment(answering, tmp_path)
-    done = app.enrol(config(tmp_path, answering.url), "c" * 32)
+    done = enrol(tmp_path, answering.url)
     signer, opener = StateFile(tmp_path).keys()
     assert (done.gateway, done.community) == (GATEWAY, COMMUNITY)
-    assert done.fingerprint == fingerprint(signer.verifier.public_bytes)
     asked = EnrolRequest.from_bytes(answering.asked[0][2])
     assert (asked.signing_key, asked.box_key) == (signer.verifier.public_bytes.hex(), opener.public_bytes.hex())
+    assert asked.tls_key == TlsFiles(tmp_path).public_key()
+    assert read_status(tmp_path).fingerprint == asked.mark
     with open_box(tmp_path) as box:
         assert box.leaf_keys == BUNDLE
 
 
 def test_a_refused_claim_leaves_the_box_without_a_place(tmp_path: Path, answering: Answering) -> None:
+    TlsFiles(tmp_path).trust(AUTHORITY.certificate)
     answering.status, answering.body = 403, b'{"detail": "The claim was used."}'
     with pytest.raises(ServerRefused, match="The claim was used"):
-        app.enrol(config(tmp_path, answering.url), "c" * 32)
+        enrol(tmp_path, answering.url)
     answering.close()
     with pytest.raises(ServerAway):
-        app.enrol(config(tmp_path, answering.url), "c" * 32)
+        enrol(tmp_path, answering.url)
     with pytest.raises(NotEnrolled):
         open_box(tmp_path)
 
 
 def test_keys_for_another_box_are_no_place(tmp_path: Path, answering: Answering) -> None:
     answer_enrolment(answering, tmp_path / "elsewhere")
+    TlsFiles(tmp_path).trust(AUTHORITY.certificate)
     with pytest.raises(MacWrong):
-        app.enrol(config(tmp_path, answering.url), "c" * 32)
+        enrol(tmp_path, answering.url)
     with pytest.raises(NotEnrolled):
         open_box(tmp_path)
 
@@ -139,10 +152,10 @@ def test_the_same_place_again_keeps_the_policy_another_place_does_not(enrolled: 
     writer.close()
     StateFile(enrolled).raise_policy_floor(9)
     answer_enrolment(answering, enrolled)
-    app.enrol(config(enrolled, answering.url), "c" * 32)
+    enrol(enrolled, answering.url)
     assert read_status(enrolled).policy_version == 9
     answer_enrolment(answering, enrolled, gateway="shanxian-2")
-    app.enrol(config(enrolled, answering.url), "c" * 32)
+    enrol(enrolled, answering.url)
     assert (read_status(enrolled).policy_version, StateFile(enrolled).policy_floor()) == (0, 0)
 
 
@@ -195,7 +208,7 @@ def test_a_second_daemon_on_the_same_box_is_refused(enrolled: Path, monkeypatch:
         with pytest.raises(AlreadyRunning, match=f"another gateway runs on {enrolled}"):
             app.run(config(enrolled), threading.Event())
         with pytest.raises(AlreadyRunning):
-            app.enrol(config(enrolled), "c" * 32)
+            enrol(enrolled, "http://127.0.0.1:1")
 
 
 def test_a_damaged_journal_at_start_does_not_stop_it(enrolled: Path) -> None:

@@ -10,7 +10,8 @@ GOOD = {"state_dir": "/var/lib/onecard", "server_url": "https://onecard.example"
 
 def test_the_least_that_is_needed() -> None:
     config = GatewayConfig.model_validate(GOOD)
-    assert (config.broker.host, config.broker.port, config.clock) == ("127.0.0.1", 1883, None)
+    assert (config.broker.host, config.broker.port, config.clock) == ("127.0.0.1", 8883, None)
+    assert not config.broker.plain
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:80", "https://a.b"])
@@ -24,8 +25,9 @@ def test_urls_that_are_safe(url: str) -> None:
         ({"server_url": "http://onecard.example"}, ("server_url",), "write https://"),
         ({"server_url": "http://10.0.0.1"}, ("server_url",), "write https://"),
         ({"server_url": "ftp://onecard.example"}, ("server_url",), "pattern"),
-        ({"broker": {"host": "10.0.0.1"}}, ("broker", "host"), "plain MQTT is allowed on this machine only"),
-        ({"broker": {"host": "broker.example"}}, ("broker", "host"), "plain MQTT is allowed on this machine only"),
+        ({"broker": {"host": "10.0.0.1", "plain": True}}, ("broker", "plain"), "allowed on this machine only"),
+        ({"broker": {"host": "broker.example", "plain": True}}, ("broker", "plain"), "allowed on this machine only"),
+        ({"verify_signatures": False}, ("verify_signatures",), "Extra inputs"),
         ({"broker": {"port": 0}}, ("broker", "port"), "greater than or equal to 1"),
         ({"disk": {"warn_percent": 95}}, ("disk",), "must rise in this order"),
         ({"disk": {"when_full": "explode"}}, ("disk", "when_full"), "keep"),

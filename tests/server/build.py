@@ -5,12 +5,19 @@ import itertools
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine
 
 from card_protocol.crypto.box import BoxOpener
+from card_protocol.crypto.certificates import certificate_in
 from card_protocol.crypto.signing import Signer
 from card_protocol.wire.batch import Batch
-from card_protocol.wire.enrol import Enrolment, EnrolRequest
+from card_protocol.wire.enrol import Admission, Enrolment, EnrolRequest
+from card_protocol.wire.identity import Identity
 from card_protocol.wire.sealed import Kind, seal
 from card_protocol.wire.state import State
 from card_protocol.words.base import Word
@@ -20,13 +27,15 @@ from card_protocol.words.moment import DAY_MS, ClockQuality
 from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import always
+from server.api.peer import Peer
 from server.services import access, cards, gateways, holders, org, tokens
 from server.services.access import LevelIn, PointIn
 from server.services.cards import CardView
+from server.services.certificates import PrivateKey
 from server.services.desks import Desks
 from server.services.holders import HolderIn, HolderView
 from server.services.house import House
-from server.services.keystore import from_secrets, new_secrets
+from server.services.keystore import Keystore, from_secrets, new_secrets
 from server.services.live import Channel, Fact
 from server.services.org import OrgUnitIn
 from server.services.passwords import Passwords
@@ -88,9 +97,22 @@ class Community:
         with self.transactions.work(ADMIN) as work:
             claim = gateways.claim(work, name, COMMUNITY)
         box = Box(name)
-        with self.transactions.work(SYSTEM) as work:
-            box.enrolment = gateways.enrol(work, self.house.keystore, box.request(claim))
+        admit(self.transactions, self.house.keystore, box, claim)
         return box
+
+
+def admit(transactions: Transactions, keystore: Keystore, box: "Box", claim: str) -> Admission:
+    """The box asks, an operator confirms what it shows, and it asks again."""
+    request = box.request(claim)
+    with transactions.work(SYSTEM) as work:
+        assert gateways.enrol(work, keystore, request) is None
+    with transactions.work(ADMIN) as work:
+        gateways.confirm(work, box.name, request.mark)
+    with transactions.work(SYSTEM) as work:
+        admitted = gateways.enrol(work, keystore, request)
+    assert admitted is not None
+    box.enrolment, box.identity = admitted.place, admitted.identity
+    return admitted
 
 
 def make_community(engine: Engine, dice: Dice | None = None) -> Community:
@@ -147,7 +169,9 @@ class Box:
         self.name = name
         self.signer = Signer(bytes([seed]) * 32)
         self.opener = BoxOpener(bytes([seed + 100]) * 32)
+        self.tls_key = PrivateKey(ec.derive_private_key(seed + 1, ec.SECP256R1()))
         self.enrolment: Enrolment | None = None
+        self.identity: Identity | None = None
         self.bodies: list[bytes] = []
         self.hashes: list[bytes] = [GENESIS]
         self.epoch = EPOCH
@@ -158,7 +182,20 @@ class Box:
             claim=claim,
             signing_key=self.signer.verifier.public_bytes.hex(),
             box_key=self.opener.public_bytes.hex(),
+            tls_request=self.certificate_request().hex(),
         )
+
+    def certificate_request(self) -> bytes:
+        """PKCS #10 for its TLS key."""
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "onecard gateway")])
+        builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
+        return builder.sign(self.tls_key.signing, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    @property
+    def peer(self) -> Peer:
+        """Who TLS says that it is, with its present certificate."""
+        assert self.identity is not None
+        return Peer(self.name, certificate_in(self.identity.certificate).serial)
 
     def append(self, *bodies: bytes) -> None:
         """Journal bodies, whatever they are."""

@@ -10,12 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from card_protocol.wire.identity import SERVER_NAME
+from gateway.drivers.tls_files import client_context
 from server.app import link_of, open_house, run, run_intake
 from server.config import BrokerConfig, ServerConfig
 from server.pages import csrf
+from server.services import authorities
 from server.services.keystore import new_secrets
 from server.services.keystore_file import write
 from server.services.opening import ServerError, open_transactions
+from server.services.own_tls import OwnTls
 from server.services.passwords import Passwords
 from server.services.setup import first_run
 from tests.server.build import COMMUNITY, Dice
@@ -35,7 +39,8 @@ def config(tmp_path: Path) -> ServerConfig:
             "database_url": f"sqlite:///{tmp_path / 'server.db'}",
             "keystore": {"path": str(tmp_path / "keystore")},
             "listen": {"port": free_port()},
-            "broker": {"port": free_port()},
+            "gateways": {"port": free_port()},
+            "broker": {"server_port": free_port()},
         }
     )
 
@@ -131,7 +136,7 @@ def test_a_taken_port_is_one_clear_line(config: ServerConfig) -> None:
 
 def test_a_second_server_on_the_same_sqlite_file_is_refused(config: ServerConfig) -> None:
     with running(config):
-        second = changed(config, listen={"port": free_port()})
+        second = changed(config, listen={"port": free_port()}, gateways={"port": free_port()})
         with pytest.raises(ServerError, match="SQLite has one intake worker"):
             run(second, threading.Event(), ENVIRONMENT)
 
@@ -141,17 +146,35 @@ def test_another_intake_worker_on_sqlite_is_refused(config: ServerConfig) -> Non
         run_intake(config, threading.Event(), ENVIRONMENT)
 
 
-def test_links_that_share_a_broker_do_not_share_a_name() -> None:
-    names = {link_of(BrokerConfig(port=1), shared=True).client_id for _ in range(2)}
+def test_links_that_share_a_broker_do_not_share_a_name(config: ServerConfig) -> None:
+    tls = own_tls(config)
+    names = {link_of(BrokerConfig(), tls, shared=True).client_id for _ in range(2)}
     assert len(names) == 2
-    assert link_of(BrokerConfig(port=1)).client_id == "onecard-server"
+    assert link_of(BrokerConfig(), tls).client_id == "onecard-server"
 
 
-def test_certificates_that_cannot_be_read_are_told(tmp_path: Path) -> None:
-    missing = tmp_path / "missing.pem"
-    broker = BrokerConfig(host="127.0.0.1", port=1, tls_ca=missing, tls_certificate=missing, tls_key=missing)
-    with pytest.raises(ServerError, match="tls_"):
-        link_of(broker)
+def own_tls(config: ServerConfig) -> OwnTls:
+    house = open_house(config, ENVIRONMENT)
+    return OwnTls(house.transactions, house.keystore)
+
+
+def test_gateways_come_by_a_door_of_their_own(config: ServerConfig) -> None:
+    with running(config):
+        transactions = open_transactions(config)
+        with transactions.read() as session:
+            trusted = client_context(SERVER_NAME, authorities.bundle(session))
+        address = f"https://127.0.0.1:{config.gateways.port}"
+        with httpx.Client(base_url=address, verify=trusted, trust_env=False, timeout=PATIENCE_S) as boxes:
+            assert boxes.get("/api/v1/health").status_code == 200
+            assert boxes.get("/login").status_code == 404
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{config.gateways.port}/api/v1/health", trust_env=False)
+
+
+def test_the_broker_is_dialled_with_tls_unless_the_file_says_plain(config: ServerConfig) -> None:
+    tls = own_tls(config)
+    assert link_of(BrokerConfig(), tls)._client._ssl_context is tls.dialling
+    assert link_of(BrokerConfig(plain=True), tls)._client._ssl_context is None
 
 
 def test_the_house_knows_its_community_and_how_fast_its_day_passes(config: ServerConfig) -> None:

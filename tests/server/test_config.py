@@ -31,10 +31,16 @@ def test_beyond_loopback_it_must_be_https() -> None:
 
 
 def test_beyond_loopback_the_broker_must_be_tls() -> None:
-    assert "set tls_ca, tls_certificate and tls_key" in problem(broker={"host": "broker.example"})
-    assert "go together" in problem(broker={"tls_ca": "ca.pem"})
-    broker = {"host": "broker.example", "tls_ca": "ca.pem"} | TLS
-    assert ServerConfig.model_validate(GOOD | {"broker": broker}).broker.tls_ca is not None
+    assert "take plain = true out" in problem(broker={"host": "broker.example", "plain": True})
+    assert ServerConfig.model_validate(GOOD | {"broker": {"host": "broker.example"}}).broker.dial_port == 8884
+    plain = ServerConfig.model_validate(GOOD | {"broker": {"plain": True}}).broker
+    assert (plain.dial_port, plain.plain) == (8883, True)
+
+
+@pytest.mark.parametrize("name", ["verify_signatures", "check_signatures", "insecure", "tls_verify"])
+def test_there_is_no_way_to_turn_checking_off(name: str) -> None:
+    assert "Extra inputs" in problem(**{name: False})
+    assert "Extra inputs" in problem(broker={name: False})
 
 
 @pytest.mark.parametrize("code", ["330105000000", "330100009000", "12", "x" * 12])

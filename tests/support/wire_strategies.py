@@ -108,6 +108,7 @@ enrol_requests = st.builds(
     claim=st.from_regex(r"[!-~]{16,128}", fullmatch=True),
     signing_key=ours.hashes,
     box_key=ours.hashes,
+    tls_request=st.binary(min_size=1, max_size=200).map(bytes.hex),
 )
 
 enrolments = st.builds(

@@ -1,11 +1,13 @@
 """`onecard gateway status`: how the box is."""
 
+import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from card_protocol.words.moment import ClockQuality
+from card_protocol.words.moment import DAY_MS, LOCAL_TIME, ClockQuality
 from gateway.config import GatewayConfig
 from gateway.core.health import Trouble, Vitals
 from gateway.drivers.box_status import BoxStatus, read_status
@@ -33,6 +35,7 @@ def _lines(found: BoxStatus) -> list[str]:
         (say("community", "社区"), found.community or "–"),
         (say("daemon", "守护进程"), say("running", "运行中") if found.running else say("not running", "未运行")),
         (say("fingerprint", "密钥指纹"), found.fingerprint or "–"),
+        (say("certificate", "证书"), _certificate(found)),
         (say("journal epoch", "日志纪元"), found.epoch or "–"),
         (say("newest event", "最新事件"), str(found.head)),
         (say("acknowledged", "已确认"), str(found.acked)),
@@ -45,6 +48,16 @@ def _lines(found: BoxStatus) -> list[str]:
         *((say("problem", "问题"), problem) for problem in found.problems),
     ]
     return [f"{name}: {value}" for name, value in rows]
+
+
+def _certificate(found: BoxStatus) -> str:
+    """Its age and its end, in days; by the clock of this machine."""
+    if not found.certificate_until_ms:
+        return "–"
+    now_ms = time.time_ns() // 1_000_000
+    age, left = (now_ms - found.certificate_from_ms) // DAY_MS, (found.certificate_until_ms - now_ms) // DAY_MS
+    until = datetime.fromtimestamp(found.certificate_until_ms / 1000, LOCAL_TIME).strftime("%Y-%m-%d %H:%M")
+    return say(f"{age} days old, until {until} ({left} days)", f"已签发 {age} 天，有效至 {until}（剩余 {left} 天）")
 
 
 def _measured(vitals: Vitals) -> list[tuple[str, str]]:
@@ -76,6 +89,14 @@ SENTENCES = {
     Trouble.POLICY_EXPIRED: (
         "The policy has expired: every card is refused. Is the server reachable?",
         "策略已过期：所有卡都会被拒绝。请检查能否连上服务器。",
+    ),
+    Trouble.CERTIFICATE_EXPIRED: (
+        "The certificate has expired: nothing reaches the server. Is it reachable? Else claim and enrol the box anew.",
+        "证书已过期：无法连接服务器。请检查能否连上服务器，否则重新登记。",
+    ),
+    Trouble.CERTIFICATE_OLD: (
+        "The certificate ends soon and was not renewed: is the server reachable?",
+        "证书即将到期且未能更新：请检查能否连上服务器。",
     ),
     Trouble.POLICY_OLD: (
         "The policy expires within a day and was not renewed.",

@@ -6,7 +6,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import gateways
+from server.services import authorities, gateways
 from server.services.work import SYSTEM
 
 HELP = say("Make a one-time claim (24 h) for a gateway.", "为网关生成一次性接入码（24 小时有效）。")
@@ -21,4 +21,8 @@ def claim(
     settings = load(config)
     with one_line_errors(), opened(settings).work(SYSTEM) as work:
         text = gateways.claim(work, gateway, settings.community, place=place)
+        mark = authorities.mark(work.session)
     typer.echo(text)
+    typer.echo(
+        say(f"Fingerprint of this server, for the box: {mark}", f"本服务器指纹（在网关上输入）：{mark}"), err=True
+    )

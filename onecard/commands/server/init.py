@@ -7,11 +7,13 @@ import typer
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
 from server.config import ServerConfig
+from server.services import authorities
 from server.services.keystore import Keystore, KeystoreError, from_secrets, new_secrets
 from server.services.keystore_file import write
 from server.services.opening import ServerError, open_keystore
 from server.services.passwords import Passwords
 from server.services.setup import first_run
+from server.services.work import SYSTEM
 
 HELP = say("Set up data base, keys and the first admin.", "建立数据库、密钥和第一个管理员。")
 
@@ -21,7 +23,10 @@ def init(config: ConfigFile) -> None:
     settings = load(config)
     with one_line_errors():
         keystore, fresh = _keystore(settings)
-        made = first_run(opened(settings), Passwords(), settings.community, settings.community_name)
+        transactions = opened(settings)
+        made = first_run(transactions, Passwords(), settings.community, settings.community_name)
+        with transactions.work(SYSTEM) as work:
+            authorities.first(work, keystore)
     if fresh:
         typer.echo(
             say("Keystore made. Check value for your papers: ", "密钥库已建立，请抄存校验值：") + keystore.check_value()

@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from card_protocol.crypto.certificates import box_mark
+from card_protocol.words.moment import DAY_MS
 from gateway.core.health import Trouble
-from gateway.core.identity import fingerprint
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.box_status import read_status
 from gateway.drivers.file_lock import FileLock
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import StateFile
+from gateway.drivers.tls_files import TlsFiles
 from tests.gateway.core.test_health import vitals
 from tests.gateway.drivers.test_state_file import enrolment
 from tests.gateway.policies import head
 from tests.gateway.world import COMMUNITY, GATEWAY, HandClock, event
+from tests.support.identity import give_identity, now_ms
 
 
 @pytest.fixture
@@ -23,6 +26,7 @@ def box(tmp_path: Path) -> Path:
     state = StateFile(tmp_path)
     state.keys()
     state.save_enrolment(enrolment())
+    give_identity(tmp_path, GATEWAY)
     return tmp_path
 
 
@@ -35,10 +39,25 @@ def test_a_box_without_a_place(tmp_path: Path) -> None:
 
 def test_a_new_box(box: Path) -> None:
     status = read_status(box)
-    signer, _ = StateFile(box).keys()
+    signer, opener = StateFile(box).keys()
+    keys = (signer.verifier.public_bytes, opener.public_bytes, TlsFiles(box).public_key())
     assert (status.gateway, status.community, status.problems) == (GATEWAY, COMMUNITY, [])
-    assert status.fingerprint == fingerprint(signer.verifier.public_bytes)
+    assert status.fingerprint == box_mark(*keys)
+    assert status.certificate_from_ms < now_ms() < status.certificate_until_ms
     assert (status.head, status.waiting, status.policy_version) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("age_days", "trouble"), [(60, None), (70, Trouble.CERTIFICATE_OLD), (91, Trouble.CERTIFICATE_EXPIRED)]
+)
+def test_a_certificate_that_was_not_renewed(box: Path, age_days: int, trouble: Trouble | None) -> None:
+    give_identity(box, GATEWAY, made_ms=now_ms() - age_days * DAY_MS)
+    assert read_status(box).troubles == ([trouble] if trouble else [])
+
+
+def test_a_box_without_a_certificate(box: Path) -> None:
+    (box / "private" / "tls-certificate.pem").unlink()
+    assert read_status(box).problems == ["the box has no certificate: enrol it anew"]
 
 
 def test_a_box_at_work(box: Path) -> None:

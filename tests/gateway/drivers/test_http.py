@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from card_protocol.policy.buckets import encode_bucket
-from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Admission, Enrolment, EnrolRequest, Waiting
+from card_protocol.wire.identity import AUTHORITIES_PATH, CERTIFICATE_PATH, TRUST_PATH, Identity, Trust
 from card_protocol.wire.manifest import REQUEST_HEADER
 from gateway.drivers.http import ANSWER_MAX_BYTES, HttpServer
 from gateway.ports.server import ServerAway, ServerRefused
@@ -21,6 +22,8 @@ class Answering:
     def __init__(self) -> None:
         self.status, self.body = 200, b""
         self.headers: dict[str, str] = {}
+        self.first: tuple[int, bytes] | None = None
+        """What it says once, before that."""
         self.asked: list[tuple[str, str, bytes, str | None]] = []
         outer = self
 
@@ -29,16 +32,18 @@ class Answering:
                 self.reply(b"")
 
             def do_POST(self) -> None:
-                self.reply(self.rfile.read(int(self.headers["Content-Length"])))
+                self.reply(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
             def reply(self, body: bytes) -> None:
                 outer.asked.append((self.command, self.path, body, self.headers.get(REQUEST_HEADER)))
-                self.send_response(outer.status)
+                status, said = outer.first or (outer.status, outer.body)
+                outer.first = None
+                self.send_response(status)
                 for name, value in outer.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(outer.body)))
+                self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
-                self.wfile.write(outer.body)
+                self.wfile.write(said)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -60,7 +65,10 @@ def answering() -> Iterator[Answering]:
 
 
 ASKED = EnrolRequest(
-    claim="c" * 32, signing_key=BOX.verifier.public_bytes.hex(), box_key=BOX.verifier.public_bytes.hex()
+    claim="c" * 32,
+    signing_key=BOX.verifier.public_bytes.hex(),
+    box_key=BOX.verifier.public_bytes.hex(),
+    tls_request="00",
 )
 PLACE = Enrolment(
     gateway=GATEWAY,
@@ -69,15 +77,20 @@ PLACE = Enrolment(
     grant_key=SERVER.verifier.public_bytes.hex(),
     wrapped_keys="00",
 )
+ISSUED = Identity(certificate="certificate", authorities="authorities")
+ADMITTED = Admission(place=PLACE, identity=ISSUED)
 SHELF: Shelf = {}
 DATA = encode_bucket([card(n) for n in range(20)])[1]
 PIECE = piece(SHELF, DATA)
 
 
 def test_enrolling(answering: Answering) -> None:
-    answering.body = PLACE.to_bytes()
+    answering.status, answering.body = 202, Waiting(mark="0123-4567-89AB-CDEF").to_bytes()
     with HttpServer(answering.url) as server:
-        assert server.enrol(ASKED) == PLACE
+        assert server.enrol(ASKED) is None
+        answering.asked.clear()
+        answering.status, answering.body = 200, ADMITTED.to_bytes()
+        assert server.enrol(ASKED) == ADMITTED
     ((method, path, body, _),) = answering.asked
     assert (method, path, EnrolRequest.from_bytes(body)) == ("POST", ENROL_PATH, ASKED)
 
@@ -89,6 +102,21 @@ def test_asking_for_keys(answering: Answering) -> None:
     ((method, path, _, request),) = answering.asked
     assert (method, path) == ("GET", KEYS_PATH.format(gateway=GATEWAY))
     assert request == b"signed".hex()
+
+
+def test_certificates_and_whom_to_trust(answering: Answering) -> None:
+    with HttpServer(answering.url) as server:
+        answering.body = ISSUED.to_bytes()
+        assert server.renew(GATEWAY, b"sealed") == ISSUED
+        answering.body = Trust(gateway=GATEWAY, authorities="authorities", renew=True).to_bytes()
+        assert server.trust(GATEWAY).renew
+        answering.body = b"PEM"
+        assert server.authorities() == "PEM"
+    assert [(method, path, header) for method, path, _, header in answering.asked] == [
+        ("POST", CERTIFICATE_PATH.format(gateway=GATEWAY), b"sealed".hex()),
+        ("GET", TRUST_PATH.format(gateway=GATEWAY), None),
+        ("GET", AUTHORITIES_PATH, None),
+    ]
 
 
 def test_a_refusal_keeps_the_servers_words(answering: Answering) -> None:
@@ -119,7 +147,7 @@ def test_a_server_that_is_not_there_is_away(answering: Answering) -> None:
 
 def test_an_answer_that_is_none(answering: Answering) -> None:
     answering.body = b'{"gateway": "BAD NAME"}'
-    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="no enrolment"):
+    with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="not what was asked for"):
         server.enrol(ASKED)
 
 

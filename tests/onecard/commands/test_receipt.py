@@ -15,7 +15,7 @@ from server.services.holders import HolderIn
 from server.services.keystore_file import read
 from server.services.receipts import Bound
 from server.services.work import SYSTEM
-from tests.server.build import Box
+from tests.server.build import Box, admit
 
 COMMUNITY = "330105009012"
 PASSPHRASE = "correct horse battery staple"
@@ -36,7 +36,9 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert main(["server", "init", "--config", str(path)]) == 0
     transactions, keystore, box = opened(load(path)), read(tmp_path / "keystore", PASSPHRASE), Box("g-1")
     with transactions.work(SYSTEM) as work:
-        gateways.enrol(work, keystore, box.request(gateways.claim(work, "g-1", COMMUNITY)))
+        claim = gateways.claim(work, "g-1", COMMUNITY)
+    admit(transactions, keystore, box, claim)
+    with transactions.work(SYSTEM) as work:
         person = holders.add(work, COMMUNITY, HolderIn(name="王秀英"))
         card = cards.reserve(work, person.id, "04010203040506", [], valid_to_ms=work.now_ms + 30 * DAY_MS)
         cards.change_state(work, card.id, CardState.ACTIVE)

@@ -43,7 +43,7 @@ def test_the_gateways_file(folder: Folder) -> None:
     folder.write_gateway(DAY)
     config = read_config(Path(folder.config("gateway")), GatewayConfig)
     assert config.state_dir == folder.box
-    assert (str(config.server_url).rstrip("/"), config.broker.port) == (folder.console_url, 18830)
+    assert (str(config.server_url).rstrip("/"), config.broker.port) == (folder.gateways_url, 18830)
     assert config.clock == DAY
 
 

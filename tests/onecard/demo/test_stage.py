@@ -40,7 +40,7 @@ def test_whatever_happens_the_stage_is_struck_in_the_order_in_which_nobody_misse
     monkeypatch.setattr(Program, "stop", lambda program: ended.append(program.name))
     with pytest.raises(KeyboardInterrupt), standing(stage):
         raise KeyboardInterrupt
-    assert ended == ["people", "edge", "desk", "gateway", "server", "broker"]
+    assert ended == ["people", "joining", "edge", "desk", "gateway", "server", "broker"]
 
 
 def test_a_stage_on_which_nothing_was_started_is_struck_as_well(stage: Stage) -> None:

@@ -11,9 +11,6 @@ from tests.server.build import ADMIN, Community
 
 OPEN = {
     ("GET", "/health"),
-    ("POST", "/gateways/enrol"),
-    ("GET", "/gateways/{gateway}/blobs/{sha256}"),
-    ("GET", "/gateways/{gateway}/keys"),
 }
 """Routes without a token: a sign of life, and some that believe a claim or a gateway's signature instead."""
 

@@ -9,9 +9,10 @@ from starlette.websockets import WebSocketDisconnect
 from card_protocol.wire.desk import FROM_SERVER, Answer, Apdu, CardGone, Show
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS
 from card_protocol.wire.renewal import RenewalRequest
+from server.api.application import build_boxes_api
 from server.services import gateways
-from tests.server.api.conftest import Client
 from tests.server.build import ADMIN, NOW_MS, Box, Community
+from tests.support.boxes import with_peer
 
 PATH = "/gateways/g-1/renewals"
 UID = "04010203040506"
@@ -22,15 +23,21 @@ def box(community: Community) -> Box:
     return community.box()
 
 
+@pytest.fixture
+def door(community: Community, box: Box) -> TestClient:
+    """Who comes shows the certificate of g-1."""
+    return TestClient(with_peer(build_boxes_api(community.house), box.peer), raise_server_exceptions=False)
+
+
 def header(box: Box, card_id: str, **changes: object) -> dict[str, str]:
     fields = {"gateway": "g-1", "point": "south-gate-in", "card_id": card_id, "uid": UID, "at_ms": 0} | changes
     return {REQUEST_HEADER: box.sealed("request", RenewalRequest.model_validate(fields)).hex()}
 
 
-def test_the_server_talks_to_the_card_and_says_how_it_ended(community: Community, client: Client, box: Box) -> None:
+def test_the_server_talks_to_the_card_and_says_how_it_ended(community: Community, door: TestClient, box: Box) -> None:
     card = community.active_card(UID)
     headers = header(box, card.id, at_ms=community.now[0])
-    with client(None) as http, http.websocket_connect(PATH, headers=headers) as socket:
+    with door as http, http.websocket_connect(PATH, headers=headers) as socket:
         first = FROM_SERVER.validate_json(socket.receive_text())
         assert isinstance(first, Apdu)
         # A card that knows no such application is none of ours.
@@ -42,11 +49,11 @@ def test_the_server_talks_to_the_card_and_says_how_it_ended(community: Community
 
 @pytest.mark.parametrize("said", [CardGone().to_bytes().decode(), "nonsense"])
 def test_a_card_that_leaves_and_a_point_that_talks_nonsense_end_it(
-    community: Community, client: Client, box: Box, said: str
+    community: Community, door: TestClient, box: Box, said: str
 ) -> None:
     card = community.active_card(UID)
     headers = header(box, card.id, at_ms=community.now[0])
-    with client(None) as http, http.websocket_connect(PATH, headers=headers) as socket:
+    with door as http, http.websocket_connect(PATH, headers=headers) as socket:
         socket.receive_text()
         socket.send_text(said)
         ended = [socket.receive()["type"] for _ in range(2 if "gone" in said else 1)]
@@ -68,17 +75,25 @@ Forge = Callable[[Box, Community], dict[str, str]]
     ],
     ids=["unsigned", "no hex", "too long", "another's key", "another gateway", "too old"],
 )
-def test_nobody_else_gets_in(community: Community, client: Client, box: Box, forge: Forge) -> None:
+def test_nobody_else_gets_in(community: Community, door: TestClient, box: Box, forge: Forge) -> None:
     headers = forge(box, community)
-    with pytest.raises(WebSocketDisconnect), client(None).websocket_connect(PATH, headers=headers):
+    with pytest.raises(WebSocketDisconnect), door.websocket_connect(PATH, headers=headers):
         pass
 
 
-def test_a_gateway_that_was_revoked_gets_in_no_more(community: Community, client: Client, box: Box) -> None:
+def test_a_gateway_that_was_revoked_gets_in_no_more(community: Community, door: TestClient, box: Box) -> None:
     card = community.active_card(UID)
     with community.transactions.work(ADMIN) as work:
         gateways.revoke(work, "g-1")
-    http: TestClient = client(None)
+    http: TestClient = door
     headers = header(box, card.id, at_ms=community.now[0])
     with pytest.raises(WebSocketDisconnect), http.websocket_connect(PATH, headers=headers):
         pass
+
+
+def test_a_signature_without_the_certificate_does_not_get_in(community: Community, door: TestClient, box: Box) -> None:
+    headers = header(box, community.active_card(UID).id, at_ms=community.now[0])
+    for peer in (None, community.box("g-2").peer):
+        other = TestClient(with_peer(build_boxes_api(community.house), peer))
+        with pytest.raises(WebSocketDisconnect), other.websocket_connect(PATH, headers=headers):
+            pass

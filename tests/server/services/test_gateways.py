@@ -2,16 +2,17 @@
 
 import pytest
 
+from card_protocol.crypto.certificates import certificate_in
 from card_protocol.profiles.key_bundle import COMPARTMENTS, unwrap_bundle
 from card_protocol.profiles.layout import Holder
-from card_protocol.wire.enrol import CLAIM_LIFE_MS, Enrolment, EnrolRequest
+from card_protocol.wire.enrol import CLAIM_LIFE_MS, Admission, Enrolment, EnrolRequest
 from card_protocol.words.point import PointKind
 from server.services import access, gateways
 from server.services.gateways import KEY_LEASE_MS
 from server.services.problems import Code, Problem
 from server.services.signals import Wish
 from server.services.work import SYSTEM
-from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community, clinic
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community, admit, clinic
 
 
 def claim(community: Community, name: str = "g-1") -> str:
@@ -19,14 +20,18 @@ def claim(community: Community, name: str = "g-1") -> str:
         return gateways.claim(work, name, COMMUNITY)
 
 
-def enrol(community: Community, request: EnrolRequest) -> Enrolment:
+def ask(community: Community, request: EnrolRequest) -> Admission | None:
     with community.transactions.work(SYSTEM) as work:
         return gateways.enrol(work, community.house.keystore, request)
 
 
+def enrol(community: Community, box: Box, text: str) -> Enrolment:
+    return admit(community.transactions, community.house.keystore, box, text).place
+
+
 def refused(community: Community, request: EnrolRequest) -> Code:
     with pytest.raises(Problem) as told:
-        enrol(community, request)
+        ask(community, request)
     return told.value.code
 
 
@@ -39,14 +44,14 @@ def say(community: Community, box: Box, **fields: int | str | bool) -> gateways.
 def test_a_box_is_enrolled_and_its_keys_are_wrapped_to_it(community: Community) -> None:
     box = Box("g-1")
     community.transactions.signals.wait(0)
-    found = enrol(community, box.request(claim(community)))
+    found = enrol(community, box, claim(community))
     keystore = community.house.keystore
     assert (found.gateway, found.community) == ("g-1", COMMUNITY)
     assert found.server_key == keystore.server.verifier.public_bytes.hex()
     assert found.grant_key == keystore.grants.verifier.public_bytes.hex()
     bundle = unwrap_bundle(bytes.fromhex(found.wrapped_keys), "g-1", box.opener)
     assert bundle.lease_until_ms == NOW_MS + KEY_LEASE_MS
-    assert community.transactions.signals.wait(0) == {Wish.PUBLISH}
+    assert community.transactions.signals.wait(0) == {Wish.PUBLISH, Wish.IDENTITY}
     with community.transactions.read() as session:
         assert gateways.enrolled(session) == ["g-1"]
         verifier = gateways.verifier_of(session, "g-1")
@@ -56,9 +61,39 @@ def test_a_box_is_enrolled_and_its_keys_are_wrapped_to_it(community: Community) 
 
 def test_the_same_box_may_ask_again_and_nobody_else(community: Community) -> None:
     text = claim(community)
-    enrol(community, Box("g-1").request(text))
-    enrol(community, Box("g-1").request(text))
+    enrol(community, Box("g-1"), text)
+    assert ask(community, Box("g-1").request(text)) is not None
     assert refused(community, Box("g-1", seed=2).request(text)) is Code.CLAIM_INVALID
+
+
+def test_a_box_waits_until_an_operator_has_confirmed_what_it_shows(community: Community) -> None:
+    text, box, thief = claim(community), Box("g-1"), Box("g-1", seed=2)
+    assert ask(community, box.request(text)) is None
+    assert ask(community, box.request(text)) is None
+    with community.transactions.read() as session:
+        assert gateways.get(session, "g-1").asks_mark == box.request(text).mark
+        assert gateways.verifier_of(session, "g-1") is None
+    assert refused(community, thief.request(text)) is Code.CLAIM_INVALID, "the first who asked is who is looked at"
+    for mark in (thief.request(text).mark, "", "-"):
+        with pytest.raises(Problem, match="not the mark"), community.transactions.work(ADMIN) as work:
+            gateways.confirm(work, "g-1", mark)
+    with community.transactions.work(ADMIN) as work:
+        assert gateways.confirm(work, "g-1", box.request(text).mark.lower().replace("-", " ")).enrolled
+    admitted = ask(community, box.request(text))
+    assert admitted is not None
+    assert certificate_in(admitted.identity.certificate).name == "g-1"
+    with pytest.raises(Problem, match="No box waits"), community.transactions.work(ADMIN) as work:
+        gateways.confirm(work, "g-1", box.request(text).mark)
+
+
+def test_a_box_that_is_refused_has_lost_its_claim(community: Community) -> None:
+    text, box = claim(community), Box("g-1")
+    assert ask(community, box.request(text)) is None
+    with community.transactions.work(ADMIN) as work:
+        assert gateways.refuse(work, "g-1").asks_mark is None
+    assert refused(community, box.request(text)) is Code.CLAIM_INVALID
+    with pytest.raises(Problem, match="No box waits"), community.transactions.work(ADMIN) as work:
+        gateways.refuse(work, "g-1")
 
 
 def test_a_claim_lives_for_a_day(community: Community) -> None:
@@ -79,7 +114,7 @@ def test_a_new_claim_replaces_the_box_only_when_it_is_used(community: Community)
         verifier = gateways.verifier_of(session, "g-1")
         assert verifier is not None
         assert verifier.public_bytes == old.signer.verifier.public_bytes
-    enrol(community, new.request(text))
+    enrol(community, new, text)
     with community.transactions.read() as session:
         verifier = gateways.verifier_of(session, "g-1")
         assert verifier is not None
@@ -90,7 +125,8 @@ def test_a_box_key_that_is_none_is_refused_and_the_claim_stays(community: Commun
     text = claim(community)
     request = Box("g-1").request(text)
     assert refused(community, request.model_copy(update={"box_key": "00" * 32})) is Code.INVALID
-    enrol(community, request)
+    assert refused(community, request.model_copy(update={"tls_request": "00"})) is Code.INVALID
+    enrol(community, Box("g-1"), text)
 
 
 def test_a_revoked_gateway_is_believed_no_more_until_it_is_enrolled_anew(community: Community) -> None:

@@ -73,3 +73,20 @@ def test_other_content_is_refused(changes: dict[str, str]) -> None:
 
 def test_a_new_one_stands_alone_with_its_own_root() -> None:
     assert new_secrets(COMMUNITY, Dice())["held_unit"] == ROOT
+
+
+def test_what_it_locks_only_it_opens_and_under_the_same_label() -> None:
+    dice = Dice()
+    keystore = from_secrets(new_secrets(COMMUNITY, dice))
+    box = keystore.lock("authority 1", b"a key", dice)
+    assert b"a key" not in box
+    assert keystore.unlock("authority 1", box) == b"a key"
+    other = from_secrets(new_secrets(COMMUNITY, dice))
+    for who, label, data in (
+        (other, "authority 1", box),
+        (keystore, "authority 2", box),
+        (keystore, "authority 1", box[:-1]),
+        (keystore, "authority 1", b""),
+    ):
+        with pytest.raises(KeystoreError, match=f"{label} does not open"):
+            who.unlock(label, data)

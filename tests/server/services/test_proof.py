@@ -10,7 +10,7 @@ from server.services import gateways, proof
 from server.services.chain_check import Finding, Kind
 from server.services.proof import JournalReport
 from server.services.work import SYSTEM
-from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community, tap
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community, admit, tap
 
 
 @pytest.fixture
@@ -106,8 +106,7 @@ def replaced(community: Community) -> Box:
     fresh.epoch = "00000000000000e2"
     with community.transactions.work(ADMIN) as work:
         claim = gateways.claim(work, "g-1", COMMUNITY)
-    with community.transactions.work(SYSTEM) as work:
-        gateways.enrol(work, community.house.keystore, fresh.request(claim))
+    admit(community.transactions, community.house.keystore, fresh, claim)
     return fresh
 
 

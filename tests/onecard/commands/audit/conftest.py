@@ -11,7 +11,7 @@ from server.intake.processor import Message, Processor
 from server.services import gateways, keystore_file
 from server.services.keystore_file import read
 from server.services.work import SYSTEM
-from tests.server.build import Box, tap
+from tests.server.build import Box, admit, tap
 
 COMMUNITY = "330105009012"
 PASSPHRASE = "correct horse battery staple"
@@ -41,7 +41,7 @@ def fill(path: Path, keystore_path: Path) -> None:
     box = Box("g-1")
     with transactions.work(SYSTEM) as work:
         claim = gateways.claim(work, "g-1", COMMUNITY)
-        gateways.enrol(work, keystore, box.request(claim))
+    admit(transactions, keystore, box, claim)
     box.append(tap(1), tap(2), tap(3))
     message = Message(topic("g-1", Channel.EVENTS), box.sealed("batch", box.batch(1, 3)))
     Processor(transactions, keystore).process([message])

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.identity import fingerprint
-from gateway.drivers.state_file import StateFile
+from card_protocol.crypto.certificates import authority_mark
+from gateway.drivers import joining
+from gateway.drivers.tls_files import TlsFiles
 from onecard.cli import main
 from tests.gateway.drivers.test_http import Answering
 from tests.gateway.test_app import answer_enrolment
 from tests.gateway.world import COMMUNITY, GATEWAY
+from tests.support.identity import AUTHORITY
 
 
 @pytest.fixture
@@ -22,20 +24,49 @@ def write(file: Path, url: str) -> None:
     file.write_text(f'state_dir = "{file.parent}/box"\nserver_url = "{url}"\n', encoding="utf-8")
 
 
-def test_it_prints_the_place_and_the_fingerprint(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_the_place(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answering = Answering()
     write(file, answering.url)
     answer_enrolment(answering, file.parent / "box")
     assert main(["gateway", "enrol", "--config", str(file), "--claim", "c" * 32]) == 0
     answering.close()
-    signer, _ = StateFile(file.parent / "box").keys()
-    mark = fingerprint(signer.verifier.public_bytes)
-    assert capsys.readouterr().out == f"Enrolled as {GATEWAY} in {COMMUNITY}.\nFingerprint: {mark}\n"
+    assert capsys.readouterr().out == f"Enrolled as {GATEWAY} in {COMMUNITY}.\n"
+
+
+def test_it_shows_the_boxs_fingerprint_while_nobody_has_confirmed_it(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "ASK_EVERY_S", 0.0)
+    answering = Answering()
+    write(file, answering.url)
+    answer_enrolment(answering, file.parent / "box")
+    answering.first = (202, b'{"mark": "0123-4567-89AB-CDEF"}')
+    assert main(["gateway", "enrol", "--config", str(file), "--claim", "c" * 32]) == 0
+    answering.close()
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("Fingerprint of this box: ")
+    assert said[-1] == f"Enrolled as {GATEWAY} in {COMMUNITY}."
+
+
+def test_the_first_contact_wants_the_servers_fingerprint(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answering = Answering()
+    write(file, answering.url)
+    assert main(["gateway", "enrol", "--config", str(file), "--claim", "c" * 32]) == 2
+    assert capsys.readouterr().err.startswith("--fingerprint: the server's fingerprint is needed")
+    assert answering.asked == []
+    answering.body = AUTHORITY.certificate.encode()
+    wrong = ["gateway", "enrol", "--config", str(file), "--claim", "c" * 32, "--fingerprint", "0000" * 8]
+    assert main(wrong) == 1
+    answering.close()
+    assert "does not have the fingerprint" in capsys.readouterr().err
+    assert [path for _, path, _, _ in answering.asked] == ["/api/v1/gateways/authorities"], "the claim went nowhere"
+    assert authority_mark(AUTHORITY.certificate) != "0000" * 8
 
 
 def test_a_refused_claim_is_one_clear_line(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answering = Answering()
     write(file, answering.url)
+    TlsFiles(file.parent / "box").trust(AUTHORITY.certificate)
     answering.status, answering.body = 403, b'{"detail": "The claim is unknown."}'
     assert main(["gateway", "enrol", "--config", str(file), "--claim", "c" * 32]) == 1
     answering.close()

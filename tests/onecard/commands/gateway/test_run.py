@@ -18,7 +18,10 @@ PATIENCE_S = 30.0
 def config(tmp_path: Path) -> Path:
     file = tmp_path / "gateway.toml"
     box = tmp_path / "box"
-    file.write_text(f'state_dir = "{box}"\nserver_url = "http://127.0.0.1:1"\n\n[broker]\nport = 1\n', encoding="utf-8")
+    file.write_text(
+        f'state_dir = "{box}"\nserver_url = "http://127.0.0.1:1"\n\n[broker]\nport = 1\nplain = true\n',
+        encoding="utf-8",
+    )
     return file
 
 

@@ -1,27 +1,27 @@
 """`onecard server command`"""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from onecard.cli import main
-from onecard.commands.server._common import load, opened
+from onecard.commands.server._common import load, opened, passphrase_of
 from server.services import commands, gateways
 from server.services.commands import CommandState
-from server.services.keystore import from_secrets, new_secrets
+from server.services.keystore_file import read
 from server.services.work import SYSTEM
-from tests.server.build import Box
+from tests.server.build import Box, admit
 
 
 @pytest.fixture
 def box(ready: str) -> str:
     """A gateway that is enrolled, with a point."""
     settings = load(Path(ready))
-    keystore = from_secrets(new_secrets(settings.community, os.urandom))
-    with opened(settings).work(SYSTEM) as work:
+    keystore = read(settings.keystore.path, passphrase_of(settings))
+    transactions = opened(settings)
+    with transactions.work(SYSTEM) as work:
         claim = gateways.claim(work, "g-1", settings.community)
-        gateways.enrol(work, keystore, Box("g-1").request(claim))
+    admit(transactions, keystore, Box("g-1"), claim)
     return ready
 
 

@@ -27,7 +27,7 @@ from server.services import gateways
 from server.services.live_wire import LiveWire
 from server.services.opening import open_keystore, open_transactions
 from server.services.work import SYSTEM, Transactions
-from tests.server.build import Box, tap
+from tests.server.build import Box, admit, tap
 from tests.support.mosquitto import Mosquitto
 from tests.support.patience import eventually
 
@@ -81,7 +81,7 @@ def shared(config: str, postgres_url: str, mosquitto: Mosquitto, capsys: pytest.
     lines = [
         f'database_url = "{postgres_url}"' if "database_url" in line else line for line in path.read_text().splitlines()
     ]
-    path.write_text("\n".join([*lines, "[broker]", f"port = {mosquitto.port}", ""]), encoding="utf-8")
+    path.write_text("\n".join([*lines, "[broker]", "plain = true", f"port = {mosquitto.port}", ""]), encoding="utf-8")
     assert main(["server", "init", "--config", config]) == 0
     capsys.readouterr()
     return config
@@ -133,8 +133,7 @@ def test_a_worker_is_killed_and_nothing_is_lost_doubled_or_out_of_order(
         box.append(*(tap(n) for n in range(1, EVENTS + 1)))
         with transactions.work(SYSTEM) as work:
             claim = gateways.claim(work, box.name, settings.community)
-        with transactions.work(SYSTEM) as work:
-            gateways.enrol(work, keystore, box.request(claim))
+        admit(transactions, keystore, box, claim)
     first = start(shared, stack, tmp_path / "first.log")
     second = start(shared, stack, tmp_path / "second.log")
     started(first, tmp_path / "first.log")

@@ -19,7 +19,7 @@ PATIENCE_S = 40.0
 def test_it_serves_until_a_signal(ready: str, tmp_path: Path, number: signal.Signals) -> None:
     port = free_port()
     with Path(ready).open("a", encoding="utf-8") as file:
-        file.write(f"[listen]\nport = {port}\n[broker]\nport = {free_port()}\n")
+        file.write(f"[listen]\nport = {port}\n[gateways]\nport = {free_port()}\n")
     with (tmp_path / "log").open("wb") as log:
         program = subprocess.Popen(
             [sys.executable, "-m", "onecard", "server", "run", "--config", ready], stderr=log, env=os.environ
