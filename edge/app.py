@@ -117,7 +117,7 @@ def surroundings_of(state_dir: Path, box: Box) -> BoxSurroundings:
         head = box.book.head
         return link.offline_ms(moment, head.issued_ms if head is not None else 0)
 
-    around = BoxSurroundings(lambda: box.book, offline_ms)
+    around = BoxSurroundings(lambda: box.book, offline_ms, box.clock.now)
     try:
         around.remember(box.journal)
     except EquipmentFault as fault:
@@ -216,6 +216,7 @@ def make_order_keeper(
         restart={loop.point: loop.restart_reader for loop in loops},
         areas=lambda: {area for point in config.points if (area := area_of(point.id)) is not None},
         lock_down=site.surroundings.lock_down,
+        forgive=site.surroundings.forgive_at,
         memory=OrderMark(config.state_dir),
         recorder=site.recorder,
         now=box.clock.now,

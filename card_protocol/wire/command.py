@@ -12,6 +12,7 @@ the door then did comes up as an event (`command_done`, `command_failed`) that n
 | release | a point or an area | ends the hold, or the lockdown |
 | read_log | nothing | the newest lines of the box's own logs, in the answer |
 | restart_reader | a point | close its reader and open it anew |
+| forgive | a point | anti-passback of its area starts anew: nobody is kept out for not having tapped out |
 
 Whoever wants out gets out: neither the exit button nor the fire panel asks for any of these.
 """
@@ -39,6 +40,7 @@ class Action(StrEnum):
     RELEASE = "release"
     READ_LOG = "read_log"
     RESTART_READER = "restart_reader"
+    FORGIVE = "forgive"
 
 
 class Aim(StrEnum):
@@ -56,6 +58,7 @@ AIMS: dict[Action, frozenset[Aim]] = {
     Action.RELEASE: frozenset({Aim.POINT, Aim.AREA}),
     Action.READ_LOG: frozenset({Aim.NOTHING}),
     Action.RESTART_READER: frozenset({Aim.POINT}),
+    Action.FORGIVE: frozenset({Aim.POINT}),
 }
 
 OPENS = frozenset({Action.OPEN_ONCE, Action.HOLD_OPEN, Action.RELEASE})

@@ -8,13 +8,14 @@ is a passage into or out of the point's area. Where two gateways serve one area,
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from card_protocol.policy.book import Book
 from card_protocol.policy.rules import FORGIVEN_AFTER_MS, CardEntry, Passback
 from card_protocol.policy.whereabouts import PEOPLE_MAX, Whereabouts
 from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.card_records import Passage as CardPassage
+from card_protocol.wire.command import Action
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import Moment
 from card_protocol.words.point import Direction, Point, PointKind
@@ -30,12 +31,21 @@ _MS_NS: Final = 1_000_000
 _DIRECTIONS: Final = {CardPassage.IN: Direction.IN, CardPassage.OUT: Direction.OUT}
 
 
+FORGIVEN: Final = f'"action":"{Action.FORGIVE.value}"'.encode()
+"""In the bytes of the event that tells of it."""
+
+
 class Mark(NamedTuple):
     """When something was: within one boot the monotonic clock counts, which nobody can set."""
 
     boot: str
     mono_ns: int
     wall_ms: int
+
+    @classmethod
+    def of(cls, moment: Moment) -> Self:
+        """Now."""
+        return cls(moment.boot, moment.mono_ns, moment.wall_ms)
 
     def ago_ms(self, moment: Moment) -> int:
         """How long before `moment`, never negative."""
@@ -79,10 +89,15 @@ class Presence:
         self._stood: dict[str, _Stood] = {}
         self._first: dict[str, tuple[str, Mark]] = {}
         self._uses: OrderedDict[str, int] = OrderedDict()
+        self._forgiven: dict[str, Mark] = {}
 
     def hear(self, event: Event, book: Book) -> None:
         """Take note of an event; of what is no tap of a known holder at a known point, there is nothing to note."""
         point = book.point(event.point) if event.point is not None else None
+        if event.kind is EventKind.COMMAND_DONE and point is not None:
+            if event.detail.get("action") == Action.FORGIVE.value:
+                self.forgive(point.area, Mark(event.boot, event.mono_ns, event.wall_ms))
+            return
         if event.kind is not EventKind.TAP or point is None or event.holder is None:
             return
         entry = book.card(event.card_id) if event.card_id is not None else None
@@ -123,9 +138,9 @@ class Presence:
         """Somebody passed a point of an area, here or at another gateway that told us."""
         self._where.passed(area, holder, direction, at)
 
-    def forgive(self, area: str, holder: str | None = None) -> None:
-        """Forget the last passage of somebody, or of everybody in an area: for the guard at the door."""
-        self._where.forgive(area, holder)
+    def forgive(self, area: str, at: Mark) -> None:
+        """Anti-passback of an area starts anew: nobody is kept out for a passage from before. Who is inside stays so."""
+        self._forgiven[area] = at
 
     def inside(self, area: str, moment: Moment, forgotten_after_ms: int) -> int:
         """How many people are in an area, of those whose entry is not forgotten."""
@@ -192,13 +207,15 @@ class Presence:
         return NOTHING_KNOWN if found == NOTHING_KNOWN else found
 
     def _last(self, area: str, number: int, holder: str, moment: Moment, carried: AccessEvent | None) -> Passage | None:
+        """The younger of what we saw and what the card tells, unless it was forgiven since."""
         found = self._where.last(area, holder)
-        ours = Passage(direction=found[0], ago_ms=found[1].ago_ms(moment)) if found is not None else None
+        told = [Passage(direction=found[0], ago_ms=found[1].ago_ms(moment))] if found is not None else []
         way = _DIRECTIONS.get(CardPassage(carried.passage)) if carried is not None and carried.area == number else None
-        if carried is None or way is None:
-            return ours
-        theirs = Passage(direction=way, ago_ms=max(0, moment.wall_ms - carried.wall_ms))
-        return theirs if ours is None or theirs.ago_ms < ours.ago_ms else ours
+        if carried is not None and way is not None:
+            told.append(Passage(direction=way, ago_ms=max(0, moment.wall_ms - carried.wall_ms)))
+        forgiven = self._forgiven[area].ago_ms(moment) if area in self._forgiven else None
+        counting = [passage for passage in told if forgiven is None or passage.ago_ms < forgiven]
+        return min(counting, key=lambda passage: passage.ago_ms, default=None)
 
     def _partner(self, point_id: str, holder: str | None, moment: Moment) -> Partner | None:
         stood = self._stood.get(point_id)

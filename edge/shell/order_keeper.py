@@ -54,6 +54,8 @@ class OrderDevices:
     restart: Mapping[str, Callable[[Restarted], None]]
     areas: Callable[[], Iterable[str]]
     lock_down: Callable[[str, int], None]
+    forgive: Callable[[str], None]
+    """Lets anti-passback of a point's area start anew."""
     memory: OrderMemory
     recorder: Recorder
     now: Callable[[], Moment]
@@ -109,6 +111,8 @@ class OrderKeeper:
         try:
             if command.action is Action.OPEN_ONCE:
                 self._devices.doors[command.point].unlock(self._devices.unlock_ms[command.point])
+            elif command.action is Action.FORGIVE:
+                self._devices.forgive(command.point)
             else:
                 self._devices.restart[command.point](lambda why: self._report(command, why))
         except EquipmentFault as fault:

@@ -14,7 +14,7 @@ from card_protocol.words.moment import Moment
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL, NOTHING_KNOWN, Situation
 from card_protocol.words.verdict import Presentation
 from edge.core.door_words import Lockdown
-from edge.core.presence import Around, Presence, Roll
+from edge.core.presence import FORGIVEN, Around, Mark, Presence, Roll
 from edge.shell.door_keeper import DoorKeeper
 from gateway.ports.journal import Journal
 
@@ -51,8 +51,11 @@ class Alone:
 class BoxSurroundings:
     """All points of a box. `offline_ms` says how long the gateway has heard nothing of the server."""
 
-    def __init__(self, book: Callable[[], Book], offline_ms: Callable[[Moment], int]) -> None:
+    def __init__(
+        self, book: Callable[[], Book], offline_ms: Callable[[Moment], int], now: Callable[[], Moment]
+    ) -> None:
         self._book = book
+        self._now = now
         self._offline_ms = offline_ms
         self._presence = Presence()
         self._doors: dict[str, DoorKeeper] = {}
@@ -69,7 +72,7 @@ class BoxSurroundings:
         first = max(1, last - REMEMBERED_EVENTS + 1)
         for start in range(first, last + 1, READ_EVENTS):
             for entry in journal.read(start, READ_EVENTS):
-                if _TAP in entry.body:
+                if _TAP in entry.body or FORGIVEN in entry.body:
                     self._presence.hear(Event.from_bytes(entry.body), book)
 
     def lock_down(self, area: str, level: int) -> None:
@@ -95,10 +98,12 @@ class BoxSurroundings:
                 return LOCKDOWN_MAX_LEVEL
         return 0
 
-    def forgive(self, area: str, holder: str | None = None) -> None:
-        """Forget where somebody, or everybody, went last in an area."""
-        with self._turn:
-            self._presence.forgive(area, holder)
+    def forgive_at(self, point: str) -> None:
+        """Anti-passback of a point's area starts anew. The journal says so too, for the next start (`Presence.hear`)."""
+        known = self._book().point(point)
+        if known is not None:
+            with self._turn:
+                self._presence.forgive(known.area, Mark.of(self._now()))
 
     def rolls(self, moment: Moment) -> tuple[Roll, ...]:
         """How many are in each area that this box's points lead into or out of."""

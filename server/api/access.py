@@ -2,14 +2,14 @@
 
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict
 
 from card_protocol.policy.rules import AccessLevel
 from card_protocol.words.ids import Slug
 from card_protocol.words.schedule import Calendar, Schedule
 from server.api.entry import Needs, TheHouse
-from server.services import access
+from server.services import access, holidays
 from server.services.access import LevelIn, PointIn
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
@@ -112,6 +112,13 @@ def set_calendar(house: TheHouse, actor: Writer, days: CalendarIn) -> Calendar:
     """Replace holidays and make-up workdays."""
     with house.transactions.work(actor) as work:
         return access.set_calendar(work, days.word())
+
+
+@router.post("/calendar/official/{year}")
+def take_over_holidays(house: TheHouse, actor: Writer, year: Annotated[int, Path(ge=1, le=9999)]) -> Calendar:
+    """Add a year's official holidays and make-up workdays; the community's own days stay as they are."""
+    with house.transactions.work(actor) as work:
+        return holidays.take_over(work, year)
 
 
 @router.get("/levels")

@@ -67,6 +67,12 @@ AT_POINT: dict[Action, Order] = {
         N_("The reader is closed and opened anew; for a few seconds no card is read here."),
         "secondary",
     ),
+    Action.FORGIVE: Order(
+        "users",
+        N_("Let everybody in again"),
+        N_("Anti-passback starts anew here: nobody is refused any more because they have not tapped out."),
+        "secondary",
+    ),
 }
 
 OUTCOMES: dict[str, str] = {

@@ -17,7 +17,7 @@ from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import always
 from card_protocol.words.situation import NOTHING_KNOWN, Passage
 from card_protocol.words.verdict import Presentation
-from edge.core.presence import Around, Mark, Presence, Roll
+from edge.core.presence import FORGIVEN, Around, Mark, Presence, Roll
 from tests.edge.issued import COMMUNITY
 from tests.edge.policy import FAR_MS, entry
 
@@ -104,10 +104,13 @@ def test_a_passage_is_forgiven_after_a_while_and_by_the_guard() -> None:
     play.now_ms += 12 * HOUR_MS
     assert play.tap("lin") is Reason.GRANTED
     assert play.tap("lin") is Reason.PASSED_BACK
-    play.presence.forgive("house", HOLDERS["lin"])
-    assert play.tap("lin") is Reason.GRANTED
-    play.presence.forgive("house")
-    assert play.tap("lin") is Reason.GRANTED
+    inside = AccessEvent(CardPassage.IN, 7, 1, START_MS + play.now_ms, 1, 3)
+    detail: dict[str, str | int] = {"number": 1, "action": "forgive"}
+    done = Event(kind=EventKind.COMMAND_DONE, **play.moment().model_dump(), point="in", detail=detail)
+    assert FORGIVEN in done.to_bytes()
+    play.presence.hear(done, play.book)
+    assert play.tap("lin", carried=inside) is Reason.GRANTED
+    assert play.tap("lin") is Reason.PASSED_BACK
 
 
 def test_what_the_card_tells_of_another_gateway_counts_if_it_is_younger() -> None:

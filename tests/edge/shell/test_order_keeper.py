@@ -34,6 +34,7 @@ class Place:
         self.inputs: list[DoorInput] = []
         self.levels: dict[str, int] = {}
         self.restarts: list[Restarted] = []
+        self.forgiven: list[str] = []
         self.events: list[Event] = []
         self.fault: Exception | None = None
         self.keeper = self.begin()
@@ -46,6 +47,7 @@ class Place:
             restart={"gate": self.restarts.append, "clinic": self.restarts.append},
             areas=lambda: ["yard"],
             lock_down=self.levels.__setitem__,
+            forgive=self.forgiven.append,
             memory=OrderMark(self.folder),
             recorder=self,
             now=lambda: NOW,
@@ -157,3 +159,13 @@ def test_the_thread_hears_the_bell_and_ends(place: Place) -> None:
     assert place.keeper.alive()
     place.keeper.stop()
     assert not place.keeper.alive()
+
+
+def test_who_is_inside_is_forgotten_once_and_the_journal_says_so(place: Place) -> None:
+    place.give(command(1, Action.FORGIVE, point="clinic"))
+    place.keeper.look()
+    place.keeper.look()
+    assert place.forgiven == ["clinic"]
+    assert [(event.kind, event.point, event.detail["action"]) for event in place.events] == [
+        (EventKind.COMMAND_DONE, "clinic", "forgive")
+    ]

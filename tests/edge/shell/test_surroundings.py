@@ -53,7 +53,7 @@ def with_area(area: Area = YARD) -> Book:
 
 def around(policy: Book | None = None) -> BoxSurroundings:
     policy = policy or with_area()
-    return BoxSurroundings(lambda: policy, lambda _: 0)
+    return BoxSurroundings(lambda: policy, lambda _: 0, moment)
 
 
 def passage() -> Verdict:
@@ -68,7 +68,9 @@ def test_a_tap_is_known_at_the_next_one() -> None:
     last = ours.situation(GATE, presentation(), moment(), None).last
     assert last is not None
     assert last.direction is Direction.IN
-    ours.forgive("community", HOLDER)
+    ours.forgive_at("moon")
+    assert ours.situation(GATE, presentation(), moment(), None).last is not None
+    ours.forgive_at(GATE)
     assert ours.situation(GATE, presentation(), moment(), None).last is None
 
 
@@ -108,7 +110,7 @@ def test_a_book_that_fails_is_the_decider_s_to_tell() -> None:
     def fails() -> Book:
         raise EquipmentFault("disk")
 
-    ours = BoxSurroundings(fails, lambda _: 0)
+    ours = BoxSurroundings(fails, lambda _: 0, moment)
     assert ours.situation(GATE, presentation(), moment(), None) is NOTHING_KNOWN
     assert not ours.asks_log(GATE)
     ours.happened(tap_event(presentation(), passage(), moment()))

@@ -38,6 +38,11 @@ def test_the_calendar_is_replaced(admin: TestClient) -> None:
     assert admin.get("/calendar").json() == days
 
 
+def test_official_holidays_are_taken_over_for_a_year(admin: TestClient) -> None:
+    assert "2026-10-01" in admin.post("/calendar/official/2026").json()["holidays"]
+    assert admin.post("/calendar/official/2099").status_code == 404
+
+
 @on_both
 def test_a_level_is_set_listed_and_removed(admin: TestClient) -> None:
     body = residents().model_dump(mode="json") | {"id": "staff"}
