@@ -139,7 +139,7 @@ class Presence:
         self._where.passed(area, holder, direction, at)
 
     def forgive(self, area: str, at: Mark) -> None:
-        """Anti-passback of an area starts anew: nobody is kept out for a passage from before. Who is inside stays so."""
+        """Anti-passback of an area starts anew: no passage from before keeps anybody out. Who is inside stays so."""
         self._forgiven[area] = at
 
     def inside(self, area: str, moment: Moment, forgotten_after_ms: int) -> int:

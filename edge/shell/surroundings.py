@@ -99,7 +99,7 @@ class BoxSurroundings:
         return 0
 
     def forgive_at(self, point: str) -> None:
-        """Anti-passback of a point's area starts anew. The journal says so too, for the next start (`Presence.hear`)."""
+        """Anti-passback of a point's area starts anew. The journal says so too, for the next start."""
         known = self._book().point(point)
         if known is not None:
             with self._turn:
