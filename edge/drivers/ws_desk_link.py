@@ -1,6 +1,8 @@
 """Lines to the server over WebSocket, the desk's and a point's: the only file that imports websockets."""
 
+import contextlib
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from typing import Final
@@ -24,7 +26,7 @@ from card_protocol.wire.manifest import REQUEST_HEADER
 from card_protocol.wire.renewal import RENEWAL_PATH, RenewalRequest
 from card_protocol.wire.sealed import Sign, seal
 from edge.ports.desk_link import LinkLost
-from edge.ports.renewer import Renewed
+from edge.ports.renewer import Left, Renewed, stays
 
 PATH: Final = "/api/v1/desk"
 OPEN_TIMEOUT_S: Final = 10
@@ -33,6 +35,10 @@ RENEWAL_OPEN_TIMEOUT_S: Final = 1
 
 RENEWAL_TIMEOUT_MS: Final = 5000
 """From dialling to the end."""
+
+LOOK_S: Final = 0.05
+LOOK_AT_CARD_MS: Final = 1
+"""How often, and for how long, a point looks whether the card is still there while the server is slow."""
 
 RENEWAL_MAX_APDUS: Final = 64
 """It takes 12."""
@@ -86,7 +92,9 @@ class WsDeskLink:
 class WsRenewer:
     """See `edge.ports.renewer.Renewer`: dials anew for each card, in the gateway's name. `now_ms` is the wall time.
 
-    `tls` makes a context with the gateway's certificate of this moment: it is renewed while we run.
+    While the server is slow, the reader is asked now and then whether the card is still there: when it has left, the
+    point is free for the next person. `tls` makes a context with the gateway's certificate of this moment: it is
+    renewed while we run.
     """
 
     def __init__(
@@ -99,31 +107,65 @@ class WsRenewer:
     ) -> None:
         self._server, self._gateway, self._sign, self._now_ms, self._tls = server, gateway, sign, now_ms, tls
 
-    def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
+    def renew(
+        self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes], left: Left = stays
+    ) -> Renewed:
         """See the port."""
         asked = RenewalRequest(gateway=self._gateway, point=point, card_id=card_id, uid=uid, at_ms=self._now_ms())
         header = {REQUEST_HEADER: seal("request", asked, self._sign).hex()}
+        call = _Call(self._server + RENEWAL_PATH.format(gateway=self._gateway), header, self._tls)
         try:
-            address = self._server + RENEWAL_PATH.format(gateway=self._gateway)
+            found = call.wait(left)
+            return found if isinstance(found, Renewed) else _relay(found, transmit, left)
+        finally:
+            call.hang_up()
+
+
+class _Call:
+    """Dialling, on a thread of its own; it ends by itself after RENEWAL_OPEN_TIMEOUT_S."""
+
+    def __init__(self, address: str, header: dict[str, str], tls: Callable[[], ssl.SSLContext] | None) -> None:
+        self._address, self._header, self._tls = address, header, tls
+        self._answered = threading.Event()
+        self._over = threading.Event()
+        self._found: ClientConnection | Renewed = Renewed.AWAY
+        threading.Thread(target=self._run, name="renewal", daemon=True).start()
+
+    def wait(self, left: Left) -> ClientConnection | Renewed:
+        """The line, or why there is none."""
+        while not self._answered.wait(LOOK_S):
+            if left(LOOK_AT_CARD_MS):
+                return Renewed.CARD_GONE
+        return self._found
+
+    def hang_up(self) -> None:
+        """The goodbye is the thread's: a server that does not answer it holds up nobody."""
+        self._over.set()
+
+    def _run(self) -> None:
+        try:
             tls = self._tls() if self._tls is not None else None
-            socket = _dial(address, header, RENEWAL_OPEN_TIMEOUT_S, tls)
+            self._found = _dial(self._address, self._header, RENEWAL_OPEN_TIMEOUT_S, tls)
         except InvalidStatus as error:
-            return Renewed.REFUSED if error.response.status_code in (401, 403, 404) else Renewed.AWAY
+            refused = error.response.status_code in (401, 403, 404)
+            self._found = Renewed.REFUSED if refused else Renewed.AWAY
         except (Fault, OSError, InvalidHandshake, InvalidURI, TimeoutError):
-            return Renewed.AWAY
-        with socket:
-            return _relay(socket, transmit)
+            self._found = Renewed.AWAY
+        self._answered.set()
+        if isinstance(self._found, ClientConnection):
+            self._over.wait(RENEWAL_TIMEOUT_MS / 1000)
+            self._found.close()
 
 
-def _relay(socket: ClientConnection, transmit: Callable[[bytes], bytes]) -> Renewed:
+def _relay(socket: ClientConnection, transmit: Callable[[bytes], bytes], left: Left) -> Renewed:
     deadline_s = time.monotonic() + RENEWAL_TIMEOUT_MS / 1000
     for _ in range(RENEWAL_MAX_APDUS):
-        try:
-            said = FROM_SERVER.validate_json(socket.recv(timeout=max(0.0, deadline_s - time.monotonic())))
-        except (TimeoutError, OSError):
-            return Renewed.AWAY
-        except (ValueError, WebSocketException):
-            return Renewed.REFUSED
+        said = _next_word(socket, deadline_s, left)
+        if said is Renewed.CARD_GONE:
+            with contextlib.suppress(OSError, WebSocketException):
+                socket.send(CardGone().to_bytes().decode())
+        if isinstance(said, Renewed):
+            return said
         if isinstance(said, Show):
             return Renewed.DONE if said.good else Renewed.REFUSED
         try:
@@ -137,6 +179,21 @@ def _relay(socket: ClientConnection, transmit: Callable[[bytes], bytes]) -> Rene
         if isinstance(reply, CardGone):
             return Renewed.CARD_GONE
     return Renewed.REFUSED
+
+
+def _next_word(socket: ClientConnection, deadline_s: float, left: Left) -> Apdu | Show | Renewed:
+    """What the server says next; a card that has left meanwhile ends it."""
+    while (wait_s := min(LOOK_S, deadline_s - time.monotonic())) > 0:
+        try:
+            return FROM_SERVER.validate_json(socket.recv(timeout=wait_s))
+        except TimeoutError:
+            if left(LOOK_AT_CARD_MS):
+                return Renewed.CARD_GONE
+        except OSError:
+            return Renewed.AWAY
+        except (ValueError, WebSocketException):
+            return Renewed.REFUSED
+    return Renewed.AWAY
 
 
 def _dial(address: str, headers: dict[str, str], open_timeout_s: float, tls: ssl.SSLContext | None) -> ClientConnection:

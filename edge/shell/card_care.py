@@ -20,7 +20,7 @@ from card_protocol.words.grant import Grant
 from card_protocol.words.moment import Moment
 from card_protocol.words.verdict import Verdict
 from edge.core.aftercare import UNREADABLE, Errand, access_event, care, follow_up, wants_renewal
-from edge.ports.renewer import Renewed, Renewer
+from edge.ports.renewer import Left, Renewed, Renewer, stays
 from gateway.core.notes import Notes
 from gateway.ports.carried import Carried
 
@@ -58,7 +58,12 @@ class CardCare:
         self._away_until_ns = 0
 
     def __call__(
-        self, reading: CardReading, verdict: Verdict, seq: int, transmit: Callable[[bytes], bytes]
+        self,
+        reading: CardReading,
+        verdict: Verdict,
+        seq: int,
+        transmit: Callable[[bytes], bytes],
+        left: Left = stays,
     ) -> tuple[Event, ...]:
         """Events to journal. EquipmentFault when the reader, not the card, is lost."""
         moment = self._now()
@@ -87,7 +92,8 @@ class CardCare:
         if isinstance(cared.grant, Grant):
             self._carried.saw_serial(card_id, cared.grant.serial)
         if errand.looks_at_grant and cared.grant is not None:
-            self._renew(reading, point.id, wants_renewal(cared.grant, moment.wall_ms), transmit)
+            wanted = wants_renewal(cared.grant, moment.wall_ms)
+            self._renew(reading, point.id, transmit, left, wanted=wanted)
         return (*events, *self._refused(cared.carried, card_id, point.id))
 
     def _is_due(self, card_id: str, moment: Moment) -> bool:
@@ -97,12 +103,14 @@ class CardCare:
         looked_ns = self._looked_at_ns.get(card_id)
         return looked_ns is None or moment.mono_ns - looked_ns >= LOOK_AGAIN_NS
 
-    def _renew(self, reading: CardReading, point: str, wanted: bool, transmit: Callable[[bytes], bytes]) -> None:
+    def _renew(
+        self, reading: CardReading, point: str, transmit: Callable[[bytes], bytes], left: Left, *, wanted: bool
+    ) -> None:
         assert self._renewer is not None
         card_id = reading.header.card_id
         outcome = None
         if wanted:
-            outcome = self._renewer.renew(point, card_id, reading.uid.hex().upper(), transmit)
+            outcome = self._renewer.renew(point, card_id, reading.uid.hex().upper(), transmit, left)
             _log.info("card_renewal", point=point, outcome=outcome.value)
         now_ns = self._now().mono_ns
         if outcome is Renewed.AWAY:

@@ -55,6 +55,7 @@ from edge.ports.feedback import Feedback
 from edge.ports.lock import Lock, Opener
 from edge.ports.reader import CardInField, CardKind, Reader
 from edge.ports.recorder import Recorder
+from edge.ports.renewer import Left
 from edge.ports.surroundings import Surroundings
 from edge.shell.surroundings import Alone
 from gateway.ports.book import BookUnavailable
@@ -74,7 +75,7 @@ Restarted: TypeAlias = Callable[[str], None]
 Transmit: TypeAlias = Callable[[bytes], bytes]
 Talk: TypeAlias = Callable[[str, Transmit, Moment], Told]
 """The whole conversation with the card of a UID, begun at a moment."""
-Care: TypeAlias = Callable[[CardReading, Verdict, int, Transmit], tuple[Event, ...]]
+Care: TypeAlias = Callable[[CardReading, Verdict, int, Transmit, Left], tuple[Event, ...]]
 """What is done for a card after the person was let in, with the seq of the tap; events for the journal."""
 
 
@@ -272,7 +273,9 @@ class TapLoop:
             reading = self._read_again(self._card) if self._is_elsewhere else self._reading
             if reading is None:
                 return WrittenBack(number)
-            return WrittenBack(number, self._devices.care(reading, verdict, seq, self._card.transmit))
+            return WrittenBack(
+                number, self._devices.care(reading, verdict, seq, self._card.transmit, self._card.wait_for_removal)
+            )
         except BookUnavailable as fault:
             self._log.error("card_not_cared_for", why=str(fault))
             return WrittenBack(number)

@@ -21,6 +21,9 @@ from server.services.revocations import POLICY_LIFE_MS
 from server.services.work import SYSTEM, Transactions, Work
 from server.tables import PolicyVersionRow
 
+STORE_AT_ONCE = 20
+"""Gateways in one transaction: on SQLite nobody else writes meanwhile, and a revocation must not wait long."""
+
 VERSION_COUNTER = "policy"
 
 
@@ -53,8 +56,13 @@ def publish(transactions: Transactions, keystore: Keystore, names: Sequence[str]
         compiled = _compile(session, keystore, names, now_ms)
     if not compiled.fresh:
         return compiled.standing
-    with transactions.work(SYSTEM) as work:
-        fresh = _store(work, keystore, compiled)
+    fresh: list[Published] = []
+    waiting = list(compiled.fresh)
+    for first in range(0, len(waiting), STORE_AT_ONCE):
+        with transactions.work(SYSTEM) as work:
+            if first == 0:
+                _store_cards(work, keystore, compiled.edition)
+            fresh += _store(work, keystore, compiled, waiting[first : first + STORE_AT_ONCE])
     return [*compiled.standing, *fresh]
 
 
@@ -85,13 +93,18 @@ def _compile(session: Session, keystore: Keystore, names: Sequence[str], now_ms:
     )
 
 
-def _store(work: Work, keystore: Keystore, compiled: _Compiled) -> list[Published]:
-    edition = compiled.edition
+def _store_cards(work: Work, keystore: Keystore, edition: Edition) -> None:
+    """What all gateways share, before the first of them hears of it."""
     cards_offer.keep(work.session, keystore.community, edition.pieces, edition.base, work.now_ms)
     cards_offer.forget(work.session, keystore.community, "delta", DELTAS_KEPT)
     past.forget(work.session, work.now_ms)
+
+
+def _store(work: Work, keystore: Keystore, compiled: _Compiled, names: Sequence[str]) -> list[Published]:
+    edition = compiled.edition
     published = []
-    for name, (draft, digest) in compiled.fresh.items():
+    for name in names:
+        draft, digest = compiled.fresh[name]
         version = work.next_number(VERSION_COUNTER)
         head = draft.model_copy(update={"version": version, "cards": edition.cards})
         piece = Piece("head", pack_word(head), name)

@@ -26,6 +26,8 @@ IDLE_S = 30.0
 IDLE_WISH_S = {Wish.COMMAND: 1.0}
 """Somebody stands at a door: a command that was lost, or given by another program, waits no longer than this."""
 RETRY_S = 1.0
+REVOKE_FIRST_S = 3.0
+REVOKE_LOOK_S = 0.1
 STOP_TIMEOUT_S = 10.0
 PUBLISHING = 0x6F6E6532
 """Under this number programs that publish take turns."""
@@ -136,7 +138,22 @@ class Publisher:
 
     def _publish_soon(self) -> None:
         self._stopping.wait(DEBOUNCE_S)
+        self._let_revocations_go_first()
         self.publish_all()
+
+    def _let_revocations_go_first(self) -> None:
+        """A thousand policies are compiled on the same cores that send a revocation and take in what became of it; the
+        revocation denies without them. Not for long: who does not answer gets the policy all the same."""
+        patience = int(REVOKE_FIRST_S / REVOKE_LOOK_S)
+        while patience and not self._stopping.is_set() and self._is_revoking():
+            self._stopping.wait(REVOKE_LOOK_S)
+            patience -= 1
+
+    def _is_revoking(self) -> bool:
+        """Whether a gateway that is there has not said yet that it applied the newest revocation."""
+        with self._transactions.read() as session:
+            newest, known = revocations.newest(session), gateways.applied(session)
+            return any(known.get(name, newest) < newest for name in gateways.online(session))
 
     def _run(self, wish: Wish, act: Callable[[], object]) -> None:
         """Fulfil one kind of wish as it comes, and now and then without one: policies must not grow too old."""

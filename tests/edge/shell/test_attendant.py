@@ -13,7 +13,7 @@ from card_protocol.words.event import EventKind
 from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.service import Answer, Service
-from edge.ports.renewer import Renewed
+from edge.ports.renewer import Left, Renewed, stays
 from firmware_sim.card.card import Card
 from tests.edge.served import GATEWAY, STATION, Station, station, whole_card
 
@@ -93,7 +93,9 @@ class Server:
     def __init__(self, outcome: Renewed) -> None:
         self.outcome, self.asked = outcome, 0
 
-    def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
+    def renew(
+        self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes], left: Left = stays
+    ) -> Renewed:
         self.asked += 1
         return self.outcome
 

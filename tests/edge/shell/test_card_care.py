@@ -9,7 +9,7 @@ from card_protocol.channel.converse import converse
 from card_protocol.policy.book import MemoryBook
 from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.words.event import Event, EventKind
-from edge.ports.renewer import Renewed
+from edge.ports.renewer import Left, Renewed, stays
 from edge.shell.card_care import LOOK_AGAIN_NS, SERVER_AWAY_NS, CardCare
 from firmware_sim.card.card import Card
 from firmware_sim.card.entropy import seeded
@@ -107,7 +107,9 @@ class Server:
         self.outcome = outcome
         self.asked: list[str] = []
 
-    def renew(self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes]) -> Renewed:
+    def renew(
+        self, point: str, card_id: str, uid: str, transmit: Callable[[bytes], bytes], left: Left = stays
+    ) -> Renewed:
         self.asked.append(card_id)
         return self.outcome
 

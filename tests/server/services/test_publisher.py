@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from sqlmodel import Session
 
 from card_protocol.wire.command import Action, Command, CommandAck, Outcome
 from card_protocol.wire.manifest import Manifest
@@ -233,3 +234,30 @@ def test_a_command_goes_to_who_is_there_until_it_is_answered(
         commands.answered(work, ack)
     made.command_all()
     assert orders(community, downlink) == [number, number]
+
+
+def test_policies_let_a_revocation_go_first_but_not_for_ever(
+    community: Community, downlink: FakeDownlink, made: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "REVOKE_FIRST_S", 0.05)
+    monkeypatch.setattr(publisher, "REVOKE_LOOK_S", 0.01)
+    box = Box("g-1")
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state())
+    lose_a_card(community)
+    looks: list[bool] = []
+    known = gateways.applied
+
+    def applied(session: Session) -> dict[str, int]:
+        looks.append(True)
+        return known(session)
+
+    monkeypatch.setattr(publisher.gateways, "applied", applied)
+    made.start()
+    try:
+        downlink.wait_for(lambda: any(channel is Channel.POLICY for _, channel, *_ in downlink.sent))
+    finally:
+        made.stop()
+    channels = [channel for _, channel, *_ in downlink.sent]
+    assert channels.index(Channel.REVOCATIONS) < channels.index(Channel.POLICY)
+    assert len(looks) > 1
