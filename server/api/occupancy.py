@@ -28,4 +28,6 @@ def muster(house: TheHouse, actor: Reader, area: Slug | None = None) -> Muster:
     """Who is inside and who has reached a muster point. Whereabouts: who asked is in the trail."""
     with house.transactions.work(actor) as work:
         audit.record(work, "muster.read", f"area:{area}" if area else "areas")
-        return occupancy.muster(work.session, work.now_ms, sight.of(actor), area)
+    # The list takes a while where thousands pass: nobody who writes waits for it.
+    with house.transactions.read() as session:
+        return occupancy.muster(session, house.transactions.clock(), sight.of(actor), area)

@@ -31,16 +31,16 @@ Reader = Annotated[Visit, Depends(Needs(Permission.MUSTER_READ))]
 def muster(request: Request, visit: Reader, console: TheConsole, area: str = "") -> Response:
     """Every area, or one. Whoever opens the list is in the trail; what the page fetches anew by itself is not."""
     wanted = area[:AREA_MAX_CHARS] or None
-    if is_part(request):
-        with console.transactions.read() as session:
-            found = occupancy.muster(session, visit.now_ms, visit.sight, wanted)
-            points = {p.id: point_name(p, visit.language) for p in access.points(session)}
-        return part(visit, "muster_list.html", **_shown(visit, found, points, wanted))
-    with console.transactions.work(visit.actor) as work:
-        audit.record(work, "muster.read", f"area:{wanted}" if wanted else "areas")
-        found = occupancy.muster(work.session, visit.now_ms, visit.sight, wanted)
-        points = {p.id: point_name(p, visit.language) for p in access.points(work.session)}
-    return page(visit, "muster.html", **_shown(visit, found, points, wanted))
+    if not is_part(request):
+        with console.transactions.work(visit.actor) as work:
+            audit.record(work, "muster.read", f"area:{wanted}" if wanted else "areas")
+    # The list takes a while where thousands pass: nobody who writes waits for it.
+    with console.transactions.read() as session:
+        found = occupancy.muster(session, visit.now_ms, visit.sight, wanted)
+        points = {p.id: point_name(p, visit.language) for p in access.points(session)}
+    answer = part if is_part(request) else page
+    template = "muster_list.html" if is_part(request) else "muster.html"
+    return answer(visit, template, **_shown(visit, found, points, wanted))
 
 
 def _shown(visit: Visit, found: Muster, points: dict[str, str], wanted: str | None) -> dict[str, Any]:
