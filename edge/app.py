@@ -14,6 +14,8 @@ import structlog
 from card_protocol.channel.converse import converse
 from card_protocol.errors import EquipmentFault, TrustFault
 from card_protocol.policy.book import Book
+from card_protocol.profiles.kinds.registry import holders_at
+from card_protocol.profiles.layout import Holder
 from card_protocol.words.event import EventKind, note_event
 from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
@@ -297,7 +299,12 @@ def _misfit(point: PointConfig, box: Box) -> str | None:
     known = box.book.point(point.id)
     if known is None:
         return f"the policy in force knows no point {point.id}"
-    return complaint(known.kind, has_lock=point.opens_something)
+    if said := complaint(known.kind, has_lock=point.opens_something):
+        return said
+    # A point asks for the compartments that it needs and for no other: a door's program opens none of these here.
+    needed = sorted(holders_at(known) - {Holder.GATEWAY})
+    lacking = [holder.value for holder in needed if box.keys.bundle(holder) is None]
+    return f"no keys yet for {', '.join(lacking)}: the gateway's daemon asks the server for them" if lacking else None
 
 
 def rolls(config: EdgeConfig) -> tuple[Roll, ...]:

@@ -85,6 +85,7 @@ def _played(options: Options) -> Report | None:
     """The run. None when it was interrupted before there was anything to count."""
     _on_signal(_interrupt)
     # Imported late: `onecard --help` must not wait for every library of the house.
+    from onecard.demo.community import CARE
     from onecard.demo.folder import Folder, Places
     from onecard.demo.hall import open_hall
     from onecard.demo.play import Play
@@ -92,7 +93,7 @@ def _played(options: Options) -> Report | None:
 
     try:
         with tempfile.TemporaryDirectory(prefix="onecard-demo-") as path, open_hall(options.reader) as hall:
-            folder = Folder(Path(path), Places(options.port, free_port(), hall))
+            folder = Folder(Path(path), Places(options.port, free_port(), hall, screens={CARE.id: free_port()}))
             with standing(Stage(folder, _tell)) as stage:
                 people = stage.set_up()
                 day = stage.raise_curtain(options.pace)
@@ -103,7 +104,7 @@ def _played(options: Options) -> Report | None:
                     play.stop()
 
                 _on_signal(end_early)
-                _welcome(folder.console_url, stage.password)
+                _welcome(folder.console_url, stage.password, folder.screen_url(CARE.id))
                 return play.run(day)
     except KeyboardInterrupt:
         return None
@@ -125,11 +126,12 @@ def _tell(english: str, chinese: str) -> None:
     typer.echo(say(english, chinese))
 
 
-def _welcome(url: str, password: str) -> None:
+def _welcome(url: str, password: str, screen: str) -> None:
     lines = (
         ("The console: ", "控制台：", url),
         ("User: ", "用户：", "admin"),
         ("One-time password: ", "一次性密码：", password),
+        ("Screen of the care station: ", "照料中心的屏幕：", screen),
     )
     typer.echo("")
     for english, chinese, value in lines:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,8 @@ class Places:
     broker_port: int
     hall: Hall
     gateways_port: int = field(default_factory=free_port)
+    screens: Mapping[str, int] = field(default_factory=dict)
+    """Points with a screen beside the reader, and its port."""
 
 
 class Folder:
@@ -70,7 +73,10 @@ class Folder:
         for point in POINTS:
             lock = "sim" if point.kind in LOCKED else "none"
             reader = self.places.hall.readers[point.id]
-            tables.append(f"[[points]]\nid = {_text(point.id)}\nreader = {_text(reader)}\nlock = {_text(lock)}\n")
+            lines = [f"id = {_text(point.id)}", f"reader = {_text(reader)}", f"lock = {_text(lock)}"]
+            if point.id in self.places.screens:
+                lines.append(f"feedback = {_text(f'screen:{self.places.screens[point.id]}')}")
+            tables.append("\n".join(("[[points]]", *lines, "")))
         self._write("edge", "\n".join(tables), clock)
 
     def write_desk(self, token: str) -> None:
@@ -82,6 +88,10 @@ class Folder:
             f"authorities = {_text(str(self.broker / AUTHORITIES))}\n"
             f"token = {_text(token)}\nreader = {_text(reader)}\n",
         )
+
+    def screen_url(self, point: str) -> str:
+        """Where the screen of a point is."""
+        return f"http://127.0.0.1:{self.places.screens[point]}/"
 
     @property
     def console_url(self) -> str:

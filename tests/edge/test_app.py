@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from card_protocol.errors import MacWrong
 from card_protocol.words.event import Event, EventKind
+from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from edge import app
 from edge.config import EdgeConfig
@@ -19,6 +20,7 @@ from gateway.app import open_box
 from gateway.drivers.state_file import StateFile
 from tests.edge.box import enrol, publish
 from tests.edge.issued import issued_card
+from tests.edge.policy import gate
 from tests.edge.words import CARD_ID, GATE
 from tests.support.patience import PATIENCE_S, eventually
 
@@ -124,3 +126,10 @@ def test_a_check_says_what_is_wrong_at_which_point(tmp_path: Path, field: UdpFie
     assert "reader" in clinic.problems[1]
     [well] = app.check(config(tmp_path, f"nfc:udp:127.0.0.1:{field.port}"))
     assert well.problems == ()
+
+
+def test_a_check_says_which_keys_a_service_point_still_lacks(tmp_path: Path, field: UdpField) -> None:
+    publish(enrol(tmp_path), point=gate(kind=PointKind.CARE, price_fen=800))
+    [care] = app.check(config(tmp_path, f"nfc:udp:127.0.0.1:{field.port}", lock="none"))
+    (said,) = care.problems
+    assert said.startswith("no keys yet for care_point, pay_point")

@@ -59,6 +59,16 @@ def test_the_edges_file_has_every_point_and_a_lock_where_a_door_is(tmp_path: Pat
     assert config.clock == DAY
 
 
+def test_a_point_with_a_screen(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, Places(8080, 18830, Hall(ReaderStack.NFC, NFC, {}, {}), screens={"care-station": 8011}))
+    folder.write_edge(DAY)
+    config = read_config(Path(folder.config("edge")), EdgeConfig)
+    assert {point.id: point.feedback for point in config.points if point.feedback != "log"} == {
+        "care-station": "screen:8011"
+    }
+    assert folder.screen_url("care-station") == "http://127.0.0.1:8011/"
+
+
 def test_the_desks_file(folder: Folder) -> None:
     folder.write_desk("secret-token-of-16")
     config = read_config(Path(folder.config("desk")), DeskConfig)
