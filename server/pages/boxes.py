@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from card_protocol.wire.command import Action
+from card_protocol.wire.identity import ALARM_LEFT_MS
 from card_protocol.words.event import EventKind
 from server.pages.answers import page, part
 from server.pages.console import TheConsole
@@ -15,7 +16,8 @@ from server.pages.i18n import N_
 from server.pages.live_views import point_name
 from server.pages.orders import AT_POINT, KEY_BYTES, OUTCOMES
 from server.pages.visit import Needs, Visit, our_form
-from server.services import access, commands, events, gateways, policy, revocations
+from server.services import access, admission, authorities, commands, events, gateways, policy, revocations
+from server.services.admission import CertificateView
 from server.services.commands import CommandState
 from server.services.events import EventFilter
 from server.services.gateways import GatewayView
@@ -58,6 +60,8 @@ class Box:
     gateway: GatewayView
     wanted_policy: int
     wanted_rev_seq: int
+    certificate: CertificateView | None = None
+    certificate_old: bool = False
 
     @property
     def waiting(self) -> int:
@@ -76,7 +80,9 @@ class Box:
 
     @property
     def state(self) -> str:
-        """claimed, expired, revoked, online or offline."""
+        """asks, claimed, revoked, online or offline."""
+        if self.gateway.asks_mark:
+            return "asks"
         if self.gateway.revoked:
             return "revoked"
         if not self.gateway.enrolled:
@@ -111,6 +117,8 @@ def claim(visit: Writer, console: TheConsole, gateway_id: NameField = "", place:
         with console.transactions.work(visit.actor) as work:
             text = gateways.claim(work, name, console.house.community, place=where)
             until_ms = gateways.get(work.session, name).claim_expires_ms or 0
+            authorities.first(work, console.house.keystore)
+            mark = authorities.mark(work.session)
     except Problem as problem:
         if problem.code is not Code.INVALID:
             raise
@@ -118,7 +126,9 @@ def claim(visit: Writer, console: TheConsole, gateway_id: NameField = "", place:
         return page(
             visit, "box_claim.html", status=422, gateway_id=name, place=where, problem=sentence, claim="", until_ms=0
         )
-    return page(visit, "box_claim.html", gateway_id=name, place=where, problem="", claim=text, until_ms=until_ms)
+    return page(
+        visit, "box_claim.html", gateway_id=name, place=where, problem="", claim=text, until_ms=until_ms, mark=mark
+    )
 
 
 @router.get("/gateways/{gateway_id}")
@@ -126,7 +136,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """One gateway."""
     place = console.hub.position()
     with console.transactions.read() as session:
-        shown = _box(session, gateways.get(session, gateway_id))
+        shown = _box(session, gateways.get(session, gateway_id), console.transactions.real_clock())
         points = [point for point in access.points(session) if point.gateway_id == gateway_id]
         notes = events.query(
             session, EventFilter(gateway=gateway_id, but=EVERYDAY), sight=visit.sight, limit=LATEST_EVENTS
@@ -146,7 +156,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
 def facts(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """What it holds, alone."""
     with console.transactions.read() as session:
-        shown = _box(session, gateways.get(session, gateway_id))
+        shown = _box(session, gateways.get(session, gateway_id), console.transactions.real_clock())
     return part(visit, "box_facts.html", box=shown)
 
 
@@ -154,7 +164,7 @@ def facts(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
 def orders(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """What was ordered lately, alone."""
     with console.transactions.read() as session:
-        shown = _box(session, gateways.get(session, gateway_id))
+        shown = _box(session, gateways.get(session, gateway_id), console.transactions.real_clock())
     return part(visit, "box_orders.html", box=shown, **_orders(console, gateway_id))
 
 
@@ -167,9 +177,11 @@ def _orders(console: TheConsole, gateway_id: str) -> dict[str, Any]:
 
 def _boxes(console: TheConsole) -> list[Box]:
     with console.transactions.read() as session:
-        return [_box(session, gateway) for gateway in gateways.listing(session)]
+        return [_box(session, gateway, console.transactions.real_clock()) for gateway in gateways.listing(session)]
 
 
-def _box(session: Session, gateway: GatewayView) -> Box:
+def _box(session: Session, gateway: GatewayView, real_ms: int) -> Box:
     wanted = policy.newest(session, gateway.id)
-    return Box(gateway, wanted.version if wanted else 0, revocations.newest(session))
+    certificate = admission.certificate_of(session, gateway.id) if gateway.enrolled else None
+    old = certificate is not None and certificate.until_ms - real_ms < ALARM_LEFT_MS
+    return Box(gateway, wanted.version if wanted else 0, revocations.newest(session), certificate, old)

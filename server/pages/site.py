@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from server.pages import (
     account,
     alarms,
+    box_joining,
     boxes,
     cards,
     desk,
@@ -36,6 +37,7 @@ ROUTERS = (
     imports.router,
     cards.router,
     boxes.router,
+    box_joining.router,
     orders.router,
     desk.router,
     record.router,

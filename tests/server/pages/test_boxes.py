@@ -108,6 +108,7 @@ def test_counting_what_is_lacking():
         dict.fromkeys(GatewayView.model_fields, 0)
         | {"id": "g", "place": "", "epoch": "", "enrolled": True, "revoked": False, "online": True}
         | {"head_seq": 9, "acked_seq": 4, "policy_version": 3, "rev_seq": 2}
+        | {"asks_mark": None, "held": [], "lockdowns": {}}
     )
     box = Box(view, 4, 2)
     assert (box.waiting, box.policy_current, box.revocations_current, box.state) == (5, False, True, "online")
