@@ -20,7 +20,9 @@ LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
 LIVE_WAIT_MS = 800
 
-WAYS = "/live /alarms /alarms?everything=true /holders /holders/new /imports /cards /desk /gateways /gateways/_new"
+WAYS = "/live /alarms /alarms?everything=true /holders /holders/new /cards /desk /gateways /gateways/_new"
+PEOPLE = "/houses /houses/_new /imports"
+RIGHTS = "/access /access/why /access/levels/_new /access/hours/_new /access/calendar"
 RECORDS = "/events /audit /users /users/_new /account/password"
 SPECIAL = "/nothing-here /holders?q=qqqq /events?reason=revoked"
 FIRST_OF = {
@@ -29,6 +31,8 @@ FIRST_OF = {
     "/gateways": r"^/gateways/[a-z0-9-]+$",
     "/events": r"^/events/\d+$",
     "/desk": r"^/desk\?holder=[0-9A-Z]{26}$",
+    "/access": r"^/access/(levels|hours)/[a-z0-9-]+$",
+    "/houses": r"^/houses/[0-9A-Z]{26}$",
     "/imports": r"^/imports/[0-9A-Z]{26}$",
     "/users": r"^/users/[a-z0-9][a-z0-9-]*$",
 }
@@ -37,7 +41,7 @@ STEPS = r"^/cards/[0-9A-Z]{26}/(lost|suspend|revoke|resume|return)$"
 
 def pages(page: Any, base: str) -> Iterator[str]:
     """Every path worth a picture, as far as this server has it."""
-    yield from " ".join((WAYS, RECORDS, SPECIAL)).split()
+    yield from " ".join((WAYS, PEOPLE, RIGHTS, RECORDS, SPECIAL)).split()
     for path, pattern in FIRST_OF.items():
         page.goto(base + path)
         found = links(page, pattern)
@@ -45,7 +49,7 @@ def pages(page: Any, base: str) -> Iterator[str]:
             continue
         yield found[0]
         if path == "/holders":
-            yield found[0] + "/edit"
+            yield from (found[0] + more for more in ("/edit", "/more", "/notice", "/merge"))
         if path == "/cards":
             page.goto(base + found[0])
             yield from links(page, STEPS)

@@ -11,13 +11,13 @@ from card_protocol.words.card import CardState
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
-from server.pages.live_views import TapLine, level_names, tap_line
+from server.pages.live_views import level_names
+from server.pages.person_more import lines, older
 from server.pages.visit import Needs, Visit, our_form
-from server.pages.words import HOLDER_KINDS
-from server.services import access, cards, events, holders
+from server.pages.words import HOLDER_KINDS, PURPOSES, RELATIONS
+from server.services import access, cards, consents, holders, households, moving_out, photos, timeline
 from server.services.cards import CardView
 from server.services.cells import tags_of
-from server.services.events import EventFilter
 from server.services.holders import HolderIn
 from server.services.roles import Permission
 
@@ -26,7 +26,6 @@ router = APIRouter()
 PAGE_ITEMS = 30
 SEARCH_MAX_CHARS = 100
 MAX_CARDS = 50
-LATEST_TAPS = 15
 WHY_MAX_CHARS = 300
 
 Reader = Annotated[Visit, Depends(Needs(Permission.HOLDERS_READ))]
@@ -91,9 +90,27 @@ def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
     with console.transactions.read() as session:
         found = holders.get(session, holder_id)
         held = _cards_of(session, holder_id) if visit.may(Permission.CARDS_READ) else []
-        taps = _latest_taps(session, held, visit, console.house.clock_speed)
         names = level_names(access.levels(session), visit.language)
-    return page(visit, "person.html", person=found, cards=held, taps=taps, kinds=HOLDER_KINDS, level_names=names)
+        home = households.of_person(session, holder_id)
+        asked = consents.of_person(session, holder_id)
+        has_photo = photos.of(session, holder_id) is not None
+        lived = timeline.of_person(session, visit.actor, holder_id)
+        moments = lines(lived, access.points(session), visit.language, console.house.clock_speed)
+    return page(
+        visit,
+        "person.html",
+        person=found,
+        cards=held,
+        kinds=HOLDER_KINDS,
+        level_names=names,
+        home=home,
+        relations=RELATIONS,
+        consents=asked,
+        purposes=PURPOSES,
+        has_photo=has_photo,
+        moments=moments,
+        older=older(lived),
+    )
 
 
 @router.get("/holders/{holder_id}/edit")
@@ -143,7 +160,7 @@ def leave(
         sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
         return _leave(visit, console, holder_id, sentence, 422)
     with console.transactions.work(visit.actor) as work:
-        cards.end_all(work, holder_id, why=why)
+        moving_out.move_out(work, holder_id, why=why)
     return go(f"/holders/{holder_id}")
 
 
@@ -177,15 +194,3 @@ def _problems(error: ValidationError) -> dict[str, str]:
 
 def _cards_of(session: Session, holder_id: str) -> list[CardView]:
     return cards.listing(session, holder_id=holder_id, limit=MAX_CARDS).items
-
-
-def _latest_taps(session: Session, held: list[CardView], visit: Visit, speed: int) -> list[TapLine]:
-    points = {point.id: point for point in access.points(session)}
-    found = [
-        event
-        for card in held
-        for event in events.query(session, EventFilter(card_id=card.id), sight=visit.sight, limit=LATEST_TAPS).items
-        if event.reason is not None
-    ]
-    newest = sorted(found, key=lambda event: event.id, reverse=True)[:LATEST_TAPS]
-    return [tap_line(event, points, visit.language, speed) for event in newest]

@@ -7,7 +7,9 @@ from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import event_sentence, sentence
 from server.pages.i18n import N_, Language, translator
+from server.services.consents import Purpose
 from server.services.holders import HolderKind
+from server.services.households import Relation, Tenure
 from server.services.roles import Role
 
 CARD_STATES: dict[str, str] = {
@@ -35,6 +37,42 @@ HOLDER_KINDS: dict[str, str] = {
     HolderKind.WORKER: N_("Worker"),
     HolderKind.VISITOR: N_("Visitor"),
 }
+
+RELATIONS: dict[str, str] = {
+    Relation.UNKNOWN: N_("not said"),
+    Relation.HEAD: N_("Head of the household"),
+    Relation.SPOUSE: N_("Spouse"),
+    Relation.CHILD: N_("Child"),
+    Relation.PARENT: N_("Parent"),
+    Relation.RELATIVE: N_("Relative"),
+    Relation.OTHER: N_("Other"),
+}
+
+TENURES: dict[str, str] = {
+    Tenure.UNKNOWN: N_("not said"),
+    Tenure.OWNER: N_("Owner"),
+    Tenure.TENANT: N_("Tenant"),
+}
+
+PURPOSES: dict[str, tuple[str, str]] = {
+    Purpose.PHOTO: (
+        N_("Portrait"),
+        N_("A portrait is kept and shown to guards, so that nobody else uses the card. It goes when this ends."),
+    ),
+    Purpose.CARE: (
+        N_("Elderly care"),
+        N_("Visits at the care station are recorded, so that a carer notices when somebody stays away."),
+    ),
+    Purpose.CLINIC: (
+        N_("Clinic"),
+        N_("Visits at the clinic are recorded for the clinic alone; no medical data is kept on the card."),
+    ),
+    Purpose.ACTIVITY: (
+        N_("Activities"),
+        N_("Attendance at activities is recorded for those who hold them."),
+    ),
+}
+"""Purpose of a consent -> (what, what for)."""
 
 ROLES: dict[str, str] = {
     Role.ADMIN: N_("Administrator"),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import LEVEL_MAX_POINTS, PASSBACK_MAX_MS, AccessLevel
 from card_protocol.words.base import Title
+from card_protocol.words.card import OPENS_DOORS
 from card_protocol.words.ids import Slug
 from card_protocol.words.point import (
     PARTNER_TIMEOUT_MS,
@@ -26,7 +27,16 @@ from server.services.org import require_community
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
 from server.services.work import Work
-from server.tables import AccessLevelRow, CalendarDayRow, CardLevelRow, GatewayRow, LevelPointRow, PointRow, ScheduleRow
+from server.tables import (
+    AccessLevelRow,
+    CalendarDayRow,
+    CardLevelRow,
+    CardRow,
+    GatewayRow,
+    LevelPointRow,
+    PointRow,
+    ScheduleRow,
+)
 from server.tables.place import from_schedule, to_calendar, to_level, to_point, to_schedule
 
 LEVEL_COUNTER = "access_level"
@@ -192,6 +202,18 @@ def levels(session: Session) -> list[AccessLevel]:
         opens[link.level_id].add(link.point_id)
     rows = session.exec(select(AccessLevelRow).order_by(AccessLevelRow.id))
     return [to_level(row, frozenset(opens[row.id])) for row in rows]
+
+
+def people_by_level(session: Session) -> dict[str, int]:
+    """Access level -> how many people have a card with it that opens doors."""
+    opening = col(CardRow.state).in_([state.value for state in OPENS_DOORS])
+    counted = (
+        select(CardLevelRow.level_id, func.count(func.distinct(CardRow.holder_id)))
+        .join(CardRow, col(CardRow.id) == col(CardLevelRow.card_id))
+        .where(opening)
+        .group_by(CardLevelRow.level_id)
+    )
+    return dict(session.exec(counted).all())
 
 
 def level_of(session: Session, level_id: str) -> AccessLevel:

@@ -14,7 +14,7 @@ from server.services import access
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.problems import not_found
 from server.services.sight import EVERYTHING, Sight, is_veiled, veil
-from server.tables import CardRow, EventRow, HolderRow
+from server.tables import CardRow, EventRow, HolderAliasRow, HolderRow
 from server.tables.event import to_event
 
 
@@ -122,9 +122,14 @@ def _seen(sight: Sight, kinds: Mapping[str, PointKind], *, who_matters: bool) ->
 
 
 def views_of(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
-    """Rows -> what a screen shows, in two questions however many rows there are."""
+    """Rows -> what a screen shows, in a few questions however many rows there are."""
     pseudonyms = {row.holder for row in rows if row.holder}
     people = {h.pseudonym: h for h in session.exec(select(HolderRow).where(col(HolderRow.pseudonym).in_(pseudonyms)))}
+    if gone := pseudonyms - set(people):
+        renamed = select(HolderAliasRow.pseudonym, HolderRow).join(
+            HolderRow, col(HolderRow.id) == col(HolderAliasRow.holder_id)
+        )
+        people |= dict(session.exec(renamed.where(col(HolderAliasRow.pseudonym).in_(gone))).all())
     card_ids = {row.card_id for row in rows if row.card_id}
     numbers = dict(session.exec(select(CardRow.id, CardRow.number).where(col(CardRow.id).in_(card_ids))).all())
     return [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]

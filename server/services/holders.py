@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
 
 from card_protocol.words.ids import PSEUDONYM_BYTES
-from server.services import audit, finding
+from server.services import audit, finding, households
 from server.services.cells import TAG_MAX_CHARS, TAGS_MAX
 from server.services.org import require_community
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page
@@ -68,6 +68,7 @@ def add(work: Work, org: str, holder: HolderIn) -> HolderView:
     work.session.add(row)
     work.session.flush()
     finding.index(work.session, row)
+    households.settle(work, [row])
     audit.record(work, "holder.add", f"holder:{row.id}", after=holder.model_dump(mode="json"))
     return view_of(row)
 
@@ -82,6 +83,7 @@ def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
     row.changed_ms = work.now_ms
     work.session.add(row)
     finding.index(work.session, row)
+    households.settle(work, [row])
     audit.record(work, "holder.change", f"holder:{row.id}", before=before, after=after)
     return view_of(row)
 

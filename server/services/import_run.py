@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.words.ids import PSEUDONYM_BYTES, new_ulid
 from card_protocol.words.moment import local_day_and_minute
-from server.services import audit, finding, houses, import_undo, imports
+from server.services import audit, finding, households, houses, import_undo, imports
 from server.services.holders import HolderKind
 from server.services.house import House
 from server.services.import_check import check
@@ -112,6 +112,7 @@ def apply(house: House, actor: Actor, import_id: str, expected: dict[str, int] |
         _write(work, subject, fresh, altered, keys)
         step(90, 100)
         _tell(work, row, subject, new, changed, fresh)
+        _settle(work, subject, fresh, altered)
         row.state, row.applied_ms = State.DONE.value, work.now_ms
         row.counts = counts
         work.session.add(row)
@@ -188,6 +189,17 @@ def _write(
         connection.execute(statement, rows)
     finding.index_many(work.session, {one["id"]: keys[one["id"]] for one in fresh if keys}, anew=False)
     finding.index_many(work.session, {one["id"]: keys[one["id"]] for one in altered if keys}, anew=True)
+
+
+def _settle(work: Work, subject: Subject, fresh: list[dict[str, Any]], altered: list[dict[str, Any]]) -> None:
+    """People move into the households of their houses; those who waited for a new house, into its."""
+    if subject is Subject.PEOPLE:
+        households.settle(work, [HolderRow(**one) for one in (*fresh, *altered)])
+        return
+    codes = [one["code"] for one in fresh]
+    for start in range(0, len(codes), CHUNK_LINES):
+        lived = select(HolderRow).where(col(HolderRow.house).in_(codes[start : start + CHUNK_LINES]))
+        households.settle(work, work.session.exec(lived))
 
 
 def _link(connection: Connection, import_id: str, new: list[ImportLineRow], fresh: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from server.services import audit, finding, imports
+from server.services import audit, finding, households, imports
 from server.services.import_columns import Subject
 from server.services.import_match import Status
 from server.services.imports import UNDO_MS, State
@@ -71,6 +71,7 @@ def _undo_part(work: Work, row: ImportRow, lines: list[ImportLineRow]) -> list[a
     if kind == "holder":
         keyed = {one.id: keys_of(one.name, one.house, one.phone_tail, one.tags) for one in changed}
         finding.index_many(work.session, keyed, anew=True)
+        households.settle(work, changed)
     return told
 
 

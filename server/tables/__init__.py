@@ -20,6 +20,13 @@ from server.tables.gateway import (
     RevocationRow,
 )
 from server.tables.house import HouseRow
+from server.tables.household import (
+    ConsentRow,
+    HolderAliasRow,
+    HolderPhotoRow,
+    HouseholdMemberRow,
+    HouseholdRow,
+)
 from server.tables.identity import AuthorityRow, CertificateRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
 from server.tables.once import OnceRow
@@ -60,15 +67,20 @@ __all__ = [
     "CardsBaseRow",
     "CertificateRow",
     "CommandRow",
+    "ConsentRow",
     "CounterRow",
     "DeadLetterRow",
     "DeliveryRow",
     "EventRow",
     "GatewayRow",
     "HoleRow",
+    "HolderAliasRow",
     "HolderKeyRow",
+    "HolderPhotoRow",
     "HolderRow",
     "HouseRow",
+    "HouseholdMemberRow",
+    "HouseholdRow",
     "ImportLineRow",
     "ImportMappingRow",
     "ImportRow",

@@ -15,7 +15,7 @@ from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import alarms, cards, events, gateways, holders, import_run, imports, users
+from server.services import alarms, cards, events, gateways, holders, houses, import_run, imports, users
 from server.services.alarms import AlarmKind
 from server.services.holders import HolderView
 from server.services.import_columns import Column, Subject
@@ -191,6 +191,8 @@ class Lived:
     refused: int
     list: str
     """A list from Excel, checked: a row of each kind."""
+    place: str
+    """A house that somebody lives in."""
 
 
 @pytest.fixture
@@ -198,6 +200,10 @@ def lived(house: House) -> Lived:
     """Two cards (one lost), a gateway that is online, taps of both kinds and of a card that nobody knows, alarms."""
     community = house.community
     box = community.box("g-1")
+    with community.transactions.work(ADMIN) as work:
+        place = houses.add(work, COMMUNITY, "3-1-502").id
+        for code in ("3-1-503", "3-1-504"):
+            houses.add(work, COMMUNITY, code)
     active, lost = community.active_card("04010203040506"), community.active_card("04010203040507")
     with community.transactions.work(ADMIN) as work:
         cards.change_state(work, lost.id, CardState.LOST, why="bus")
@@ -212,7 +218,7 @@ def lived(house: House) -> Lived:
     granted = house.tap(active.id, holder=pseudonym, level="residents")
     refused = house.tap(lost.id, Reason.LOST)
     house.tap(None, Reason.FOREIGN, uid="04AABBCCDDEE80")
-    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, checked_list(house))
+    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, checked_list(house), place)
 
 
 def checked_list(house: House) -> str:

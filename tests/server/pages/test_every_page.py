@@ -27,10 +27,22 @@ PAGES = {
     "/holders/{holder_id}": "/holders/{holder}",
     "/holders/{holder_id}/edit": "/holders/{holder}/edit",
     "/holders/{holder_id}/leave": "/holders/{holder}/leave",
+    "/holders/{holder_id}/more": "/holders/{holder}/more",
+    "/holders/{holder_id}/notice": "/holders/{holder}/notice",
+    "/holders/{holder_id}/merge": "/holders/{holder}/merge",
+    "/holders/{holder_id}/timeline": "/holders/{holder}/timeline?before=9999999999999",
+    "/houses": "/houses",
+    "/houses/_new": "/houses/_new",
+    "/houses/{house_id}": "/houses/{place}",
     "/imports": "/imports",
     "/imports/{import_id}": "/imports/{list}",
     "/imports/{import_id}/lines": "/imports/{list}/lines?show=wrong",
     "/imports/{import_id}/progress": "/imports/{list}/progress",
+    "/access": "/access",
+    "/access/why": "/access/why?q=1&point=clinic",
+    "/access/levels/{level_id}": "/access/levels/residents",
+    "/access/hours/{schedule_id}": "/access/hours/always",
+    "/access/calendar": "/access/calendar",
     "/cards": "/cards",
     "/cards/{card_id}": "/cards/{lost}",
     "/cards/{card_id}/receipt": "/cards/{lost}/receipt",
@@ -44,6 +56,8 @@ PAGES = {
     "/gateways/_rows": "/gateways/_rows",
     "/gateways/_new": "/gateways/_new",
     "/gateways/{gateway_id}": "/gateways/g-1",
+    "/gateways/{gateway_id}/orders": "/gateways/g-1/orders",
+    "/points/{point_id}/orders": "/points/south-gate-in/orders",
     "/gateways/{gateway_id}/facts": "/gateways/g-1/facts",
     "/events": "/events",
     "/audit": "/audit",
@@ -58,6 +72,7 @@ PAGES = {
 ELSEWHERE = {
     "/": "leads on (test_login)",
     "/live/stream": "is no page (test_live)",
+    "/holders/{holder_id}/photo": "is a picture (test_person_more)",
     "/imports/_template": "is a file (test_imports)",
     "/imports/{import_id}/wrong.{form}": "is a file (test_imports)",
     "/desk/jobs/{job_id}": "needs a desk (test_desk)",
@@ -70,6 +85,11 @@ MORE = (
     "/holders?q=nobody",
     "/events?reason=revoked",
     "/cards?state=stock",
+    "/holders/{holder}/merge?q=1",
+    "/houses?q=9",
+    "/access/why",
+    "/access/levels/_new",
+    "/access/hours/_new",
     "/imports/{list}?show=changed",
     "/imports/{list}?show=new",
     "/imports/{list}?show=skipped",
@@ -82,7 +102,7 @@ INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on
 
 
 def addresses(lived):
-    names = {name: getattr(lived, name) for name in ("holder", "active", "lost", "refused", "list")}
+    names = {name: getattr(lived, name) for name in ("holder", "active", "lost", "refused", "list", "place")}
     return [path.format(**names) for path in (*PAGES.values(), *MORE)]
 
 
@@ -158,6 +178,7 @@ def pseudo(monkeypatch):
 
 
 NAMES = "onecard|user:[a-z]+|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
+NAMES += "|Always|compound"
 DATA = re.compile(NAMES + r"|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""
