@@ -238,7 +238,7 @@ class PointSetup:
     def _wire(self, taken: Sequence[str], rest: str, act: str, undo: str, name: str) -> str:
         """Which wire follows; empty when there is none here."""
         wires = [spec for spec in self._tools.find().inputs if spec not in taken]
-        if not wires or not self._talk.yes(say(f"Is there a {name}?", f"有{name}吗？")):
+        if not wires or not self._talk.yes(say(f"Is the {name} wired to a reader?", f"{name}接到读卡器上了吗？")):
             return ""
         with self._tools.bench() as bench:
             ear = bench.listen(wires)

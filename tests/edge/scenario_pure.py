@@ -12,7 +12,7 @@ from card_protocol.words.verdict import Presentation
 from edge.core import door_words as words
 from edge.core.door import step
 from edge.core.door_state import Door, recall
-from edge.core.presence import Around, Presence
+from edge.core.presence import Around, Mark, Presence
 from edge.core.settle import BUTTON, CONTACT, Belief, Settling, hear, look
 from edge.ports.door import DoorMemory
 from edge.ports.inputs import Wire
@@ -178,6 +178,8 @@ class Pure:
             self._lockdown = int(more[-1])
             for _, each in self._own_doors():
                 each.happen(words.Lockdown(self._lockdown > 0))
+        elif what == "forgives":
+            self._presence.forgive(AREA, Mark.of(self._moment()))
         elif what.startswith("has been away for "):
             self._offline_ms = 1000 * int(more[-2])
         elif verb == "shows":

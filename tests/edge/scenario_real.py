@@ -138,6 +138,9 @@ class Real:
         elif what.startswith("locks down to "):
             assert self.surroundings is not None
             self.surroundings.lock_down(AREA, int(words[-1]))
+        elif what == "forgives":
+            assert self.surroundings is not None
+            self.surroundings.forgive_at(POINTS[where])
         elif what.startswith("has been away for "):
             self._hear_server(int(words[-2]))
         elif verb == "shows":

@@ -8,13 +8,16 @@ from typing import Annotated, Final
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from card_protocol.errors import EquipmentFault, TrustFault
 from card_protocol.words.ids import Slug
 from edge import fitting
 from edge.config import EdgeConfig
 from edge.drivers.reader_store import ReaderStore
 from edge.fitting import Bench, Found
+from gateway.drivers.state_file import StateFile
 from onecard.config_file import ConfigError, parse_config, read_config
 from onecard.language import say
+from onecard.logs import set_up_logs
 from onecard.point_file import put_point
 from onecard.point_label import svg_label, text_label
 from onecard.point_setup import Fitted, GivenUp, PointSetup, Progress
@@ -52,6 +55,7 @@ def setup(
     label: Annotated[Path | None, typer.Option(help=say("Write the label as SVG.", "把标签写成 SVG 文件。"))] = None,
 ) -> None:
     """Run it again to go on where it stopped. Exit 1 when it was stopped, 2 for a name that makes no sense."""
+    set_up_logs("point", "error")
     raise typer.Exit(run(config, Terminal(), point, label))
 
 
@@ -80,10 +84,19 @@ def run(config: Path, talk: Talk, point: str | None, label: Path | None) -> int:
     progress.forget(name)
     rows = [f"{what}: {spec}" for what, spec in (fitted.values | fitted.door).items() if what in ("reader", "lock")]
     talk.tell(say(f"Written to {config}.", f"已写入 {config}。"))
-    talk.tell(text_label(name, state_dir.name, rows))
+    box = _box_of(state_dir)
+    talk.tell(text_label(name, box, rows))
     if label is not None:
-        label.write_text(svg_label(name, state_dir.name, rows), encoding="utf-8")
+        label.write_text(svg_label(name, box, rows), encoding="utf-8")
     return 0
+
+
+def _box_of(state_dir: Path) -> str:
+    """The gateway's name; its folder's while it was not enrolled."""
+    try:
+        return StateFile(state_dir).enrolment().gateway
+    except (EquipmentFault, TrustFault):
+        return state_dir.name
 
 
 def _begin(config: Path, talk: Talk) -> tuple[str, Path]:

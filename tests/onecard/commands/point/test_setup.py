@@ -10,6 +10,7 @@ from edge.config import EdgeConfig
 from onecard.cli import main
 from onecard.commands.point import setup
 from onecard.config_file import read_config
+from tests.edge.box import GATEWAY, enrol
 from tests.edge.fitted_box import FittedBox
 from tests.onecard.fitter import Fitter
 
@@ -37,6 +38,7 @@ def test_the_file_is_written_and_the_label_printed(box: FittedBox, tmp_path: Pat
         "south-gate-in", "osdp:north", "osdp:north/0", "osdp:north/0",
     )  # fmt: skip
     assert "| south-gate-in" in fitter.told[-1]
+    assert "| box " in fitter.told[-1], "not enrolled yet"
     assert "south-gate-in" in label.read_text()
     assert not (tmp_path / "edge.setup").exists()
 
@@ -44,7 +46,10 @@ def test_the_file_is_written_and_the_label_printed(box: FittedBox, tmp_path: Pat
 def test_the_comments_of_a_file_that_is_there_stay(box: FittedBox, tmp_path: Path) -> None:
     config = tmp_path / "edge.toml"
     config.write_text(f'state_dir = "{box.state_dir}"  # ours\n[[points]]\nid = "gate"\nreader = "nfc:usb" # old\n')
-    assert setup.run(config, Fitter(box), "gate", None) == 0
+    enrol(box.state_dir)
+    fitter = Fitter(box)
+    assert setup.run(config, fitter, "gate", None) == 0
+    assert f"| {GATEWAY} " in fitter.told[-1]
     text = config.read_text()
     assert "# ours" in text
     assert 'reader = "osdp:north" # old' in text
