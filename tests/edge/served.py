@@ -109,7 +109,8 @@ class Station:
         self.point, self.journal, self.wall_ms = point, Journal(), moment().wall_ms
         self.holders = set(Holder)
         self.seq = 100
-        cashier = Cashier(point.id, PaymentFiles(folder / "payments"), self.journal, self.now, dice(3))
+        self.payments = folder / "payments"
+        cashier = Cashier(point.id, PaymentFiles(self.payments), self.journal, self.now, dice(3))
         book = book_with(point)
         self.attendant = Attendant(GATEWAY, self._keys, lambda: book, self.now, cashier, renewer, dice(4))
 
