@@ -32,7 +32,7 @@ check:  ## style, types and arrows (seconds; no system packages)
 tests:
 	$(BIN)/pytest -n 2 $(ARGS)
 
-BENCHES = tap door card gossip journal decide
+BENCHES = tap door card gossip journal decide policy ingest catchup revoke
 bench:  ## every benchmark beside its floor, or one (ARGS="tap --json tap.json")
 	@$(SETUP) --pcsc
 	@set -e; if [ -n "$(ARGS)" ]; then $(BIN)/onecard bench $(ARGS); else \
