@@ -11,7 +11,7 @@ from pathlib import Path
 
 from card_protocol.words.base import Count, Line, Word
 from card_protocol.words.moment import ClockQuality, Moment, PlayedDay, WallMs
-from gateway.core.timekeeping import Bracket, Floor, Reading, bracket_of, cut, start_floor, tell
+from gateway.core.timekeeping import STEP_MS, Bracket, Floor, Reading, bracket_of, cut, start_floor, tell
 from gateway.drivers.linked_file import write_atomically
 
 BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
@@ -33,32 +33,53 @@ class _Known(Word):
     at_ns: Count = 0
 
 
+class Kernel:
+    """What the machine itself knows of time; a simulation puts another in its place."""
+
+    def wall_ns(self) -> int:
+        """The wall clock, right or not [ns since 1970 UTC]."""
+        return time.time_ns()
+
+    def mono_ns(self) -> int:
+        """Rises evenly while the machine runs [ns]."""
+        return time.monotonic_ns()
+
+    def boot(self) -> str:
+        """Another one after every start of the machine."""
+        return BOOT_ID_FILE.read_text().strip()
+
+    def synchronised(self) -> bool:
+        """Whether somebody disciplines the wall clock."""
+        return _kernel_synchronised()
+
+
 class SystemClock:
     """See `gateway.ports.clock.Clock`. `played` shows another day for demonstrations; the file is left alone then."""
 
-    def __init__(self, state_dir: Path, played: PlayedDay | None = None) -> None:
+    def __init__(self, state_dir: Path, played: PlayedDay | None = None, kernel: Kernel | None = None) -> None:
         self._path = state_dir / FILE_NAME
         self._played = played
-        self._boot = BOOT_ID_FILE.read_text().strip()
+        self._kernel = kernel or Kernel()
+        self._boot = self._kernel.boot()
         self._server: Bracket | None = None
         self._file_stamp = 0
-        self._looked_ns = self._saved_ns = time.monotonic_ns()
+        self._looked_ns = self._saved_ns = self._kernel.mono_ns()
         known = self._read()
-        self._floor: Floor = start_floor(known.floor_ms if known else None, time.monotonic_ns())
-        self._asked_ns = -_ASK_KERNEL_EVERY_NS
+        self._floor: Floor = start_floor(known.floor_ms if known else None, self._kernel.mono_ns())
+        self._asked_ns, self._asked_offset_ms = -_ASK_KERNEL_EVERY_NS, 0
         self._synchronised = False
 
     def now(self) -> Moment:
         """See the port."""
-        mono_ns = time.monotonic_ns()
-        system_ms = time.time_ns() // 1_000_000
+        mono_ns = self._kernel.mono_ns()
+        system_ms = self._kernel.wall_ns() // 1_000_000
         if self._played is not None:
             wall_ms, quality = self._played.wall_ms(system_ms), ClockQuality.NTP
         else:
             if mono_ns - self._looked_ns >= LOOK_AT_FILE_EVERY_NS:
                 self._looked_ns = mono_ns
                 self._read()
-            reading = Reading(system_ms, mono_ns, self._is_synchronised(mono_ns))
+            reading = Reading(system_ms, mono_ns, self._is_synchronised(system_ms, mono_ns))
             wall_ms, quality = tell(reading, self._floor, self._server)
         return Moment(wall_ms=wall_ms, mono_ns=mono_ns, boot=self._boot, clock=quality)
 
@@ -76,7 +97,7 @@ class SystemClock:
 
     def keep(self) -> None:
         """Save what is known, once a minute. The daemon calls this every round."""
-        mono_ns = time.monotonic_ns()
+        mono_ns = self._kernel.mono_ns()
         if mono_ns - self._saved_ns >= SAVE_EVERY_NS:
             self.save()
 
@@ -107,10 +128,12 @@ class SystemClock:
             self._server = Bracket(known.low_us, known.high_us, known.at_ns)
         return known
 
-    def _is_synchronised(self, mono_ns: int) -> bool:
-        if mono_ns - self._asked_ns >= _ASK_KERNEL_EVERY_NS:
-            self._asked_ns = mono_ns
-            self._synchronised = _kernel_synchronised()
+    def _is_synchronised(self, system_ms: int, mono_ns: int) -> bool:
+        """Asked now and then, and at once when the wall clock was set: it may not be disciplined any more."""
+        offset_ms = system_ms - mono_ns // 1_000_000
+        if mono_ns - self._asked_ns >= _ASK_KERNEL_EVERY_NS or abs(offset_ms - self._asked_offset_ms) > STEP_MS:
+            self._asked_ns, self._asked_offset_ms = mono_ns, offset_ms
+            self._synchronised = self._kernel.synchronised()
         return self._synchronised
 
 

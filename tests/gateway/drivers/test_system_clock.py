@@ -36,6 +36,18 @@ def test_the_kernel_says_whether_it_is_disciplined(
     assert len(asked) == 1, "the kernel is not asked at every tap"
 
 
+def test_a_clock_that_was_set_is_not_called_disciplined_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system_clock, "_kernel_synchronised", lambda: True)
+    clock = SystemClock(tmp_path)
+    assert clock.now().clock is ClockQuality.NTP
+    set_ns = time.time_ns() + 3_600_000_000_000
+    monkeypatch.setattr(system_clock, "_kernel_synchronised", lambda: False)
+    monkeypatch.setattr(time, "time_ns", lambda: set_ns)
+    assert clock.now().clock is ClockQuality.RTC, "the kernel was asked a moment ago, and much has happened since"
+
+
 def test_the_kernel_has_an_answer() -> None:
     assert system_clock._kernel_synchronised() in {True, False}
 
