@@ -168,14 +168,11 @@ class JournalFile:
     def _write(self, connection: sqlite3.Connection, items: list[list[bytes]]) -> list[Head]:
         if self._end is not None and len(items) == 1 and len(items[0]) == 1:
             linked = schema.link(self._gateway, self._end, items[0])
-            try:
-                # One statement, its own transaction. Had another program appended, the number would be taken.
-                schema.insert(connection, linked)
-            except sqlite3.IntegrityError:
-                self._end = None
-            else:
+            # One statement, its own transaction. It does nothing when another program has appended.
+            if schema.insert_behind(connection, linked[0]):
                 self._end = Head(self._end.epoch, linked[0].seq, linked[0].hash)
                 return [self._end]
+            self._end = None
         return self._write_many(connection, items)
 
     def _write_many(self, connection: sqlite3.Connection, items: list[list[bytes]]) -> list[Head]:

@@ -14,6 +14,7 @@ from gateway.ports.journal import APPEND_TIMEOUT_MS, Entry, Head
 
 FORMAT = 1
 _INSERT = "INSERT INTO event VALUES (?, ?, ?)"
+_INSERT_BEHIND = "INSERT INTO event SELECT ?1, ?2, ?3 WHERE ?1 = 1 + coalesce((SELECT max(seq) FROM event), 0)"
 _TABLES = (
     """CREATE TABLE journal (
         one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -109,6 +110,14 @@ def insert(connection: sqlite3.Connection, entries: list[Entry]) -> None:
         connection.execute(_INSERT, entries[0])
     else:
         connection.executemany(_INSERT, entries)
+
+
+def insert_behind(connection: sqlite3.Connection, entry: Entry) -> bool:
+    """Write one entry in a transaction of its own, if the one before it is the newest there is; whether it was.
+
+    That its number is free says nothing: the events that had it may have been pruned.
+    """
+    return connection.execute(_INSERT_BEHIND, entry).rowcount == 1
 
 
 def entries(connection: sqlite3.Connection, from_seq: int, limit: int) -> Iterator[Entry]:

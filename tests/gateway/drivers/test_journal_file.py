@@ -273,6 +273,19 @@ def test_pruning_moves_the_floor_and_leaves_a_sound_chain(tmp_path: Path) -> Non
     assert again.append(event(11)).seq == 11
 
 
+def test_a_number_that_was_pruned_is_not_given_again_by_a_program_that_was_idle(tmp_path: Path) -> None:
+    idle, busy = open_journal(tmp_path), open_journal(tmp_path)
+    idle.append(event(1))
+    for number in (2, 3, 4):
+        busy.append(event(number))
+    busy.prune(3)
+    assert idle.append(event(5)).seq == 5
+    assert [(entry.seq, number) for entry, number in zip(everything(busy), numbers(busy), strict=True)] == [
+        (4, 4),
+        (5, 5),
+    ]
+
+
 def test_dropping_tells_in_the_same_transaction(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
     for number in range(10):
