@@ -23,5 +23,12 @@ class Ack(Word):
     """The hash of `upto`; zeros when that is 0."""
     need_from: Positive | None = None
     server_ms: WallMs
+    same_upto: Count | None = None
+    """For a batch that brought nothing new: up to here its history is the one that is held (0: nothing of it).
+
+    None with `forked`: the two part ways somewhere before that batch.
+    """
+    forked: bool | None = None
+    """Behind that another history is held than the gateway's: its events are in quarantine."""
     credit: int | None = Field(default=None, ge=1, le=CREDIT_MAX_BATCHES)
     """How many batches may be under way from now on, while the server has much to do; None: as many as agreed."""

@@ -23,11 +23,15 @@ class Seen(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a machine wants. `finished`: the server has all that there is of an old file."""
+    """What a machine wants. `finished`: the server has all that there is of an old file.
+
+    `carry_from`: but for what stands there from this number on, where the server holds another history.
+    """
 
     epoch: str
     effects: list[sync.Effect]
     finished: bool = False
+    carry_from: int | None = None
 
 
 class Journals:
@@ -87,13 +91,14 @@ class Journals:
             return Outcome(epoch, [])
         machine, head = self._old[epoch]
         effects = machine.step(given)
-        # A server that holds more than an old file needs nothing of it.
-        lost = [effect for effect in effects if isinstance(effect, sync.Lost)]
-        finished = machine.acked.seq >= head.seq or bool(lost)
+        parted = [effect for effect in effects if isinstance(effect, sync.Parted)]
+        same = next((effect.same_upto for effect in parted if effect.same_upto is not None), None)
+        finished = machine.acked.seq >= head.seq or same is not None
         if finished:
             del self._old[epoch]
             self._finished.add(epoch)
-        return Outcome(epoch, [effect for effect in effects if effect not in lost], finished)
+        carry_from = same + 1 if same is not None and same < head.seq else None
+        return Outcome(epoch, [effect for effect in effects if effect not in parted], finished, carry_from)
 
     def _machine(self, seen: Seen, acked: Head | None, *, tell_gaps: bool) -> SyncMachine:
         """What was pruned had been acknowledged, whatever else was forgotten."""

@@ -175,7 +175,7 @@ class Station:
         effects = [
             outward for effect in outcome.effects for outward in self._outward_one(outcome.epoch, effect, moment)
         ]
-        return [*effects, words.Finished(outcome.epoch)] if outcome.finished else effects
+        return [*effects, words.Finished(outcome.epoch, outcome.carry_from)] if outcome.finished else effects
 
     def _outward_one(self, epoch: str, effect: sync.Effect, moment: Moment) -> list[Effect]:
         match effect:
@@ -185,7 +185,7 @@ class Station:
                 return [words.Publish(Channel.EVENTS, effect.message)]
             case sync.Refuse():
                 return self._refuse(Channel.ACK, effect.why, moment)
-            case sync.Lost():
+            case sync.Parted():
                 return [words.SetAside(effect.why)]
             case sync.Missing():
                 count = effect.to_seq - effect.from_seq + 1

@@ -145,9 +145,12 @@ class Scan(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """The server has all that an old journal file has to give."""
+    """The server has all that an old journal file has to give, but for what stands there from `carry_from` on: that
+    is told again in the journal in use. A lost answer comes to nothing: it is finished at the next start.
+    """
 
     epoch: str
+    carry_from: int | None = None
 
 
 class CheckAck(NamedTuple):
@@ -217,7 +220,7 @@ class ServerTime(NamedTuple):
 
 
 class SetAside(NamedTuple):
-    """Begin a new journal file; come back with `JournalSeen`."""
+    """Begin a new journal file; come back with `JournalSeen`, and with `OldSeen` for the one that was in use."""
 
     why: str
 

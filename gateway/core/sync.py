@@ -32,8 +32,8 @@ from gateway.core.sync_words import (
     Input,
     LinkDown,
     LinkUp,
-    Lost,
     Missing,
+    Parted,
     Pull,
     Pulled,
     Refuse,
@@ -180,9 +180,11 @@ class SyncMachine:
         return [Missing(from_seq, to_seq)]
 
     def _settle(self, given: Acked) -> list[Effect]:
+        ack = given.ack
+        if ack.epoch == self.acked.epoch and (why := self._other_history(given)):
+            return self._part(given, why)
         if problem := self._misfit(given):
             return [problem]
-        ack = given.ack
         self._credit = min(ack.credit or WINDOW_BATCHES, WINDOW_BATCHES)
         if ack.upto > self.acked.seq:
             return self._progress(ack)
@@ -192,18 +194,42 @@ class SyncMachine:
             return self._fall_back(ack)
         return self._send_again(ack)
 
-    def _misfit(self, given: Acked) -> Refuse | Lost | None:
+    def _other_history(self, given: Acked) -> str | None:
+        """Whether the server holds what the file does not, and what about it."""
+        ack = given.ack
+        if given.own_hash is None and ack.upto > self._head:
+            return f"the server holds events up to {ack.upto} and the file ends at {self._head}"
+        if given.own_hash is not None and given.own_hash.hex() != ack.head_hash:
+            return f"the server holds another event {ack.upto}"
+        return None
+
+    def _part(self, given: Acked, why: str) -> list[Effect]:
+        """The server's answers to what we send show where the two histories part; until then we go on sending."""
+        ack = given.ack
+        if ack.forked and ack.same_upto is None and given.floor_seq < self.acked.seq:
+            # It never had what we took for acknowledged, as far as we are concerned: from the very beginning.
+            self.acked = Head(ack.epoch, given.floor_seq, given.floor_hash)
+            return [Parted(why), *self._rewind()]
+        if ack.forked:
+            return [Parted(why, given.floor_seq if ack.same_upto is None else min(ack.same_upto, self._head))]
+        if ack.same_upto is not None and given.same_hash is not None and ack.same_upto > self.acked.seq:
+            self.acked = Head(ack.epoch, ack.same_upto, given.same_hash)
+            self._stalls = 0
+            while self._under_way and self._under_way[0] <= ack.same_upto:
+                self._under_way.popleft()
+            self._next = max(self._next, ack.same_upto + 1)
+        if self.acked.seq >= self._head:
+            return [Parted(why, self._head)]
+        return [Parted(why), *self._advance()]
+
+    def _misfit(self, given: Acked) -> Refuse | None:
         """Why an ack is not about our journal. One of another epoch may be a late one: it is refused all the same."""
         ack = given.ack
         if ack.epoch != self.acked.epoch:
             return Refuse(f"an ack for epoch {ack.epoch}; ours is {self.acked.epoch}")
-        if given.own_hash is None and ack.upto > self._head:
-            return Lost(f"the server holds events up to {ack.upto} and the file ends at {self._head}")
         if given.own_hash is None:
             # The server was put back to before our floor: nothing is left to compare with.
             return None if ack.upto < given.floor_seq else Refuse(f"an ack for event {ack.upto}, which is not there")
-        if given.own_hash.hex() != ack.head_hash:
-            return Refuse(f"an ack with another hash for event {ack.upto}")
         return None
 
     def _progress(self, ack: Ack) -> list[Effect]:

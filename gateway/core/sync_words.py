@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from card_protocol.wire.ack import Ack
+from card_protocol.words.event import GENESIS
 from gateway.ports.journal import Entry, Head
 
 
@@ -41,11 +42,14 @@ class Acked(NamedTuple):
     """An ack whose signature was verified.
 
     `own_hash` is our own chain at `ack.upto`, None when we do not have that event; up to `floor_seq` they were pruned.
+    `same_hash` is our own chain at `ack.same_upto`, `floor_hash` that at the floor.
     """
 
     ack: Ack
     own_hash: bytes | None
     floor_seq: int = 0
+    same_hash: bytes | None = None
+    floor_hash: bytes = GENESIS
 
 
 class Fired(NamedTuple):
@@ -96,11 +100,14 @@ class Refuse(NamedTuple):
     why: str
 
 
-class Lost(NamedTuple):
-    """The server holds events of this epoch that the file does not: the file lost committed events."""
+class Parted(NamedTuple):
+    """The server holds another history of this epoch than the file: the file was put back to an older state, or there
+    are two boxes with one name. What both hold ends at `same_upto`, None while that is not known.
+    """
 
     why: str
+    same_upto: int | None = None
 
 
 Input = LinkUp | LinkDown | Grown | Pulled | Acked | Fired
-Effect = Pull | Send | SaveAcked | StartTimer | Missing | Refuse | Lost
+Effect = Pull | Send | SaveAcked | StartTimer | Missing | Refuse | Parted

@@ -82,6 +82,9 @@ class JournalArchive:
                 _log.error("old_journal_unreadable", file=path.name, problem=str(error))
                 continue
             known = acked.get(match[1])
+            if known is not None and _contradicts(chain, known):
+                # Put back to an older state: what it says of itself is worth more than what we remember of it.
+                known = None
             if chain.head().seq > max(known.seq if known else 0, chain.floor().seq):
                 found.append((chain, known))
             else:
@@ -126,3 +129,9 @@ class JournalArchive:
             return find_problem(connection, self._gateway, thorough=True) is None
         finally:
             connection.close()
+
+
+def _contradicts(chain: Chain, known: Head) -> bool:
+    """Whether the file cannot be the one of which the server holds this. That an event is in a hole says nothing."""
+    found = chain.hash_of(known.seq)
+    return known.seq > chain.head().seq if found is None else found != known.hash

@@ -70,7 +70,11 @@ class JournalFile:
 
     def append(self, *events: Event) -> Head:
         """See the port. Callers at the same time share one transaction."""
-        return self._group.submit([_body(event) for event in events])
+        return self.append_bodies([_body(event) for event in events])
+
+    def append_bodies(self, bodies: Sequence[bytes]) -> Head:
+        """See the port."""
+        return self._group.submit(list(bodies))
 
     def append_within(self, event: Event, deadline_ms: int) -> Head | None:
         """See the port."""

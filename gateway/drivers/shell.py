@@ -16,6 +16,7 @@ from gateway.core import station_words as words
 from gateway.core import sync_words as sync
 from gateway.core.station import Station
 from gateway.core.station_words import Chore, Effect, Input
+from gateway.drivers.journal_carry import carry
 from gateway.ports.book import BookWriter
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Archive, Chain, Head, Journal, JournalUnavailable
@@ -109,8 +110,8 @@ class Shell:
 
     def offer_old(self) -> None:
         """Let the station bring what old journal files still hold. At start, and when a new file has taken over."""
-        for chain, acked in self._ports.archive.unsent():
-            self.feed(words.OldSeen(chain.head(), chain.floor(), acked))
+        for old in self._old():
+            self.feed(old)
 
     def next_timer_ns(self) -> int | None:
         """When the next timer runs out, on the clock's monotonic time."""
@@ -122,6 +123,10 @@ class Shell:
         self.feed(words.JournalSeen(head, self._ports.journal.floor()))
         if replaced:
             self.offer_old()
+
+    def _old(self) -> list[words.OldSeen]:
+        unsent = self._ports.archive.unsent()
+        return [words.OldSeen(chain.head(), chain.floor(), acked) for chain, acked in unsent]
 
     def _chain(self, epoch: str) -> Chain | None:
         journal = self._ports.journal
@@ -135,7 +140,7 @@ class Shell:
                 head, entries = self._ports.journal.head(), self._ports.journal.read(effect.from_seq, effect.limit)
                 self._inputs.append(words.Scanned(head.epoch, entries))
             case words.Finished():
-                self._ports.archive.finish(effect.epoch)
+                self._finish(effect)
             case sync.SaveAcked():
                 self._unsaved[effect.head.epoch] = effect.head
             case words.Wait():
@@ -147,10 +152,9 @@ class Shell:
             case words.Write():
                 self._write(effect.event)
             case words.SetAside():
-                # What the old file holds, the server holds too, and more: it is not offered.
-                self._ports.archive.finish(self._ports.journal.head().epoch)
                 self._ports.journal.set_aside(effect.why)
                 self._inputs.append(words.JournalSeen(self._ports.journal.head(), self._ports.journal.floor()))
+                self._inputs.extend(self._old())
             case _:
                 self._perform_policy(effect)
 
@@ -200,8 +204,17 @@ class Shell:
         ack = effect.ack
         chain = self._chain(ack.epoch)
         if chain is not None:
-            acked = sync.Acked(ack, chain.hash_of(ack.upto), chain.floor().seq)
+            same = chain.hash_of(ack.same_upto) if ack.same_upto is not None else None
+            floor = chain.floor()
+            acked = sync.Acked(ack, chain.hash_of(ack.upto), floor.seq, same, floor.hash)
             self._inputs.append(words.OfJournal(ack.epoch, acked))
+
+    def _finish(self, effect: words.Finished) -> None:
+        """An old file is done with. What cannot be carried over now is left for the next start."""
+        chain = self._chain(effect.epoch)
+        if chain is not None and effect.carry_from is not None:
+            carry(chain, effect.carry_from, self._ports.journal, self._ports.clock.now())
+        self._ports.archive.finish(effect.epoch)
 
     def _write(self, event: Event) -> None:
         _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})

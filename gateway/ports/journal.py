@@ -60,6 +60,10 @@ class Journal(Chain, Protocol):
         """
         ...
 
+    def append_bodies(self, bodies: Sequence[bytes]) -> Head:
+        """The same for events whose exact bytes are there already."""
+        ...
+
     def append_within(self, event: Event, deadline_ms: int) -> Head | None:
         """The same with a deadline. None: not durable yet; it is still being written and may become so later."""
         ...

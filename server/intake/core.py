@@ -7,6 +7,7 @@
 | begins behind a gap | nothing is taken; the ack asks for what is missing |
 | begins behind a gap that it declares as lost for good | the hole is recorded and the chain goes on behind it |
 | does not continue our chain | a fork: its events go to quarantine, the watermark stays |
+| is or meets a fork, or lies behind us | the ack says up to where the two histories are the same |
 | holds a body that is no event | that one is a dead letter with its bytes; the watermark moves over it |
 
 The answer always says where we stand, so that a lost acknowledgement is repaired by any later batch.
@@ -55,6 +56,13 @@ class Taken:
     hole: range | None = None
     """Numbers over which the watermark moved because the gateway declared them lost."""
     need_from: int | None = None
+    same_upto: int | None = None
+    """Of a batch that brought nothing new: up to here it is what we hold."""
+
+    @property
+    def forked(self) -> bool:
+        """Whether another history is held than the one that the batch tells."""
+        return bool(self.forks)
 
 
 @dataclass
@@ -71,8 +79,10 @@ def links_of(batch: Batch) -> tuple[Link, ...] | None:
 
 
 def overlap(position: Position, links: tuple[Link, ...]) -> range:
-    """Which numbers of the batch we should have already: their hashes are what `take` wants to know."""
-    return range(links[0].seq, min(links[-1].seq, position.watermark) + 1)
+    """Which numbers of the batch we should have already, and the one before them: `take` wants to know their hashes."""
+    if links[0].seq > position.watermark:
+        return range(0)
+    return range(max(1, links[0].seq - 1), min(links[-1].seq, position.watermark) + 1)
 
 
 def take(
@@ -87,6 +97,7 @@ def take(
     `gap_from`: the gateway has signed that everything from there to the batch is gone.
     """
     hole = None
+    had = position
     if links[0].seq > position.watermark + 1:
         if gap_from is None or gap_from > position.watermark + 1:
             return Taken(position, need_from=position.watermark + 1)
@@ -107,15 +118,28 @@ def take(
                 _accept(sorting, link)
                 position = Position(link.seq, link.hash)
         before = link.hash
-    return Taken(position, tuple(sorting.events), tuple(sorting.dead), tuple(sorting.forks), hole)
+    same = None
+    if sorting.forks or position.watermark > links[-1].seq:
+        same = _same_upto(had, previous, links, known)
+    return Taken(position, tuple(sorting.events), tuple(sorting.dead), tuple(sorting.forks), hole, same_upto=same)
 
 
 def still_lacking(earlier: Taken, later: Taken) -> Taken:
     """Two batches answered at once: what the first one lacked is still asked for when the second did not bring it."""
+    if earlier.forked and not later.forked:
+        later = replace(later, forks=earlier.forks, same_upto=earlier.same_upto)
     lacked = earlier.need_from
     if later.need_from is None and lacked is not None and lacked > later.position.watermark:
         return replace(later, need_from=lacked)
     return later
+
+
+def _same_upto(had: Position, previous: bytes, links: tuple[Link, ...], known: Mapping[int, bytes]) -> int | None:
+    """The last number under which batch and we agree, the one before the batch included; None when there is none."""
+    before = links[0].seq - 1
+    ours = {0: GENESIS, had.watermark: had.head, **known}
+    agreed = before if previous == ours.get(before) else None
+    return max((link.seq for link in links if known.get(link.seq) == link.hash), default=agreed)
 
 
 def _accept(sorting: _Sorting, link: Link) -> None:

@@ -120,6 +120,8 @@ class Processor:
             upto=taken.position.watermark,
             head_hash=taken.position.head.hex(),
             need_from=taken.need_from,
+            same_upto=taken.same_upto,
+            forked=taken.forked or None,
             server_ms=work.now_ms,
             credit=credit,
         )

@@ -62,6 +62,10 @@ class MemoryJournal:
         self.write([e.to_bytes() for e in events])
         return self.head()
 
+    def append_bodies(self, bodies: Sequence[bytes]) -> Head:
+        self.write(bodies)
+        return self.head()
+
     def write(self, texts: Sequence[bytes]) -> None:
         self.chain += link(self.gateway, self.head(), list(texts))
 

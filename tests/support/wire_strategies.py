@@ -24,6 +24,8 @@ acks = st.builds(
     head_hash=ours.hashes,
     need_from=st.none() | ours.positives,
     server_ms=ours.wall_times,
+    same_upto=st.none() | ours.counts,
+    forked=st.none() | st.booleans(),
     credit=st.none() | st.integers(1, 64),
 )
 

@@ -65,8 +65,23 @@ def test_a_server_that_has_more_of_an_old_file_needs_nothing_of_it() -> None:
     all_ = journals(journal(9, 3))
     list(all_.link(sync.LinkUp()))
     all_.old(seen(old), None)
-    outcome = all_.of(old.head().epoch, acked(longer)._replace(own_hash=None))
-    assert (outcome.finished, outcome.effects) == (True, [])
+    more = acked(longer)._replace(own_hash=None)
+    outcome = all_.of(old.head().epoch, more)
+    assert (outcome.finished, outcome.effects) == (False, []), "whether it has all of it is not said"
+    same = more._replace(ack=more.ack.model_copy(update={"same_upto": 5}), same_hash=old.hash_of(5))
+    outcome = all_.of(old.head().epoch, same)
+    assert (outcome.finished, outcome.carry_from, outcome.effects) == (True, None, [])
+
+
+def test_what_the_server_cannot_take_of_an_old_file_is_carried_over() -> None:
+    old, longer = journal(1, 5), journal(1, 8)
+    all_ = journals(journal(9, 3))
+    list(all_.link(sync.LinkUp()))
+    all_.old(seen(old), None)
+    more = acked(longer)._replace(own_hash=None)
+    forked = more._replace(ack=more.ack.model_copy(update={"same_upto": 3, "forked": True}))
+    outcome = all_.of(old.head().epoch, forked)
+    assert (outcome.finished, outcome.carry_from) == (True, 4)
 
 
 def test_a_new_file_takes_over_in_mid_flight() -> None:

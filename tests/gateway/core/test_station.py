@@ -142,17 +142,13 @@ def test_what_is_no_ack_of_ours_is_recorded_and_changes_nothing(message: bytes, 
     assert desk.step(words.Received(Channel.ACK, message)) == [], "said once"
 
 
-def test_an_ack_that_does_not_fit_the_chain_is_recorded() -> None:
+@pytest.mark.parametrize(("upto", "changed"), [(9, {}), (2, {"head_hash": "ab" * 32})], ids=["more", "other"])
+def test_a_server_that_holds_another_history_than_the_file_begins_a_new_one(
+    upto: int, changed: dict[str, object]
+) -> None:
     desk = Desk(events=3)
     desk.step(sync.LinkUp())
-    (event,) = written(desk.step(desk.of(sync.Acked(ack(upto=2, head_hash="ab" * 32), desk.journal.hash_of(2)))))
-    assert event.kind is EventKind.MESSAGE_REFUSED
-
-
-def test_a_server_that_holds_more_than_the_file_begins_a_new_one() -> None:
-    desk = Desk(events=3)
-    desk.step(sync.LinkUp())
-    (effect,) = desk.step(desk.of(sync.Acked(ack(upto=9), None)))
+    (effect,) = desk.step(desk.of(sync.Acked(ack(upto=upto, **changed), desk.journal.hash_of(upto))))
     assert isinstance(effect, words.SetAside)
     desk.journal.set_aside(effect.why)
     effects = desk.step(desk.seen())

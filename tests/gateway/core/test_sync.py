@@ -68,7 +68,9 @@ class Bench:
             "server_ms": server_ms,
         }
         ack = Ack.model_validate(fields | changed)
-        self.step(words.Acked(ack, digest, self.journal.floor().seq))
+        floor = self.journal.floor()
+        same = self.journal.hash_of(ack.same_upto) if ack.same_upto is not None else None
+        self.step(words.Acked(ack, digest, floor.seq, same, floor.hash))
 
     def take_sent(self) -> list[tuple[int, int]]:
         spans = [(batch.first_seq, batch.last_seq) for batch in self.sent]
@@ -270,22 +272,43 @@ def test_holes_in_a_salvaged_file_are_declared_one_by_one() -> None:
     assert bench.other == [words.Missing(1, 2), words.Missing(40, 42), words.Missing(99, 99)]
 
 
-@pytest.mark.parametrize(
-    "changed", [{"epoch": "ffffffffffffffff"}, {"head_hash": "ab" * 32}], ids=["another epoch", "another hash"]
-)
-def test_an_ack_that_does_not_fit_is_refused_and_moves_nothing(changed: dict[str, object]) -> None:
+def test_an_ack_of_another_epoch_is_refused_and_moves_nothing() -> None:
     bench = Bench(events=10)
     bench.step(words.LinkUp())
-    bench.ack(10, **changed)
+    bench.ack(10, epoch="ffffffffffffffff")
     assert [type(effect) for effect in bench.other] == [words.Refuse]
     assert (bench.saved, bench.machine.acked.seq) == ([], 0)
 
 
-def test_an_ack_beyond_the_end_means_that_the_file_lost_events() -> None:
+@pytest.mark.parametrize(("upto", "changed"), [(11, {}), (10, {"head_hash": "ab" * 32})], ids=["more", "other"])
+def test_a_server_that_holds_another_history(upto: int, changed: dict[str, object]) -> None:
     bench = Bench(events=10)
     bench.step(words.LinkUp())
-    bench.ack(11)
-    assert [type(effect) for effect in bench.other] == [words.Lost]
+    bench.ack(upto, **changed)
+    assert [(type(effect), effect.same_upto) for effect in bench.other] == [(words.Parted, None)]  # type: ignore[union-attr]
+    bench.ack(upto, forked=True, same_upto=7, **changed)
+    assert bench.other[-1].same_upto == 7  # type: ignore[union-attr]
+    assert bench.saved == []
+
+
+def test_histories_that_part_before_what_was_sent_are_told_from_the_beginning() -> None:
+    bench = Bench(events=10, acked=6)
+    bench.step(words.LinkUp())
+    assert bench.take_sent() == [(7, 10)]
+    bench.ack(12, forked=True)
+    assert bench.take_sent() == [(1, 10)]
+    bench.ack(12, forked=True, same_upto=4)
+    assert [effect.same_upto for effect in bench.other] == [None, 4]  # type: ignore[union-attr]
+
+
+def test_a_server_that_holds_all_of_it_and_more_is_believed_batch_by_batch() -> None:
+    bench = Bench(events=500)
+    bench.step(words.LinkUp())
+    assert bench.take_sent() == [(1, 200), (201, 400), (401, 500)]
+    bench.ack(900, same_upto=200)
+    assert bench.machine.acked.seq == 200
+    bench.ack(900, same_upto=500)
+    assert [effect.same_upto for effect in bench.other] == [None, 500]  # type: ignore[union-attr]
 
 
 def test_a_journal_that_cannot_be_read_is_looked_at_again() -> None:

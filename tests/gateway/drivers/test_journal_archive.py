@@ -100,6 +100,8 @@ def test_other_files_are_let_be(shelf: Shelf) -> None:
     assert list(shelf.archive().unsent()) == []
 
 
-def test_an_older_copy_has_nothing_to_give(shelf: Shelf) -> None:
-    StateFile(shelf.folder).save_acked(Head(shelf.heads[0].epoch, 900, bytes(32)))
-    assert list(shelf.archive().unsent()) == []
+@pytest.mark.parametrize("seq", [900, 3], ids=["behind its end", "another event"])
+def test_an_older_copy_is_offered_from_its_beginning(shelf: Shelf, seq: int) -> None:
+    StateFile(shelf.folder).save_acked(Head(shelf.heads[0].epoch, seq, bytes(32)))
+    ((_, known),) = shelf.archive().unsent()
+    assert known is None, "what is remembered was acknowledged to another history"

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from card_protocol.wire.ack import Ack
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import seal, unseal
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel
 from card_protocol.words.event import Event, EventKind, note_event
+from gateway.core import station_words as words
 from gateway.core.station import Place, Station
 from gateway.core.station_words import Fetched, JournalSeen
 from gateway.drivers.book_file import BookFile
@@ -20,7 +22,7 @@ from gateway.drivers.order_file import OrdersUnkept
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.ports.book import BookUnavailable
-from gateway.ports.journal import Head, JournalUnavailable
+from gateway.ports.journal import Entry, Head, JournalUnavailable
 from gateway.ports.orders import Orders
 from gateway.ports.uplink import Down, Message, Up
 from tests.gateway.policies import card, card_id, head, revocation, snapshot
@@ -246,6 +248,24 @@ def test_what_a_set_aside_file_still_held_reaches_the_server_too(box: Box) -> No
     assert len(box.server.held[old.epoch]) == 2
     assert box.state.finished() == {old.epoch}
     assert list(box.archive.unsent()) == []
+
+
+def test_a_box_that_was_put_back_and_went_on_tells_the_server_what_it_has_no_place_for(box: Box) -> None:
+    box.shell.hear(Up())
+    box.journal.append(event(1), event(2), event(3))
+    old = box.journal.head()
+    held = Entry(4, event(99).to_bytes(), bytes(32))
+    there = Ack(
+        gateway=GATEWAY, epoch=old.epoch, upto=4, head_hash=held.hash.hex(), same_upto=1, forked=True, server_ms=1
+    )
+    box.shell.feed(words.JournalSeen(old, box.journal.floor()))
+    for _ in range(2):
+        box.shell.hear(Message(Channel.ACK, seal("ack", there, SERVER.sign)))
+    assert box.kinds()[0] is EventKind.JOURNAL_DAMAGED, "the file was set aside"
+    told = box.journal.read(2, 10)
+    assert [entry.body for entry in told[1:]] == [event(2).to_bytes(), event(3).to_bytes()]
+    assert Event.from_bytes(told[0].body).detail["from_seq"] == 2
+    assert box.state.finished() == {old.epoch}
 
 
 def test_our_own_bug_in_a_message_does_not_stop_the_box(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

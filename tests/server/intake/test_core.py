@@ -1,5 +1,6 @@
 """The intake's core against a model: batches doubled, reordered, lost, forked and poisoned, over restarts."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -72,6 +73,7 @@ def test_another_event_under_a_known_key_is_a_fork_and_so_is_all_behind_it() -> 
     ours, theirs = journal(tap(1), tap(2)), journal(tap(1), tap(9), tap(3))
     known = {1: ours.hashes[1], 2: ours.hashes[2]}
     taken = feed(theirs, 1, 3, Position(2, ours.hashes[2]), known)
+    assert (taken.forked, taken.same_upto) == (True, 1)
     assert [(fork.link.seq, fork.known) for fork in taken.forks] == [(2, ours.hashes[2]), (3, None)]
     assert taken.events == ()
     assert taken.position == Position(2, ours.hashes[2])
@@ -82,6 +84,22 @@ def test_a_batch_that_claims_another_past_is_a_fork_although_it_overlaps_nothing
     taken = feed(theirs, 2, 2, Position(1, ours.hashes[1]), {})
     assert [fork.link.seq for fork in taken.forks] == [2]
     assert taken.position.watermark == 1
+    assert taken.same_upto is None, "where the two part cannot be told"
+
+
+@pytest.mark.parametrize(("first", "last", "same_upto"), [(1, 2, 2), (2, 2, 2), (1, 4, 2), (3, 4, 2), (4, 4, None)])
+def test_up_to_where_another_history_is_the_same(first: int, last: int, same_upto: int | None) -> None:
+    ours = journal(*(tap(n) for n in range(1, 6)))
+    theirs = journal(tap(1), tap(2), tap(8), tap(9))
+    known = dict(enumerate(ours.hashes[1:], 1))
+    taken = feed(theirs, first, last, Position(5, ours.hashes[5]), known)
+    assert (taken.same_upto, taken.forked) == (same_upto, last > 2)
+
+
+def test_a_batch_that_brings_something_says_nothing_of_it() -> None:
+    box = journal(tap(1), tap(2), tap(3))
+    taken = feed(box, 1, 3, Position(2, box.hashes[2]), {1: box.hashes[1], 2: box.hashes[2]})
+    assert (taken.same_upto, taken.forked) == (None, False)
 
 
 def test_a_poisonous_event_is_a_dead_letter_and_blocks_nobody() -> None:
@@ -102,6 +120,13 @@ def test_two_answers_at_once_still_ask_for_what_the_first_lacked() -> None:
     assert still_lacking(gap, Taken(Position(5))).need_from == 6
     assert still_lacking(gap, Taken(Position(6))).need_from is None
     assert still_lacking(Taken(Position(5)), gap).need_from == 6
+
+
+def test_two_answers_at_once_still_tell_of_the_fork() -> None:
+    ours, theirs = journal(tap(1), tap(2)), journal(tap(1), tap(9))
+    forked = feed(theirs, 1, 2, Position(2, ours.hashes[2]), dict(enumerate(ours.hashes[1:], 1)))
+    later = still_lacking(forked, Taken(Position(2, ours.hashes[2])))
+    assert (later.forked, later.same_upto) == (True, 1)
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 7))
