@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from card_protocol.policy.lines import pack_word
@@ -19,12 +20,15 @@ from server.services.cards_offer import DELTAS_KEPT, HEADS_KEPT, Edition, Piece
 from server.services.keystore import Keystore
 from server.services.revocations import POLICY_LIFE_MS
 from server.services.work import SYSTEM, Transactions, Work
-from server.tables import PolicyVersionRow
+from server.tables import GatewayRow, PolicyVersionRow
 
 STORE_AT_ONCE = 20
 """Gateways in one transaction: on SQLite nobody else writes meanwhile, and a revocation must not wait long."""
 
 VERSION_COUNTER = "policy"
+
+TAKEN_WITHIN_MS = 10_000
+"""After that a gateway that does not have its policy is told of it again."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,15 @@ def _compile(session: Session, keystore: Keystore, names: Sequence[str], now_ms:
         fresh,
         standing,
     )
+
+
+def lagging(session: Session, names: Sequence[str], now_ms: int) -> list[PolicyVersionRow]:
+    """The last policies of those of the gateways that say to have an older one, although theirs is out for a while."""
+    version, gateway = col(PolicyVersionRow.version), col(PolicyVersionRow.gateway_id)
+    last = select(gateway, func.max(version).label("version")).where(gateway.in_(names)).group_by(gateway).subquery()
+    behind = select(PolicyVersionRow).join(last, (gateway == last.c.gateway_id) & (version == last.c.version))
+    behind = behind.join(GatewayRow, (col(GatewayRow.id) == gateway) & (col(GatewayRow.policy_version) < version))
+    return list(session.exec(behind.where(PolicyVersionRow.issued_ms <= now_ms - TAKEN_WITHIN_MS)))
 
 
 def _store_cards(work: Work, keystore: Keystore, edition: Edition) -> None:

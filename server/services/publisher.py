@@ -89,11 +89,14 @@ class Publisher:
         self.command_all()
 
     def gateways_said(self, names: Sequence[str]) -> None:
-        """After state messages: send what these gateways lack, revocations and commands."""
+        """After state messages: send what these gateways lack, revocations, commands and the policy."""
         with self._transactions.read() as session:
             known = {name: row.rev_seq for name, row in gateways.load(session, names).items()}
+            lagging = policy.lagging(session, names, self._transactions.clock())
         self._send_missing(known)
         self._send_commands(names)
+        for row in lagging:
+            self._downlink.send(row.gateway_id, Channel.POLICY, row.manifest, retain=True)
 
     def publish_all(self) -> int:
         """Compile every gateway's policy; how many were new."""

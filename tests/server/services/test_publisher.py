@@ -13,7 +13,7 @@ from card_protocol.wire.revocations import MESSAGE_MAX_REVOCATIONS, Revocations
 from card_protocol.wire.sealed import unseal
 from card_protocol.wire.topics import Channel
 from card_protocol.words.card import CardState
-from server.services import cards, commands, gateways, publisher, revocations
+from server.services import cards, commands, gateways, policy, publisher, revocations
 from server.services.commands import CommandIn
 from server.services.publisher import Publisher
 from server.services.signals import Wish
@@ -127,6 +127,22 @@ def test_a_broker_that_has_forgotten_everything_is_told_again(
     made.broker_back()
     assert len(manifests(community, downlink)) == 1
     assert len(streams(community, downlink)) == 1
+
+
+def test_a_gateway_that_missed_its_policy_is_told_again(
+    community: Community, downlink: FakeDownlink, made: Publisher
+) -> None:
+    made.publish_all()
+    downlink.sent.clear()
+    made.gateways_said(["g-1"])
+    assert manifests(community, downlink) == [], "it may be on its way"
+    community.now[0] += policy.TAKEN_WITHIN_MS
+    made.gateways_said(["g-1"])
+    (again,) = manifests(community, downlink)
+    with community.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, Box("g-1").state(policy_version=again.version))
+    made.gateways_said(["g-1"])
+    assert len(manifests(community, downlink)) == 1
 
 
 @pytest.fixture
