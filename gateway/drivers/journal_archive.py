@@ -71,6 +71,9 @@ class JournalArchive:
         """See the port. A file that cannot be read at all is left to a person; that is logged."""
         acked, finished = self._state.acked(), self._state.finished()
         current = (self._folder / JOURNAL_NAME).resolve().name
+        in_use = _NAME.fullmatch(current)
+        if in_use is not None and in_use[1] in finished:
+            self._state.unfinish(in_use[1])
         found: list[tuple[Chain, Head | None]] = []
         for path in sorted(self._folder.glob("journal-*.db")):
             match = _NAME.fullmatch(path.name)

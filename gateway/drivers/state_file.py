@@ -139,6 +139,11 @@ class StateFile:
         acked = tuple(one for one in positions.acked if one.epoch != epoch)
         self._save(_Positions(acked=acked, finished=(*others, epoch)[-EPOCHS_MAX:]))
 
+    def unfinish(self, epoch: str) -> None:
+        """It is in use again: the disk shows an older state."""
+        positions = self._positions()
+        self._save(positions.model_copy(update={"finished": tuple(one for one in positions.finished if one != epoch)}))
+
     def _positions(self) -> _Positions:
         try:
             return _Positions.from_bytes((self._folder / "acked.json").read_bytes())

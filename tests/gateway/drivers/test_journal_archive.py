@@ -93,6 +93,20 @@ def test_a_file_without_anything_is_not_offered_again(shelf: Shelf) -> None:
     assert StateFile(shelf.folder).finished() == {shelf.heads[0].epoch}
 
 
+def test_a_finished_file_that_is_in_use_again_is_offered_when_it_is_set_aside_again(shelf: Shelf) -> None:
+    archive = shelf.archive()
+    archive.unsent()
+    archive.finish(shelf.heads[0].epoch)
+    link = shelf.folder / "journal.db"
+    later = link.resolve().name
+    link.unlink()
+    link.symlink_to(shelf.old.name)
+    shelf.archive().unsent()
+    link.unlink()
+    link.symlink_to(later)
+    assert len(shelf.archive().unsent()) == 1
+
+
 def test_other_files_are_let_be(shelf: Shelf) -> None:
     StateFile(shelf.folder).finish(shelf.heads[0].epoch)
     (shelf.folder / "journal-before-01.db").write_bytes(b"")
