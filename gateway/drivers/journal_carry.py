@@ -33,8 +33,8 @@ def carry(old: Chain, from_seq: int, journal: Journal, moment: Moment) -> int:
 
 
 def _note(epoch: str, from_seq: int, chunk: list[Entry], moment: Moment) -> bytes:
-    detail = {"epoch": epoch, "from_seq": from_seq, "to_seq": chunk[-1].seq, "count": len(chunk)}
-    return note_event(EventKind.JOURNAL_DAMAGED, moment, None, problem=PROBLEM, **detail).to_bytes()
+    span = {"from_seq": from_seq, "to_seq": chunk[-1].seq, "count": len(chunk)}
+    return note_event(EventKind.JOURNAL_DAMAGED, moment, None, epoch=epoch, problem=PROBLEM, **span).to_bytes()
 
 
 def _told(journal: Journal, epoch: str) -> set[int]:

@@ -172,13 +172,15 @@ class StateFile:
     def next_run(self) -> int:
         """The number of this start of the daemon: it only rises, so that the server can tell an old State by it.
 
-        Without a file that can be read it begins at the wall clock's second, far above every count of starts.
+        It is at least the wall clock's second: a disk that was put back to an older state, or a file that cannot be
+        read, does not make it sink, or the server would take every State for an old one.
         """
         path = self._folder / "run.json"
         try:
             number = _Run.from_bytes(path.read_bytes()).number + 1
         except (FileNotFoundError, ValueError):
-            number = max(1, int(time.time()))
+            number = 1
+        number = max(number, int(time.time()))
         self._write(path.name, _Run(number=number).to_bytes())
         return number
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from card_protocol.wire.enrol import Enrolment
+from gateway.drivers import state_file
 from gateway.drivers.state_file import EPOCHS_MAX, IdentityExposed, NotEnrolled, StateDamaged, StateFile
 from gateway.ports.journal import Head
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
@@ -130,3 +131,19 @@ def test_a_damaged_file_is_named_and_nothing_of_it_is_shown(
         ask(StateFile(tmp_path))
     assert str(caught.value) == f"{path} is damaged: restore it from a backup, or delete it and enrol the box anew"
     assert path.read_bytes() == text
+
+
+def test_the_number_of_starts_rises_also_when_the_disk_was_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = StateFile(tmp_path)
+    monkeypatch.setattr(state_file.time, "time", lambda: 1_000.0)
+    first = state.next_run()
+    kept = (tmp_path / "private" / "run.json").read_bytes()
+    runs = [first, state.next_run(), state.next_run()]
+    (tmp_path / "private" / "run.json").write_bytes(kept)
+    monkeypatch.setattr(state_file.time, "time", lambda: 1_060.0)
+    runs.append(state.next_run())
+    monkeypatch.setattr(state_file.time, "time", lambda: 0.0)
+    runs.append(state.next_run())
+    assert runs == sorted(set(runs))
