@@ -33,6 +33,7 @@ from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
 from gateway.ports.journal import Head, JournalUnavailable
+from gateway.ports.orders import NO_ORDERS
 from gateway.ports.server import ServerAway
 from gateway.ports.uplink import Down, Message, Up
 from tests.simulation.disk import Before, Disk
@@ -202,6 +203,8 @@ class Programs:
             JournalSeen(self.journal.head(), self.journal.floor()),
             self.state.acked().get(self.journal.head().epoch),
             random.Random(box.dice.random()).random,
+            NO_ORDERS,
+            self.state.next_run(),
         )
         self.shell = Shell(self.station, self._ports(box, fetcher))
         self.watch = ClockWatch(self.seen_clock.now())
@@ -222,6 +225,8 @@ class Programs:
             saw_version=wire.over(self.state.raise_policy_floor),
             keep_delta=wire.over(lambda _: None),
             server_said=self.clock.server_said,
+            keep_orders=lambda _: None,
+            read_log=tuple,
         )
 
     def _disk_ports(self, box: "Box") -> DiskPorts:

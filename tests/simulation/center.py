@@ -24,6 +24,7 @@ from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
 from tests.simulation.nature import TrueTime
 
 CARDS = 12
+LEAP = 1000
 
 
 class Up(NamedTuple):
@@ -132,7 +133,8 @@ class Ledger:
     acked_seq: int = 0
     applied_rev: int = 0
     applied_policy: int = 0
-    seen_policy: int = 0
+    said: tuple[int, int] = (0, 0)
+    """Run and turn of the newest state."""
     version: int = 0
     rev_seq: int = 0
     revoked: dict[str, Revocation] = field(default_factory=dict)
@@ -169,6 +171,8 @@ class ModelCenter:
                 case SignedBatch():
                     self._batch(work, stands, word)
                 case State():
+                    if (word.run, word.turn) < work.said:
+                        continue
                     if word.online and (word.epoch, word.acked_seq) != (work.epoch, work.acked_seq):
                         believed[word.epoch] = word.acked_seq
                     self._state(work, word)
@@ -193,9 +197,6 @@ class ModelCenter:
 
     def said(self) -> list[Down]:
         ledger = self.ledger
-        if ledger.seen_policy > ledger.version:
-            ledger.version = ledger.seen_policy
-            return [*self.publish(), *self._missing()]
         behind = ledger.manifest and ledger.applied_policy < ledger.version
         again = [Down(Channel.POLICY, ledger.manifest, retain=True)] if behind else []
         return [*again, *self._missing()]
@@ -242,6 +243,10 @@ class ModelCenter:
         if self._backup is None:
             return False
         self.ledger = self._backup.copied()
+        # As `onecard server restore` does: a gateway follows no number below one that it has seen.
+        self.ledger.version += LEAP
+        self.ledger.rev_seq += LEAP
+        self.publish()
         return True
 
     def newest_policy(self) -> int:
@@ -264,9 +269,9 @@ class ModelCenter:
 
     def _state(self, work: Ledger, state: State) -> None:
         if state.online:
+            work.said = (state.run, state.turn)
             work.epoch, work.acked_seq, work.applied_rev = state.epoch, state.acked_seq, state.rev_seq
-            work.applied_policy, work.seen_policy = state.policy_version, state.policy_seen or 0
-            work.rev_seq = max(work.rev_seq, state.rev_seq)
+            work.applied_policy = state.policy_version
 
     def _batch(self, work: Ledger, stands: dict[str, core.Taken], signed: SignedBatch) -> None:
         batch, facts = signed.batch, work.facts
