@@ -22,7 +22,9 @@ from edge.ports.feedback import Feedback
 from edge.ports.lock import Lock
 from edge.ports.reader import Reader
 from edge.ports.recorder import Recorder
+from edge.ports.surroundings import Surroundings
 from edge.shell.card_care import CardCare
+from edge.shell.surroundings import Alone
 from edge.shell.tap_loop import Devices, Services, TapLoop, Transmit
 from gateway.drivers.carried_file import CarriedFile
 from gateway.drivers.journal_file import JournalFile
@@ -82,12 +84,14 @@ class Rig:
         )
         self.open_reader = open_reader
         self.floors: dict[int, Lock] = {}
+        self.surroundings: Surroundings = Alone()
         self.loop: TapLoop | None = None
         self._thread: threading.Thread | None = None
 
     def talk(self, uid: str, transmit: Transmit, moment: Moment) -> Told:
         grants = Grants(SIGNER.verifier.verify, lambda card_id: sought_serial(self.book, self.carried, card_id))
-        told = converse(present(uid, self.keys, os.urandom, moment, grants), transmit)
+        asks_log = self.surroundings.asks_log(GATE)
+        told = converse(present(uid, self.keys, os.urandom, moment, grants, asks_log=asks_log), transmit)
         if (grant := told.presentation.grant) is not None:
             self.carried.saw_serial(grant.card_id, grant.serial)
         return told
@@ -112,6 +116,7 @@ class Rig:
             recorder=self.recorder,
             services=self.services,
             floors=self.floors,
+            surroundings=self.surroundings,
         )
         return TapLoop(self.settings, devices, self.stop)
 
