@@ -11,6 +11,7 @@ from card_protocol.wire.topics import Channel
 from server.intake import worker
 from server.intake.processor import Message, Outcome, Reply
 from server.intake.worker import Intake
+from tests.support.patience import eventually
 
 WAIT_S = 20.0
 
@@ -173,3 +174,17 @@ def test_while_much_waits_gateways_are_asked_to_send_less(scene: Scene, monkeypa
     acknowledged(scene, 2 * worker.GROUP_MAX_MESSAGES + 11)
     assert worker.CREDIT_WHEN_BUSY in scene.processor.credits
     assert scene.processor.credits[-1] is None
+
+
+def test_alarms_go_first_and_by_themselves(scene: Scene) -> None:
+    scene.link.deliver(Message("first", b""))
+    eventually(lambda: scene.processor.credits)
+    for name in ("a", "b", "onecard/v1/g/g-1/alarm", "c", "onecard/v1/g/g-2/alarm"):
+        scene.link.deliver(Message(name, b""))
+    scene.processor.gate.set()
+    acknowledged(scene, 6)
+    assert [line for line in scene.link.log if line.startswith("commit")] == [
+        "commit first",
+        "commit onecard/v1/g/g-1/alarm onecard/v1/g/g-2/alarm",
+        "commit a b c",
+    ]
