@@ -238,7 +238,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         believes = Verifier(bytes.fromhex(place.server_key)).verify
         orders = OrderWriter(config.state_dir, clock.now().wall_ms)
         station = Station(
-            Place(place.gateway, signer.sign, believes),
+            Place(place.gateway, signer.sign, believes, KeyRing(state, opener).held),
             book.standing(),
             JournalSeen(journal.head(), journal.floor()),
             state.acked().get(journal.head().epoch),

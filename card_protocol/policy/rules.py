@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from card_protocol.words.base import Count, OrderedSet, Positive, Title, Word
-from card_protocol.words.card import CardState
+from card_protocol.words.card import CardState, KeyVersion
 from card_protocol.words.division import DivisionCode
 from card_protocol.words.grant import RuleNumber
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
@@ -116,6 +116,9 @@ class PolicyHead(Word):
     calendar: Calendar = Calendar()
     areas: tuple[Area, ...] = Field(default=(), max_length=POLICY_MAX_AREAS)
     privileges: Privileges = Privileges()
+    keys_oldest: KeyVersion = 1
+    keys_newest: KeyVersion = 1
+    """The card key versions that the points should accept: a box that holds older ones asks for new keys."""
     cards: Count = 0
     """How many cards the community had when they were last counted: for people."""
 

@@ -99,7 +99,8 @@ def _response(given: Fields) -> Outputs:
 def _change_key(given: Fields) -> Outputs:
     key_no, auth_key_no = given.number("key_no", 1 << 8), given.number("auth_key_no", 1 << 8)
     new = given.key("new_key", given.number("new_version", 1 << 8))
-    own = key_no & KEY_NUMBER_BITS == auth_key_no & KEY_NUMBER_BITS
+    # The upper bits of a number say the type of the key. An old key is given exactly for a key of another number.
+    own = key_no == auth_key_no or ("old_key" not in given and key_no & KEY_NUMBER_BITS == auth_key_no)
     data = ev2.new_key_data(new, None if own else given.key("old_key"))
     return {"frame": ev2.seal_command(*given.session(), Mode.FULL, CHANGE_KEY, bytes((key_no,)), data)}
 

@@ -5,6 +5,7 @@ is wrong with a line is `MalformedCase` with its number: a broken file must neve
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -19,11 +20,14 @@ Value: TypeAlias = bytes | int
 Outputs: TypeAlias = dict[str, Value]
 
 
+_HEX: Final = re.compile(r"([0-9A-Fa-f]{2})*")
+
+
 class MalformedCase(ValueError):
-    """A line that is no case. `line` counts from 1."""
+    """A line that is no case. `line` counts from 1; the text says what is wrong and what is allowed."""
 
     def __init__(self, line: int, problem: str) -> None:
-        super().__init__(f"line {line}: {problem}")
+        super().__init__(problem)
         self.line = line
 
 
@@ -50,13 +54,10 @@ class Fields:
 
     def octets(self, name: str, size: int | None = None) -> bytes:
         """A byte string, of `size` bytes if that is given."""
-        value = self._value(name)
-        try:
-            found = bytes.fromhex(value) if isinstance(value, str) else None
-        except ValueError:
-            found = None
-        if found is None:
-            raise MalformedCase(self._line, f'"{name}" is not a byte string in hex')
+        value = self._raw.get(name)
+        if not isinstance(value, str) or not _HEX.fullmatch(value):
+            raise self._wrong(name, "a byte string: an even number of hex digits, in quotes")
+        found = bytes.fromhex(value)
         if size is not None and len(found) != size:
             raise MalformedCase(self._line, f'"{name}" has {len(found)} bytes, not {size}')
         return found
@@ -67,24 +68,24 @@ class Fields:
 
     def number(self, name: str, limit: int) -> int:
         """A whole number from 0 to below `limit`."""
-        value = self._value(name)
+        value = self._raw.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < limit:
-            raise MalformedCase(self._line, f'"{name}" is not a number from 0 to {limit - 1}')
+            raise self._wrong(name, f"a number from 0 to {limit - 1}")
         return value
 
     def flag(self, name: str) -> bool:
         """True or false."""
-        value = self._value(name)
+        value = self._raw.get(name)
         if not isinstance(value, bool):
-            raise MalformedCase(self._line, f'"{name}" is neither true nor false')
+            raise self._wrong(name, "true or false")
         return value
 
     def mode(self) -> Mode:
         """The protected modes of the format."""
         modes = {"mac": Mode.MAC, "full": Mode.FULL}
-        value = self._value("mode")
+        value = self._raw.get("mode")
         if not isinstance(value, str) or value not in modes:
-            raise MalformedCase(self._line, '"mode" is neither "mac" nor "full"')
+            raise self._wrong("mode", '"mac" or "full"')
         return modes[value]
 
     def session(self) -> tuple[SessionKeys, bytes, int]:
@@ -92,11 +93,9 @@ class Fields:
         keys = SessionKeys(self.key("enc"), self.key("mac"))
         return keys, self.octets("ti", 4), self.number("ctr", 1 << 16)
 
-    def _value(self, name: str) -> object:
-        if name not in self._raw:
-            raise MalformedCase(self._line, f'"{name}" is missing')
-        value: object = self._raw[name]
-        return value
+    def _wrong(self, name: str, allowed: str) -> MalformedCase:
+        what = "is not" if name in self._raw else "is missing: it is"
+        return MalformedCase(self._line, f'"{name}" {what} {allowed}')
 
 
 def read_cases(lines: Iterable[str], operations: Collection[str]) -> Iterator[Case]:
@@ -113,15 +112,17 @@ def _read_case(line: int, text: str, operations: Collection[str]) -> Case:
         raise MalformedCase(line, "longer than any case")
     try:
         raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise MalformedCase(line, f"no JSON object: {error.msg} at column {error.colno}") from error
     except ValueError as error:
-        raise MalformedCase(line, f"no JSON: {error}") from error
+        raise MalformedCase(line, f"no JSON object: {error}") from error
     except RecursionError as error:
-        raise MalformedCase(line, "no JSON: nested too deeply") from error
+        raise MalformedCase(line, "no JSON object: nested too deeply") from error
     if not isinstance(raw, dict):
-        raise MalformedCase(line, "a case is a JSON object")
+        raise MalformedCase(line, "no JSON object: a case is one, on a line of its own")
     name, op, given, expected = (raw.get(field) for field in ("id", "op", "in", "out"))
     if not isinstance(name, str) or not isinstance(given, dict) or not isinstance(expected, dict):
-        raise MalformedCase(line, 'a case has "id", "op", "in" and "out"')
+        raise MalformedCase(line, 'a case has "id" and "op" (texts), "in" and "out" (objects)')
     if not isinstance(op, str) or op not in operations:
         raise MalformedCase(line, f'"op" is none of {", ".join(operations)}')
     if not expected:

@@ -74,6 +74,11 @@ class KeyBundle:
         """The leaf for a card that holds this key version; None when the bundle lacks it."""
         return next((key for key in self.leaves.get(purpose, ()) if key.version == version), None)
 
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The key versions that a point with this bundle accepts, rising."""
+        return tuple(key.version for key in next(iter(self.leaves.values())))
+
     def leased_at(self, wall_ms: int) -> bool:
         """Whether the gateway may still use these keys."""
         return wall_ms < self.lease_until_ms

@@ -67,7 +67,7 @@ _REASONS: Final = {
     Cause.NO_APPLICATION: Reason.FOREIGN,
     Cause.NOT_OUR_UID: Reason.FOREIGN,
     Cause.KEY_REJECTED: Reason.FOREIGN,
-    Cause.KEY_VERSION: Reason.FOREIGN,
+    Cause.KEY_VERSION: Reason.KEY_VERSION,
     Cause.NOT_GENUINE: Reason.FOREIGN,
     Cause.WRONG_COMMUNITY: Reason.WRONG_COMMUNITY,
     Cause.NOT_ISSUED: Reason.NOT_ISSUED,

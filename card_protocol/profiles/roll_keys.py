@@ -1,12 +1,13 @@
 """Key change n → n + 1 of one card, as a whole set per application, at a desk or any online point.
 
+    card level        ChangeKey of the card master key
     each application  authenticate with its master key (n) · InitializeKeySet · ChangeKeyEV2 for every key ·
                       FinalizeKeySet · RollKeySet
-    card level        ChangeKey of the card master key
 
 The roll is one command: an application has its old keys or its new ones, never some of each, and doors accept both
 versions meanwhile. It resumes: an application whose master key has the new version is done, any other begins its
-spare set anew. Transaction MAC keys live as long as their files and are not changed.
+spare set anew. The access application comes last, so that a card whose door key has the new version is done.
+Transaction MAC keys live as long as their files and are not changed.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from card_protocol.channel.card_keys import (
 )
 from card_protocol.channel.converse import Conversation
 from card_protocol.profiles.card_keys import IssuerKeys, open_slot
-from card_protocol.profiles.layout import CARD_AID, CARD_MASTER, LAYOUT, Application
+from card_protocol.profiles.layout import ACCESS, CARD_AID, CARD_MASTER, LAYOUT, Application
 from card_protocol.profiles.refusal import CardRefusal, refusing
 
 _SPARE_SET: Final = 1
@@ -49,14 +50,14 @@ def roll_keys(
 def _roll_keys(
     uid: bytes, keys: IssuerKeys, random: Random, applications: Sequence[Application]
 ) -> Conversation[Rolled | CardRefusal]:
-    rolled = []
-    for application in applications:
-        if (yield from _roll_application(application, uid, keys, random)):
-            rolled.append(application.name)
     yield from select_application(CARD_AID)
     session, version = yield from open_slot(CARD_AID, CARD_MASTER, uid, keys, random)
     if version != keys.version:
         yield from change_key(session, CARD_MASTER_KEY, keys.fresh(CARD_MASTER, CARD_AID, uid))
+    rolled = []
+    for application in sorted(applications, key=lambda one: one is ACCESS):
+        if (yield from _roll_application(application, uid, keys, random)):
+            rolled.append(application.name)
     return Rolled(keys.version, tuple(rolled))
 
 

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from card_protocol.words.base import Count, Line, OrderedSet, Word
+from card_protocol.words.card import KeyVersion
 from card_protocol.words.ids import EpochId, Slug
 from card_protocol.words.moment import WallMs
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
@@ -39,3 +40,8 @@ class State(Word):
     held: OrderedSet[Slug] = Field(default=frozenset(), max_length=IN_FORCE_MAX)
     """Points that were told to stand open."""
     lockdowns: tuple[LockedDown, ...] = Field(default=(), max_length=IN_FORCE_MAX)
+    keys_oldest: KeyVersion = 0
+    keys_newest: KeyVersion = 0
+    """The card key versions that its points accept; 0 from a box that does not say."""
+    keys_until_ms: Count = 0
+    """When its lease of these keys ends."""

@@ -1,6 +1,12 @@
 """The life of a card, as a literal table."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+KeyVersion = Annotated[int, Field(ge=0, le=255)]
+"""Of a card's keys; 0 is the factory's, or not known."""
 
 
 class CardState(StrEnum):

@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     POLICY_REFUSED = "policy_refused"
     REVOCATION_APPLIED = "revocation_applied"
     MESSAGE_REFUSED = "message_refused"
+    KEYS_APPLIED = "keys_applied"
+    """The box got newer card keys: `oldest` and `newest` are the versions that its points accept from now on."""
     READER_LOST = "reader_lost"
     READER_BACK = "reader_back"
     POINT_MISFIT = "point_misfit"

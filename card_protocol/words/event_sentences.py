@@ -58,6 +58,11 @@ EVENTS: dict[EventKind, Told] = {
         ("此点位的安装与策略不符：请通知安装人员。", "This point is set up wrongly: tell the installer."),
         ("配置文件与策略不符，见 why。", "The edge's file does not fit the policy; `why` tells what."),
     ),
+    EventKind.KEYS_APPLIED: (
+        ("密钥已更新", "Keys updated"),
+        ("读卡密钥已更新，无需处理。", "The gate got newer card keys: nothing to do."),
+        ("新的卡密钥已保存并生效。", "A newer bundle of card keys was stored and is in force."),
+    ),
     EventKind.READER_LOST: (
         ("读卡器断开", "Reader is offline"),
         (

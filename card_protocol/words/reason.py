@@ -10,6 +10,7 @@ class Reason(StrEnum):
     # of the card and its conversation
     UNKNOWN = "unknown"
     FOREIGN = "foreign"
+    KEY_VERSION = "key_version"
     MALFORMED = "malformed"
     WRONG_COMMUNITY = "wrong_community"
     PULLED_AWAY = "pulled_away"

@@ -21,6 +21,11 @@ REASONS: dict[Reason, Told] = {
         ("这不是本系统的卡或是复制卡；反复出现请查看来人。", "No card of ours, or a copy: if it repeats, look."),
         ("卡片未能通过双向认证。", "The card could not authenticate itself with a key that this point holds."),
     ),
+    Reason.KEY_VERSION: (
+        ("卡需更新，请到服务台", "Card out of date: desk"),
+        ("此卡密钥版本不符；请其到服务台更新。", "Wrong key version: the desk brings the card up to date."),
+        ("卡片密钥版本不在此点位接受之列。", "Wrong key version: this point holds no key of the card's version."),
+    ),
     Reason.MALFORMED: (
         ("请再刷一次", "Please tap again"),
         ("请其再刷一次；仍不行就带卡去服务台。", "Let them tap again; if it fails again, to the desk with the card."),

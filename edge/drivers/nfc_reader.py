@@ -35,6 +35,12 @@ ANSWER_MAX_FRAMES: Final = 64
 
 EMPTY_FIELD_POLL_MS: Final = 100
 PRESENCE_POLL_MS: Final = 50
+
+AWAY_MS: Final = 600
+"""A card that does not answer a presence check but to its name has been reset: by noise, or because it left and came
+back. Within this time of its last sign of life it is the same presentation; no hand is that quick. After longer (a
+busy machine did not look) it counts as gone, and its return is a tap: nobody shall stand before a door unanswered."""
+
 ACTIVATION_TRIES: Final = 3
 PORT_MAX: Final = 65_535
 DATAGRAM_MAX_BYTES: Final = 1024
@@ -136,6 +142,8 @@ class NfcCard:
         self.seen_ns = seen_ns
         self._frontend = frontend
         self._tag = tag
+        self._alive_s = time.monotonic()
+        """When it last gave a sign of life."""
 
     def transmit(self, command: bytes) -> bytes:
         """See `CardInField.transmit`."""
@@ -143,7 +151,7 @@ class NfcCard:
             raise CardGone("this card takes no commands")
         self._frontend.allow_one_apdu()
         try:
-            return bytes(self._tag.transceive(command))
+            answer = bytes(self._tag.transceive(command))
         except _OutOfPatience:
             raise CardSilent("the card kept the reader waiting for too long") from None
         except (nfc.tag.TagCommandError, nfc.clf.CommunicationError) as error:
@@ -152,15 +160,22 @@ class NfcCard:
             raise CardGone("the card answered with a broken frame") from None
         except (OSError, nfc.clf.pn53x.Chipset.Error) as error:
             raise EquipmentFault(f"the reader failed: {error}") from error
+        self._alive_s = time.monotonic()
+        return answer
 
     def wait_for_removal(self, timeout_ms: int) -> bool:
         """See `CardInField.wait_for_removal`. One missed presence check is not believed: the card is called by name."""
         deadline = time.monotonic() + timeout_ms / 1000
         while time.monotonic() < deadline:
-            if not self._answers() and not self._answers_to_its_name():
+            if not self._answers() and (not self._answers_to_its_name() or self._was_away()):
                 return True
+            self._alive_s = time.monotonic()
             time.sleep(PRESENCE_POLL_MS / 1000)
         return False
+
+    def _was_away(self) -> bool:
+        """Whether it may have left since its last sign of life. A chip without APDUs only ever answers to its name."""
+        return self._tag is not None and time.monotonic() - self._alive_s > AWAY_MS / 1000
 
     def _answers(self) -> bool:
         """R(NAK) as a presence check, ISO/IEC 14443-4 rule 11 of block handling."""

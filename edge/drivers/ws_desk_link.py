@@ -40,8 +40,8 @@ LOOK_S: Final = 0.05
 LOOK_AT_CARD_MS: Final = 1
 """How often, and for how long, a point looks whether the card is still there while the server is slow."""
 
-RENEWAL_MAX_APDUS: Final = 64
-"""It takes 12."""
+RENEWAL_MAX_APDUS: Final = 128
+"""It takes 12, and 64 more when the card's keys are changed."""
 
 MESSAGE_MAX_BYTES: Final = 8 * APDU_MAX_BYTES
 QUEUE_MAX_FRAMES: Final = 16

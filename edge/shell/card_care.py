@@ -75,8 +75,8 @@ class CardCare:
         event = access_event(
             self._gateway, point, area.number if area else 0, seq, verdict.policy_version, moment.wall_ms
         )
-        card_id = reading.header.card_id
-        errand = Errand(self._keys(), self._verify, event, self._carried.deltas(), self._is_due(card_id, moment))
+        card_id, keys = reading.header.card_id, self._keys()
+        errand = Errand(keys, self._verify, event, self._carried.deltas(), self._is_due(card_id, moment))
         cared = converse(care(reading, errand, self._random), transmit)
         adopted = None
         if isinstance(cared.carried, RevocationDelta):
@@ -92,7 +92,7 @@ class CardCare:
         if isinstance(cared.grant, Grant):
             self._carried.saw_serial(card_id, cared.grant.serial)
         if errand.looks_at_grant and cared.grant is not None:
-            wanted = wants_renewal(cared.grant, moment.wall_ms)
+            wanted = wants_renewal(cared.grant, moment.wall_ms) or reading.key_version < keys.versions[-1]
             self._renew(reading, point.id, transmit, left, wanted=wanted)
         return (*events, *self._refused(cared.carried, card_id, point.id))
 

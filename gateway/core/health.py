@@ -12,6 +12,9 @@ from card_protocol.wire.identity import ALARM_LEFT_MS
 POLICY_OLD_MS = 86_400_000
 """A policy that expires within a day should have been renewed long ago."""
 
+KEYS_ENDING_MS = 14 * 86_400_000
+"""A lease of 90 days is renewed when half of it is over: one that is this short was not."""
+
 STUCK_MS = 60_000
 LINK_DOWN_MS = 60_000
 
@@ -25,6 +28,8 @@ class Trouble(StrEnum):
     DISK_LOW = "disk_low"
     SYNC_STUCK = "sync_stuck"
     LINK_DOWN = "link_down"
+    KEYS_OVER = "keys_over"
+    KEYS_ENDING = "keys_ending"
     CLOCK_UNSURE = "clock_unsure"
     POLICY_OLD = "policy_old"
     CERTIFICATE_OLD = "certificate_old"
@@ -49,6 +54,10 @@ class Vitals(BaseModel):
     policy_version: int
     policy_expires_ms: int
     rev_seq: int
+    keys_oldest: int
+    keys_newest: int
+    keys_until_ms: int
+    """The card key versions that the points accept, and when their lease ends."""
     certificate_left_ms: int | None = None
     """Real time until our certificate ends; None without one."""
     clock: str
@@ -67,6 +76,7 @@ class Vitals(BaseModel):
 
 def troubles(vitals: Vitals) -> list[Trouble]:
     """What is wrong, gravest first."""
+    keys_left_ms = vitals.keys_until_ms - vitals.at_ms
     left_ms = vitals.policy_expires_ms - vitals.at_ms
     certificate_ms = ALARM_LEFT_MS if vitals.certificate_left_ms is None else vitals.certificate_left_ms
     found = {
@@ -75,6 +85,8 @@ def troubles(vitals: Vitals) -> list[Trouble]:
         Trouble.DISK_LOW: vitals.disk_level != "ok",
         Trouble.SYNC_STUCK: vitals.online and vitals.stuck_ms >= STUCK_MS,
         Trouble.LINK_DOWN: not vitals.online and vitals.offline_ms >= LINK_DOWN_MS,
+        Trouble.KEYS_OVER: keys_left_ms <= 0 < vitals.keys_newest,
+        Trouble.KEYS_ENDING: 0 < keys_left_ms < KEYS_ENDING_MS,
         Trouble.CLOCK_UNSURE: vitals.clock in {"unknown", "floor"},
         Trouble.CERTIFICATE_EXPIRED: certificate_ms <= 0,
         Trouble.CERTIFICATE_OLD: 0 < certificate_ms < ALARM_LEFT_MS,
@@ -97,6 +109,8 @@ def exposition(vitals: Vitals) -> str:
         ("policy_expires_seconds", "Time until the policy expires.", (vitals.policy_expires_ms - vitals.at_ms) / 1000),
         ("revocation_seq", "Newest revocation applied.", vitals.rev_seq),
         ("certificate_left_seconds", "Time until the certificate ends.", (vitals.certificate_left_ms or 0) / 1000),
+        ("card_keys_newest", "Newest card key version held.", vitals.keys_newest),
+        ("card_keys_expire_seconds", "Time until the keys' lease ends.", (vitals.keys_until_ms - vitals.at_ms) / 1000),
         ("disk_used_ratio", "Share of the file system that is used.", vitals.disk_used),
         ("disk_free_bytes", "Bytes left on the file system.", vitals.disk_free_bytes),
         ("old_journals", "Journal files that were set aside and are not yet with the server.", vitals.old_journals),

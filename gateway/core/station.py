@@ -27,7 +27,7 @@ from gateway.core.notes import Notes
 from gateway.core.policy_intake import Course, judge_manifest
 from gateway.core.revocation_intake import take
 from gateway.core.round_trips import RoundTrips
-from gateway.core.station_words import Chore, Effect, Input
+from gateway.core.station_words import Chore, Effect, HeldKeys, Input
 from gateway.core.urgent import Lookout, notices
 from gateway.ports.book import Standing
 from gateway.ports.journal import Head
@@ -41,11 +41,12 @@ W = TypeVar("W", bound=Word)
 
 
 class Place(NamedTuple):
-    """Who the box is, whom it believes and how it signs."""
+    """Who the box is, whom it believes, how it signs, and which card keys it holds at the moment."""
 
     gateway: str
     sign: Sign
     verify: Verify
+    keys: Callable[[], HeldKeys] = HeldKeys
 
 
 class Station:
@@ -77,6 +78,7 @@ class Station:
         self._fetching = False
         self._fetch_tries = 0
         self._delta = ""
+        self.keys = place.keys()
 
     def step(self, given: Input, moment: Moment) -> list[Effect]:
         """What one input changes, and what is to be done about it. Total."""
@@ -129,6 +131,9 @@ class Station:
             turn=self._turn,
             held=self.orders.held,
             lockdowns=self.orders.locked_down,
+            keys_oldest=self.keys.oldest,
+            keys_newest=self.keys.newest,
+            keys_until_ms=self.keys.until_ms,
         )
         return seal("state", state, self._place.sign)
 
@@ -300,7 +305,16 @@ class Station:
     def _chore(self, chore: Chore, moment: Moment) -> list[Effect]:
         if chore is Chore.FETCH:
             return self._fetch()
-        return self._reported(moment)
+        return [*self._new_keys(moment), *self._reported(moment)]
+
+    def _new_keys(self, moment: Moment) -> list[Effect]:
+        """Whether the key keeper has got newer card keys since the last report."""
+        before, self.keys = self.keys, self._place.keys()
+        if self.keys == before:
+            return []
+        oldest, newest, until_ms = self.keys
+        event = note_event(EventKind.KEYS_APPLIED, moment, oldest=oldest, newest=newest, lease_until_ms=until_ms)
+        return [words.Write(event)]
 
     def _reported(self, moment: Moment) -> list[Effect]:
         """The State and the wait for the next one; nothing while nobody hears it: connecting reports anyway."""

@@ -23,6 +23,14 @@ class Chore(StrEnum):
     FETCH = "fetch"
 
 
+class HeldKeys(NamedTuple):
+    """The card key versions that the points of the box accept, and when their lease ends; zeros: not known."""
+
+    oldest: int = 0
+    newest: int = 0
+    until_ms: int = 0
+
+
 class Received(NamedTuple):
     """A message came down."""
 

@@ -14,6 +14,7 @@ from gateway.drivers import book_schema, journal_schema
 from gateway.drivers.file_lock import FileLock
 from gateway.drivers.health_keeper import FILE_NAME as HEALTH_NAME
 from gateway.drivers.journal_place import JOURNAL_NAME
+from gateway.drivers.key_ring import KeyRing
 from gateway.drivers.state_file import NotEnrolled, StateFile
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.journal import Head
@@ -38,6 +39,10 @@ class BoxStatus(BaseModel):
     waiting: int = 0
     policy_version: int = 0
     rev_seq: int = 0
+    keys_oldest: int = 0
+    keys_newest: int = 0
+    keys_until_ms: int = 0
+    """The card key versions that the points accept, and when their lease ends."""
     set_aside: list[str] = []
     """Journal files that were damaged or replaced."""
     health: Vitals | None = None
@@ -66,6 +71,7 @@ def read_status(state_dir: Path) -> BoxStatus:
 
 def _identity(status: BoxStatus, state: StateFile, state_dir: Path) -> None:
     signer, opener = state.keys()
+    status.keys_oldest, status.keys_newest, status.keys_until_ms = KeyRing(state, opener).held()
     files = TlsFiles(state_dir)
     ours = files.certificate()
     if ours is None:

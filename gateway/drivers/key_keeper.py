@@ -13,6 +13,7 @@ from card_protocol.profiles.key_bundle import unwrap_bundle
 from card_protocol.wire.enrol import Enrolment, KeysRequest
 from card_protocol.wire.sealed import Sign, seal
 from gateway.core.key_watch import ASK_AGAIN_MS, keys_due
+from gateway.drivers.key_ring import KeyRing
 from gateway.drivers.state_file import StateFile
 from gateway.ports.clock import Clock
 from gateway.ports.server import Server, ServerRefused
@@ -37,6 +38,7 @@ class KeyKeeper:
     ) -> None:
         self._state, self._opener, self._sign, self._server = state, opener, sign, server
         self._book, self._clock = book, clock
+        self._ring = KeyRing(state, opener)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keys", daemon=True)
 
@@ -55,11 +57,10 @@ class KeyKeeper:
 
     def look(self) -> bool:
         """Ask if it is time; whether the server was asked in vain."""
-        place = self._state.enrolment()
         head = self._book().head
-        lease_until_ms = unwrap_bundle(bytes.fromhex(place.wrapped_keys), place.gateway, self._opener).lease_until_ms
         now_ms = self._clock.now().wall_ms
-        why = keys_due(head.points if head else (), place.point_keys, lease_until_ms, now_ms)
+        place = self._state.enrolment()
+        why = keys_due(head, place.point_keys, self._ring.held(), now_ms)
         if not why:
             return False
         request = seal("request", KeysRequest(gateway=place.gateway, at_ms=now_ms), self._sign)
@@ -69,7 +70,7 @@ class KeyKeeper:
             _log.warning("keys_not_renewed", wanted=why, problem=str(fault))
             return True
         _log.info("keys_renewed", wanted=why)
-        return keys_due(head.points if head else (), self._state.enrolment().point_keys, 2**47, 0) != ""
+        return keys_due(head, self._state.enrolment().point_keys, self._ring.held(), now_ms) != ""
 
     def _take(self, fresh: Enrolment, place: Enrolment) -> None:
         """Keep what is ours and opens; the place and whom to believe stay as the claim said."""

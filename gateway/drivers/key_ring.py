@@ -13,6 +13,7 @@ from card_protocol.errors import EquipmentFault, PeerFault, TrustFault
 from card_protocol.profiles.key_bundle import KeyBundle, unwrap_bundle
 from card_protocol.profiles.layout import Holder
 from card_protocol.wire.enrol import Enrolment
+from gateway.core.station_words import HeldKeys
 from gateway.drivers.state_file import StateFile
 
 _log = structlog.get_logger()
@@ -34,6 +35,11 @@ class KeyRing:
         found = self.bundle(Holder.GATEWAY)
         assert found is not None
         return found
+
+    def held(self) -> HeldKeys:
+        """What the doors accept, for reports."""
+        doors = self.doors
+        return HeldKeys(doors.versions[0], doors.versions[-1], doors.lease_until_ms)
 
     def bundle(self, holder: Holder) -> KeyBundle | None:
         """The keys of a compartment; None when this box was given none."""

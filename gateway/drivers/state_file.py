@@ -94,12 +94,13 @@ class StateFile:
             hint = "run: onecard gateway enrol --config FILE --claim CLAIM"
             raise NotEnrolled(f"the box in {self._folder.parent} is not enrolled yet; {hint}") from None
 
-    def enrolment_stamp(self) -> int:
-        """Changes whenever the enrolment is written; 0 while there is none."""
+    def enrolment_stamp(self) -> tuple[int, int] | None:
+        """Changes whenever the enrolment is written; None while there is none. Two writes may share one tick."""
         try:
-            return (self._folder / "enrolment.json").stat().st_mtime_ns
+            found = (self._folder / "enrolment.json").stat()
         except OSError:
-            return 0
+            return None
+        return found.st_ino, found.st_mtime_ns
 
     def save_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the place."""

@@ -1,6 +1,6 @@
 """Gateways: what each holds and lacks, and the claim with which a new box joins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -11,16 +11,27 @@ from card_protocol.wire.command import Action
 from card_protocol.wire.identity import ALARM_LEFT_MS
 from card_protocol.words.event import EventKind
 from server.pages.answers import page, part
-from server.pages.console import TheConsole
+from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
 from server.pages.live_views import point_name
 from server.pages.orders import AT_POINT, KEY_BYTES, OUTCOMES
 from server.pages.visit import Needs, Visit, our_form
-from server.services import access, admission, authorities, commands, events, gateways, policy, revocations
+from server.services import (
+    access,
+    admission,
+    authorities,
+    commands,
+    events,
+    gateways,
+    key_versions,
+    policy,
+    revocations,
+)
 from server.services.admission import CertificateView
 from server.services.commands import CommandState
 from server.services.events import EventFilter
 from server.services.gateways import GatewayView
+from server.services.key_versions import KeyVersions
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 
@@ -62,6 +73,7 @@ class Box:
     wanted_rev_seq: int
     certificate: CertificateView | None = None
     certificate_old: bool = False
+    wanted_keys: KeyVersions = field(default_factory=KeyVersions)
 
     @property
     def waiting(self) -> int:
@@ -77,6 +89,22 @@ class Box:
     def revocations_current(self) -> bool:
         """Whether it has applied every revocation."""
         return self.gateway.rev_seq >= self.wanted_rev_seq
+
+    @property
+    def keys_current(self) -> bool:
+        """Whether its points accept the card key versions that they should."""
+        return self.held_versions == self.wanted_versions
+
+    @property
+    def held_versions(self) -> str:
+        """`1 + 2`; a dash from a box that has not said."""
+        newest = self.gateway.keys_newest
+        return " + ".join(map(str, range(self.gateway.keys_oldest, newest + 1))) if newest else "–"
+
+    @property
+    def wanted_versions(self) -> str:
+        """What doors should accept."""
+        return " + ".join(map(str, self.wanted_keys.accepted))
 
     @property
     def state(self) -> str:
@@ -136,7 +164,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """One gateway."""
     place = console.hub.position()
     with console.transactions.read() as session:
-        shown = _box(session, gateways.get(session, gateway_id), console.transactions.real_clock())
+        shown = _box(session, console, gateways.get(session, gateway_id))
         points = [point for point in access.points(session) if point.gateway_id == gateway_id]
         notes = events.query(
             session, EventFilter(gateway=gateway_id, but=EVERYDAY), sight=visit.sight, limit=LATEST_EVENTS
@@ -156,7 +184,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
 def facts(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """What it holds, alone."""
     with console.transactions.read() as session:
-        shown = _box(session, gateways.get(session, gateway_id), console.transactions.real_clock())
+        shown = _box(session, console, gateways.get(session, gateway_id))
     return part(visit, "box_facts.html", box=shown)
 
 
@@ -164,7 +192,7 @@ def facts(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
 def orders(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """What was ordered lately, alone."""
     with console.transactions.read() as session:
-        shown = _box(session, gateways.get(session, gateway_id), console.transactions.real_clock())
+        shown = _box(session, console, gateways.get(session, gateway_id))
     return part(visit, "box_orders.html", box=shown, **_orders(console, gateway_id))
 
 
@@ -177,11 +205,12 @@ def _orders(console: TheConsole, gateway_id: str) -> dict[str, Any]:
 
 def _boxes(console: TheConsole) -> list[Box]:
     with console.transactions.read() as session:
-        return [_box(session, gateway, console.transactions.real_clock()) for gateway in gateways.listing(session)]
+        return [_box(session, console, gateway) for gateway in gateways.listing(session)]
 
 
-def _box(session: Session, gateway: GatewayView, real_ms: int) -> Box:
+def _box(session: Session, console: Console, gateway: GatewayView) -> Box:
     wanted = policy.newest(session, gateway.id)
     certificate = admission.certificate_of(session, gateway.id) if gateway.enrolled else None
-    old = certificate is not None and certificate.until_ms - real_ms < ALARM_LEFT_MS
-    return Box(gateway, wanted.version if wanted else 0, revocations.newest(session), certificate, old)
+    old = certificate is not None and certificate.until_ms - console.transactions.real_clock() < ALARM_LEFT_MS
+    keys = key_versions.current(session, console.house.community)
+    return Box(gateway, wanted.version if wanted else 0, revocations.newest(session), certificate, old, keys)

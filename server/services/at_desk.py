@@ -115,6 +115,6 @@ def problem_of(refusal: CardRefusal, not_ours: Code = Code.CARD_UNKNOWN) -> Prob
     return Problem(code, f"{refusal.detail}.")
 
 
-def issuer_keys_of(house: House) -> IssuerKeys:
-    """All keys of the community's cards, as the conversations of the server want them."""
-    return IssuerKeys(house.keystore.leaf, house.keystore.key_version)
+def issuer_keys_of(house: House, version: int = 1) -> IssuerKeys:
+    """All keys of the community's cards, for conversations; `version` matters to one that gives a card new keys."""
+    return IssuerKeys(house.keystore.leaf, version)

@@ -83,12 +83,19 @@ def listing(
 
 
 def reserve(
-    work: Work, holder_id: str, uid: str, levels: list[str], *, valid_to_ms: int, valid_from_ms: int | None = None
+    work: Work,
+    holder_id: str,
+    uid: str,
+    levels: list[str],
+    *,
+    valid_to_ms: int,
+    valid_from_ms: int | None = None,
+    key_version: int = 1,
 ) -> CardRow:
     """Bind the card that lies on a desk to a holder: stock -> issued, before anything is written on it.
 
-    A card pulled away half-way is still `issued` to the same holder and is taken up again here. Any other card
-    that we know and that is not stock: Problem CARD_NOT_STOCK.
+    A card pulled away half-way is still `issued` to the same holder and is taken up again here, with the key version
+    that it began with. Any other card that we know and that is not stock: Problem CARD_NOT_STOCK.
     """
     holder = holders.row_of(work.session, holder_id)
     row = of_uid(work.session, uid)
@@ -98,6 +105,8 @@ def reserve(
     if row.state != CardState.STOCK and not resumed:
         raise Problem(Code.CARD_NOT_STOCK, f"Card {row.number} is {row.state}.")
     past.keep_card(work, row)
+    if not resumed:
+        row.key_version = key_version
     row.state = CardState.ISSUED.value
     row.holder_id = holder_id
     row.valid_from_ms = work.now_ms if valid_from_ms is None else valid_from_ms

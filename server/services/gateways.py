@@ -12,8 +12,7 @@ from card_protocol.profiles.layout import Holder
 from card_protocol.wire.enrol import CLAIM_LIFE_MS, Admission, Enrolment, EnrolRequest
 from card_protocol.wire.state import State
 from card_protocol.words.ids import Slug, is_slug
-from card_protocol.words.moment import DAY_MS
-from server.services import admission, alarms, audit
+from server.services import admission, alarms, audit, key_versions
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.org import require_community
@@ -25,7 +24,6 @@ from server.tables.engine import insert_into
 from server.tables.place import to_point
 
 CLAIM_BYTES = 16
-KEY_LEASE_MS = 90 * DAY_MS
 
 
 class GatewayView(BaseModel):
@@ -50,6 +48,10 @@ class GatewayView(BaseModel):
     rev_seq: int
     held: list[str]
     lockdowns: dict[str, int]
+    keys_oldest: int
+    keys_newest: int
+    keys_until_ms: int
+    """The card key versions that its points accept, and when their lease ends."""
 
 
 def claim(work: Work, gateway_id: str, org: str, *, place: str = "") -> str:
@@ -87,6 +89,10 @@ def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Admission | 
         return None
     if (row.signing_key, row.box_key, row.tls_key) != (request.signing_key, request.box_key, request.tls_key.hex()):
         raise Problem(Code.CLAIM_INVALID)
+    versions = key_versions.current(work.session, keystore.community)
+    row.keys_oldest, row.keys_newest = versions.oldest, versions.newest
+    row.keys_until_ms = work.now_ms + key_versions.KEY_LEASE_MS
+    work.session.add(row)
     audit.record(work, "gateway.enrol", f"gateway:{row.id}", after={"signing_key": request.signing_key})
     work.tell("gateway", view_of(row).model_dump(mode="json"))
     return Admission(place=enrolment, identity=admission.certify(work, keystore, row))
@@ -103,11 +109,13 @@ def keys(work: Work, keystore: Keystore, gateway_id: str) -> Enrolment:
 
 
 def _enrolment(work: Work, keystore: Keystore, gateway_id: str, box_key: str) -> Enrolment:
-    lease_until_ms = work.now_ms + KEY_LEASE_MS
+    lease_until_ms = work.now_ms + key_versions.KEY_LEASE_MS
+    versions = key_versions.current(work.session, keystore.community).accepted
     rows = work.session.exec(select(PointRow).where(PointRow.gateway_id == gateway_id))
     wanted = frozenset({Holder.GATEWAY}).union(*(holders_at(to_point(row)) for row in rows))
     try:
-        wrapped = {h: keystore.bundle_for(gateway_id, bytes.fromhex(box_key), lease_until_ms, h).hex() for h in wanted}
+        box = bytes.fromhex(box_key)
+        wrapped = {h: keystore.bundle_for(gateway_id, box, lease_until_ms, versions, h).hex() for h in wanted}
     except CallerFault as error:
         raise Problem(Code.INVALID, str(error), fields={"box_key": "no key"}) from error
     return Enrolment(
@@ -204,6 +212,12 @@ def note_state(work: Work, state: State) -> GatewayRow:
         if state.rev_seq > row.rev_seq:
             _note_applied(work, row.id, state.rev_seq)
         row.rev_seq = state.rev_seq
+        if state.keys_newest:
+            row.keys_oldest, row.keys_newest, row.keys_until_ms = (
+                state.keys_oldest,
+                state.keys_newest,
+                state.keys_until_ms,
+            )
         row.seen_ms, row.offline_since_ms = work.now_ms, None
     elif row.online or row.offline_since_ms is None:
         row.offline_since_ms = work.now_ms

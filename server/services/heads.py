@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from card_protocol.policy.rules import AccessLevel, PolicyHead
 from card_protocol.words.point import Point
-from server.services import access, areas
+from server.services import access, areas, key_versions
 from server.services.revocations import POLICY_LIFE_MS
 from server.tables import PointRow
 from server.tables.place import to_point
@@ -21,6 +21,7 @@ def heads(session: Session, org: str, names: Sequence[str], now_ms: int, rev_seq
     points = _points_by_gateway(session)
     levels, schedules, calendar = access.levels(session), access.schedules(session), access.calendar_of(session)
     places, privileges = areas.all_of(session), areas.privileges(session, org)
+    keys = key_versions.current(session, org)
     made = {}
     for name in names:
         here = frozenset(point.id for point in points[name])
@@ -39,6 +40,8 @@ def heads(session: Session, org: str, names: Sequence[str], now_ms: int, rev_seq
             calendar=calendar,
             areas=tuple(area for area in places if area.id in around),
             privileges=privileges,
+            keys_oldest=keys.oldest,
+            keys_newest=keys.newest,
             cards=0,
         )
     return made

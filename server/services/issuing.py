@@ -19,7 +19,7 @@ from card_protocol.profiles.refusal import CardRefusal
 from card_protocol.words.card import CardState
 from card_protocol.words.ids import CardId, Slug
 from card_protocol.words.moment import DAY_MS, WallMs
-from server.services import at_desk, cards, grants, holders, revocations
+from server.services import at_desk, cards, grants, holders, key_versions, revocations
 from server.services.at_desk import UID_BYTES, DeskJob
 from server.services.cards import CardView
 from server.services.desks import Desk
@@ -55,7 +55,7 @@ async def _issue_at(house: House, actor: Actor, request: IssueIn, desk: Desk) ->
     if len(uid) != 2 * UID_BYTES:
         raise Problem(Code.CARD_NOT_STOCK, f"A card of ours has a UID of {UID_BYTES} bytes; this one has another.")
     row, order = await asyncio.to_thread(_reserve, house, actor, request, uid)
-    keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
+    keys, random = at_desk.issuer_keys_of(house, order.header.key_version), house.transactions.entropy
     outcome = await at_desk.converse_with(
         desk, uid, request.wait_ms, lambda: personalise(order, keys, random, tell=desk.tell_progress)
     )
@@ -76,7 +76,14 @@ def _check_holder(house: House, holder_id: str) -> None:
 
 def _reserve(house: House, actor: Actor, request: IssueIn, uid: str) -> tuple[CardRow, IssueOrder]:
     with house.transactions.work(actor) as work:
-        row = cards.reserve(work, request.holder_id, uid, request.levels, valid_to_ms=request.valid_to_ms)
+        row = cards.reserve(
+            work,
+            request.holder_id,
+            uid,
+            request.levels,
+            valid_to_ms=request.valid_to_ms,
+            key_version=key_versions.for_cards(work.session, house.community),
+        )
         holder = holders.row_of(work.session, request.holder_id)
         header = Header(
             community=house.community,
@@ -85,7 +92,7 @@ def _reserve(house: House, actor: Actor, request: IssueIn, uid: str) -> tuple[Ca
             issue_serial=cards.count_of(work.session, holder.id) % (1 << 16),
             issued_day=work.now_ms // DAY_MS,
             revocation_version=revocations.newest(work.session),
-            key_version=house.keystore.key_version,
+            key_version=row.key_version,
         )
         grant = grants.next_grant(work, house.keystore, row)
         carried = revocations.carried(work.session, house.community, work.now_ms, house.keystore.grants.sign)

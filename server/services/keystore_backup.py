@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from server.services.keystore import Keystore, KeystoreError
+from server.services.keystore import KeystoreError, SecretsKeystore
 from server.services.keystore_file import read, write_new
 
 
@@ -27,7 +27,7 @@ def restore(backup: Path, keystore: Path, passphrase: str, community: str, check
     return _same(found, read(keystore, passphrase))
 
 
-def check_backup(backup: Path, passphrase: str, community: str, check: str | None) -> Keystore:
+def check_backup(backup: Path, passphrase: str, community: str, check: str | None) -> SecretsKeystore:
     """The keystore in a backup; the errors of `restore`."""
     found = read(backup, passphrase)
     if found.community != community:
@@ -37,14 +37,14 @@ def check_backup(backup: Path, passphrase: str, community: str, check: str | Non
     return found
 
 
-def check_same(found: Keystore, present: Path, passphrase: str) -> None:
+def check_same(found: SecretsKeystore, present: Path, passphrase: str) -> None:
     """KeystoreError when the keystore that lies there already is another one."""
     value = read(present, passphrase).check_value()
     if value != found.check_value():
         raise KeystoreError(f"the keystore at {present} is another one ({value}); move it away before restoring")
 
 
-def _same(one: Keystore, other: Keystore) -> str:
+def _same(one: SecretsKeystore, other: SecretsKeystore) -> str:
     if one.check_value() != other.check_value():
         raise KeystoreError("the copy is not what was copied; look at the disk")
     return other.check_value()

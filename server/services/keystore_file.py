@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from server.services.keystore import Keystore, KeystoreError, from_secrets
+from server.services.keystore import KeystoreError, SecretsKeystore, from_secrets
 from server.services.work import Entropy
 
 FORMAT = "onecard-keystore-1"
@@ -53,7 +53,7 @@ def write_new(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def read(path: Path, passphrase: str) -> Keystore:
+def read(path: Path, passphrase: str) -> SecretsKeystore:
     """Open the keystore in a file; KeystoreError says in one sentence why not."""
     try:
         data = path.read_bytes()[: FILE_MAX_BYTES + 1]

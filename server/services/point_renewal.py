@@ -1,6 +1,7 @@
 """Renewing a card that passes a point: the server talks to it through the point, issuer keys never leave.
 
     may it? → read its header → number a grant → header, grant, revocations in one card transaction → audit
+    → bring its keys up to date, if they were raised
 
 A card that is taken away has its old grant or its new one, and is asked for nothing: its next tap tries again.
 """
@@ -15,7 +16,7 @@ from card_protocol.profiles.renew import renew
 from card_protocol.profiles.tap import read_card
 from card_protocol.wire.renewal import RenewalRequest
 from card_protocol.words.moment import DAY_MS
-from server.services import at_desk, card_log, renewing
+from server.services import at_desk, card_log, renewing, rolling
 from server.services.cards import CardView
 from server.services.desks import Desk
 from server.services.house import House
@@ -36,12 +37,17 @@ async def renew_at_point(house: House, request: RenewalRequest, desk: Desk) -> C
     actor = Actor(f"gateway:{request.gateway}", "gateway")
     await asyncio.to_thread(_begin, house, actor, request.card_id)
     uid, random = bytes.fromhex(request.uid), house.transactions.entropy
-    reading = await _converse(desk, read_card(uid, renewing.reading_keys_of(house.keystore), random))
+    keys = await asyncio.to_thread(renewing.present_reading_keys, house)
+    reading = await _converse(desk, read_card(uid, keys, random))
     if reading.header.card_id != request.card_id:
         raise Problem(Code.CARD_UNKNOWN, f"This is card {reading.header.card_id}, not {request.card_id}.")
     renewal = await asyncio.to_thread(renewing.prepare, house, actor, request.uid, reading.header)
     mark = await _converse(desk, renew(uid, renewal, at_desk.issuer_keys_of(house), random))
     view = await asyncio.to_thread(renewing.record, house, actor, request.card_id, mark.counter)
+    version = await asyncio.to_thread(rolling.wanted, house, request.card_id, reading.key_version)
+    if version is not None:
+        await _converse(desk, rolling.conversation(house, uid, version))
+        await asyncio.to_thread(rolling.record, house, actor, request.card_id, version)
     await asyncio.to_thread(_wait, house, actor, request.card_id, RENEWED_EVERY_MS)
     return view
 

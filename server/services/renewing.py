@@ -1,6 +1,7 @@
 """Renewing the card on a desk's reader: a fresh grant, the newest revocations, told in the card's header.
 
 wait for a card → read its header → number a grant → write all of it in one card transaction → audit
+→ bring its keys up to date, if they were raised
 """
 
 import asyncio
@@ -11,9 +12,9 @@ from card_protocol.crypto.tree import Purpose
 from card_protocol.profiles.header import Header
 from card_protocol.profiles.refusal import CardRefusal
 from card_protocol.profiles.renew import Renewal, renew
-from card_protocol.profiles.tap import read_card
+from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.words.card import OPENS_DOORS
-from server.services import at_desk, audit, card_log, cards, grants, revocations
+from server.services import at_desk, audit, card_log, cards, grants, key_versions, revocations, rolling
 from server.services.at_desk import DeskJob
 from server.services.cards import CardView
 from server.services.desks import Desk
@@ -31,9 +32,9 @@ class ReadingKeys:
     leaves: dict[Purpose, tuple[SecretKey, ...]]
 
 
-def reading_keys_of(keystore: Keystore) -> ReadingKeys:
-    """From the keystore."""
-    leaves = tuple(keystore.leaf(Purpose.DOOR_READ, version) for version in keystore.versions())
+def reading_keys_of(keystore: Keystore, newest: int) -> ReadingKeys:
+    """From the keystore, every version up to the `newest`: a desk takes in cards that no door accepts any more."""
+    leaves = tuple(keystore.leaf(Purpose.DOOR_READ, version) for version in range(1, newest + 1))
     return ReadingKeys(keystore.community, {Purpose.DOOR_READ: leaves})
 
 
@@ -44,7 +45,8 @@ async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
     """
     async with at_desk.claimed(house, request.desk) as desk:
         uid = await at_desk.any_card(desk, request.wait_ms)
-        header = await _header_of(house, desk, uid, request.wait_ms)
+        reading = await _read(house, desk, uid, request.wait_ms)
+        header = reading.header
         renewal = await asyncio.to_thread(prepare, house, actor, uid, header)
         keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
         outcome = await at_desk.converse_with(
@@ -53,19 +55,40 @@ async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
         if isinstance(outcome, CardRefusal):
             raise at_desk.problem_of(outcome)
         view = await asyncio.to_thread(record, house, actor, header.card_id, outcome.counter)
+        await _roll(house, actor, desk, reading, request.wait_ms)
         await desk.show(en=f"Card {view.number} is renewed.", zh=f"{view.number} 号卡已续期。", good=True)
         return view
 
 
-async def _header_of(house: House, desk: Desk, uid: str, wait_ms: int) -> Header:
-    reading_keys = reading_keys_of(house.keystore)
+async def _roll(house: House, actor: Actor, desk: Desk, reading: CardReading, wait_ms: int) -> None:
+    card_id = reading.header.card_id
+    version = await asyncio.to_thread(rolling.wanted, house, card_id, reading.key_version)
+    if version is None:
+        return
+    rolled = await at_desk.converse_with(
+        desk, reading.uid.hex().upper(), wait_ms, lambda: rolling.conversation(house, reading.uid, version)
+    )
+    if isinstance(rolled, CardRefusal):
+        raise at_desk.problem_of(rolled)
+    await asyncio.to_thread(rolling.record, house, actor, card_id, version)
+
+
+async def _read(house: House, desk: Desk, uid: str, wait_ms: int) -> CardReading:
+    reading_keys = await asyncio.to_thread(present_reading_keys, house)
     random = house.transactions.entropy
     reading = await at_desk.converse_with(
         desk, uid, wait_ms, lambda: read_card(bytes.fromhex(uid), reading_keys, random)
     )
     if isinstance(reading, CardRefusal):
         raise at_desk.problem_of(reading)
-    return reading.header
+    return reading
+
+
+def present_reading_keys(house: House) -> ReadingKeys:
+    """What this server reads cards with now."""
+    with house.transactions.read() as session:
+        newest = key_versions.current(session, house.community).newest
+    return reading_keys_of(house.keystore, newest)
 
 
 def prepare(house: House, actor: Actor, uid: str, header: Header) -> Renewal:

@@ -16,6 +16,7 @@ from server.tables.event import (
 from server.tables.gateway import (
     CounterRow,
     GatewayRow,
+    KeyVersionsRow,
     RevocationAppliedRow,
     RevocationRow,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "ImportLineRow",
     "ImportMappingRow",
     "ImportRow",
+    "KeyVersionsRow",
     "LevelPointRow",
     "OnceRow",
     "OrgUnitRow",

@@ -42,6 +42,9 @@ class GatewayRow(Row, table=True):
     """Points that it says stand open by command."""
     lockdowns: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """Area -> the level that it says is in force."""
+    keys_oldest: int = 0
+    keys_newest: int = 0
+    keys_until_ms: int = Field(default=0, sa_type=BigInteger)
     # what we saw of it
     seen_ms: int = Field(default=0, sa_type=BigInteger)
     offline_since_ms: int | None = Field(default=None, sa_type=BigInteger)
@@ -65,6 +68,17 @@ class RevocationAppliedRow(Row, table=True):
     gateway_id: str = Field(primary_key=True, foreign_key="gateway.id", max_length=63)
     rev_seq: int = Field(primary_key=True, sa_type=BigInteger)
     at_ms: int = Field(sa_type=BigInteger)
+
+
+class KeyVersionsRow(Row, table=True):
+    """The key versions that a community's doors accept: one, or two while cards are changed over."""
+
+    __tablename__ = "key_versions"
+    community: str = Field(primary_key=True, max_length=12)
+    oldest: int
+    newest: int
+    at_once: bool = False
+    changed_ms: int = Field(sa_type=BigInteger)
 
 
 class CounterRow(Row, table=True):

@@ -66,7 +66,7 @@ class Scene:
         """What a door would make of the card's grant."""
         keystore = self.community.house.keystore
         self.card.power_on()
-        reading = converse(read_card(bytes.fromhex(UID), reading_keys_of(keystore), Dice()), self.card.transmit)
+        reading = converse(read_card(bytes.fromhex(UID), reading_keys_of(keystore, 1), Dice()), self.card.transmit)
         assert isinstance(reading, CardReading)
         raw = converse(read_grant(reading), self.card.transmit)
         assert isinstance(raw, bytes)

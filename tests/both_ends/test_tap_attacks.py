@@ -13,11 +13,14 @@ from card_protocol.channel.converse import converse
 from card_protocol.crypto.tree import Purpose, leaf_key
 from card_protocol.policy.book import MemoryBook
 from card_protocol.profiles.card_keys import issuer_keys
+from card_protocol.profiles.card_records import PurseEntry
 from card_protocol.profiles.header import Header
 from card_protocol.profiles.key_bundle import GATEWAY_PURPOSES, KeyBundle
 from card_protocol.profiles.layout import ACCESS
 from card_protocol.profiles.personalise import Issued, IssueOrder, personalise
-from card_protocol.words.event import Event
+from card_protocol.profiles.purse import OpenPurse, open_purse, pay
+from card_protocol.profiles.refusal import Cause
+from card_protocol.words.event import Event, EventKind
 from card_protocol.words.reason import Reason
 from edge.core.tap import TapState
 from edge.drivers.nfc_reader import NfcReader
@@ -29,8 +32,12 @@ from firmware_sim.field.field import Field
 from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Relay, Swap, Visit
 from firmware_sim.field.vpcd import VpcdField
+from gateway.drivers.carried_file import DELTA_NAME
 from tests.both_ends.meddler import Bend, Meddler, Recording
-from tests.edge.carried import NOW_MS, STRANGER, grant
+from tests.card_protocol.field import UID as CARD_UID
+from tests.card_protocol.field import issued as full_card
+from tests.card_protocol.field import point_keys
+from tests.edge.carried import LOST_CARD_ID, NOW_MS, STRANGER, delta, grant, revocation, revocations_on
 from tests.edge.issued import COMMUNITY, FOREIGN_COMMUNITY, LEASE_UNTIL_MS, community_key, issued_card, stock_card
 from tests.edge.policy import book, entry
 from tests.edge.rig import Rig, eventually
@@ -120,9 +127,13 @@ ATTACKS = {
         one(lambda: issued_card(community=FOREIGN_COMMUNITY)), Reason.FOREIGN, "key_rejected"
     ),
     "another community's header": Attack(one(moved), Reason.WRONG_COMMUNITY, "wrong_community"),
-    "a withdrawn key": Attack(one(issued_card), Reason.FOREIGN, "key_version", keys=later_keys()),
+    "a withdrawn key": Attack(one(issued_card), Reason.KEY_VERSION, "key_version", keys=later_keys()),
     "a bit of the challenge": Attack(bent(2, flipped(3)), Reason.FOREIGN, "key_rejected"),
     "a bit of the card's proof": Attack(bent(3, flipped(3)), Reason.FOREIGN, "not_genuine"),
+    "a bit of the selection's status": Attack(bent(1, flipped(-1)), Reason.CARD_FAULT, "refused_by_card"),
+    "a bit of the status of its challenge": Attack(bent(2, flipped(-1)), Reason.MALFORMED, "malformed"),
+    "a bit of the status of its proof": Attack(bent(3, flipped(-1)), Reason.CARD_FAULT, "refused_by_card"),
+    "a bit of the header's status": Attack(bent(4, flipped(-1)), Reason.CARD_FAULT, "refused_by_card"),
     "a bit of the header": Attack(bent(4, flipped(10)), Reason.CARD_FAULT, "message_altered"),
     "a bit of the MAC": Attack(bent(4, flipped(-4)), Reason.CARD_FAULT, "message_altered"),
     "half a MAC": Attack(bent(4, lambda a: a[:-6] + a[-2:]), Reason.CARD_FAULT, "message_altered"),
@@ -180,6 +191,16 @@ def hold(rig: Rig, field: Field, visit: Visit) -> Event:
     return rig.events()[so_far]
 
 
+def hold_until_written(rig: Rig, field: Field, visit: Visit) -> Event:
+    """The same, and the card stays until the point has written onto it."""
+    taps, written = len(rig.events()), len(rig.events(EventKind.CARD_WRITTEN))
+    field.place(visit)
+    eventually(lambda: len(rig.events(EventKind.CARD_WRITTEN)) > written)
+    field.clear()
+    eventually(lambda: rig.loop is not None and rig.loop.state in (TapState.EMPTY, TapState.NO_READER))
+    return rig.events()[taps]
+
+
 def test_each_attack_is_refused_with_its_own_reason(stage: tuple[Rig, Field, str]) -> None:
     rig, field, stack = stage
     plain, keys = rig.book, rig.keys
@@ -199,6 +220,58 @@ def test_each_attack_is_refused_with_its_own_reason(stage: tuple[Rig, Field, str
         unheard_of = hold(rig, field, Visit(issued_card(grant=grant(serial=9))))
         assert (unheard_of.reason, unheard_of.detail["round_trips"]) == (Reason.GRANTED, 5)
         assert unheard_of.grant is not None
+
+
+CARRIED = {
+    "forged revocations": (delta(9, revocation(9), signer=STRANGER), "revocations_forged"),
+    "another community's revocations": (delta(9, revocation(9), foreign=True), "revocations_foreign"),
+}
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_false_revocations_on_a_genuine_card_are_noted_and_replaced(
+    stage: tuple[Rig, Field, str], tmp_path: Path, name: str
+) -> None:
+    rig, field, _ = stage
+    false, cause = CARRIED[name]
+    (tmp_path / DELTA_NAME).write_bytes(ours := delta(4, revocation(4)))
+    card = issued_card(revocations=false)
+    with rig:
+        assert hold_until_written(rig, field, Visit(card)).reason is Reason.GRANTED, (
+            "it is the holder's card all the same"
+        )
+        (noted,) = eventually(lambda: rig.events(EventKind.CARD_FILE_REFUSED))
+    assert noted.detail["cause"] == cause
+    assert rig.carried.about(LOST_CARD_ID) is None, "nobody was ended by it"
+    assert revocations_on(card) == ours
+
+
+def test_a_list_that_is_put_back_ends_nothing_that_a_newer_one_had_said(
+    stage: tuple[Rig, Field, str], tmp_path: Path
+) -> None:
+    """Rolled back: an older genuine list neither takes a newer revocation back nor stays on the card."""
+    rig, field, _ = stage
+    (tmp_path / DELTA_NAME).write_bytes(newest := delta(7, revocation(7)))
+    with rig:
+        hold_until_written(rig, field, Visit(issued_card(revocations=newest)))
+        card = issued_card(revocations=delta(3))
+        hold_until_written(rig, field, Visit(card))
+    assert revocations_on(card) == newest
+    assert rig.carried.about(LOST_CARD_ID) is not None
+
+
+def test_a_payment_over_the_limit_is_refused_by_the_card_itself(stage: tuple[Rig, Field, str]) -> None:
+    """A point that was told of more money than there is: over the very reader of the point."""
+    rig, field, _ = stage
+    card = full_card().card
+    field.place(Visit(card))
+    reader = rig.open_reader()
+    held = eventually(lambda: reader.wait_for_card(1000))
+    purse = converse(open_purse(CARD_UID, point_keys(Purpose.PURSE_DEBIT), seeded("till")), held.transmit)
+    boasting = OpenPurse(CARD_UID, 10_000, purse.counter, purse.session)
+    refused = converse(pay(boasting, PurseEntry(-1, 0, 0, 0)), held.transmit)
+    assert refused.cause is Cause.OVER_LIMIT
+    reader.close()
 
 
 def test_a_card_swapped_under_the_readers_eyes_is_two_taps(stage: tuple[Rig, Field, str]) -> None:

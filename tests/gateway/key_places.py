@@ -14,19 +14,32 @@ from tests.gateway.world import COMMUNITY, GATEWAY, NOON_MS, SERVER
 LEASE_MS = NOON_MS + 90 * DAY_MS
 
 
-def wrapped(opener: BoxOpener, holder: Holder, lease_ms: int = LEASE_MS, gateway: str = GATEWAY) -> str:
-    leaves = {purpose: (SecretKey(bytes(16), 1),) for purpose in COMPARTMENTS[holder]}
+def wrapped(
+    opener: BoxOpener,
+    holder: Holder,
+    lease_ms: int = LEASE_MS,
+    gateway: str = GATEWAY,
+    versions: tuple[int, ...] = (1,),
+) -> str:
+    keys = tuple(SecretKey(bytes(16), version) for version in versions)
+    leaves = dict.fromkeys(COMPARTMENTS[holder], keys)
     return wrap_bundle(KeyBundle(COMMUNITY, lease_ms, leaves), gateway, opener.public_bytes).hex()
 
 
-def place(opener: BoxOpener, *holders: Holder, lease_ms: int = LEASE_MS, gateway: str = GATEWAY) -> Enrolment:
+def place(
+    opener: BoxOpener,
+    *holders: Holder,
+    lease_ms: int = LEASE_MS,
+    gateway: str = GATEWAY,
+    versions: tuple[int, ...] = (1,),
+) -> Enrolment:
     return Enrolment(
         gateway=gateway,
         community=COMMUNITY,
         server_key=SERVER.verifier.public_bytes.hex(),
         grant_key=SERVER.verifier.public_bytes.hex(),
-        wrapped_keys=wrapped(opener, Holder.GATEWAY, lease_ms, gateway),
-        point_keys={holder.value: wrapped(opener, holder, lease_ms, gateway) for holder in holders},
+        wrapped_keys=wrapped(opener, Holder.GATEWAY, lease_ms, gateway, versions),
+        point_keys={holder.value: wrapped(opener, holder, lease_ms, gateway, versions) for holder in holders},
     )
 
 

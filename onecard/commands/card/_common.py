@@ -18,10 +18,11 @@ from onecard.language import say
 from onecard.local_desk import at_reader
 from onecard.logs import set_up_logs
 from server.app import open_house
+from server.services import key_versions
 from server.services.at_desk import WAIT_DEFAULT_MS, WAIT_MAX_MS
 from server.services.house import House
 from server.services.live import Channel, Fact
-from server.services.opening import ServerError, open_keystore
+from server.services.opening import ServerError, open_keystore, open_transactions
 from server.services.problems import TEXTS, Code, Problem
 from server.services.renewing import ReadingKeys, reading_keys_of
 from server.services.roles import Role
@@ -116,6 +117,10 @@ def emit(value: BaseModel | dict[str, Any]) -> None:
 
 
 def reading_keys(config: Path) -> ReadingKeys:
-    """What a point would read cards with, from the server's keystore. ServerError."""
-    keystore = open_keystore(load(config), os.environ)
-    return reading_keys_of(keystore)
+    """What the server would read cards with. ServerError."""
+    settings = load(config)
+    keystore, transactions = open_keystore(settings, os.environ), open_transactions(settings)
+    with transactions.read() as session:
+        newest = key_versions.current(session, settings.community).newest
+    transactions.engine.dispose()
+    return reading_keys_of(keystore, newest)

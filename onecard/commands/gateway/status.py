@@ -42,6 +42,7 @@ def _lines(found: BoxStatus) -> list[str]:
         (say("waiting", "待上传"), str(found.waiting)),
         (say("policy version", "策略版本"), str(found.policy_version)),
         (say("revocations up to", "吊销序号"), str(found.rev_seq)),
+        (say("card keys", "卡密钥"), _keys(found)),
         *(_measured(found.health) if found.health else []),
         *((say("set aside", "已搁置"), name) for name in found.set_aside),
         *((say("look after", "请处理"), say(*SENTENCES[trouble])) for trouble in found.troubles),
@@ -58,6 +59,14 @@ def _certificate(found: BoxStatus) -> str:
     age, left = (now_ms - found.certificate_from_ms) // DAY_MS, (found.certificate_until_ms - now_ms) // DAY_MS
     until = datetime.fromtimestamp(found.certificate_until_ms / 1000, LOCAL_TIME).strftime("%Y-%m-%d %H:%M")
     return say(f"{age} days old, until {until} ({left} days)", f"已签发 {age} 天，有效至 {until}（剩余 {left} 天）")
+
+
+def _keys(found: BoxStatus) -> str:
+    if not found.keys_newest:
+        return "–"
+    versions = " + ".join(str(v) for v in range(found.keys_oldest, found.keys_newest + 1))
+    until = datetime.fromtimestamp(found.keys_until_ms / 1000, LOCAL_TIME).strftime("%Y-%m-%d %H:%M")
+    return say(f"version {versions}, leased until {until}", f"版本 {versions}，租期至 {until}")
 
 
 def _measured(vitals: Vitals) -> list[tuple[str, str]]:
@@ -108,6 +117,14 @@ SENTENCES = {
         "链路正常但服务器不确认：请检查服务器。",
     ),
     Trouble.LINK_DOWN: ("The broker cannot be reached: look at the network.", "连不上消息服务器：请检查网络。"),
+    Trouble.KEYS_OVER: (
+        "The lease of the card keys is over: every card is refused. Is the server reachable?",
+        "卡密钥租期已过：所有卡都会被拒绝。请检查能否连上服务器。",
+    ),
+    Trouble.KEYS_ENDING: (
+        "The lease of the card keys ends within two weeks and was not renewed.",
+        "卡密钥租期将在两周内结束，且未能续期。",
+    ),
     Trouble.CLOCK_UNSURE: (
         "The clock cannot be trusted: replace the battery, or let the box reach the server.",
         "时钟不可信：请更换电池，或让设备连上服务器。",

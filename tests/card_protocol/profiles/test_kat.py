@@ -141,8 +141,9 @@ def test_a_value_that_is_not_computed():
 
 CMAC_IN = {"key": "00" * 16, "msg": ""}
 BROKEN = [
-    ("{", "no JSON"),
+    ("{", "no JSON object: Expecting"),
     ("[" * 20_000, "no JSON"),
+    ("1" * 5000, "no JSON object"),
     ("7", "JSON object"),
     ("x" * (MAX_LINE_CHARS + 1), "longer"),
     ({"op": "aes-cmac", "in": CMAC_IN, "out": {"mac": ""}}, '"id"'),
@@ -170,13 +171,13 @@ BROKEN += [
     (response(ctr=65_536), '"ctr" is not a number from 0 to 65535'),
     (response(ctr="0"), '"ctr" is not a number'),
     (response(ctr=True), '"ctr" is not a number'),
-    (response(mode="plain"), '"mode" is neither'),
-    (response(mode=["mac"]), '"mode" is neither'),
+    (response(mode="plain"), '"mode" is not "mac" or "full"'),
+    (response(mode=["mac"]), '"mode" is not "mac" or "full"'),
     (response(ti="00"), '"ti" has 1 bytes, not 4'),
 ]
 AUTH = json.loads(LINES[4])
 BROKEN += [
-    (AUTH | {"in": AUTH["in"] | {"first": 1}}, '"first" is neither'),
+    (AUTH | {"in": AUTH["in"] | {"first": 1}}, '"first" is not true or false'),
     (AUTH | {"in": AUTH["in"] | {"pcd_cap": "00" * 7}}, "at most 6"),
 ]
 
@@ -184,7 +185,7 @@ BROKEN += [
 @pytest.mark.parametrize(("broken", "text"), BROKEN)
 def test_broken_lines(broken, text):
     line = broken if isinstance(broken, str) else json.dumps(broken)
-    with pytest.raises(MalformedCase, match="line 3: ") as caught:
+    with pytest.raises(MalformedCase) as caught:
         list(run_cases([LINES[0], "  ", line]))
     assert text in str(caught.value)
     assert caught.value.line == 3

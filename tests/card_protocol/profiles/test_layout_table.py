@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import card_protocol
-from card_protocol.profiles.layout_table import layout_table
+from card_protocol.profiles.layout_table import keys_table, layout_table
 
 README = Path(card_protocol.__file__).parent / "profiles" / "README.md"
 
@@ -15,3 +15,9 @@ def test_a_row():
 
 def test_the_readme_has_this_table():
     assert layout_table() in README.read_text(encoding="utf-8")
+
+
+def test_who_holds_which_key_stands_there_too():
+    assert "| access | 1 door read | gateway |" in keys_table().splitlines()
+    assert "| access | 3 updater | – |" in keys_table().splitlines()
+    assert keys_table() in README.read_text(encoding="utf-8")

@@ -59,6 +59,34 @@ def test_a_chip_without_apdus_is_a_number(reader: NfcReader, field: UdpField) ->
     assert card.wait_for_removal(LONG_MS)
 
 
+def test_a_card_back_after_we_did_not_look_for_long_has_been_away(
+    reader: NfcReader, field: UdpField, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine it was taken for one that never left, and its second tap had no answer."""
+    monkeypatch.setattr(nfc_reader, "AWAY_MS", 0)
+    card = stock_card()
+    field.place(Visit(card))
+    first = meet(reader)
+    assert not first.wait_for_removal(50), "one that answers has not been away, however long nobody asked"
+    field.clear()
+    field.place(Visit(card))
+    assert first.wait_for_removal(LONG_MS)
+    assert meet(reader).transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
+
+
+def test_a_presence_check_that_was_missed_is_no_second_tap(
+    reader: NfcReader, field: UdpField, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nfc_reader, "AWAY_MS", 1_000_000)
+    card = stock_card()
+    field.place(Visit(card))
+    first = meet(reader)
+    field.clear()
+    field.place(Visit(card))
+    assert not first.wait_for_removal(200)
+    assert first.transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
+
+
 def test_a_card_that_asks_for_time_for_ever_is_left(
     reader: NfcReader, field: UdpField, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from card_protocol.channel.converse import converse
+from card_protocol.crypto.keys import SecretKey
 from card_protocol.policy.book import MemoryBook
+from card_protocol.profiles.key_bundle import KeyBundle
 from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.words.event import Event, EventKind
 from edge.ports.renewer import Left, Renewed, stays
@@ -25,7 +27,7 @@ from tests.edge.carried import (
     revocation,
     revocations_on,
 )
-from tests.edge.issued import SIGNER, bundle, issued_card
+from tests.edge.issued import COMMUNITY, KEY_VERSION, LEASE_UNTIL_MS, SIGNER, bundle, issued_card
 from tests.edge.policy import book
 from tests.edge.words import CARD_ID, UID, moment, verdict
 
@@ -164,3 +166,24 @@ def test_what_was_looked_at_is_remembered_with_a_bound(tmp_path: Path, monkeypat
     for _ in range(2):
         post.passed(card)
     assert len(server.asked) == 2
+
+
+def test_a_card_whose_keys_are_older_than_the_box_holds_is_brought_to_the_server(tmp_path: Path) -> None:
+    server, card = Server(), issued_card(grant=grant(valid_to_ms=NOW_MS + 4 * DAY_MS))
+    post, clock_ns = online(tmp_path, server)
+    post.passed(card)
+    assert server.asked == []
+    leaves = {purpose: (*keys, SecretKey(bytes(16), KEY_VERSION + 1)) for purpose, keys in bundle().leaves.items()}
+    newer = KeyBundle(COMMUNITY, LEASE_UNTIL_MS, leaves)
+    post.care = CardCare(
+        "gw-1",
+        lambda: newer,
+        SIGNER.verifier.verify,
+        post.carried,
+        book,
+        lambda: 0,
+        lambda: moment(clock_ns[0]),
+        renewer=server,
+    )
+    post.passed(card)
+    assert server.asked == [CARD_ID]

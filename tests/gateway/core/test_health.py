@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gateway.core.health import POLICY_OLD_MS, Trouble, Vitals, exposition, troubles
+from gateway.core.health import KEYS_ENDING_MS, POLICY_OLD_MS, Trouble, Vitals, exposition, troubles
 from tests.gateway.world import GATEWAY, NOON_MS
 
 
@@ -23,6 +23,9 @@ def vitals(**changed: object) -> Vitals:
         "policy_version": 4,
         "policy_expires_ms": NOON_MS + 5 * POLICY_OLD_MS,
         "rev_seq": 9,
+        "keys_oldest": 1,
+        "keys_newest": 2,
+        "keys_until_ms": NOON_MS + 2 * KEYS_ENDING_MS,
         "clock": "ntp",
         "disk_level": "ok",
         "disk_used": 0.25,
@@ -44,6 +47,8 @@ def vitals(**changed: object) -> Vitals:
         ({"stuck_ms": 59_999}, []),
         ({"stuck_ms": 60_000, "online": False, "offline_ms": 10}, []),
         ({"online": False, "offline_ms": 60_000}, [Trouble.LINK_DOWN]),
+        ({"keys_until_ms": NOON_MS}, [Trouble.KEYS_OVER]),
+        ({"keys_until_ms": NOON_MS + 1}, [Trouble.KEYS_ENDING]),
         ({"clock": "floor"}, [Trouble.CLOCK_UNSURE]),
         ({"clock": "unknown", "disk_level": "full"}, [Trouble.DISK_LOW, Trouble.CLOCK_UNSURE]),
     ],

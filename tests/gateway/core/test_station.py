@@ -15,7 +15,7 @@ from card_protocol.words.event import GENESIS, Event, EventKind, note_event
 from gateway.core import station_words as words
 from gateway.core import sync_words as sync
 from gateway.core.station import FETCH_AGAIN, REPORT_EVERY_MS, REPORT_SOON_MS, Place, Station
-from gateway.core.station_words import Chore
+from gateway.core.station_words import Chore, HeldKeys
 from gateway.ports.book import Staged, Standing
 from gateway.ports.journal import Head
 from tests.gateway.policies import card, head, revocation, snapshot
@@ -31,7 +31,8 @@ class Desk:
     def __init__(self, standing: Standing | None = None, events: int = 0, acked: Head | None = None) -> None:
         self.clock, self.journal = HandClock(), MemoryJournal()
         self.journal.write(bodies(events))
-        place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
+        self.keys = HeldKeys(1, 1, 90)
+        place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify, lambda: self.keys)
         self.station = Station(place, standing or Standing(), self.seen(), acked, lambda: 0.0)
 
     def seen(self) -> words.JournalSeen:
@@ -337,3 +338,16 @@ def test_the_delta_for_cards_is_kept_once_and_never_from_an_older_manifest() -> 
     assert not [effect for effect in again if isinstance(effect, words.KeepDelta)]
     older = MANIFEST.model_copy(update={"version": 1, "delta": "CD" * 192})
     assert not [effect for effect in desk.manifest(older) if isinstance(effect, words.KeepDelta)]
+
+
+def test_card_keys_are_reported_and_newer_ones_are_told_once() -> None:
+    desk = Desk()
+    (state,) = states(desk.step(sync.LinkUp()))
+    assert (state.keys_oldest, state.keys_newest, state.keys_until_ms) == (1, 1, 90)
+    desk.keys = HeldKeys(1, 2, 180)
+    effects = desk.step(words.ChoreDue(Chore.REPORT))
+    (event,) = written(effects)
+    assert (event.kind, event.detail) == (EventKind.KEYS_APPLIED, {"oldest": 1, "newest": 2, "lease_until_ms": 180})
+    (state,) = states(effects)
+    assert (state.keys_oldest, state.keys_newest, state.keys_until_ms) == (1, 2, 180)
+    assert written(desk.step(words.ChoreDue(Chore.REPORT))) == []

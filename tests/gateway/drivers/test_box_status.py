@@ -15,7 +15,7 @@ from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.tls_files import TlsFiles
 from tests.gateway.core.test_health import vitals
-from tests.gateway.drivers.test_state_file import enrolment
+from tests.gateway.key_places import LEASE_MS, enrolled
 from tests.gateway.policies import head
 from tests.gateway.world import COMMUNITY, GATEWAY, HandClock, event
 from tests.support.identity import give_identity, now_ms
@@ -23,9 +23,7 @@ from tests.support.identity import give_identity, now_ms
 
 @pytest.fixture
 def box(tmp_path: Path) -> Path:
-    state = StateFile(tmp_path)
-    state.keys()
-    state.save_enrolment(enrolment())
+    enrolled(tmp_path)
     give_identity(tmp_path, GATEWAY)
     return tmp_path
 
@@ -45,6 +43,7 @@ def test_a_new_box(box: Path) -> None:
     assert status.fingerprint == box_mark(*keys)
     assert status.certificate_from_ms < now_ms() < status.certificate_until_ms
     assert (status.head, status.waiting, status.policy_version) == (0, 0, 0)
+    assert (status.keys_oldest, status.keys_newest, status.keys_until_ms) == (1, 1, LEASE_MS)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from card_protocol.wire.enrol import Enrolment, KeysRequest
 from card_protocol.wire.sealed import unseal
 from card_protocol.words.point import PointKind
 from gateway.drivers.key_keeper import KeyKeeper
+from gateway.drivers.key_ring import KeyRing
 from gateway.ports.server import ServerAway
 from tests.gateway.key_places import LEASE_MS, enrolled, place
 from tests.gateway.policies import GATE, head
@@ -70,6 +71,20 @@ def test_half_of_the_lease_is_over(tmp_path: Path) -> None:
     assert not keys.look()
     assert len(server.asked) == 1
     assert state.enrolment().wrapped_keys == server.fresh.wrapped_keys
+
+
+def test_a_version_was_raised(tmp_path: Path) -> None:
+    server = Server(None)
+    raised = MemoryBook(head(2, keys_oldest=1, keys_newest=2))
+    keys = keeper(tmp_path, server, raised)
+    state, opener = enrolled(tmp_path)
+    server.fresh = place(opener)
+    assert keys.look(), "the server itself has not heard of it: not again at once"
+    server.fresh = place(opener, versions=(1, 2))
+    assert not keys.look()
+    assert KeyRing(state, opener).held().newest == 2
+    assert not keys.look()
+    assert len(server.asked) == 2
 
 
 def test_keys_that_do_not_open_are_not_kept(tmp_path: Path) -> None:

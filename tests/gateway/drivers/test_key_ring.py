@@ -8,6 +8,7 @@ import pytest
 from card_protocol.errors import MacWrong
 from card_protocol.profiles.key_bundle import COMPARTMENTS
 from card_protocol.profiles.layout import Holder
+from gateway.core.station_words import HeldKeys
 from gateway.drivers.key_ring import KeyRing
 from gateway.drivers.state_file import StateFile
 from tests.gateway.key_places import LEASE_MS, enrolled, place
@@ -58,3 +59,7 @@ def test_keys_of_another_box_are_refused_at_once(tmp_path: Path) -> None:
     _, other = enrolled(tmp_path / "b")
     with pytest.raises(MacWrong):
         KeyRing(state, other)
+
+
+def test_what_is_reported_is_the_doors(tmp_path: Path) -> None:
+    assert KeyRing(*enrolled(tmp_path)).held() == HeldKeys(1, 1, LEASE_MS)

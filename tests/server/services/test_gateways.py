@@ -8,7 +8,7 @@ from card_protocol.profiles.layout import Holder
 from card_protocol.wire.enrol import CLAIM_LIFE_MS, Admission, Enrolment, EnrolRequest
 from card_protocol.words.point import PointKind
 from server.services import access, gateways
-from server.services.gateways import KEY_LEASE_MS
+from server.services.key_versions import KEY_LEASE_MS
 from server.services.problems import Code, Problem
 from server.services.signals import Wish
 from server.services.work import SYSTEM

@@ -1,28 +1,41 @@
 """The keystore: what can be made with it, and that nothing shows."""
 
-import pytest
+import asyncio
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import Engine
+
+from card_protocol.channel.converse import converse
 from card_protocol.crypto.box import BoxOpener
 from card_protocol.crypto.keys import SecretKey
 from card_protocol.crypto.tree import Purpose, child_node, community_node, leaf_key
 from card_protocol.profiles.key_bundle import GATEWAY_PURPOSES, unwrap_bundle
+from card_protocol.profiles.layout import LAYOUT, Holder
+from card_protocol.profiles.tap import CardReading, read_card
 from card_protocol.words.division import lineage
-from server.services.keystore import ROOT, Keystore, KeystoreError, from_secrets, new_secrets
-from tests.server.build import COMMUNITY, Dice
+from server.services.at_desk import DeskJob
+from server.services.issuing import issue
+from server.services.keystore import ROOT, KeystoreError, SecretsKeystore, from_secrets, new_secrets
+from server.services.renewing import renew_card
+from tests.server.build import ADMIN, COMMUNITY, Dice, make_community
+from tests.server.desk import DESK, UID, Reader, stock_card
+from tests.server.services.test_issuing import order
+from tests.server.token_keystore import TokenKeystore
 
 SECRETS = dict(new_secrets(COMMUNITY, Dice()))
 ROOT_KEY = SecretKey(bytes.fromhex(SECRETS["held"]))
 
 
-def keystore(**changes: str) -> Keystore:
+def keystore(**changes: str) -> SecretsKeystore:
     return from_secrets(SECRETS | changes)
 
 
 def test_leaves_are_those_of_the_key_tree() -> None:
     node = community_node(ROOT_KEY, COMMUNITY)
     assert keystore().node() == node
-    assert keystore().leaf(Purpose.DOOR_READ) == leaf_key(node, COMMUNITY, Purpose.DOOR_READ, 1)
-    assert keystore(key_version="3").leaf(Purpose.UPDATER, 2) == leaf_key(node, COMMUNITY, Purpose.UPDATER, 2)
+    assert keystore().leaf(Purpose.DOOR_READ, 1) == leaf_key(node, COMMUNITY, Purpose.DOOR_READ, 1)
+    assert keystore().leaf(Purpose.UPDATER, 2) == leaf_key(node, COMMUNITY, Purpose.UPDATER, 2)
 
 
 def test_a_district_that_holds_its_own_node_comes_to_the_same_leaves() -> None:
@@ -30,19 +43,15 @@ def test_a_district_that_holds_its_own_node_comes_to_the_same_leaves() -> None:
     for code in lineage(COMMUNITY):
         key = child_node(key, code)
         held = keystore(held_unit=code, held=key.reveal().hex())
-        assert held.leaf(Purpose.CARD_MASTER) == keystore().leaf(Purpose.CARD_MASTER)
-
-
-def test_doors_accept_the_present_version_and_the_one_before() -> None:
-    assert keystore().versions() == (1,)
-    assert keystore(key_version="4").versions() == (3, 4)
+        assert held.leaf(Purpose.CARD_MASTER, 1) == keystore().leaf(Purpose.CARD_MASTER, 1)
 
 
 def test_a_gateway_gets_its_two_leaves_for_its_own_key_alone() -> None:
     opener = BoxOpener(bytes([7]) * 32)
-    wrapped = keystore(key_version="2").bundle_for("g-1", opener.public_bytes, 1000)
+    wrapped = keystore().bundle_for("g-1", opener.public_bytes, 1000, (1, 2))
     bundle = unwrap_bundle(wrapped, "g-1", opener)
-    assert set(bundle.leaves) == set(GATEWAY_PURPOSES)
+    may_hold = {slot.purpose for app in LAYOUT for slot in app.keys if slot.holder is Holder.GATEWAY}
+    assert set(bundle.leaves) == set(GATEWAY_PURPOSES) == may_hold, "the table of who holds which key"
     assert [key.version for key in bundle.leaves[Purpose.DOOR_READ]] == [1, 2]
     assert bundle.lease_until_ms == 1000
 
@@ -62,7 +71,7 @@ def test_nothing_shows() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"held": "00"}, {"held_unit": "330106000000"}, {"key_version": "x"}, {"server_seed": "zz"}, {"community": "1"}],
+    [{"held": "00"}, {"held_unit": "330106000000"}, {"server_seed": "zz"}, {"community": "1"}],
 )
 def test_other_content_is_refused(changes: dict[str, str]) -> None:
     with pytest.raises(KeystoreError):
@@ -90,3 +99,36 @@ def test_what_it_locks_only_it_opens_and_under_the_same_label() -> None:
     ):
         with pytest.raises(KeystoreError, match=f"{label} does not open"):
             who.unlock(label, data)
+
+
+@pytest.fixture
+def token() -> TokenKeystore:
+    """The same keys, kept as a PKCS#11 token keeps them."""
+    seeds = (bytes.fromhex(SECRETS[name]) for name in ("server_seed", "grant_seed"))
+    return TokenKeystore(COMMUNITY, keystore().node().reveal(), *seeds)
+
+
+def test_a_token_that_shows_none_of_its_keys_gives_the_same_leaves(token: TokenKeystore) -> None:
+    for purpose in set(Purpose) - {Purpose.NODE}:
+        for version in (1, 2, 255):
+            assert token.leaf(purpose, version) == keystore().leaf(purpose, version)
+
+
+def test_a_server_that_stands_on_a_token_enrols_issues_and_renews(sqlite_engine: Engine, token: TokenKeystore) -> None:
+    community = make_community(sqlite_engine)
+    community.house = replace(community.house, keystore=token)
+    box = community.box("g-1")
+    assert box.enrolment is not None
+    bundle = unwrap_bundle(bytes.fromhex(box.enrolment.wrapped_keys), "g-1", box.opener)
+    card, request = stock_card(), order(community)
+
+    async def story() -> None:
+        reader = Reader(community).join()
+        await reader.put(card)
+        await issue(community.house, ADMIN, request)
+        await renew_card(community.house, ADMIN, DeskJob(desk=DESK))
+
+    asyncio.run(story())
+    reading = converse(read_card(bytes.fromhex(UID), bundle, Dice()), card.transmit)
+    assert isinstance(reading, CardReading)
+    assert {Purpose.CARD_MASTER, Purpose.UPDATER, Purpose.DOOR_READ} <= {purpose for purpose, _ in token.calls}

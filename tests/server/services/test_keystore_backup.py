@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from card_protocol.channel.converse import converse
+from card_protocol.crypto.box import BoxOpener
+from card_protocol.profiles.card_keys import IssuerKeys
+from card_protocol.profiles.header import Header
+from card_protocol.profiles.key_bundle import unwrap_bundle
+from card_protocol.profiles.personalise import Issued, IssueOrder, personalise
+from card_protocol.profiles.roll_keys import roll_keys
+from card_protocol.profiles.tap import CardReading, read_card
 from server.services.keystore import KeystoreError, from_secrets, new_secrets
 from server.services.keystore_backup import back_up, restore
 from server.services.keystore_file import read, write
 from tests.server.build import COMMUNITY, Dice
+from tests.server.desk import UID, stock_card
 
 PASSPHRASE = "correct horse battery staple"
 SECRETS = new_secrets(COMMUNITY, lambda n: bytes(range(100, 100 + n)))
@@ -30,6 +39,31 @@ def test_the_drill_lose_the_keystore_and_restore_it(keystore: Path, tmp_path: Pa
     assert restore(backup, keystore, PASSPHRASE, COMMUNITY, CHECK.lower().replace("-", " ")) == CHECK
     assert read(keystore, PASSPHRASE).held.reveal() == bytes.fromhex(SECRETS["held"])
     assert stat.S_IMODE(os.stat(keystore).st_mode) == stat.S_IMODE(os.stat(backup).st_mode) == 0o600
+
+
+def test_after_the_drill_cards_and_gateways_of_before_are_still_ours(keystore: Path, tmp_path: Path) -> None:
+    before, opener, uid = read(keystore, PASSPHRASE), BoxOpener(bytes([7]) * 32), bytes.fromhex(UID)
+    card = stock_card()
+    card.power_on()
+    header = Header(COMMUNITY, "01JD0000000000000000000001", "00" * 8, 1, 20_000, 0, 1)
+    order, keys = IssueOrder(uid, header), IssuerKeys(before.leaf, 1)
+    assert isinstance(converse(personalise(order, keys, Dice(1)), card.transmit), Issued)
+    bundle = unwrap_bundle(before.bundle_for("g-1", opener.public_bytes, 1000, (1, 2)), "g-1", opener)
+    signed = before.grants.sign(b"grant")
+
+    backup = tmp_path / "backup"
+    back_up(keystore, backup, PASSPHRASE)
+    keystore.unlink()
+    restore(backup, keystore, PASSPHRASE, COMMUNITY)
+    after = read(keystore, PASSPHRASE)
+
+    assert unwrap_bundle(after.bundle_for("g-1", opener.public_bytes, 1000, (1, 2)), "g-1", opener) == bundle
+    assert after.grants.verifier.verify(b"grant", signed)
+    assert isinstance(converse(read_card(uid, bundle, Dice(2)), card.transmit), CardReading)
+    assert converse(roll_keys(uid, IssuerKeys(after.leaf, 2), Dice(3)), card.transmit).version == 2
+    found = converse(read_card(uid, bundle, Dice(4)), card.transmit)
+    assert isinstance(found, CardReading)
+    assert found.key_version == 2
 
 
 def test_nothing_is_overwritten(keystore: Path, tmp_path: Path) -> None:
