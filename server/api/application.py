@@ -14,6 +14,7 @@ from server.api import (
     events,
     gateways,
     holders,
+    houses,
     judging,
     occupancy,
     org,
@@ -27,6 +28,7 @@ from server.services.house import House
 ROUTERS = (
     org.router,
     holders.router,
+    houses.router,
     areas.router,
     cards.router,
     access.router,

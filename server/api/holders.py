@@ -3,12 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
 
-from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
-from server.services import holders
+from card_protocol.words.ids import UlidText
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
+from server.services import holders, merging, moving_out
+from server.services.cards import CardView
 from server.services.holders import HolderIn, HolderView
 from server.services.paging import Page
-from server.services.roles import Permission
+from server.services.roles import Permission, require
 from server.services.work import Actor
 
 router = APIRouter(prefix="/holders", tags=["holders"])
@@ -46,3 +49,33 @@ def change(house: TheHouse, actor: Writer, holder_id: Id, holder: HolderIn) -> H
     """Correct what is known of a person."""
     with house.transactions.work(actor) as work:
         return holders.change(work, holder_id, holder)
+
+
+class Why(BaseModel):
+    """Why, for the trail."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: Remark
+
+
+class MergeIn(Why):
+    """The entry that goes."""
+
+    other: UlidText
+
+
+@router.post("/{holder_id}/leave")
+def leave(house: TheHouse, actor: Writer, holder_id: Id, told: Why) -> list[CardView]:
+    """The person has moved out: every card ends at once. The cards that ended."""
+    require(actor, Permission.CARDS_REVOKE)
+    with house.transactions.work(actor) as work:
+        return moving_out.move_out(work, holder_id, why=told.why)
+
+
+@router.post("/{holder_id}/merge")
+def merge(house: TheHouse, actor: Writer, holder_id: Id, told: MergeIn) -> HolderView:
+    """Two entries are one person: `other` goes, its cards and past come along."""
+    require(actor, Permission.CARDS_REVOKE)
+    with house.transactions.work(actor) as work:
+        return merging.merge(work, holder_id, told.other, why=told.why)

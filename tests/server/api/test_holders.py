@@ -3,6 +3,7 @@
 from fastapi.testclient import TestClient
 
 from tests.server.api.conftest import on_both
+from tests.server.build import Community
 
 
 @on_both
@@ -25,3 +26,13 @@ def test_what_is_no_person_is_refused(admin: TestClient) -> None:
 
 def test_nobody_is_not_found(admin: TestClient) -> None:
     assert admin.get("/holders/01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404
+
+
+def test_who_moves_out_loses_every_card_and_two_entries_become_one(community: Community, admin: TestClient) -> None:
+    card, other = community.active_card(), community.holder("王秀英")
+    (ended,) = admin.post(f"/holders/{card.holder_id}/leave", json={"why": "moved"}).json()
+    assert (ended["id"], ended["state"]) == (card.id, "revoked")
+    merged = admin.post(f"/holders/{other.id}/merge", json={"other": card.holder_id, "why": "twice"})
+    assert merged.json()["id"] == other.id
+    assert admin.get(f"/holders/{card.holder_id}").status_code == 404
+    assert admin.post(f"/holders/{other.id}/merge", json={"other": other.id, "why": "x"}).status_code == 422
