@@ -37,6 +37,7 @@ ACTIONS: dict[str, str] = {
     "authority.add": N_("Certificate authority made"),
     "authority.retire": N_("Certificate authority retired"),
     "authority.switch": N_("Another certificate authority issues"),
+    "events.expire": N_("Events removed, their time being over"),
     "gateway.ask": N_("A box asked to join"),
     "gateway.certify": N_("Certificate of a gateway issued"),
     "gateway.claim": N_("Claim for a gateway made"),
@@ -76,6 +77,8 @@ ACTIONS: dict[str, str] = {
     "user.locked": N_("User locked after wrong passwords"),
     "user.password": N_("Own password changed"),
     "user.reset": N_("New one-time password made"),
+    "webhook.add": N_("Another system is told of events"),
+    "webhook.end": N_("Another system is told no more"),
 }
 
 
