@@ -29,6 +29,7 @@ from gateway.drivers.mqtt import Broker, MqttUplink
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
+from onecard.logs import set_up_logs
 
 FILL_EVENTS = 500
 POINTS = 8
@@ -100,6 +101,7 @@ def fill(folder: Path, gateway: str, events: int, tell: Callable[[int], None] = 
 
 def run_box(plan: BoxPlan, pipe: Connection) -> None:
     """In a process of its own: bring the journal to the server, then say how it went."""
+    set_up_logs("bench", "error")
     state = StateFile(plan.folder)
     clock = SystemClock(plan.folder)
     journal = JournalFile(plan.folder, plan.gateway, clock)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from card_protocol.crypto.signing import Signer
+from onecard.logs import set_up_logs
 from server.intake.mqtt import MqttLink
 from server.intake.service import IntakeService
 from server.services import org
@@ -43,6 +44,7 @@ class HallReport:
 
 def run_hall(plan: HallPlan, pipe: Connection) -> None:
     """In a process of its own: take in until the pipe says stop."""
+    set_up_logs("bench", "error")
     engine = make_engine(plan.database_url)
     migrate(engine)
     transactions = transactions_on(engine)
