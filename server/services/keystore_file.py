@@ -24,19 +24,33 @@ SALT_BYTES = 16
 NONCE_BYTES = 12
 FILE_MAX_BYTES = 64 * 1024
 PASSPHRASE_MIN_CHARS = 12
+KNOWN_TO_ALL = ("changeme", "change-me", "password", "passphrase", "onecard", "123456", "qwerty", "secret", "default")
+"""A passphrase made of one of these, again and again or with digits behind it, is one that everybody tries first."""
 
 
 def write(
     path: Path, secrets: Mapping[str, str], passphrase: str, entropy: Entropy, *, log_n: int = SCRYPT_LOG_N
 ) -> None:
     """Put a keystore into a file that only its owner can read; KeystoreError when there is one already."""
-    if len(passphrase) < PASSPHRASE_MIN_CHARS:
-        raise KeystoreError(f"the keystore's passphrase has fewer than {PASSPHRASE_MIN_CHARS} characters")
+    if (problem := weakness(passphrase)) is not None:
+        raise KeystoreError(problem)
     salt, nonce = entropy(SALT_BYTES), entropy(NONCE_BYTES)
     head = {"format": FORMAT, "kdf": "scrypt", "log_n": log_n, "r": 8, "p": 1, "salt": salt.hex(), "nonce": nonce.hex()}
     box = AESGCM(_stretch(passphrase, salt, log_n)).encrypt(nonce, json.dumps(dict(secrets)).encode(), _aad(head))
     data = json.dumps(head | {"box": box.hex()}, indent=1).encode() + b"\n"
     write_new(path, data)
+
+
+def weakness(passphrase: str) -> str | None:
+    """Why a passphrase protects nothing: too short, or one that stands in every manual. None when it may do."""
+    if len(passphrase) < PASSPHRASE_MIN_CHARS:
+        return f"the keystore's passphrase has fewer than {PASSPHRASE_MIN_CHARS} characters"
+    bare = passphrase.casefold()
+    for word in KNOWN_TO_ALL:
+        bare = bare.replace(word, "")
+    if not bare.strip("0123456789-_.!# "):
+        return "the keystore's passphrase is one that everybody tries first; take another one"
+    return None
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -15,7 +15,7 @@ from card_protocol.words.moment import PlayedDay
 from server.config import ServerConfig
 from server.services import webhooks
 from server.services.keystore import Keystore, KeystoreError
-from server.services.keystore_file import read
+from server.services.keystore_file import read, weakness
 from server.services.live import Feed
 from server.services.live_wire import LiveWire
 from server.services.work import Transactions
@@ -73,6 +73,8 @@ def open_keystore(config: ServerConfig, environment: Mapping[str, str]) -> Keyst
     passphrase = environment.get(config.keystore.passphrase_env)
     if not passphrase:
         raise ServerError(f"the environment variable {config.keystore.passphrase_env} is not set (keystore)")
+    if (problem := weakness(passphrase)) is not None:
+        raise ServerError(f"{problem} (environment variable {config.keystore.passphrase_env})")
     try:
         keystore = read(config.keystore.path, passphrase)
     except KeystoreError as error:

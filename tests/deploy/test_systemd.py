@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from onecard.cli import main
+from server.services.broker_files import ACL, AUTHORITIES, CERTIFICATE, REVOKED
 
 UNITS = sorted((Path(__file__).parents[2] / "deploy" / "systemd").glob("*.service"))
 HARDENED = {
@@ -31,7 +32,15 @@ def settings(unit: Path) -> dict[str, list[str]]:
 
 
 def test_there_is_one_for_each_program_of_the_box() -> None:
-    assert {"onecard-gateway.service", "onecard-edge.service"} <= {unit.name for unit in UNITS}
+    assert {"onecard-gateway", "onecard-edge", "onecard-server"} <= {unit.stem for unit in UNITS}
+
+
+def test_mosquitto_reads_every_file_that_may_change_while_it_runs() -> None:
+    folder = UNITS[0].parent
+    watched = settings(folder / "onecard-broker-reload.path")["PathChanged"]
+    assert {Path(path).name for path in watched} == {REVOKED, ACL, CERTIFICATE, AUTHORITIES}
+    (started,) = settings(folder / "onecard-broker-reload.path")["Unit"]
+    assert settings(folder / "root" / started)["ExecStart"] == ["/bin/systemctl reload mosquitto.service"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.services.keystore import KeystoreError, from_secrets, new_secrets
-from server.services.keystore_file import read, write
+from server.services.keystore_file import read, weakness, write
 from tests.server.build import COMMUNITY, Dice
 
 PASSPHRASE = "correct horse battery staple"
@@ -79,3 +79,18 @@ def test_files_that_cannot_be_are_one_clear_line(tmp_path: Path) -> None:
         write(tmp_path / "no" / "folder", SECRETS, PASSPHRASE, Dice(), log_n=4)
     with pytest.raises(KeystoreError, match="fewer than"):
         write(tmp_path / "short", SECRETS, "short", Dice(), log_n=4)
+
+
+@pytest.mark.parametrize(
+    "passphrase",
+    ["onecardonecard", "Change-Me-Change-Me", "password1234", "OneCard-2026-2026", "123456123456", "x"],
+)
+def test_a_passphrase_that_everybody_tries_first_is_none(tmp_path: Path, passphrase: str) -> None:
+    with pytest.raises(KeystoreError, match="passphrase"):
+        write(tmp_path / "keystore", {}, passphrase, Dice(), log_n=4)
+    assert not (tmp_path / "keystore").exists()
+
+
+def test_one_of_ones_own_may_do() -> None:
+    assert weakness("correct horse battery staple") is None
+    assert weakness("a secret of ours") is None
