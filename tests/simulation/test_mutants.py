@@ -16,7 +16,6 @@ from gateway.core.sync import SyncMachine
 from gateway.core.sync_words import Acked, SaveAcked, Send
 from gateway.drivers import journal_schema
 from gateway.drivers.book_writer import BookWriterFile
-from gateway.drivers.journal_file import JournalFile
 from gateway.ports.journal import Head
 from server.intake import core, messages
 from tests.simulation.center import Down, ModelCenter, Up
@@ -114,20 +113,6 @@ def test_a_server_that_believes_anybody() -> None:
     assert "took a forged message" in caught(with_center(BelievesAnybody), What.FORGE_UP)
 
 
-def test_a_journal_that_calls_durable_what_it_has_not_written(monkeypatch: Patch) -> None:
-    real, waiting = JournalFile.append, list[Any]()
-
-    def lazily(self: JournalFile, *events: Any) -> Head:
-        if b"reader_lost" in events[0].to_bytes() and len(waiting) < 3:
-            waiting.extend(events)
-            return self.head()
-        late, waiting[:] = list(waiting), []
-        return real(self, *late, *events)
-
-    monkeypatch.setattr(JournalFile, "append", lazily)
-    assert caught()
-
-
 def test_a_journal_that_gives_a_pruned_number_again(monkeypatch: Patch) -> None:
     """As ours once did."""
 
@@ -166,11 +151,6 @@ def test_a_sync_that_takes_what_was_sent_for_what_was_received(monkeypatch: Patc
 
     monkeypatch.setattr(SyncMachine, "_send", send)
     assert caught(needs=What.WEATHER)
-
-
-def test_a_sync_that_passes_over_gaps_in_silence(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(SyncMachine, "_gap", lambda *_: [])
-    assert "not told by any event" in caught(needs=What.SERVER_RESTORED)
 
 
 def test_a_gateway_that_believes_any_ack(monkeypatch: Patch) -> None:
