@@ -4,7 +4,7 @@ import contextlib
 import gc
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
@@ -42,18 +42,17 @@ from edge.shell.cashier import Cashier
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.hours import Hours
 from edge.shell.order_keeper import OrderDevices, OrderKeeper
+from edge.shell.overseer import MakeLoop, Overseer
 from edge.shell.surroundings import BoxSurroundings
 from edge.shell.tap_loop import BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, Devices, TapLoop, Transmit
 from edge.shell.timers import Timers
 from gateway.app import Box, open_box
+from gateway.drivers.systemd import Notifier
 from gateway.ports.carried import Carried
 
 Around: TypeAlias = Callable[[Path, Box], BoxSurroundings]
 S = TypeVar("S")
 T = TypeVar("T")
-
-STOP_TIMEOUT_MS: Final = 5000
-"""How long a point may take to notice that the daemon stops."""
 
 CHECK_WAIT_MS: Final = 300
 """How long `check` looks into each reader's field: long enough for an absent one to be noticed."""
@@ -79,17 +78,22 @@ def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None =
         for point in config.points:
             if point.door_of is not None:
                 site.surroundings.add_door(doors[point.door_of], point.id)
-        loops = [
-            make_loop(point, site, doors.get(point.door_of or point.id, NoLock()), stop) for point in config.points
-        ]
+        watchdog = Notifier()
+        overseer = Overseer(
+            {point.id: _loops_of(point, site, doors, stop) for point in config.points},
+            {"recorder": site.recorder, "timers": site.timers, "door files": site.door_files},
+            site.recorder,
+            box.clock.now,
+            watchdog.alive,
+        )
         for door in doors.values():
             door.start()
             closing.callback(door.stop)
         Hours(doors, lambda: box.book, box.clock.now, site.timers).start()
-        keeper = make_order_keeper(config, site, doors, loops)
+        keeper = make_order_keeper(config, site, doors, overseer)
         keeper.start()
         closing.callback(keeper.stop)
-        _serve(loops, stop)
+        _serve(overseer, keeper, watchdog, stop)
 
 
 class Site:
@@ -147,7 +151,12 @@ def make_door(point: PointConfig, site: Site) -> DoorKeeper:
     return door_keeper
 
 
-def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Event) -> TapLoop:
+def _loops_of(point: PointConfig, site: Site, doors: Mapping[str, DoorKeeper], stop: threading.Event) -> MakeLoop:
+    opener = doors.get(point.door_of or point.id, NoLock())
+    return lambda lost: make_loop(point, site, opener, stop, lost=lost)
+
+
+def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Event, *, lost: bool = False) -> TapLoop:
     """One point, ready to run in a thread of its own. It renews cards if it is told where the server is."""
     box = site.box
     grants = Grants(box.grant_key.verify, lambda card_id: sought_serial(box.book, box.carried, card_id))
@@ -187,7 +196,7 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         commit_deadline_ms=point.commit_deadline_ms,
         late_commit=point.late_commit,
     )
-    return TapLoop(settings, devices, stop)
+    return TapLoop(settings, devices, stop, lost=lost)
 
 
 def make_attendant(point: PointConfig, site: Site) -> Attendant:
@@ -202,7 +211,7 @@ def make_attendant(point: PointConfig, site: Site) -> Attendant:
 
 
 def make_order_keeper(
-    config: EdgeConfig, site: Site, doors: Mapping[str, DoorKeeper], loops: Iterable[TapLoop]
+    config: EdgeConfig, site: Site, doors: Mapping[str, DoorKeeper], overseer: Overseer
 ) -> OrderKeeper:
     """Who carries out what the server orders."""
     box = site.box
@@ -215,7 +224,7 @@ def make_order_keeper(
         book=box.orders,
         doors=doors,
         unlock_ms={point.id: point.unlock_ms for point in config.points},
-        restart={loop.point: loop.restart_reader for loop in loops},
+        restart={point.id: overseer.restarter(point.id) for point in config.points},
         areas=lambda: {area for point in config.points if (area := area_of(point.id)) is not None},
         lock_down=site.surroundings.lock_down,
         forgive=site.surroundings.forgive_at,
@@ -349,16 +358,12 @@ def _try(point: PointConfig, known: str | None, registry: Registry) -> Finding:
     return Finding(point.id, point.reader, tuple(problems))
 
 
-def _serve(loops: list[TapLoop], stop: threading.Event) -> None:
-    threads = [threading.Thread(target=loop.run, name=loop.point, daemon=True) for loop in loops]
-    for thread in threads:
-        thread.start()
+def _serve(overseer: Overseer, keeper: OrderKeeper, watchdog: Notifier, stop: threading.Event) -> None:
+    overseer.add_worker("orders", keeper)
+    overseer.start()
     # What was made at start lives until the end: looking through it again and again would cost a tap 50 ms at times.
     gc.collect()
     gc.freeze()
-    _log.info("edge_ready", points=len(threads))
-    stop.wait()
-    for thread in threads:
-        thread.join(STOP_TIMEOUT_MS / 1000)
-        if thread.is_alive():
-            _log.error("point_does_not_stop", point=thread.name)
+    watchdog.ready()
+    _log.info("edge_ready", points=len(overseer))
+    overseer.run(stop)

@@ -307,7 +307,16 @@ def _chores(
         ours = files.certificate()
         return None if ours is None else ours.until_ms - max(real_ms(), ours.from_ms)
 
-    health_ports = HealthPorts(gateway, station, ports.clock, ports.uplink, keeper, expires_ms, certificate_left_ms)
+    health_ports = HealthPorts(
+        gateway,
+        station,
+        ports.clock,
+        ports.uplink,
+        keeper,
+        expires_ms,
+        certificate_left_ms,
+        lambda event: note(journal, event),
+    )
     health = HealthKeeper(config.state_dir, health_ports)
     if config.metrics_port is not None:
         workers.append(MetricsServer(config.metrics_port, lambda: health.vitals))

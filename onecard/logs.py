@@ -7,6 +7,8 @@ written: their length is, since they may be keys or the body of an APDU.
 import logging
 import os
 import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TextIO
 
 import structlog
@@ -14,6 +16,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_LEVEL = "info"
+LOG_FILE_MAX_BYTES = 1 << 20
 
 # Libraries that tell more than anybody here wants to read; nfcpy is silenced by the driver that knows it.
 QUIET = ("alembic", "amqtt", "transitions", "asyncio", "httpx", "httpcore", "ndef")
@@ -28,7 +31,37 @@ def set_up_logs(program: str, level: str | None = None, stream: TextIO | None = 
     if level not in LEVELS:
         raise ValueError(f"log level {level!r}: allowed are {', '.join(LEVELS)}")
     stream = stream or sys.stderr
-    shared: list[Processor] = [
+    structlog.configure(
+        processors=[*_shared(program), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_form(program, _rendering(stream)))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def keep_logs(folder: Path, program: str) -> None:
+    """Keep the newest lines of this process in `folder` besides, for who asks for them from afar (`read_log`).
+
+    At most twice LOG_FILE_MAX_BYTES. A folder that cannot be had is told, and nothing is kept.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"{program}.log"
+        handler = RotatingFileHandler(path, maxBytes=LOG_FILE_MAX_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as error:
+        structlog.get_logger().warning("logs_not_kept", why=str(error))
+        return
+    handler.setFormatter(_form(program, _JSON))
+    logging.getLogger().addHandler(handler)
+
+
+def _shared(program: str) -> list[Processor]:
+    return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
@@ -36,28 +69,23 @@ def set_up_logs(program: str, level: str | None = None, stream: TextIO | None = 
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_bytes,
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
+
+
+def _form(program: str, rendering: list[Processor]) -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(program),
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
     )
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(stream)],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _rendering(stream: TextIO) -> list[Processor]:
-    if stream.isatty():
-        return [structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+    return [structlog.dev.ConsoleRenderer()] if stream.isatty() else _JSON
+
+
+_JSON: list[Processor] = [
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+]
 
 
 def _named(program: str) -> Processor:

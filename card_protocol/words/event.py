@@ -69,6 +69,8 @@ class EventKind(StrEnum):
     """It has told: `outcome` is carried_out, not_carried_out or unknown."""
     DISK_LOW = "disk_low"
     CLOCK_STEPPED = "clock_stepped"
+    SYNC_STUCK = "sync_stuck"
+    """The server acknowledged nothing for long although the link seemed to be up: a new link was made."""
     # of doors; `input` and `fault` in the detail say which wire and what about it
     EGRESS = "egress"
     """Somebody went out by the exit button."""

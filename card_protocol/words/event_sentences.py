@@ -107,6 +107,11 @@ EVENTS: dict[EventKind, Told] = {
         ("设备存储快满了；请通知管理员。", "The gateway's disk is filling up: tell the administrator."),
         ("磁盘占用超过限值；已上传的旧记录会被清理。", "The disk passed a limit; old acknowledged events make room."),
     ),
+    EventKind.SYNC_STUCK: (
+        ("上传曾中断", "Sync was stuck"),
+        ("上传曾停滞，已自动重连，无需处理。", "Reports were stuck and the link was made anew: nothing to do."),
+        ("链路看似正常但长时间无确认，已重建连接。", "Nothing was acknowledged for long; the link was made anew."),
+    ),
     EventKind.CLOCK_STEPPED: (
         ("时间已校正", "Clock was set"),
         ("设备时间被校正，无需处理。", "The gateway's clock was set: nothing to do."),

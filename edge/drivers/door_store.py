@@ -44,6 +44,10 @@ class DoorFiles:
             self._waiting[point] = memory
             self._news.notify()
 
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """Write what waits."""
         with self._news:

@@ -54,6 +54,10 @@ class JournalRecorder:
             self._backlog.append(event)
             self._wake.notify_all()
 
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._writer.is_alive()
+
     def close(self) -> None:
         """Write what waits, for at most CLOSE_TIMEOUT_MS."""
         with self._wake:

@@ -112,9 +112,13 @@ class Devices:
 class TapLoop:
     """The life of one point, until `stop` is set."""
 
-    def __init__(self, settings: TapSettings, devices: Devices, stop: threading.Event) -> None:
+    def __init__(self, settings: TapSettings, devices: Devices, stop: threading.Event, *, lost: bool = False) -> None:
+        """`lost`: the reader is known to be lost, and coming back is told."""
         self.point = settings.point
-        self._tap = Tap(settings)
+        self._tap = Tap(settings, TapState.NO_READER) if lost else Tap(settings)
+        self._given_up = False
+        self.beat_ns = time.monotonic_ns()
+        """When the thread went round last, or the card said something."""
         self._devices = devices
         self._stop = stop
         self._reader: Reader | None = None
@@ -137,13 +141,21 @@ class TapLoop:
         """Whether a card is being served, or still lies there."""
         return self._card is not None
 
+    def give_up(self) -> None:
+        """Another has taken over: whatever the thread sits in, it does nothing any more when it comes back."""
+        self._given_up = True
+        reader = self._reader
+        if reader is not None:
+            reader.close()
+
     def restart_reader(self, told: Restarted) -> None:
         """Close the reader and open it anew, before the next card; any thread. `told` hears on the point's thread."""
         self._restarts.append(told)
 
     def run(self) -> None:
         """Blocks until `stop` is set."""
-        while not self._stop.is_set():
+        while not (self._stop.is_set() or self._given_up):
+            self.beat_ns = time.monotonic_ns()
             try:
                 self._wait_for_something()
             except EquipmentFault as fault:
@@ -204,6 +216,7 @@ class TapLoop:
             self._log.exception("tap_given_up")
             self._tap = Tap(self._tap.settings, TapState.NO_READER, self._tap.number)
         self._log.warning("reader_lost", why=why, retry_after_ms=self._back_off_ms)
+        self.beat_ns = time.monotonic_ns()
         self._stop.wait(self._back_off_ms / 1000)
         self._back_off_ms = min(2 * self._back_off_ms, BACK_OFF_MAX_MS)
 
@@ -216,12 +229,12 @@ class TapLoop:
         waiting: deque[Input] = deque([first])
         moment = self._devices.now()
         for _ in range(INPUTS_MAX):
-            if not waiting:
+            if not waiting or self._given_up:
                 break
             happened = waiting.popleft()
             self._tap, effects = step(self._tap, happened, moment)
             for effect in effects:
-                if (answer := self._perform(effect, moment)) is None:
+                if self._given_up or (answer := self._perform(effect, moment)) is None:
                     continue
                 waiting.append(answer)
                 if isinstance(answer, _TOOK_TIME):

@@ -35,6 +35,10 @@ class Timers:
             heapq.heappush(self._heap, (due_ns, next(self._numbers), act))
             self._news.notify()
 
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """End the thread."""
         with self._news:

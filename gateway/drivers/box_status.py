@@ -15,6 +15,7 @@ from gateway.drivers.file_lock import FileLock
 from gateway.drivers.health_keeper import FILE_NAME as HEALTH_NAME
 from gateway.drivers.journal_place import JOURNAL_NAME
 from gateway.drivers.key_ring import KeyRing
+from gateway.drivers.order_file import OrderReader
 from gateway.drivers.state_file import NotEnrolled, StateFile
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.journal import Head
@@ -43,6 +44,10 @@ class BoxStatus(BaseModel):
     keys_newest: int = 0
     keys_until_ms: int = 0
     """The card key versions that the points accept, and when their lease ends."""
+    held: list[str] = []
+    """Points that were told to stand open."""
+    lockdowns: dict[str, int] = {}
+    """Area -> the level in force."""
     set_aside: list[str] = []
     """Journal files that were damaged or replaced."""
     health: Vitals | None = None
@@ -61,7 +66,7 @@ def read_status(state_dir: Path) -> BoxStatus:
         status.problems.append(str(fault))
         return status
     status.enrolled, status.gateway, status.community = True, place.gateway, place.community
-    for part in (_identity, _journal, _book, _health):
+    for part in (_identity, _journal, _book, _orders, _health):
         try:
             part(status, state, state_dir)
         except (OSError, ValueError, sqlite3.Error, Fault) as error:
@@ -113,6 +118,14 @@ def _book(status: BoxStatus, _: StateFile, state_dir: Path) -> None:
     finally:
         connection.close()
     status.policy_version, status.rev_seq = edition.version, edition.rev_seq
+
+
+def _orders(status: BoxStatus, _: StateFile, state_dir: Path) -> None:
+    orders = OrderReader(state_dir).current()
+    if orders is None:
+        raise ValueError("nobody can read what was ordered: doors stay as they are")
+    status.held = sorted(orders.held)
+    status.lockdowns = {one.area: one.level for one in orders.lockdowns}
 
 
 def _health(status: BoxStatus, _: StateFile, state_dir: Path) -> None:

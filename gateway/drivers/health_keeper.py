@@ -9,6 +9,7 @@ import structlog
 from pydantic import ValidationError
 
 from card_protocol.errors import EquipmentFault
+from card_protocol.words.event import Event, EventKind, note_event
 from gateway.core.health import Vitals
 from gateway.core.stall import StallWatch
 from gateway.core.station import Station
@@ -32,6 +33,8 @@ class HealthPorts(NamedTuple):
     disk: DiskKeeper
     expires_ms: Callable[[], int]
     certificate_left_ms: Callable[[], int | None] = lambda: None
+    note: Callable[[Event], None] = lambda _: None
+    """Put it on record."""
 
 
 class HealthKeeper:
@@ -70,6 +73,8 @@ class HealthKeeper:
             self._online_ns, self._heard_ms = mono_ns, wall_ms
         acked, head = journals.current.acked.seq, journals.head.seq
         if self._stall.step(online=station.online, acked_seq=acked, waiting=head - acked, mono_ns=mono_ns):
+            stuck_ms = self._stall.stuck_ms(mono_ns)
+            self._ports.note(note_event(EventKind.SYNC_STUCK, self._ports.clock.now(), stuck_ms=stuck_ms))
             self._ports.uplink.renew()
         if self._expires[0] != station.standing.version:
             self._expires = (station.standing.version, self._ports.expires_ms())

@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -27,6 +28,9 @@ QUEUE_MAX_MESSAGES = 64
 RECONNECT = Backoff(first_ms=500, longest_ms=4_000)
 SUBSCRIPTIONS = (Channel.ACK, Channel.POLICY, Channel.REVOCATIONS, Channel.COMMAND)
 _LOOK_S = 1.0
+WEDGED_S = 120.0
+"""A name that takes this long to look up, or a library that does not come back: begin anew."""
+
 _STOP_TIMEOUT_S = 8.0
 
 _log = structlog.get_logger()
@@ -62,6 +66,7 @@ class MqttUplink:
         self._tell: Callable[[News], bool] = lambda _: False
         self._last_will: Callable[[], bytes] = lambda: b""
         self._tries = 0
+        self._beat_s = time.monotonic()
         self._complaint = ""
 
     def start(self, tell: Callable[[News], bool], last_will: Callable[[], bytes]) -> None:
@@ -97,11 +102,13 @@ class MqttUplink:
             self._thread.join(_STOP_TIMEOUT_S)
 
     def alive(self) -> bool:
-        """Whether the thread runs; the daemon looks after it."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether the thread runs and goes round; the daemon looks after it."""
+        goes_round = time.monotonic() - self._beat_s < WEDGED_S
+        return self._thread is not None and self._thread.is_alive() and goes_round
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._beat_s = time.monotonic()
             try:
                 self._serve(self._new_client())
             except (OSError, ValueError, Fault) as error:
@@ -140,7 +147,7 @@ class MqttUplink:
         try:
             # paho notices a silent broker by the keep-alive, before CONNACK as well as after; this is no time-out.
             while not (self._ended.wait(_LOOK_S) or self._stopping.is_set()):
-                pass
+                self._beat_s = time.monotonic()
         finally:
             self._gone(client)
 

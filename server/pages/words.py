@@ -129,6 +129,7 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.PAYMENT_TORN: N_("Payment broke off, to be settled"),
     EventKind.PAYMENT_SETTLED: N_("Payment settled"),
     EventKind.DISK_LOW: N_("Disk is filling up"),
+    EventKind.SYNC_STUCK: N_("Sync was stuck"),
     EventKind.CLOCK_STEPPED: N_("Clock was set"),
     EventKind.EGRESS: N_("Exit button"),
     EventKind.DOOR_FORCED: N_("Door forced open"),

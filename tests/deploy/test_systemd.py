@@ -63,8 +63,9 @@ def test_it_starts_a_command_that_exists(
     assert "--config" in capsys.readouterr().out
 
 
-def test_a_gateway_that_hangs_is_noticed() -> None:
-    found = settings(next(unit for unit in UNITS if "gateway" in unit.name))
+@pytest.mark.parametrize("program", ["gateway", "edge"])
+def test_a_program_that_hangs_is_noticed(program: str) -> None:
+    found = settings(next(unit for unit in UNITS if program in unit.name))
     assert found["Type"] == ["notify"]
     assert int(found["WatchdogSec"][0]) > 0
 

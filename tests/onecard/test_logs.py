@@ -1,11 +1,13 @@
 import io
 import json
 import logging
+from pathlib import Path
 
 import pytest
 import structlog
 
-from onecard.logs import hide_bytes, set_up_logs
+from gateway.drivers.log_excerpt import log_excerpt
+from onecard.logs import hide_bytes, keep_logs, set_up_logs
 
 
 class Terminal(io.StringIO):
@@ -81,3 +83,24 @@ def test_bytes_are_told_by_their_length_only() -> None:
     (line,) = lines(stream)
     assert (line["apdu"], line["key"]) == ("<3 bytes>", "<16 bytes>")
     assert hide_bytes(None, "", {"n": 3, "v": memoryview(b"ab")}) == {"n": 3, "v": "<2 bytes>"}
+
+
+def test_the_newest_lines_are_kept_for_who_asks_from_afar(tmp_path: Path) -> None:
+    set_up_logs("gateway", stream=io.StringIO())
+    keep_logs(tmp_path / "logs", "gateway")
+    structlog.get_logger().info("door opened", key=b"secret")
+    logging.getLogger("uvicorn").warning("hello")
+    (found, other) = log_excerpt(tmp_path / "logs")
+    assert json.loads(found)["event"] == "door opened"
+    assert json.loads(found)["key"] == "<6 bytes>"
+    assert json.loads(other)["program"] == "gateway"
+    assert (tmp_path / "logs").stat().st_mode & 0o077 == 0
+    set_up_logs("gateway", stream=io.StringIO())
+
+
+def test_a_folder_that_cannot_be_had_is_told(tmp_path: Path) -> None:
+    stream = io.StringIO()
+    set_up_logs("edge", stream=stream)
+    (tmp_path / "logs").write_text("no folder")
+    keep_logs(tmp_path / "logs", "edge")
+    assert lines(stream)[0]["event"] == "logs_not_kept"

@@ -9,8 +9,10 @@ import typer
 
 from edge import app
 from edge.config import EdgeConfig
+from gateway.drivers.log_excerpt import FOLDER_NAME
 from onecard.config_file import read_config
 from onecard.language import say
+from onecard.logs import keep_logs
 
 HELP = say("Serve the points until Ctrl-C or SIGTERM.", "运行各点位，直到 Ctrl-C 或 SIGTERM。")
 
@@ -21,4 +23,5 @@ def run(config: Annotated[Path, typer.Option(help="TOML file.")]) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    keep_logs(settings.state_dir / FOLDER_NAME, "edge")
     app.run(settings, stop)

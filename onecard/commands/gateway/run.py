@@ -9,8 +9,10 @@ import typer
 
 from gateway import app
 from gateway.config import GatewayConfig
+from gateway.drivers.log_excerpt import FOLDER_NAME
 from onecard.config_file import read_config
 from onecard.language import say
+from onecard.logs import keep_logs
 
 HELP = say("Run the gateway until Ctrl-C or SIGTERM.", "运行网关，直到 Ctrl-C 或 SIGTERM。")
 
@@ -20,4 +22,6 @@ def run(config: Annotated[Path, typer.Option(help="TOML file.")]) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    app.run(read_config(config, GatewayConfig), stop)
+    settings = read_config(config, GatewayConfig)
+    keep_logs(settings.state_dir / FOLDER_NAME, "gateway")
+    app.run(settings, stop)

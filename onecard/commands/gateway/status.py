@@ -43,6 +43,11 @@ def _lines(found: BoxStatus) -> list[str]:
         (say("policy version", "策略版本"), str(found.policy_version)),
         (say("revocations up to", "吊销序号"), str(found.rev_seq)),
         (say("card keys", "卡密钥"), _keys(found)),
+        *((say("held open", "保持常开"), point) for point in found.held),
+        *(
+            (say("locked down", "已封闭"), say(f"{area}, level {level}", f"{area}，级别 {level}"))
+            for area, level in found.lockdowns.items()
+        ),
         *(_measured(found.health) if found.health else []),
         *((say("set aside", "已搁置"), name) for name in found.set_aside),
         *((say("look after", "请处理"), say(*SENTENCES[trouble])) for trouble in found.troubles),

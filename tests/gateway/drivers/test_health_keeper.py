@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from card_protocol.words.event import Event, EventKind
 from gateway.core import sync_words as sync
 from gateway.core.health import Vitals
 from gateway.core.retention import Limits
@@ -40,7 +41,10 @@ class Ward:
         )
         disk.look()
         self.asked = 0
-        ports = HealthPorts(GATEWAY, self.station, self.clock, self.uplink, disk, self.expires_ms)
+        self.told: list[Event] = []
+        ports = HealthPorts(
+            GATEWAY, self.station, self.clock, self.uplink, disk, self.expires_ms, note=self.told.append
+        )
         self.keeper = HealthKeeper(folder, ports)
 
     def expires_ms(self) -> int:
@@ -86,6 +90,7 @@ def test_a_sync_that_hangs_gets_a_new_link(ward: Ward) -> None:
     for _ in range(RENEW_AFTER_NS // 2_000_000_000 + 2):
         found = ward.after_ms(2000)
     assert ward.uplink.renewed == 1
+    assert [told.kind for told in ward.told] == [EventKind.SYNC_STUCK]
     assert found.stuck_ms >= RENEW_AFTER_NS // 1_000_000 - 2000
 
 
