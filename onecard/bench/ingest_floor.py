@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, func, select
 
+from onecard.bench.bare_mqtt import MQTTMessage, bare_client
 from server.tables.engine import WRITES, make_engine
 
 BARE_TOPIC = "bench/bare"
@@ -42,9 +41,9 @@ def run_bare(database_url: str, broker_port: int, events: int, pipe: Connection)
         Column("body", LargeBinary, nullable=False),
     )
     metadata.create_all(engine)
-    waiting: queue.Queue[paho.MQTTMessage] = queue.Queue()
+    waiting: queue.Queue[MQTTMessage] = queue.Queue()
     ready = threading.Event()
-    client = paho.Client(CallbackAPIVersion.VERSION2, client_id="bare", protocol=paho.MQTTv311, manual_ack=True)
+    client = bare_client("bare", manual_ack=True)
 
     def subscribe(*_: object) -> None:
         client.subscribe(BARE_TOPIC, 1)
@@ -79,13 +78,13 @@ def run_bare(database_url: str, broker_port: int, events: int, pipe: Connection)
     pipe.send(BareReport(done - first, seconds, cpu_s))
 
 
-def _rows(group: Sequence[paho.MQTTMessage], done: int) -> list[dict[str, object]]:
+def _rows(group: Sequence[MQTTMessage], done: int) -> list[dict[str, object]]:
     return [{"gateway": "g", "seq": done + n, "body": message.payload} for n, message in enumerate(group, 1)]
 
 
 def publish_bare(broker_port: int, bodies: Sequence[bytes]) -> None:
     """In a process of its own: one message an event, QoS 1."""
-    client = paho.Client(CallbackAPIVersion.VERSION2, client_id="bare-box", protocol=paho.MQTTv311)
+    client = bare_client("bare-box")
     client.max_inflight_messages_set(BARE_WINDOW_MESSAGES)
     client.connect("127.0.0.1", broker_port)
     client.loop_start()

@@ -1,4 +1,4 @@
-"""MQTT for benchmarks, bare: many clients in one thread, and one that counts. The front door's only file with paho."""
+"""MQTT for benchmarks, bare: many clients in one thread, and one that counts."""
 
 import contextlib
 import resource
@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
+from onecard.bench.bare_mqtt import Client, MQTTMessage, bare_client
 
 HOST: Final = "127.0.0.1"
 KEEPALIVE_S: Final = 300
@@ -52,7 +51,7 @@ class Fleet:
     def turn(self) -> None:
         """Serve whoever has something to read, for a moment."""
         for key, _ in self._selector.select(TURN_S):
-            client: paho.Client = key.data
+            client: Client = key.data
             client.loop_read()
             while client.want_write():
                 client.loop_write()
@@ -70,7 +69,7 @@ class Fleet:
             client.disconnect()
         self._selector.close()
 
-    def _client(self, port: int, number: int, wanted: Sequence[str]) -> paho.Client:
+    def _client(self, port: int, number: int, wanted: Sequence[str]) -> Client:
         client = _new(f"fleet-{number}")
         client.on_connect = _subscribes([(topic, 1) for topic in wanted])
         client.on_subscribe = self._one_more
@@ -84,7 +83,7 @@ class Fleet:
     def _one_more(self, *_: object) -> None:
         self._subscribed += 1
 
-    def _message(self, number: int, message: paho.MQTTMessage) -> None:
+    def _message(self, number: int, message: MQTTMessage) -> None:
         for topic, payload, retain in self._heard(number, message.topic, bytes(message.payload)):
             self._clients[number].publish(topic, payload, qos=1, retain=retain)
 
@@ -110,8 +109,8 @@ class Hub:
         self._client.loop_stop()
 
 
-def _new(name: str) -> paho.Client:
-    client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv311)
+def _new(name: str) -> Client:
+    client = bare_client(name)
     client.max_inflight_messages_set(INFLIGHT_MAX)
     client.max_queued_messages_set(0)
     client.on_socket_open = _at_once
@@ -119,12 +118,12 @@ def _new(name: str) -> paho.Client:
 
 
 def _subscribes(wanted: list[tuple[str, int]]) -> Callable[..., None]:
-    def connected(client: paho.Client, *_: object) -> None:
+    def connected(client: Client, *_: object) -> None:
         client.subscribe(wanted)
 
     return connected
 
 
-def _at_once(_client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
+def _at_once(_client: Client, _data: object, sock: object) -> None:
     assert isinstance(sock, socket.socket)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
