@@ -123,6 +123,38 @@ class Program:
         _midwife.submit(lambda: None).result()
 
 
+def run_to_end(
+    arguments: Sequence[str], environment: Mapping[str, str], timeout_s: float
+) -> subprocess.CompletedProcess[str]:
+    """One Python module to its end, with what it wrote; subprocess.TimeoutExpired when it takes too long.
+
+    Born like a `Program`: an interruption in the middle of a birth would leave a child that nobody knows.
+    """
+    command = [sys.executable, "-m", *arguments]
+    born = _midwife.submit(_quiet_child, command, environment)
+    try:
+        out, err = born.result().communicate(timeout=timeout_s)
+    except BaseException:
+        child = born.result()
+        child.kill()
+        child.communicate()
+        raise
+    return subprocess.CompletedProcess(command, born.result().returncode, out, err)
+
+
+def _quiet_child(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, loaded beforehand
+    )
+
+
 def wait_for_port(port: int, program: Program, timeout_s: float = 90.0) -> None:
     """Wait until something listens on 127.0.0.1:port; ProgramFailed when it ends or takes too long."""
     deadline = time.monotonic() + timeout_s

@@ -4,8 +4,6 @@ import contextlib
 import os
 import re
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,7 @@ from onecard.demo.console import ConsoleClient
 from onecard.demo.day import DAY_STARTS_MIN
 from onecard.demo.folder import PASSPHRASE_VARIABLE, Folder
 from onecard.demo.people import People
-from onecard.demo.programs import Program, ProgramFailed, wait_for_port
+from onecard.demo.programs import Program, ProgramFailed, run_to_end, wait_for_port
 
 SETTING_STARTS_MIN = 180
 """03:00: the cards are issued in the night before the day that is played."""
@@ -186,15 +184,8 @@ class Stage:
 
     def _run(self, *words: str) -> str:
         """One `onecard` command to its end; its output."""
-        done = subprocess.run(  # noqa: S603 - our own interpreter, our own package
-            [sys.executable, "-m", "onecard", *words],
-            env={**self._environment, "ONECARD_LANG": "en"},
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_TIMEOUT_S,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        environment = {**self._environment, "ONECARD_LANG": "en"}
+        done = run_to_end(["onecard", *words], environment, COMMAND_TIMEOUT_S)
         if done.returncode != 0:
             raise ProgramFailed(f"onecard {' '.join(words[:2])}: {done.stderr.strip()}")
         return done.stdout

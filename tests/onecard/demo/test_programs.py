@@ -8,11 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from onecard.demo.programs import Program, ProgramFailed, demand_free, free_port, wait_for_port
+from onecard.demo import programs
+from onecard.demo.programs import Program, ProgramFailed, demand_free, free_port, run_to_end, wait_for_port
 
 PATIENCE_S = 30.0
 MODULES = {
@@ -185,3 +187,35 @@ def test_a_taken_port_is_one_line() -> None:
         demand_free(taken.getsockname()[1])
     assert "\n" not in str(told.value)
     assert "--port" in str(told.value)
+
+
+def test_a_command_is_run_to_its_end_and_what_it_wrote_comes_back() -> None:
+    done = run_to_end(["platform"], os.environ, 60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Linux" in done.stdout
+
+
+def test_an_interruption_in_the_middle_of_a_birth_leaves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    born: list[subprocess.Popen[str]] = []
+
+    class Interrupted:
+        def __init__(self, future: Future[subprocess.Popen[str]]) -> None:
+            self._future, self._asked = future, 0
+
+        def result(self) -> subprocess.Popen[str]:
+            self._asked += 1
+            if self._asked == 1:
+                raise KeyboardInterrupt
+            born.append(self._future.result())
+            return born[0]
+
+    submit = programs._midwife.submit
+    monkeypatch.setattr(programs._midwife, "submit", lambda *given: Interrupted(submit(*given)))
+    with pytest.raises(KeyboardInterrupt):
+        run_to_end(["http.server", "0", "--bind", "127.0.0.1"], os.environ, 60)
+    assert born[0].returncode == -signal.SIGKILL
+
+
+def test_a_command_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_to_end(["http.server", "0", "--bind", "127.0.0.1"], os.environ, 0.5)
