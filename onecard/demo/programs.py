@@ -131,15 +131,17 @@ def run_to_end(
     Born like a `Program`: an interruption in the middle of a birth would leave a child that nobody knows.
     """
     command = [sys.executable, "-m", *arguments]
-    born = _midwife.submit(_quiet_child, command, environment)
+    born: list[subprocess.Popen[str]] = []
     try:
-        out, err = born.result().communicate(timeout=timeout_s)
+        _midwife.submit(lambda: born.append(_quiet_child(command, environment))).result()
+        out, err = born[0].communicate(timeout=timeout_s)
     except BaseException:
-        child = born.result()
-        child.kill()
-        child.communicate()
+        _midwife.submit(lambda: None).result()  # whoever interrupted us did not wait for the birth
+        for child in born:
+            child.kill()
+            child.communicate()
         raise
-    return subprocess.CompletedProcess(command, born.result().returncode, out, err)
+    return subprocess.CompletedProcess(command, born[0].returncode, out, err)
 
 
 def _quiet_child(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[str]":

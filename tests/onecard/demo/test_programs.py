@@ -7,8 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -196,24 +195,24 @@ def test_a_command_is_run_to_its_end_and_what_it_wrote_comes_back() -> None:
 
 
 def test_an_interruption_in_the_middle_of_a_birth_leaves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    born: list[subprocess.Popen[str]] = []
+    """The signal comes while the birth is being asked for: the child is on its way, and nobody holds it yet."""
+    children: list[subprocess.Popen[str]] = []
+    quiet_child, submit = programs._quiet_child, programs._midwife.submit
 
-    class Interrupted:
-        def __init__(self, future: Future[subprocess.Popen[str]]) -> None:
-            self._future, self._asked = future, 0
+    def bear(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        children.append(quiet_child(command, environment))
+        return children[-1]
 
-        def result(self) -> subprocess.Popen[str]:
-            self._asked += 1
-            if self._asked == 1:
-                raise KeyboardInterrupt
-            born.append(self._future.result())
-            return born[0]
+    def interrupted(act: Callable[[], object]) -> object:
+        monkeypatch.setattr(programs._midwife, "submit", submit)
+        submit(act)
+        raise KeyboardInterrupt
 
-    submit = programs._midwife.submit
-    monkeypatch.setattr(programs._midwife, "submit", lambda *given: Interrupted(submit(*given)))
+    monkeypatch.setattr(programs, "_quiet_child", bear)
+    monkeypatch.setattr(programs._midwife, "submit", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_to_end(["http.server", "0", "--bind", "127.0.0.1"], os.environ, 60)
-    assert born[0].returncode == -signal.SIGKILL
+    assert [child.returncode for child in children] == [-signal.SIGKILL]
 
 
 def test_a_command_that_takes_too_long_is_ended() -> None:
