@@ -57,7 +57,7 @@ def test_a_blank_card(community: Community) -> None:
 
 def test_what_each_role_could_read() -> None:
     readable = readable_by_role()
-    assert readable["gateway"] == ["access/header", "access/grant", "access/revocations"]
+    assert readable["gateway"] == ["access/header", "access/grant", "access/revocations", "access/events"]
     assert all(file.startswith("clinic/") for file in readable["clinic_point"])
     assert "activity/attendance" not in readable["gateway"]
     assert len(readable["server"]) == max(map(len, readable.values()))
