@@ -16,7 +16,7 @@ def test_an_issued_card_in_plain_sentences(office: Office, hand: Hand) -> None:
     assert any(line.startswith("Grant 1: until ") for line in lines)
     assert "Revocations: none carried" in lines
     assert "    access: well; records: events 0" in lines
-    assert "    gateway: access/header, access/grant, access/revocations" in lines
+    assert "    gateway: access/header, access/grant, access/revocations, access/events" in lines
     assert "    clinic_point: clinic/pointer, clinic/visits" in lines
 
 

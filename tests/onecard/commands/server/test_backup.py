@@ -14,7 +14,7 @@ def test_a_backup_is_written_while_nobody_is_disturbed(ready: str, tmp_path: Pat
     assert target.is_file()
     assert "Backup written: " in said.out
     assert "Check value of the keystore: " in said.out
-    assert "  audit: 2" in said.err
+    assert "  user_account: 1\n" in said.err
 
 
 def test_what_is_wrong_is_one_line(ready: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
