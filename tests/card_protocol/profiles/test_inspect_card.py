@@ -80,7 +80,12 @@ def test_a_card_of_another_community():
 
 
 def test_what_each_role_could_read():
-    assert readable_by(Holder.GATEWAY) == (("access", "header"), ("access", "grant"), ("access", "revocations"))
+    assert readable_by(Holder.GATEWAY) == (
+        ("access", "header"),
+        ("access", "grant"),
+        ("access", "revocations"),
+        ("access", "events"),
+    )
     assert readable_by(Holder.CLINIC_POINT) == (("clinic", "pointer"), ("clinic", "visits"))
     assert {application for application, _ in readable_by(Holder.CARE_POINT)} == {"care"}
     assert {application for application, _ in readable_by(Holder.PAY_POINT)} == {"purse"}

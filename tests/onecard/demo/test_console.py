@@ -21,7 +21,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, Any]] = []
         self.tokens: set[str | None] = set()
-        self.answer: Any = {"id": "x1", "claim": "c1"}
+        self.answer: Any = {"id": "x1", "claim": "c1", "fingerprint": "f1"}
         self.status = 200
 
 
@@ -97,7 +97,7 @@ def test_a_card_is_issued_at_the_desk_and_revoked(server: Server, console: Conso
 
 
 def test_a_claim_and_the_gateway(server: Server, console: ConsoleClient) -> None:
-    assert console.claim() == "c1"
+    assert console.claim() == ("c1", "f1")
     assert console.gateway() == server.answer
     assert [entry[:2] for entry in server.asked] == [
         ("POST", f"/api/v1/gateways/{GATEWAY}/claim"),

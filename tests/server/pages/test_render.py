@@ -16,7 +16,7 @@ def test_an_icon_is_decoration_and_escapes_what_it_is_given():
 
 
 def test_everything_is_escaped():
-    tile = Tile("p", "door", "<b>南门</b>", "none", "", 0, None, False, False)
+    tile = Tile("p", "door", "<b>南门</b>", "none", "", 0, None, False, held=False, lockdown=0, hidden=False)
     html = macro("parts/live.html", "tile", Language.ZH, tile)
     assert "&lt;b&gt;南门&lt;/b&gt;" in html
     assert html.startswith("<li")

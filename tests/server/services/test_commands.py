@@ -65,7 +65,9 @@ class TestCommands:
             words = commands.pending(session, NOW_MS, ["g-1"])
             assert [(word.number, word.action) for word in words] == [(1, Action.OPEN_ONCE), (2, Action.LOCK_DOWN)]
             assert commands.pending(session, NOW_MS, ["g-9"]) == []
-            trail = session.exec(select(AuditRow).where(col(AuditRow.action).startswith("command.")))
+            trail = session.exec(
+                select(AuditRow).where(col(AuditRow.action).startswith("command.")).order_by(AuditRow.id)
+            )
             lines = [(row.action, row.why) for row in trail]
         assert lines == [("command.open_once", "a parcel"), ("command.lock_down", "a parcel")]
         assert Wish.COMMAND in community.transactions.signals.wait(0)

@@ -41,7 +41,7 @@ def test_the_keystore_opens_with_its_passphrase(config: ServerConfig) -> None:
     ("environment", "said"),
     [
         ({}, "ONECARD_KEYSTORE_PASSPHRASE is not set"),
-        ({"ONECARD_KEYSTORE_PASSPHRASE": "wrong"}, "does not open"),
+        ({"ONECARD_KEYSTORE_PASSPHRASE": "another passphrase"}, "does not open"),
     ],
 )
 def test_a_keystore_that_does_not_open_is_one_clear_line(
