@@ -87,8 +87,8 @@ def files_of(box: Box, folder: Path) -> TlsFiles:
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    monkeypatch.setattr(ws_desk_link, "RENEWAL_OPEN_TIMEOUT_S", 20)
-    monkeypatch.setattr(ws_desk_link, "RENEWAL_TIMEOUT_MS", 20_000)
+    monkeypatch.setattr(ws_desk_link, "RENEWAL_OPEN_TIMEOUT_S", 120)
+    monkeypatch.setattr(ws_desk_link, "RENEWAL_TIMEOUT_MS", 120_000)
     engine = make_engine(f"sqlite:///{tmp_path / 'server.db'}")
     community, port = make_community(engine), free_port()
     made = Scene(community, port, tmp_path / "box")

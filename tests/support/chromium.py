@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-ACTION_TIMEOUT_MS = 15_000
+ACTION_TIMEOUT_MS = 60_000
 MAX_COMPLAINTS = 20
 
 OpenPage = Callable[..., Any]
@@ -35,7 +35,9 @@ OpenPage = Callable[..., Any]
 def chromium() -> Iterator[Any]:
     """A running browser (playwright.sync_api.Browser)."""
     require("browser")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=ACTION_TIMEOUT_MS)
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
