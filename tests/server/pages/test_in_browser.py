@@ -277,7 +277,7 @@ def test_a_list_is_pasted_mended_and_taken_over_by_keyboard_alone(lived, signed_
     page = signed_in()
     page.goto("/imports")
     page.get_by_label("Or cells copied from Excel").focus()
-    page.keyboard.insert_text("姓名\t房号\t电话\n李小红\t8-1-101\t4711\n李大明\t8-1-102\t12\n")
+    page.keyboard.insert_text("姓名\t房号\t电话\n李小红\t3-1-503\t4711\n李大明\t3-1-504\t12\n")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Check all rows").press("Enter")
