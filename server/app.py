@@ -31,6 +31,7 @@ from server.services.desks import Desks
 from server.services.house import House
 from server.services.http_post import HttpPost
 from server.services.identity_watch import IdentityWatch
+from server.services.incident_keeper import IncidentKeeper
 from server.services.keeping import EventKeeper
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.own_tls import OwnTls
@@ -139,9 +140,12 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         watch = IdentityWatch(house.transactions, house.keystore, tls, config.broker)
         link = link_of(config.broker, tls, shared=not is_sqlite(engine))
         background = Background(house, link, watch, intake_here=config.intake.here)
-        keeper = EventKeeper(house.transactions, config.events.keep_months)
-        keeper.start()
-        held.callback(keeper.stop)
+        for keeper in (
+            EventKeeper(house.transactions, config.events.keep_months),
+            IncidentKeeper(house.transactions, config.community),
+        ):
+            keeper.start()
+            held.callback(keeper.stop)
         app = create_app(house, secure=listen.secure, background=background)
         _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
         _log.info("gateways_welcome", host=gateways.host, port=gateways.port)

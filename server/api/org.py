@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from card_protocol.words.division import DivisionCode
 from server.api.entry import Needs, TheHouse
-from server.services import org
+from server.services import dissolving, org
 from server.services.org import OrgUnitIn, OrgUnitView
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
@@ -32,3 +32,10 @@ def set_unit(house: TheHouse, actor: Writer, code: DivisionCode, unit: OrgUnitIn
         raise Problem(Code.INVALID, f"The address says {code}, the body {unit.code}.", fields={"code": "not the same"})
     with house.transactions.work(actor) as work:
         return org.add(work, unit)
+
+
+@router.delete("/{code}", status_code=204)
+def dissolve_unit(house: TheHouse, actor: Writer, code: DivisionCode) -> None:
+    """A unit exists no longer; its open incidents go to the next one above."""
+    with house.transactions.work(actor) as work:
+        dissolving.dissolve(work, house.community, code)

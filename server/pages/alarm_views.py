@@ -11,12 +11,12 @@ from server.pages.i18n import N_, Language, translator
 from server.pages.live_views import point_name, when
 from server.pages.words import EVENT_KINDS, guard_sentence
 from server.services.access import PointIn
-from server.services.alarms import AlarmKind, AlarmView
+from server.services.alarms import AT_ONCE, AlarmKind, AlarmView
 
 SHOWN_GROUPS = 12
 """More would not be read; their number is told."""
 
-GROUP_MAX_IDS = 200
+GROUP_MAX_IDS = AT_ONCE
 
 
 class Urgency(IntEnum):

@@ -18,6 +18,9 @@ from server.tables import AlarmRow
 
 Detail = Mapping[str, str | int]
 
+AT_ONCE = 200
+"""How many alike alarms are one thing on a screen, and may become one incident."""
+
 
 class AlarmKind(StrEnum):
     """Why."""
@@ -109,6 +112,23 @@ def forward(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
     row = _standing(work, alarm_id)
     row.forwarded_ms, row.forwarded_by, row.note = work.now_ms, work.actor.name, note or row.note
     return _answered(work, row, "alarm.forward", note)
+
+
+def settle(work: Work, alarm_id: str, *, note: str) -> None:
+    """Its cause is settled elsewhere: acknowledge it, unless somebody has or it is gone."""
+    row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
+    if row is not None and row.acknowledged_ms is None:
+        row.acknowledged_ms, row.acknowledged_by, row.note = work.now_ms, work.actor.name, note
+        _answered(work, row, "alarm.acknowledge", note)
+
+
+def get(session: Session, alarm_id: str, *, sight: Sight) -> AlarmView:
+    """One, as a reader sees it; Problem NOT_FOUND."""
+    row = session.get(AlarmRow, alarm_id)
+    view = seen(_view(row), sight, access.point_kinds(session)) if row is not None else None
+    if view is None:
+        raise not_found("alarm", alarm_id)
+    return view
 
 
 def listing(

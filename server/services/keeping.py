@@ -4,13 +4,11 @@ Who removed numbers of a journal, and when, is a row in `hole` with the reason `
 that removes them: `onecard audit verify` tells what is gone on purpose from what is missing.
 """
 
-import threading
-from collections.abc import Callable
-
 import structlog
 from sqlalchemy import delete, func, select
 
 from server.services import audit
+from server.services.lookout import Lookout
 from server.services.work import SYSTEM, Transactions, Work
 from server.tables import Row
 from server.tables.engine import is_sqlite
@@ -18,7 +16,6 @@ from server.tables.partitions import Month, drop_month, make_months, month_at, m
 
 RETENTION = "retention"
 LOOK_EVERY_S = 3600.0
-STOP_TIMEOUT_S = 10.0
 
 _EVENT, _HOLE, _DEAD = (Row.metadata.tables[name] for name in ("event", "hole", "dead_letter"))
 _log = structlog.get_logger()
@@ -43,31 +40,12 @@ def look_after_events(transactions: Transactions, keep_months: int | None) -> li
     return gone
 
 
-class EventKeeper:
+class EventKeeper(Lookout):
     """One thread that looks now and then."""
 
     def __init__(self, transactions: Transactions, keep_months: int | None) -> None:
-        self._look: Callable[[], object] = lambda: look_after_events(transactions, keep_months)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="event-keeper", daemon=True)
-
-    def start(self) -> None:
-        """Begin with a look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the look that is under way."""
-        self._stopping.set()
-        self._thread.join(STOP_TIMEOUT_S)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._look()
-            except Exception:
-                # The data base may be away; until the next look events land in the rest.
-                _log.exception("events_not_looked_after")
-            self._stopping.wait(LOOK_EVERY_S)
+        # The data base may be away; until the next look events land in the rest.
+        super().__init__("event-keeper", lambda: look_after_events(transactions, keep_months), LOOK_EVERY_S)
 
 
 def _oldest(transactions: Transactions) -> Month | None:

@@ -9,6 +9,7 @@
 | `desk` | `services.desks.DeskView` as a dict |
 | `command` | `services.commands.CommandView` as a dict |
 | `policy` | gateway, version (a policy was published) |
+| `incident` | number, matter, state, unit, due_ms, urgency, overdue, at_ms (one was reported or has moved) |
 | `lost` | nothing: facts of other programs were lost, the tables know |
 
 Listeners are called on the publishing thread, one after the other, and must return at once (put it into a queue
@@ -21,7 +22,7 @@ from typing import Any, Literal
 
 import structlog
 
-Channel = Literal["event", "alarm", "card", "gateway", "desk", "command", "policy", "lost"]
+Channel = Literal["event", "alarm", "card", "gateway", "desk", "command", "policy", "incident", "lost"]
 Fact = Mapping[str, Any]
 Listener = Callable[[Channel, Fact], None]
 

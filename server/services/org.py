@@ -38,6 +38,7 @@ def add(work: Work, unit: OrgUnitIn) -> OrgUnitView:
     before = {"name_zh": row.name_zh, "name_en": row.name_en}
     row.name_zh, row.name_en = unit.name_zh, unit.name_en or unit.name_zh
     row.parent = parent if known else None
+    row.ended_ms = None  # one that was dissolved and comes back
     work.session.add(row)
     work.session.flush()
     audit.record(work, "org.set", f"org:{unit.code}", before=before, after=unit.model_dump())
@@ -53,14 +54,15 @@ def get(session: Session, code: str) -> OrgUnitView:
 
 
 def units(session: Session) -> list[OrgUnitView]:
-    """All units, from the city down."""
-    return [_view(row) for row in session.exec(select(OrgUnitRow).order_by(col(OrgUnitRow.code)))]
+    """All units that exist, from the city down."""
+    alive = select(OrgUnitRow).where(col(OrgUnitRow.ended_ms).is_(None)).order_by(col(OrgUnitRow.code))
+    return [_view(row) for row in session.exec(alive)]
 
 
 def require_community(session: Session, code: str) -> None:
     """Problem INVALID unless the code is a community that is in the tree."""
     row = session.get(OrgUnitRow, code)
-    if row is None or row.level != "community":
+    if row is None or row.level != "community" or row.ended_ms is not None:
         raise Problem(Code.INVALID, f"{code} is no community of this server.", fields={"org": "unknown community"})
 
 

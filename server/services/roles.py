@@ -17,7 +17,7 @@ class Role(StrEnum):
     CARE = "care"
     """A worker of elderly care."""
     OFFICIAL = "official"
-    """Of the street or the district: sees how things stand, nobody's whereabouts."""
+    """Of the street or the district: sees how things stand and handles incidents, sees nobody's whereabouts."""
     AUDITOR = "auditor"
     INSTALLER = "installer"
     DESK = "desk"
@@ -50,10 +50,16 @@ class Permission(StrEnum):
     """Open, hold, lock down, release: at gates and doors, from afar."""
     WEBHOOKS_WRITE = "webhooks.write"
     """Tell other systems what happens here."""
+    INCIDENTS_READ = "incidents.read"
+    """Which of them, and how much: services.incident_words."""
+    INCIDENTS_REPORT = "incidents.report"
+    INCIDENTS_HANDLE = "incidents.handle"
+    """Take on, send, hand over, close: those of one's own unit."""
     DESK_RELAY = "desk.relay"
 
 
 _PEOPLE = frozenset(Permission) - {Permission.DESK_RELAY}
+_INCIDENTS = frozenset({Permission.INCIDENTS_READ, Permission.INCIDENTS_REPORT, Permission.INCIDENTS_HANDLE})
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _PEOPLE,
@@ -71,6 +77,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ALARMS_ACKNOWLEDGE,
             Permission.COMMANDS_GIVE,
         }
+        | _INCIDENTS
     ),
     Role.CLERK: frozenset(
         {
@@ -81,13 +88,20 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.CARDS_REVOKE,
             Permission.ACCESS_READ,
         }
+        | _INCIDENTS
     ),
     # A nurse and a care worker see who comes to them (services.sight), and no cards: those open gates.
     Role.NURSE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}),
-    Role.CARE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}),
-    Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}),
+    Role.CARE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}) | _INCIDENTS,
+    Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}) | _INCIDENTS,
     Role.AUDITOR: frozenset(
-        {Permission.AUDIT_READ, Permission.EVENTS_READ, Permission.ACCESS_READ, Permission.GATEWAYS_READ}
+        {
+            Permission.AUDIT_READ,
+            Permission.EVENTS_READ,
+            Permission.ACCESS_READ,
+            Permission.GATEWAYS_READ,
+            Permission.INCIDENTS_READ,
+        }
     ),
     Role.INSTALLER: frozenset(
         {

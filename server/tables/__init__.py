@@ -30,6 +30,7 @@ from server.tables.household import (
 )
 from server.tables.identity import AuthorityRow, CertificateRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
+from server.tables.incident import IncidentRow, IncidentSourceRow, IncidentStepRow
 from server.tables.once import OnceRow
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.partitions import partition_events as _partition_events  # noqa: F401 - hooks into create_all
@@ -85,6 +86,9 @@ __all__ = [
     "ImportLineRow",
     "ImportMappingRow",
     "ImportRow",
+    "IncidentRow",
+    "IncidentSourceRow",
+    "IncidentStepRow",
     "KeyVersionsRow",
     "LevelPointRow",
     "OnceRow",

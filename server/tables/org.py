@@ -17,6 +17,8 @@ class OrgUnitRow(Row, table=True):
     name_zh: str = Field(max_length=100)
     name_en: str = Field(max_length=100)
     parent: str | None = Field(default=None, foreign_key="org_unit.code", max_length=12)
+    ended_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When it was dissolved; its name stays for what it did."""
 
 
 class HolderRow(Row, table=True):

@@ -41,8 +41,11 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.HOLDERS_WRITE: (
         "POST /holders /holders/{holder_id}/leave /holders/{holder_id}/merge /houses PUT /holders/{holder_id}"
     ),
+    Permission.INCIDENTS_HANDLE: "POST /incidents/{number}/{action}",
+    Permission.INCIDENTS_READ: "GET /incidents /incidents/counts /incidents/{number}",
+    Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
     Permission.MUSTER_READ: "GET /muster /occupancy",
-    Permission.ORG_WRITE: "PUT /org-units/{code}",
+    Permission.ORG_WRITE: "DELETE /org-units/{code} PUT /org-units/{code}",
     Permission.WEBHOOKS_WRITE: (
         "GET /webhooks /webhooks/{webhook_id}/deliveries DELETE /webhooks/{webhook_id} "
         "POST /webhooks /webhooks/{webhook_id}/test /webhooks/deliveries/{delivery_id}/again"
