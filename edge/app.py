@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
@@ -50,7 +50,6 @@ from gateway.app import Box, open_box
 from gateway.drivers.systemd import Notifier
 from gateway.ports.carried import Carried
 
-Around: TypeAlias = Callable[[Path, Box], BoxSurroundings]
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -60,8 +59,8 @@ CHECK_WAIT_MS: Final = 300
 _log = structlog.get_logger()
 
 
-def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None = None) -> None:
-    """Serve all points until `stop` is set; blocks. `surroundings` makes what the points share, else the usual.
+def run(config: EdgeConfig, stop: threading.Event) -> None:
+    """Serve all points until `stop` is set; blocks.
 
     Absent devices, broker and server are waited for. Raises TrustFault when the box's keys are not its own.
     """
@@ -69,7 +68,7 @@ def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None =
     if box is None:
         return
     with box, contextlib.ExitStack() as closing:
-        site = Site(config, box, closing, surroundings)
+        site = Site(config, box, closing)
         for point in config.points:
             if said := _misfit(point, box):
                 _log.warning("point_misfit", point=point.id, why=said)
@@ -99,9 +98,7 @@ def run(config: EdgeConfig, stop: threading.Event, surroundings: Around | None =
 class Site:
     """What all points of a box share. `closing` closes it, last opened first."""
 
-    def __init__(
-        self, config: EdgeConfig, box: Box, closing: contextlib.ExitStack, surroundings: Around | None = None
-    ) -> None:
+    def __init__(self, config: EdgeConfig, box: Box, closing: contextlib.ExitStack) -> None:
         self.box = box
         self.server = config.server
         named = [device for point in config.points for device in point.devices]
@@ -110,7 +107,7 @@ class Site:
         self.door_files = DoorFiles(config.state_dir / "doors")
         self.payments = PaymentFiles(config.state_dir / "payments")
         self.timers = Timers()
-        self.surroundings = (surroundings or surroundings_of)(config.state_dir, box)
+        self.surroundings = surroundings_of(config.state_dir, box)
         for shared in (self.recorder, self.door_files, self.registry, self.timers):
             closing.callback(shared.close)
 

@@ -6,8 +6,8 @@ it answers. Exceptions in its callbacks vanish: ours only queue. Installation mo
 reader, is for the installer's command alone.
 """
 
-import os
 import select
+import socket
 import threading
 import time
 from collections import deque
@@ -60,8 +60,8 @@ class OsdpBus:
         self.port = port
         self.baud = baud
         self._install = install
-        self._ear, self._bell = os.pipe()
-        os.set_blocking(self._bell, False)
+        self._ear, self._bell = socket.socketpair()
+        self._bell.setblocking(False)
         self._units = [Unit(place, self._wake) for place in places]
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"osdp {port}", daemon=True)
@@ -77,12 +77,12 @@ class OsdpBus:
         self._wake()
         self._thread.join(CLOSE_TIMEOUT_MS / 1000)
         if not self._thread.is_alive():
-            os.close(self._ear)
-            os.close(self._bell)
+            self._ear.close()
+            self._bell.close()
 
     def _wake(self) -> None:
         try:
-            os.write(self._bell, b"\x00")
+            self._bell.send(b"\x00")
         except OSError:
             # Full: the thread is awake anyhow. Closed: there is none any more.
             return
@@ -134,7 +134,9 @@ class _Line:
 class _Session:
     """The port is open: libosdp's control panel and what we add to it."""
 
-    def __init__(self, line: SerialLine, ear: int, units: Sequence[Unit], stop: threading.Event, install: bool) -> None:
+    def __init__(
+        self, line: SerialLine, ear: socket.socket, units: Sequence[Unit], stop: threading.Event, install: bool
+    ) -> None:
         self._serial = line
         self._ear = ear
         self._units = units
@@ -163,9 +165,10 @@ class _Session:
     def serve(self) -> None:
         """Until stopped; raises what the port raised."""
         while not self._stop.is_set():
-            ready, _, _ = select.select([self._serial.fileno(), self._ear], [], [], WAIT_MS / 1000)
+            ears: list[socket.socket | int] = [self._serial.fileno(), self._ear]
+            ready, _, _ = select.select(ears, [], [], WAIT_MS / 1000)
             if self._ear in ready:
-                os.read(self._ear, 4096)
+                self._ear.recv(4096)
             self._send()
             self._panel.refresh()
             if self._line.error is not None:

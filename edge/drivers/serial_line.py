@@ -2,6 +2,7 @@
 
 import glob
 import os
+import select
 import termios
 from types import TracebackType
 from typing import Final, Self
@@ -11,7 +12,10 @@ from serial.tools.list_ports import comports
 
 from card_protocol.errors import EquipmentFault
 
-WRITE_TIMEOUT_S: Final = 0.2
+STUCK_S: Final = 0.2
+"""How long a port may take no bytes. pyserial's own limit also counts the time for which a busy machine left us waiting
+after it had taken them."""
+
 BY_ID: Final = "/dev/serial/by-id/*"
 _GONE: Final = (OSError, TypeError, termios.error)
 """What pyserial raises when the device has gone, depending on where it noticed."""
@@ -29,7 +33,7 @@ class SerialLine:
     def __init__(self, port: str, baud: int) -> None:
         self.port = port
         try:
-            self._serial = serial.Serial(port, baud, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True)
+            self._serial = serial.Serial(port, baud, timeout=0, exclusive=True)
         except (OSError, ValueError, termios.error) as error:
             raise EquipmentFault(f"the serial port {port} cannot be opened: {error}") from error
 
@@ -45,11 +49,23 @@ class SerialLine:
             raise EquipmentFault(f"the serial port {self.port} has gone: {error}") from error
 
     def write(self, data: bytes) -> int:
-        """How many bytes went out."""
+        """How many bytes went out: all, or it is an EquipmentFault."""
+        left = memoryview(data)
         try:
-            return self._serial.write(data) or 0
+            while left:
+                left = left[self._write_some(left) :]
         except _GONE as error:
             raise EquipmentFault(f"the serial port {self.port} has gone: {error}") from error
+        return len(data)
+
+    def _write_some(self, data: memoryview) -> int:
+        try:
+            return os.write(self.fileno(), data)
+        except BlockingIOError:
+            _, ready, _ = select.select([], [self.fileno()], [], STUCK_S)
+            if not ready:
+                raise EquipmentFault(f"the serial port {self.port} takes no more bytes") from None
+            return 0
 
     def forget_input(self) -> None:
         """What has come so far is noise."""

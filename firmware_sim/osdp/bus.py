@@ -103,17 +103,20 @@ class Rs485Bus:
                 self._hear(panel)
 
     def _hear(self, panel: int) -> None:
-        try:
-            data = os.read(panel, READ_BYTES)
-        except OSError:
+        with self.lock:
+            if panel != self._panel:
+                # Unplugged since. The number may be another file's by now, and reading would rob whoever opened it.
+                return
+            try:
+                data = os.read(panel, READ_BYTES)
+            except OSError:
+                data = b""
+            if data and self._same_baud(panel):
+                for packet in self._splitter.feed(data):
+                    self._reply(packet)
+        if not data:
             # Nobody has the port open at the moment.
             time.sleep(TICK_MS / 1000)
-            return
-        with self.lock:
-            if not self._same_baud(panel):
-                return
-            for packet in self._splitter.feed(data):
-                self._reply(packet)
 
     def _same_baud(self, panel: int) -> bool:
         try:

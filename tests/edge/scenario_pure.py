@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from card_protocol.policy.book import MemoryBook
 from card_protocol.policy.decider import decide
+from card_protocol.wire.command import Action
 from card_protocol.words.event import Event, tap_event
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
@@ -12,6 +13,7 @@ from card_protocol.words.verdict import Presentation
 from edge.core import door_words as words
 from edge.core.door import step
 from edge.core.door_state import Door, recall
+from edge.core.orders import Site, news, obstacle, report
 from edge.core.presence import Around, Mark, Presence
 from edge.core.settle import BUTTON, CONTACT, Belief, Settling, hear, look
 from edge.ports.door import DoorMemory
@@ -19,6 +21,7 @@ from edge.ports.inputs import Wire
 from edge.shell.hours import is_free
 from firmware_sim.osdp import door as wood
 from tests.edge.scenario_house import AREA, POINTS, House
+from tests.edge.scenario_orders import Guard
 from tests.edge.scenario_real import BUILD, FIRE, TIMES, UNLOCK_MS
 
 STEP_MS = 5
@@ -97,7 +100,7 @@ class Pure:
         self._now_ms = 1000
         self._wall_ms = SOME_DAY_MS
         self._events: list[Event] = []
-        self._lockdown = 0
+        self._guard, self._done = Guard(), 0
         self._offline_ms = 0
 
     def begin(self, house: House) -> None:
@@ -138,13 +141,35 @@ class Pure:
         for name, door in self._own_doors():
             door.start()
             door.happen(words.FreeTime(is_free(self._book, POINTS[name], self._moment())))
+        self._bring_about()
         self._pass(300)
+
+    def _carry_out(self) -> None:
+        """What `OrderKeeper` does with what is kept, without threads and files."""
+        orders, moment = self._guard.orders, self._moment()
+        points = frozenset(POINTS[name] for name in self._doors)
+        for command in news(orders, self._done):
+            why, self._done = obstacle(command, Site(points, points), moment), command.number
+            if not why and command.action is Action.OPEN_ONCE:
+                self._door_of(command.point).happen(words.Granted(UNLOCK_MS))
+            elif not why and command.action is Action.FORGIVE:
+                self._presence.forgive(AREA, Mark.of(moment))
+            self._events.append(report(command, moment, why))
+        self._bring_about()
+
+    def _bring_about(self) -> None:
+        for name, door in self._own_doors():
+            door.happen(words.Hold(self._guard.orders.is_held(POINTS[name])))
+            door.happen(words.Lockdown(self._guard.orders.lockdown_of(AREA) > 0))
+
+    def _door_of(self, point: str | None) -> "PureDoor":
+        return next(door for name, door in self._doors.items() if POINTS[name] == point)
 
     def _tap(self, who: str, where: str) -> None:
         point, moment = POINTS[where], self._moment()
         shown = Presentation(uid=self._house.uid(who), assurance=Assurance.READER)
         open_points = frozenset(POINTS[name] for name, door in self._doors.items() if not door.door.is_shut)
-        around = Around(open_points, {AREA: self._lockdown}, self._offline_ms)
+        around = Around(open_points, {AREA: self._guard.orders.lockdown_of(AREA)}, self._offline_ms)
         situation = self._presence.situation(shown, point, self._book, moment, around)
         verdict = decide(shown, point, self._book, moment, situation)
         self._events.append(tap_event(shown, verdict, moment, situation))
@@ -174,12 +199,8 @@ class Pure:
         }
         if what in verbs:
             verbs[what]()
-        elif what.startswith("locks down to "):
-            self._lockdown = int(more[-1])
-            for _, each in self._own_doors():
-                each.happen(words.Lockdown(self._lockdown > 0))
-        elif what == "forgives":
-            self._presence.forgive(AREA, Mark.of(self._moment()))
+        elif self._guard.says(what, POINTS[where], self._moment()):
+            self._carry_out()
         elif what.startswith("has been away for "):
             self._offline_ms = 1000 * int(more[-2])
         elif verb == "shows":
@@ -194,7 +215,7 @@ class Pure:
             self._pass(60)
 
     def events(self) -> list[Event]:
-        return self._events
+        return [event for event in self._events if event.point is not None]
 
     def is_released(self, where: str) -> bool:
         return self._doors[where].wood.is_released(self._now_ms)

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from card_protocol.words.event import Event
+from card_protocol.words.event import Event, EventKind
+from card_protocol.words.moment import ClockQuality, Moment
 from edge import app
 from edge.config import EdgeConfig
 from edge.drivers.reader_store import KnownReader, ReaderStore
-from edge.shell.surroundings import BoxSurroundings
 from firmware_sim.osdp import door as wood
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.mounted import MountedDoor
@@ -19,8 +19,10 @@ from gateway.app import open_box
 from gateway.core.health import Vitals
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.health_keeper import FILE_NAME
+from gateway.drivers.order_file import OrderWriter
 from tests.edge.box import enrol
-from tests.edge.scenario_house import AREA, POINTS, House
+from tests.edge.scenario_house import POINTS, House
+from tests.edge.scenario_orders import Guard
 from tests.edge.words import GATE
 from tests.gateway.core.test_health import vitals
 from tests.support.patience import PATIENCE_S, eventually
@@ -36,14 +38,13 @@ READERS = {"gate": "north", "exit": "south"}
 class Real:
     """The daemon, a pseudo terminal, simulated readers, doors that move with the clock."""
 
-    def __init__(self, folder: Path, make: Callable[..., BoxSurroundings] = app.surroundings_of) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = enrol(folder / "box")
         self._port = folder / "ttyRS485"
         self.own_lines = False
         """Whether the exit's reader hangs on a line of its own."""
         self.bauds = {"gate": 9600, "exit": 9600}
         """What the installer wrote; the lines themselves run at 9600."""
-        self._make = make
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._clock: dict[str, int] | None = None
@@ -51,7 +52,7 @@ class Real:
         self.readers: dict[str, Peripheral] = {}
         self._buses: dict[str, Rs485Bus] = {}
         self.bus: Rs485Bus | None = None
-        self.surroundings: BoxSurroundings | None = None
+        self._guard = Guard()
 
     def begin(self, house: House) -> None:
         self._house = house
@@ -91,19 +92,12 @@ class Real:
         plain = {"state_dir": str(self._folder), "points": points, "clock": self._clock}
         config = EdgeConfig.model_validate(plain)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(config,), daemon=True)
+        self._thread = threading.Thread(target=app.run, args=(config, self._stop), daemon=True)
         self._thread.start()
         # The lines are up and their wires have been believed.
         well = [reader for name, reader in self.readers.items() if self.bauds[name] == self._buses[name].baud]
         eventually(lambda: all(reader.is_secure for reader in well))
         self._stop.wait(0.3)
-
-    def _run(self, config: EdgeConfig) -> None:
-        def made(*given: object) -> BoxSurroundings:
-            self.surroundings = self._make(*given)
-            return self.surroundings
-
-        app.run(config, self._stop, made)
 
     def _point(self, name: str) -> dict[str, object]:
         reader = f"osdp:{READERS[name]}"
@@ -135,12 +129,9 @@ class Real:
         }
         if what in verbs:
             verbs[what]()
-        elif what.startswith("locks down to "):
-            assert self.surroundings is not None
-            self.surroundings.lock_down(AREA, int(words[-1]))
-        elif what == "forgives":
-            assert self.surroundings is not None
-            self.surroundings.forgive_at(POINTS[where])
+        elif self._guard.says(what, POINTS[where], self._moment()):
+            OrderWriter(self._folder, 0).keep(self._guard.orders)
+            self.eventually(self._has_answered, what)
         elif what.startswith("has been away for "):
             self._hear_server(int(words[-2]))
         elif verb == "shows":
@@ -150,6 +141,14 @@ class Real:
 
     def _door_at(self, where: str) -> MountedDoor:
         return self._doors.get(where, self._doors["gate"])
+
+    def _moment(self) -> Moment:
+        return Moment(wall_ms=self._wall_ms(), mono_ns=time.monotonic_ns(), boot="daemon", clock=ClockQuality.SERVER)
+
+    def _has_answered(self) -> bool:
+        """Whether the points have carried the guard's last order out."""
+        kinds, number = (EventKind.COMMAND_DONE, EventKind.COMMAND_FAILED), self._guard.number
+        return any(event.kind in kinds and event.detail["number"] == number for event in self._journal())
 
     def _tap(self, who: str, where: str) -> None:
         with self._buses[where].lock:
@@ -166,10 +165,13 @@ class Real:
             eventually(lambda: not self.readers[where].has_news)
 
     def _hear_server(self, ago_s: int) -> None:
-        anchor = self._clock or {"anchor_ms": 0, "from_ms": 0}
-        now_ms = time.time_ns() // 1_000_000 - anchor["anchor_ms"] + anchor["from_ms"]
+        now_ms = self._wall_ms()
         said: Vitals = vitals(online=False, at_ms=now_ms, heard_ms=now_ms - 1000 * ago_s)
         (self._folder / FILE_NAME).write_text(said.model_dump_json())
+
+    def _wall_ms(self) -> int:
+        anchor = self._clock or {"anchor_ms": 0, "from_ms": 0}
+        return time.time_ns() // 1_000_000 - anchor["anchor_ms"] + anchor["from_ms"]
 
     def _restart(self, wall_ms: int | None = None) -> None:
         self._end()
@@ -181,10 +183,12 @@ class Real:
                 reader.drop_session()
         self._start()
 
-    def events(self) -> list[Event]:
+    def _journal(self) -> list[Event]:
         with open_box(self._folder) as box:
-            events = [Event.from_bytes(item.body) for item in box.journal.read(1, 1000)]
-        return [event for event in events if event.point is not None]
+            return [Event.from_bytes(item.body) for item in box.journal.read(1, 1000)]
+
+    def events(self) -> list[Event]:
+        return [event for event in self._journal() if event.point is not None]
 
     def is_released(self, where: str) -> bool:
         return self._door_at(where).is_released

@@ -24,16 +24,8 @@ def real(tmp_path: Path) -> Iterator[Real]:
     stage.close()
 
 
-OPEN = {
-    "lockdown": "from level 1 to level 2 the real edge ends the lockdown and starts it again; the pure core does not"
-}
-"""Known defects by scenario: they run, and what they come to is reported."""
-
-
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_through_the_real_edge(path: Path, real: Real, request: pytest.FixtureRequest) -> None:
-    if reason := OPEN.get(path.stem):
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=False))
+def test_through_the_real_edge(path: Path, real: Real) -> None:
     play(read(path), real)
 
 

@@ -6,6 +6,7 @@ import pty
 import threading
 import tty
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ class Board(Strike):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.relays = [False] * 8
-        self._ends: tuple[int, ...] = ()
+        self._ends: tuple[FileIO, ...] = ()
         self.plug()
 
     def is_released(self) -> bool:
@@ -33,20 +34,19 @@ class Board(Strike):
         master, slave = pty.openpty()
         tty.setraw(slave)
         self.path.symlink_to(os.ttyname(slave))
-        self._ends = (master, slave)
-        threading.Thread(target=self._listen, args=(master,), daemon=True).start()
+        self._ends = (FileIO(master, "r+"), FileIO(slave, "r+"))
+        threading.Thread(target=self._listen, args=(self._ends[0],), daemon=True).start()
 
     def unplug(self) -> None:
         self.path.unlink(missing_ok=True)
         for end in self._ends:
-            with contextlib.suppress(OSError):
-                os.close(end)
+            end.close()
 
-    def _listen(self, master: int) -> None:
+    def _listen(self, master: FileIO) -> None:
         held = b""
-        with contextlib.suppress(OSError):
-            while True:
-                held += os.read(master, 64)
+        with contextlib.suppress(OSError, ValueError):
+            while data := master.read(64):
+                held += data
                 while len(held) >= 4:
                     head, total, held = held[:3], held[3], held[4:]
                     if head[0] == 0xA0 and sum(head) & 0xFF == total:

@@ -4,50 +4,60 @@ import os
 import pty
 import tty
 from collections.abc import Iterator
+from io import FileIO
 
 import pytest
 
 from card_protocol.errors import EquipmentFault
+from edge.drivers import serial_line
 from edge.drivers.serial_line import SerialLine
 from tests.support.patience import eventually
 
+Far = tuple[FileIO, FileIO]
+
 
 @pytest.fixture
-def far() -> Iterator[tuple[int, int]]:
-    """(the other end, the descriptor that keeps our end's device file alive)."""
+def far() -> Iterator[Far]:
+    """(the other end, what keeps our end's device file alive)."""
     master, slave = pty.openpty()
     tty.setraw(slave)
-    yield master, slave
-    for descriptor in (master, slave):
-        try:
-            os.close(descriptor)
-        except OSError:
-            continue
+    ends = [os.fdopen(end, "r+b", buffering=0) for end in (master, slave)]
+    yield ends[0], ends[1]
+    for end in ends:
+        end.close()
 
 
-def test_bytes_go_both_ways(far: tuple[int, int]) -> None:
-    with SerialLine(os.ttyname(far[1]), 9600) as line:
+def test_bytes_go_both_ways(far: Far) -> None:
+    with SerialLine(os.ttyname(far[1].fileno()), 9600) as line:
         assert line.fileno() > 0
         assert line.write(b"there") == 5
-        assert os.read(far[0], 10) == b"there"
+        assert far[0].read(10) == b"there"
         assert line.read(10) == b""
-        os.write(far[0], b"back")
+        far[0].write(b"back")
         assert eventually(lambda: line.read(10)) == b"back"
-        os.write(far[0], b"noise")
+        far[0].write(b"noise")
         line.forget_input()
         assert line.read(10) == b""
 
 
-def test_a_port_is_one_programs(far: tuple[int, int]) -> None:
-    name = os.ttyname(far[1])
+def test_a_busy_machine_is_not_taken_for_a_port_that_is_stuck(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serial_line, "STUCK_S", 0.0)
+    with SerialLine(os.ttyname(far[1].fileno()), 9600) as line:
+        assert line.write(b"there") == 5
+        with pytest.raises(EquipmentFault, match="takes no more bytes"):
+            line.write(bytes(1 << 20))
+
+
+def test_a_port_is_one_programs(far: Far) -> None:
+    name = os.ttyname(far[1].fileno())
     with SerialLine(name, 9600), pytest.raises(EquipmentFault, match="cannot be opened"):
         SerialLine(name, 9600)
 
 
-def test_a_port_that_goes_is_an_equipment_fault(far: tuple[int, int]) -> None:
-    line = SerialLine(os.ttyname(far[1]), 9600)
-    for descriptor in far:
-        os.close(descriptor)
+def test_a_port_that_goes_is_an_equipment_fault(far: Far) -> None:
+    line = SerialLine(os.ttyname(far[1].fileno()), 9600)
+    for end in far:
+        end.close()
     with pytest.raises(EquipmentFault, match="has gone"):
         line.read(10)
     with pytest.raises(EquipmentFault, match="has gone"):

@@ -48,6 +48,16 @@ def test_two_at_one_address_destroy_each_other(bus: Rs485Bus) -> None:
         assert port.read(1) != b"\x53"
 
 
+def test_who_opens_a_file_after_an_unplugging_has_it_alone(bus: Rs485Bus, tmp_path: Path) -> None:
+    """It may get the number that the line had, and the line's thread robbed it of what it was about to read."""
+    file = tmp_path / "enrolment.json"
+    file.write_bytes(bytes(300))
+    for _ in range(100):
+        bus.unplug()
+        assert [len(file.read_bytes()) for _ in range(4)] == [300] * 4
+        bus.plug()
+
+
 def test_an_unplugged_adapter_takes_its_file_with_it(bus: Rs485Bus) -> None:
     with serial.Serial(str(bus.path), 9600, timeout=1) as port:
         bus.unplug()
