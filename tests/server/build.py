@@ -1,7 +1,7 @@
 """A community for tests: real services on a real data base, a clock that is moved by hand, dice from a counter."""
 
 import hashlib
-import itertools
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
@@ -40,8 +40,10 @@ from server.services.live import Channel, Fact
 from server.services.org import OrgUnitIn
 from server.services.passwords import Passwords
 from server.services.roles import Role
+from server.services.signals import Wish
 from server.services.work import SYSTEM, Actor, Transactions
 from server.tables import Row
+from tests.server.ground import PostgresGround, SqliteGround, ground_of, warm
 
 COMMUNITY = "330105008001"
 NOW_MS = 1_772_323_200_000
@@ -54,10 +56,11 @@ class Dice:
     """Random bytes that are the same in every run and different at every call."""
 
     def __init__(self, start: int = 1) -> None:
-        self._count = itertools.count(start)
+        self.count = start
 
     def __call__(self, n: int) -> bytes:
-        return hashlib.shake_256(next(self._count).to_bytes(8, "big")).digest(n)
+        self.count += 1
+        return hashlib.shake_256((self.count - 1).to_bytes(8, "big")).digest(n)
 
 
 @dataclass
@@ -115,16 +118,47 @@ def admit(transactions: Transactions, keystore: Keystore, box: "Box", claim: str
     return admitted
 
 
+@dataclass(frozen=True)
+class Start:
+    """What of a new community is not in its data base."""
+
+    thrown: int
+    """Where its dice stand."""
+    heard: tuple[tuple[Channel, Fact], ...]
+    wishes: frozenset[Wish]
+
+
+_starts: dict[SqliteGround | PostgresGround, Start] = {}
+
+
 def make_community(engine: Engine, dice: Dice | None = None) -> Community:
     """A community with two points, one schedule and one access level, served by the gateway g-1."""
-    Row.metadata.create_all(engine)
-    now, real = [NOW_MS], [NOW_MS]
-    transactions = Transactions(engine, clock=lambda: now[0], real_clock=lambda: real[0], entropy=dice or Dice())
+    warm(engine)
+    now, real, entropy = [NOW_MS], [NOW_MS], dice or Dice()
+    transactions = Transactions(engine, clock=lambda: now[0], real_clock=lambda: real[0], entropy=entropy)
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     keystore = from_secrets(new_secrets(COMMUNITY, transactions.entropy))
     house = House(COMMUNITY, transactions, keystore, passwords, Desks(transactions.feed))
     community = Community(house, now, real)
     transactions.feed.listen(lambda channel, fact: community.heard.append((channel, fact)))
+    ground = None if dice else ground_of(engine)  # other dice, other rows
+    if ground and ground.lay(engine):
+        start = _starts[ground]
+        entropy.count = start.thrown
+        community.heard += deepcopy(start.heard)
+        transactions.signals.wish(*start.wishes)
+        return community
+    Row.metadata.create_all(engine)
+    _first_rows(transactions)
+    if ground:
+        ground.save(engine)
+        wishes = transactions.signals.wait(0)
+        transactions.signals.wish(*wishes)
+        _starts[ground] = Start(entropy.count, tuple(deepcopy(community.heard)), wishes)
+    return community
+
+
+def _first_rows(transactions: Transactions) -> None:
     with transactions.work(SYSTEM) as work:
         org.add(work, OrgUnitIn(code=COMMUNITY, name_zh="善贤社区", name_en="Shanxian"))
         gateways.claim(work, "g-1", COMMUNITY, place="South gate")
@@ -132,7 +166,6 @@ def make_community(engine: Engine, dice: Dice | None = None) -> Community:
         for point in (gate(), clinic()):
             access.set_point(work, COMMUNITY, point)
         access.set_level(work, residents())
-    return community
 
 
 def gate() -> PointIn:

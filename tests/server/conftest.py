@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from server.tables.engine import make_engine
 from tests.server.build import Community, make_community
+from tests.server.ground import kept_postgres_url  # noqa: F401 - a fixture
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -15,9 +16,15 @@ BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty data base of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'server.db'}"
-    url: str = request.getfixturevalue("postgres_url")
+    return url_of(request.param, request, tmp_path)
+
+
+def url_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """An empty data base of this kind; on PostgreSQL a community gets the one that is kept for communities."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'server.db'}"
+    kept = "community" in request.fixturenames
+    url: str = request.getfixturevalue("kept_postgres_url" if kept else "postgres_url")
     return url
 
 

@@ -41,6 +41,10 @@ class Cluster(Daemon):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(folder),
             "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
             "timezone": "UTC",
         }
         command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
@@ -90,9 +94,9 @@ class Cluster(Daemon):
         with self._connect() as connection:
             connection.execute(statement)
 
-    def create(self) -> str:
+    def create(self, name: str = "") -> str:
         """A new empty database; returns its name."""
-        name = f"test_{next(self._numbers)}"
+        name = name or f"test_{next(self._numbers)}"
         self._administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
 

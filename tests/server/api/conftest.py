@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from server.api.application import build_api
 from server.services.roles import Role
 from tests.server.build import Community
-from tests.server.conftest import BOTH
+from tests.server.conftest import BOTH, url_of
 
 on_both = pytest.mark.parametrize("database_url", BOTH, indirect=True)
 """For tests of routes that search: the others run on SQLite alone, for the services run on both already."""
@@ -20,10 +20,7 @@ Client = Callable[[Role | None], TestClient]
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """SQLite, unless the test is marked `on_both`."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        return f"sqlite:///{tmp_path / 'server.db'}"
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+    return url_of(getattr(request, "param", "sqlite"), request, tmp_path)
 
 
 @pytest.fixture
