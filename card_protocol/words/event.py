@@ -59,12 +59,12 @@ class EventKind(StrEnum):
     UNSERVED = "unserved"
     """It was not: `cause` says why."""
     PAYMENT_BEGUN = "payment_begun"
-    """A point is about to debit: `amount` [fen], `point_seq` (names the payment at its point), `counter` of the purse
-    before it. Stands in the journal before the card is asked."""
+    """A point is about to debit: `amount` [fen], `point_seq` (names the payment at its point), `minute` (since 1970
+    UTC, as the card's log will have it), `counter` of the purse before it. In the journal before the card is asked."""
     PAYMENT_MADE = "payment_made"
     """The card has debited: its `counter` and `mac` after it prove it, `value` [fen] is left."""
     PAYMENT_TORN = "payment_torn"
-    """The card left before it answered: carried out or not, its next tap here tells."""
+    """The card left before it answered (`counter` before it): carried out or not, its next tap here tells."""
     PAYMENT_SETTLED = "payment_settled"
     """It has told: `outcome` is carried_out, not_carried_out or unknown."""
     DISK_LOW = "disk_low"

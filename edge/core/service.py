@@ -85,7 +85,7 @@ def paid(open_: OpenPayment, receipt: Receipt, point: str, card_id: str, moment:
 def torn(open_: OpenPayment, refusal: CardRefusal, point: str, card_id: str, moment: Moment) -> Done:
     """Nobody knows: its next tap here will tell."""
     cause = refusal.cause.value
-    event = _event(EventKind.PAYMENT_TORN, point, card_id, moment, **_named(open_), cause=cause)
+    event = _event(EventKind.PAYMENT_TORN, point, card_id, moment, **_named(open_), cause=cause, counter=open_.counter)
     return Done(Answer(Service.TAP_AGAIN), (event,))
 
 
@@ -117,7 +117,13 @@ def answer_to(refusal: CardRefusal) -> Service:
 
 
 def _named(open_: OpenPayment) -> dict[str, str | int]:
-    return {"amount": -open_.record.amount, "point_seq": open_.record.point_seq, "tap_seq": open_.tap_seq}
+    record = open_.record
+    return {
+        "amount": -record.amount,
+        "point_seq": record.point_seq,
+        "tap_seq": open_.tap_seq,
+        "minute": record.wall_minutes,
+    }
 
 
 def _event(kind: EventKind, point: str, card_id: str, moment: Moment, **detail: str | int) -> Event:

@@ -20,6 +20,7 @@ from server.api import (
     occupancy,
     org,
     problem_json,
+    purses,
     renewals,
     webhooks,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     commands.router,
     desk.router,
     webhooks.router,
+    purses.router,
 )
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""

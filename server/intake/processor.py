@@ -17,7 +17,7 @@ from card_protocol.wire.topics import Channel, parse_topic
 from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
-from server.services import alarms, card_log, commands, events, gateways, relearning
+from server.services import alarms, card_log, commands, events, gateways, purses, relearning
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.work import Actor, Transactions, Work
@@ -83,7 +83,7 @@ class Processor:
         """
         with self._transactions.work(INTAKE) as work:
             group = self._ours(work, group)
-            pass_ = _Pass(work, group)
+            pass_ = _Pass(work, group, self._keystore)
             for message in group:
                 pass_.take(message)
             acks = tuple(self._ack(work, *key, taken, credit) for key, taken in pass_.answers())
@@ -139,8 +139,8 @@ def _gateway_of(message: Message) -> str | None:
 class _Pass:
     """One transaction's way through its messages."""
 
-    def __init__(self, work: Work, group: Sequence[Message]) -> None:
-        self.work = work
+    def __init__(self, work: Work, group: Sequence[Message], keystore: Keystore) -> None:
+        self.work, self._keystore = work, keystore
         named = {name for message in group if (name := _gateway_of(message)) is not None}
         self._rows = gateways.load(work.session, named)
         self.stands: dict[tuple[str, str], core.Taken] = {}
@@ -216,6 +216,7 @@ class _Pass:
         for link, event in taken.events:
             self._sound(key, link.seq, event)
             card_log.hear(self.work, event)
+            purses.hear(self.work, self._keystore, key[0], event)
             relearning.hear(self.work, event)
             commands.reported(self.work, key[0], event)
         for link, problem in taken.dead:

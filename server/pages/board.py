@@ -29,6 +29,8 @@ POKES: dict[Channel, tuple[str, Permission]] = {
     "command": ("commands", Permission.GATEWAYS_READ),
     "card": ("cards", Permission.CARDS_READ),
     "desk": ("desks", Permission.CARDS_ISSUE),
+    "care": ("care", Permission.CARE_WORK),
+    "clinic": ("clinic", Permission.CLINIC_WORK),
 }
 """Channel of the feed -> (what on a page asks for itself anew, who hears it)."""
 

@@ -1,20 +1,19 @@
 """Lists from Excel: sent or pasted, understood, looked at, mended row by row, taken over, taken back."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from server.pages import i18n
 from server.pages.answers import go, is_part, page, part, refused
 from server.pages.console import Console, TheConsole
+from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_
 from server.pages.import_words import COLUMNS, FLAWS, SHEET_FLAWS, STATES, STATUSES, SUBJECTS
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
-from server.services import import_run, import_undo, imports, sheet_out
+from server.services import import_run, import_undo, imports
 from server.services.import_columns import OF_SUBJECT, Column, Subject
 from server.services.import_match import Status
 from server.services.imports import ImportView, LineView, State
@@ -29,8 +28,6 @@ SHOWN_LINES = 25
 SAMPLE_LINES = 5
 PASTE_MAX_CHARS = 5_000_000
 WRONG_MAX_LINES = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 
 Writer = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE))]
 
@@ -295,7 +292,4 @@ def _comment(visit: Visit, line: LineView) -> str:
 
 
 def _file(visit: Visit, name: str, form: str, titles: list[str], rows: list[list[str]]) -> Response:
-    body = sheet_out.xlsx(titles, rows) if form == "xlsx" else sheet_out.csv_bytes(titles, rows)
-    full = f"{name} {i18n.local_date(visit.now_ms)}.{form}"
-    disposition = f"attachment; filename*=UTF-8''{quote(full)}"
-    return Response(body, media_type=FORMS[form], headers={"Content-Disposition": disposition})
+    return list_file(name, visit.now_ms, form, titles, rows)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from server.pages import i18n, words
 from server.pages.assets import static_url
 from server.pages.i18n import Language
+from server.pages.money import yuan
 
 TEMPLATE_DIR = Path(__file__).resolve().parent / "templates"
 
@@ -47,6 +48,7 @@ def environment(language: Language) -> Environment:
         event_kinds=words.EVENT_KINDS,
         point_kinds=words.POINT_KINDS,
         reasons=words.REASONS,
+        yuan=yuan,
         clocks=words.CLOCKS,
         guard_sentence=lambda kind: words.guard_sentence(kind, language),
     )

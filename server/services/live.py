@@ -10,6 +10,8 @@
 | `command` | `services.commands.CommandView` as a dict |
 | `policy` | gateway, version (a policy was published) |
 | `incident` | number, matter, state, unit, due_ms, urgency, overdue, at_ms (one was reported or has moved) |
+| `care` | nothing of anybody: the pages of elderly care ask anew |
+| `clinic` | nothing of anybody: the clinic's pages ask anew |
 | `lost` | nothing: facts of other programs were lost, the tables know |
 
 Listeners are called on the publishing thread, one after the other, and must return at once (put it into a queue
@@ -22,7 +24,9 @@ from typing import Any, Literal
 
 import structlog
 
-Channel = Literal["event", "alarm", "card", "gateway", "desk", "command", "policy", "incident", "lost"]
+Channel = Literal[
+    "event", "alarm", "card", "gateway", "desk", "command", "policy", "incident", "care", "clinic", "lost"
+]
 Fact = Mapping[str, Any]
 Listener = Callable[[Channel, Fact], None]
 

@@ -31,6 +31,8 @@ class Code(StrEnum):
     CARD_NOT_STOCK = "card-not-stock"
     CARD_UNKNOWN = "card-unknown"
     CARD_FAULT = "card-fault"
+    PURSE_FULL = "purse-full"
+    OTHER_CARD = "other-card"
     TOO_MANY = "too-many"
     FAILED = "failed"
 
@@ -66,6 +68,12 @@ TEXTS: dict[Code, Text] = {
     Code.CARD_NOT_STOCK: Text(409, "This card is not blank stock of this community.", "这张卡不是本社区的空白卡。"),
     Code.CARD_UNKNOWN: Text(409, "This card is none of this community's.", "这不是本社区的卡。"),
     Code.CARD_FAULT: Text(502, "The card did not answer as it must.", "卡片应答异常。"),
+    Code.PURSE_FULL: Text(
+        409, "The purse cannot hold that much: nothing was put on it.", "钱包余额将超过上限，未充值。"
+    ),
+    Code.OTHER_CARD: Text(
+        409, "Another card lies on the reader: nothing was done.", "读卡器上放的是另一张卡，未做任何操作。"
+    ),
     Code.TOO_MANY: Text(429, "Too many at once.", "数量过多。"),
     Code.FAILED: Text(500, "It was not finished; nothing was changed.", "未能完成,没有任何改动。"),
 }

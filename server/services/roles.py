@@ -55,10 +55,20 @@ class Permission(StrEnum):
     INCIDENTS_REPORT = "incidents.report"
     INCIDENTS_HANDLE = "incidents.handle"
     """Take on, send, hand over, close: those of one's own unit."""
+    PURSES_READ = "purses.read"
+    PURSES_CREDIT = "purses.credit"
+    """Put money onto cards."""
+    CARE_WORK = "care.work"
+    """Elderly care: who eats, who was not seen, who visits whom."""
+    CLINIC_WORK = "clinic.work"
+    """The clinic's queue and follow-ups."""
     DESK_RELAY = "desk.relay"
 
 
-_PEOPLE = frozenset(Permission) - {Permission.DESK_RELAY}
+_FIELDS = frozenset({Permission.CARE_WORK, Permission.CLINIC_WORK})
+"""Health and whereabouts (PIPL art. 28): of those who work there alone, and nobody has both."""
+
+_PEOPLE = frozenset(Permission) - {Permission.DESK_RELAY} - _FIELDS
 _INCIDENTS = frozenset({Permission.INCIDENTS_READ, Permission.INCIDENTS_REPORT, Permission.INCIDENTS_HANDLE})
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
@@ -87,12 +97,25 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.CARDS_ISSUE,
             Permission.CARDS_REVOKE,
             Permission.ACCESS_READ,
+            Permission.PURSES_READ,
+            Permission.PURSES_CREDIT,
         }
         | _INCIDENTS
     ),
     # A nurse and a care worker see who comes to them (services.sight), and no cards: those open gates.
-    Role.NURSE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}),
-    Role.CARE: frozenset({Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ}) | _INCIDENTS,
+    Role.NURSE: frozenset(
+        {Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ, Permission.CLINIC_WORK}
+    ),
+    Role.CARE: frozenset(
+        {
+            Permission.LIVE_READ,
+            Permission.EVENTS_READ,
+            Permission.HOLDERS_READ,
+            Permission.PURSES_READ,
+            Permission.CARE_WORK,
+        }
+        | _INCIDENTS
+    ),
     Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}) | _INCIDENTS,
     Role.AUDITOR: frozenset(
         {

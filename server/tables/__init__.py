@@ -45,6 +45,7 @@ from server.tables.place import (
 )
 from server.tables.policy import BlobRow, CardGoneRow, CardPastRow, CardsBaseRow, PolicyPastRow, PolicyVersionRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
+from server.tables.purse import PurseEntryRow, SubsidyRow
 from server.tables.search import HolderKeyRow
 from server.tables.shard import ShardRow, WorkerRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
@@ -98,6 +99,7 @@ __all__ = [
     "PolicyVersionRow",
     "PositionRow",
     "PrivilegesRow",
+    "PurseEntryRow",
     "QuarantineRow",
     "RefusedMessageRow",
     "RevocationAppliedRow",
@@ -106,6 +108,7 @@ __all__ = [
     "ScheduleRow",
     "SessionRow",
     "ShardRow",
+    "SubsidyRow",
     "TokenRow",
     "UserRow",
     "WebhookRow",

@@ -26,7 +26,8 @@ def test_a_meal(tmp_path: Path) -> None:
         EventKind.PAYMENT_MADE,
         EventKind.SERVED,
     )
-    assert begun.detail == {"amount": PRICE, "point_seq": 101, "tap_seq": 101, "counter": 1}
+    minute = made.wall_ms // 60_000
+    assert begun.detail == {"amount": PRICE, "point_seq": 101, "tap_seq": 101, "minute": minute, "counter": 1}
     assert (made.detail["counter"], made.detail["value"], len(str(made.detail["mac"]))) == (2, 1200, 16)
     assert purse_of(card) == 1200
 

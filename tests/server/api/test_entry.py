@@ -46,6 +46,9 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
     Permission.MUSTER_READ: "GET /muster /occupancy",
     Permission.ORG_WRITE: "DELETE /org-units/{code} PUT /org-units/{code}",
+    Permission.CARE_WORK: "GET /meals /subsidies/{holder_id} POST /subsidies/{holder_id}",
+    Permission.PURSES_CREDIT: "POST /purses/top-up",
+    Permission.PURSES_READ: "GET /purses/{card_id} /subsidies/{holder_id}/standing",
     Permission.WEBHOOKS_WRITE: (
         "GET /webhooks /webhooks/{webhook_id}/deliveries DELETE /webhooks/{webhook_id} "
         "POST /webhooks /webhooks/{webhook_id}/test /webhooks/deliveries/{delivery_id}/again"

@@ -1,0 +1,67 @@
+"""/purses, /meals, /subsidies: what is on cards, what stations took, what is added to meals."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from card_protocol.words.ids import Slug
+from card_protocol.words.moment import local_day_and_minute
+from server.api.entry import Id, Needs, TheHouse
+from server.services import audit, meals, purses, sight, subsidies
+from server.services.meals import DayView
+from server.services.purses import LedgerView
+from server.services.roles import Permission
+from server.services.subsidies import Standing, SubsidyIn, SubsidyView
+from server.services.topping_up import ToppedUp, TopUpIn, top_up
+from server.services.work import Actor
+
+router = APIRouter(tags=["purses"])
+
+Reader = Annotated[Actor, Depends(Needs(Permission.PURSES_READ))]
+Cashier = Annotated[Actor, Depends(Needs(Permission.PURSES_CREDIT))]
+Carer = Annotated[Actor, Depends(Needs(Permission.CARE_WORK))]
+
+
+@router.post("/purses/top-up")
+async def put_on(house: TheHouse, actor: Cashier, request: TopUpIn) -> ToppedUp:
+    """Put money on the card that is laid on the desk's reader; answers when it is done."""
+    return await top_up(house, actor, request)
+
+
+@router.get("/purses/{card_id}")
+def ledger(house: TheHouse, actor: Reader, card_id: Id) -> LedgerView:
+    """The books of one card's purse."""
+    with house.transactions.read() as session:
+        return purses.ledger(session, card_id, sight.of(actor))
+
+
+@router.get("/meals")
+def day(house: TheHouse, actor: Carer, day: date | None = None, point: Slug | None = None) -> DayView:
+    """A local day at the care stations; today where none is named. Whereabouts: who asked is in the trail."""
+    wanted = day or local_day_and_minute(house.transactions.clock())[0]
+    with house.transactions.work(actor) as work:
+        audit.record(work, "meals.read", f"point:{point}" if point else "points")
+    with house.transactions.read() as session:
+        return meals.day_of(session, wanted, point)
+
+
+@router.get("/subsidies/{holder_id}")
+def terms(house: TheHouse, _actor: Carer, holder_id: Id) -> list[SubsidyView]:
+    """What is added to somebody's meals."""
+    with house.transactions.read() as session:
+        return subsidies.of_holder(session, holder_id)
+
+
+@router.get("/subsidies/{holder_id}/standing")
+def standing(house: TheHouse, _actor: Reader, holder_id: Id) -> Standing:
+    """What is due to somebody."""
+    with house.transactions.read() as session:
+        return subsidies.standing(session, holder_id)
+
+
+@router.post("/subsidies/{holder_id}", status_code=201)
+def give(house: TheHouse, actor: Carer, holder_id: Id, wanted: SubsidyIn) -> SubsidyView:
+    """New terms."""
+    with house.transactions.work(actor) as work:
+        return subsidies.give(work, holder_id, wanted)
