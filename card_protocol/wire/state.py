@@ -11,6 +11,16 @@ from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
 IN_FORCE_MAX = 64
 """How many holds a gateway keeps, and how many lockdowns."""
 
+PAST_MAX = 64
+"""Of how many journals that were set aside a gateway says what it thinks that the server holds."""
+
+
+class Past(Word):
+    """A journal that was set aside, and up to where the gateway knows its events to be at the server."""
+
+    epoch: EpochId
+    acked_seq: Count
+
 
 class LockedDown(Word):
     """An area that is locked down at this gateway."""
@@ -45,3 +55,5 @@ class State(Word):
     """The card key versions that its points accept; 0 from a box that does not say."""
     keys_until_ms: Count = 0
     """When its lease of these keys ends."""
+    past: tuple[Past, ...] = Field(default=(), max_length=PAST_MAX)
+    """A server that was put back from a backup asks for what it lacks of them."""

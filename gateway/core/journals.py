@@ -1,12 +1,15 @@
 """All journal files of which the server may still lack events: the one in use, and those that were set aside.
 
-Each has a sync machine of its own; live events do not wait for the remains of an old file.
+Each has a sync machine of its own; live events do not wait for the remains of an old file. One that was done with comes
+back when the server lost some of it: it was put back from a backup.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from card_protocol.wire.ack import Ack
 from card_protocol.wire.sealed import Sign
+from card_protocol.wire.state import PAST_MAX
 from gateway.core import sync_words as sync
 from gateway.core.pack import Packed, pack
 from gateway.core.sync import SyncMachine
@@ -22,16 +25,19 @@ class Seen(NamedTuple):
     floor: Head
 
 
-class Outcome(NamedTuple):
-    """What a machine wants. `finished`: the server has all that there is of an old file.
+class Done(NamedTuple):
+    """The server has an old file up to `upto`; behind it, to `end`, it holds another history."""
 
-    `carry_from`: but for what stands there from this number on, where the server holds another history.
-    """
+    upto: int
+    end: int
+
+
+class Outcome(NamedTuple):
+    """What a machine wants. `done`: of an old file that has nothing more to give."""
 
     epoch: str
     effects: list[sync.Effect]
-    finished: bool = False
-    carry_from: int | None = None
+    done: Done | None = None
 
 
 class Journals:
@@ -42,8 +48,9 @@ class Journals:
         self._up = False
         self.head = seen.head
         self.current = self._machine(seen, acked, tell_gaps=False)
-        self._old: dict[str, tuple[SyncMachine, Head]] = {}
-        self._finished: set[str] = set()
+        self._old: dict[str, tuple[SyncMachine, int]] = {}
+        self._finished: dict[str, int] = {}
+        self._heard_ms = 0
 
     @property
     def old_count(self) -> int:
@@ -57,6 +64,38 @@ class Journals:
     def is_finished(self, epoch: str) -> bool:
         """Whether it is about an old file that was done with: a late ack, no reason for alarm."""
         return epoch in self._finished
+
+    @property
+    def past(self) -> dict[str, int]:
+        """The newest files that were done with, each with the number up to which the server had it."""
+        return dict(list(self._finished.items())[-PAST_MAX:])
+
+    def finished_before(self, upto: Mapping[str, int]) -> None:
+        """What was done with in earlier runs."""
+        self._finished = {**upto, **self._finished}
+
+    def is_wanted_again(self, ack: Ack) -> bool:
+        """Whether a server that was put back asks for a file that was done with. An old ack looks the same but for
+        its time; a genuine wish is said again after the next report."""
+        late, self._heard_ms = ack.server_ms < self._heard_ms, max(ack.server_ms, self._heard_ms)
+        lacks = ack.need_from is not None and ack.upto < self._finished.get(ack.epoch, 0)
+        return lacks and not late and len(self._old) < OLD_MAX
+
+    def reopen(self, ack: Ack, seen: Seen | None) -> Outcome:
+        """A file that was done with is on its way again, as far as it is still there; None: it is gone.
+
+        Its end may not be readable any more: nothing comes behind such a gap, so that it is told here.
+        """
+        epoch, upto = ack.epoch, self._finished.pop(ack.epoch, 0)
+        end = min(upto, seen.head.seq) if seen is not None else 0
+        missing: list[sync.Effect] = [sync.Missing(max(end, ack.upto) + 1, upto)] if end < upto else []
+        if seen is None or end <= ack.upto:
+            self._finished[epoch] = ack.upto
+            return Outcome(epoch, missing, Done(ack.upto, ack.upto))
+        acked = Head(epoch, ack.upto, bytes.fromhex(ack.head_hash))
+        self._old[epoch] = (self._machine(seen, acked, tell_gaps=True, end=end), end)
+        on = self.of(epoch, sync.LinkUp()) if self._up else Outcome(epoch, [])
+        return on._replace(effects=[*missing, *on.effects])
 
     def link(self, given: sync.LinkUp | sync.LinkDown) -> Iterator[Outcome]:
         """The link came or went: for every file."""
@@ -80,7 +119,7 @@ class Journals:
         epoch = seen.head.epoch
         if self.knows(epoch) or self.is_finished(epoch) or len(self._old) >= OLD_MAX:
             return Outcome(epoch, [])
-        self._old[epoch] = (self._machine(seen, acked, tell_gaps=True), seen.head)
+        self._old[epoch] = (self._machine(seen, acked, tell_gaps=True), seen.head.seq)
         return self.of(epoch, sync.LinkUp()) if self._up else Outcome(epoch, [])
 
     def of(self, epoch: str, given: sync.Input) -> Outcome:
@@ -89,18 +128,21 @@ class Journals:
             return Outcome(epoch, self.current.step(given))
         if epoch not in self._old:
             return Outcome(epoch, [])
-        machine, head = self._old[epoch]
+        machine, end = self._old[epoch]
+        if isinstance(given, sync.Pulled):
+            # What stands behind was told again in another journal.
+            given = given._replace(entries=[entry for entry in given.entries if entry.seq <= end])
         effects = machine.step(given)
         parted = [effect for effect in effects if isinstance(effect, sync.Parted)]
         same = next((effect.same_upto for effect in parted if effect.same_upto is not None), None)
-        finished = machine.acked.seq >= head.seq or same is not None
-        if finished:
+        done = None
+        if machine.acked.seq >= end or same is not None:
+            done = Done(end if same is None else same, end)
             del self._old[epoch]
-            self._finished.add(epoch)
-        carry_from = same + 1 if same is not None and same < head.seq else None
-        return Outcome(epoch, [effect for effect in effects if effect not in parted], finished, carry_from)
+            self._finished[epoch] = done.upto
+        return Outcome(epoch, [effect for effect in effects if effect not in parted], done)
 
-    def _machine(self, seen: Seen, acked: Head | None, *, tell_gaps: bool) -> SyncMachine:
+    def _machine(self, seen: Seen, acked: Head | None, *, tell_gaps: bool, end: int | None = None) -> SyncMachine:
         """What was pruned had been acknowledged, whatever else was forgotten."""
         epoch = seen.head.epoch
         known = acked if acked is not None and acked.epoch == epoch else seen.floor
@@ -109,4 +151,4 @@ class Journals:
         def packed(before: bytes, run: Sequence[Entry], gap_from: int | None) -> list[Packed]:
             return pack(self._gateway, epoch, before, run, self._sign, gap_from)
 
-        return SyncMachine(start, seen.head.seq, packed, self._dice, tell_gaps=tell_gaps)
+        return SyncMachine(start, seen.head.seq if end is None else end, packed, self._dice, tell_gaps=tell_gaps)

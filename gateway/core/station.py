@@ -13,7 +13,7 @@ from card_protocol.wire.command import Command
 from card_protocol.wire.manifest import Manifest
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import Sign, UnsealError, Verify, seal, unseal
-from card_protocol.wire.state import State
+from card_protocol.wire.state import Past, State
 from card_protocol.wire.topics import Channel
 from card_protocol.words.base import Word
 from card_protocol.words.event import Event, EventKind, note_event
@@ -94,6 +94,12 @@ class Station:
                 return self._tell_alarms(given)
             case words.OldSeen():
                 return self._outward(self.journals.old(Seen(given.head, given.floor), given.acked), moment)
+            case words.PastSeen():
+                self.journals.finished_before(given.upto)
+                return []
+            case words.Reopened():
+                left = Seen(given.head, given.floor) if given.head is not None and given.floor is not None else None
+                return self._outward(self.journals.reopen(given.ack, left), moment)
             case sync.LinkUp() | sync.LinkDown():
                 return self._link(given, moment)
             case words.Fetched():
@@ -134,6 +140,7 @@ class Station:
             keys_oldest=self.keys.oldest,
             keys_newest=self.keys.newest,
             keys_until_ms=self.keys.until_ms,
+            past=tuple(Past(epoch=epoch, acked_seq=upto) for epoch, upto in self.journals.past.items()),
         )
         return seal("state", state, self._place.sign)
 
@@ -180,7 +187,7 @@ class Station:
         effects = [
             outward for effect in outcome.effects for outward in self._outward_one(outcome.epoch, effect, moment)
         ]
-        return [*effects, words.Finished(outcome.epoch, outcome.carry_from)] if outcome.finished else effects
+        return [*effects, words.Finished(outcome.epoch, *outcome.done)] if outcome.done is not None else effects
 
     def _outward_one(self, epoch: str, effect: sync.Effect, moment: Moment) -> list[Effect]:
         match effect:
@@ -220,10 +227,11 @@ class Station:
         ack = unseal("ack", message, Ack, self._place.verify)
         if ack.gateway != self._place.gateway:
             return self._refuse(Channel.ACK, f"an ack for the gateway {ack.gateway}", moment)
+        wanted = self.journals.is_wanted_again(ack)
         if self.journals.knows(ack.epoch):
             return [words.CheckAck(ack)]
         if self.journals.is_finished(ack.epoch):
-            return []
+            return [words.Reopen(ack)] if wanted else []
         return self._refuse(Channel.ACK, f"an ack for epoch {ack.epoch}, which is no journal of this box", moment)
 
     def _manifest(self, message: bytes, moment: Moment) -> list[Effect]:

@@ -1,6 +1,6 @@
 """What goes into the station and what comes out, beside the words of the sync machine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -51,6 +51,20 @@ class OldSeen(NamedTuple):
     head: Head
     floor: Head
     acked: Head | None
+
+
+class PastSeen(NamedTuple):
+    """Journal files that were done with, each with the number up to which the server had it."""
+
+    upto: Mapping[str, int]
+
+
+class Reopened(NamedTuple):
+    """The answer to a `Reopen`: what is left of the file; Nones when it is gone."""
+
+    ack: Ack
+    head: Head | None
+    floor: Head | None
 
 
 class OfJournal(NamedTuple):
@@ -120,6 +134,8 @@ Input = (
     | Received
     | JournalSeen
     | OldSeen
+    | PastSeen
+    | Reopened
     | Scanned
     | Fetched
     | Flipped
@@ -153,12 +169,19 @@ class Scan(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """The server has all that an old journal file has to give, but for what stands there from `carry_from` on: that
-    is told again in the journal in use. A lost answer comes to nothing: it is finished at the next start.
+    """The server has all that an old journal file has to give up to `upto`. What stands behind it, to `end`, is told
+    again in the journal in use. A lost answer comes to nothing: it is finished at the next start.
     """
 
     epoch: str
-    carry_from: int | None = None
+    upto: int
+    end: int
+
+
+class Reopen(NamedTuple):
+    """The server lacks some of a file that was done with; come back with `Reopened`."""
+
+    ack: Ack
 
 
 class CheckAck(NamedTuple):
@@ -244,6 +267,7 @@ Effect = (
     ToJournal
     | Scan
     | Finished
+    | Reopen
     | sync.SaveAcked
     | Publish
     | CheckAck

@@ -87,9 +87,8 @@ class DiskKeeper:
             case retention.DropTo():
                 count = effect.upto - effect.from_seq + 1
                 why = "the disk is full"
-                gap = note_event(
-                    EventKind.GAP, now(), None, from_seq=effect.from_seq, to_seq=effect.upto, count=count, why=why
-                )
+                span = {"from_seq": effect.from_seq, "to_seq": effect.upto, "count": count}
+                gap = note_event(EventKind.GAP, now(), None, epoch=journal.head().epoch, why=why, **span)
                 journal.prune(effect.upto, gap)
                 _log.error("events_dropped", from_seq=effect.from_seq, to_seq=effect.upto)
             case retention.Tell():

@@ -1,12 +1,13 @@
 """Journal files that were set aside: what the server lacks of them is offered to the sync.
 
 A sound one is read as it is. Of a damaged one a copy of what can be proven is made (`salvage-{epoch}.db`), which is
-removed when the server has it; the damaged file itself stays for ever.
+removed when the server has it; the damaged file itself stays for ever, and is read again when the server was put back
+from a backup and asks for it.
 """
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -91,16 +92,30 @@ class JournalArchive:
             if chain.head().seq > max(known.seq if known else 0, chain.floor().seq):
                 found.append((chain, known))
             else:
-                self.finish(match[1])
+                self.finish(match[1], chain.head().seq)
         return found
 
     def chain(self, epoch: str) -> Chain | None:
         """See the port."""
         return self._open.get(epoch)
 
-    def finish(self, epoch: str) -> None:
+    def past(self) -> Mapping[str, int]:
         """See the port."""
-        self._state.finish(epoch)
+        return self._state.finished()
+
+    def reopen(self, epoch: str) -> Chain | None:
+        """See the port."""
+        path = self._folder / f"journal-{epoch}.db"
+        if not path.exists():
+            return None
+        try:
+            return self._chain(path, epoch)
+        except (sqlite3.Error, OSError) as error:
+            raise JournalUnavailable(f"{path.name} cannot be read: {error}") from error
+
+    def finish(self, epoch: str, upto: int) -> None:
+        """See the port."""
+        self._state.finish(epoch, upto)
         if (old := self._open.pop(epoch, None)) is not None:
             old.close()
         for part in ("", "-wal", "-shm"):

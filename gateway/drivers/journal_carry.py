@@ -18,12 +18,12 @@ PROBLEM = "the server holds another history of this journal; what follows is tol
 _log = structlog.get_logger()
 
 
-def carry(old: Chain, from_seq: int, journal: Journal, moment: Moment) -> int:
-    """Append the events of `old` from `from_seq` on; how many there were. JournalUnavailable: do it again later."""
+def carry(old: Chain, from_seq: int, upto: int, journal: Journal, moment: Moment) -> int:
+    """Append the events `from_seq` to `upto` of `old`; how many there were. JournalUnavailable: do it again later."""
     epoch = old.head().epoch
     done = _told(journal, epoch)
     count = 0
-    while chunk := list(old.read(from_seq, CHUNK_EVENTS)):
+    while chunk := [entry for entry in old.read(from_seq, CHUNK_EVENTS) if entry.seq <= upto]:
         if from_seq not in done:
             journal.append_bodies([_note(epoch, from_seq, chunk, moment), *(entry.body for entry in chunk)])
             count += len(chunk)

@@ -110,6 +110,7 @@ class Shell:
 
     def offer_old(self) -> None:
         """Let the station bring what old journal files still hold. At start, and when a new file has taken over."""
+        self.feed(words.PastSeen(self._ports.archive.past()))
         for old in self._old():
             self.feed(old)
 
@@ -141,6 +142,10 @@ class Shell:
                 self._inputs.append(words.Scanned(head.epoch, entries))
             case words.Finished():
                 self._finish(effect)
+            case words.Reopen():
+                chain = self._ports.archive.reopen(effect.ack.epoch)
+                left = (chain.head(), chain.floor()) if chain is not None else (None, None)
+                self._inputs.append(words.Reopened(effect.ack, *left))
             case sync.SaveAcked():
                 self._unsaved[effect.head.epoch] = effect.head
             case words.Wait():
@@ -212,9 +217,9 @@ class Shell:
     def _finish(self, effect: words.Finished) -> None:
         """An old file is done with. What cannot be carried over now is left for the next start."""
         chain = self._chain(effect.epoch)
-        if chain is not None and effect.carry_from is not None:
-            carry(chain, effect.carry_from, self._ports.journal, self._ports.clock.now())
-        self._ports.archive.finish(effect.epoch)
+        if chain is not None and effect.upto < effect.end:
+            carry(chain, effect.upto + 1, effect.end, self._ports.journal, self._ports.clock.now())
+        self._ports.archive.finish(effect.epoch, effect.upto)
 
     def _write(self, event: Event) -> None:
         _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})

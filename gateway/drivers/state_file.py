@@ -16,6 +16,7 @@ from card_protocol.crypto.box import BOX_KEY_BYTES, BoxOpener
 from card_protocol.crypto.signing import SEED_BYTES, Signer
 from card_protocol.errors import EquipmentFault, TrustFault
 from card_protocol.wire.enrol import Enrolment
+from card_protocol.wire.state import Past
 from card_protocol.words.base import Word
 from card_protocol.words.ids import EpochId, HashText
 from gateway.drivers.linked_file import write_atomically
@@ -55,7 +56,7 @@ class _Acked(Word):
 
 class _Positions(Word):
     acked: tuple[_Acked, ...] = ()
-    finished: tuple[EpochId, ...] = ()
+    finished: tuple[Past, ...] = ()
 
 
 class _Floor(Word):
@@ -129,21 +130,24 @@ class StateFile:
         newest = _Acked(epoch=head.epoch, seq=head.seq, hash=head.hash.hex())
         self._save(_Positions(acked=(*others, newest)[-EPOCHS_MAX:], finished=positions.finished))
 
-    def finished(self) -> frozenset[str]:
-        """Journal files that were set aside and of which the server has all that there is."""
-        return frozenset(self._positions().finished)
+    def finished(self) -> dict[str, int]:
+        """Journal files that were set aside and of which the server has all that there is: up to this number."""
+        return {one.epoch: one.acked_seq for one in self._positions().finished}
 
-    def finish(self, epoch: str) -> None:
+    def finish(self, epoch: str, upto: int) -> None:
         """Keep it."""
         positions = self._positions()
-        others = [one for one in positions.finished if one != epoch]
+        others = [one for one in positions.finished if one.epoch != epoch]
         acked = tuple(one for one in positions.acked if one.epoch != epoch)
-        self._save(_Positions(acked=acked, finished=(*others, epoch)[-EPOCHS_MAX:]))
+        done = Past(epoch=epoch, acked_seq=upto)
+        self._save(_Positions(acked=acked, finished=(*others, done)[-EPOCHS_MAX:]))
 
     def unfinish(self, epoch: str) -> None:
         """It is in use again: the disk shows an older state."""
         positions = self._positions()
-        self._save(positions.model_copy(update={"finished": tuple(one for one in positions.finished if one != epoch)}))
+        self._save(
+            positions.model_copy(update={"finished": tuple(one for one in positions.finished if one.epoch != epoch)})
+        )
 
     def _positions(self) -> _Positions:
         try:

@@ -1,6 +1,6 @@
 """The journal: events in one gapless hash chain, durable before anything acts on them (design § 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from card_protocol.errors import EquipmentFault
@@ -88,6 +88,17 @@ class Archive(Protocol):
         """One of them again."""
         ...
 
-    def finish(self, epoch: str) -> None:
-        """The server has all that it has to give; it is not offered again."""
+    def finish(self, epoch: str, upto: int) -> None:
+        """The server has all that it has to give, up to this number; it is not offered again by itself."""
+        ...
+
+    def past(self) -> Mapping[str, int]:
+        """Files that are finished, each with the number up to which the server had it."""
+        ...
+
+    def reopen(self, epoch: str) -> Chain | None:
+        """A finished one again, as far as it can be read: the server lost some of it. None when the file is gone.
+
+        JournalUnavailable when it may be readable later.
+        """
         ...

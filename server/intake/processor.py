@@ -181,6 +181,10 @@ class _Pass:
         self.stated.add(state.gateway)
         if state.online and news:
             self._believed[state.gateway, state.epoch] = state.acked_seq
+        if state.online and state.past:
+            held = store.watermarks(self.work.session, state.gateway)
+            lacking = (one for one in state.past if one.acked_seq > held.get(one.epoch, 0))
+            self._believed.update({(state.gateway, one.epoch): one.acked_seq for one in lacking})
 
     def _verifier(self, gateway: str) -> Verifier | None:
         if gateway not in self._verifiers:

@@ -65,6 +65,12 @@ def position(session: Session, gateway: str, epoch: str) -> Position:
     return Position(row.watermark, bytes.fromhex(row.head_hash)) if row else Position()
 
 
+def watermarks(session: Session, gateway: str) -> dict[str, int]:
+    """Where we stand with every journal file of a gateway, as it was a moment ago."""
+    rows = session.execute(select(_POSITION.c.epoch, _POSITION.c.watermark).where(_POSITION.c.gateway_id == gateway))
+    return {row.epoch: row.watermark for row in rows}
+
+
 def move(session: Session, gateway: str, epoch: str, there: Position, now_ms: int) -> None:
     """Remember where we stand."""
     values = {"watermark": there.watermark, "head_hash": there.head.hex(), "changed_ms": now_ms}

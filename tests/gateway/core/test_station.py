@@ -8,7 +8,7 @@ from card_protocol.wire.alarm import AlarmNotice
 from card_protocol.wire.batch import Batch
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import Kind, seal, unseal
-from card_protocol.wire.state import State
+from card_protocol.wire.state import Past, State
 from card_protocol.wire.topics import Channel
 from card_protocol.words.base import Word
 from card_protocol.words.event import GENESIS, Event, EventKind, note_event
@@ -190,8 +190,27 @@ def test_an_old_file_is_brought_beside_the_present_one() -> None:
     final = ack(epoch=epoch, upto=5, head_hash=old.head().hash.hex())
     assert desk.hear(Channel.ACK, "ack", final) == [words.CheckAck(final)]
     effects = desk.step(words.OfJournal(epoch, sync.Acked(final, old.head().hash)))
-    assert effects == [sync.SaveAcked(old.head()), words.Finished(epoch)]
+    assert effects == [sync.SaveAcked(old.head()), words.Finished(epoch, 5, 5)]
     assert desk.hear(Channel.ACK, "ack", final) == [], "a late ack is no reason for alarm"
+    lacking = final.model_copy(update={"upto": 3, "head_hash": old.chain[2].hash.hex(), "need_from": 4})
+    assert desk.hear(Channel.ACK, "ack", lacking) == [words.Reopen(lacking)], "the server was put back"
+    effects = desk.step(words.Reopened(lacking, old.head(), old.floor()))
+    assert desk.pulls(effects, epoch) == [sync.Pull(4, 50)]
+
+
+def test_a_file_that_was_done_with_before_is_told_of() -> None:
+    desk = Desk(events=3)
+    desk.step(words.PastSeen({"0000000000000001": 5}))
+    (said,) = [e for e in desk.step(sync.LinkUp()) if isinstance(e, words.Publish)]
+    assert unseal("state", said.message, State, BOX.verifier.verify).past == (
+        Past(epoch="0000000000000001", acked_seq=5),
+    )
+    wish = ack(epoch="0000000000000001", upto=3, need_from=4)
+    assert desk.hear(Channel.ACK, "ack", wish) == [words.Reopen(wish)]
+    effects = desk.step(words.Reopened(wish, None, None))
+    (gap,) = [e.event for e in effects if isinstance(e, words.Write)]
+    assert gap.detail == {"epoch": "0000000000000001", "from_seq": 4, "to_seq": 5, "count": 2}
+    assert words.Finished("0000000000000001", 3, 3) in effects
 
 
 def test_a_new_policy_is_remembered_fetched_and_put_in_force() -> None:

@@ -72,7 +72,8 @@ def test_what_the_server_does_not_hold_goes_last_and_never_in_silence(house: Hou
     house.look(0.96)
     assert (house.journal.floor().seq, house.kinds()[-1]) == (100, EventKind.GAP)
     told = Event.from_bytes(house.journal.read(house.journal.head().seq, 1)[0].body)
-    assert told.detail == {"from_seq": 61, "to_seq": 100, "count": 40, "why": "the disk is full"}
+    span = {"from_seq": 61, "to_seq": 100, "count": 40}
+    assert told.detail == {"epoch": house.journal.head().epoch, "why": "the disk is full", **span}
 
 
 def test_it_does_not_look_at_every_call(house: House) -> None:

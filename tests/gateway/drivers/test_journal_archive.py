@@ -9,7 +9,7 @@ import pytest
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import StateFile
-from gateway.ports.journal import Head
+from gateway.ports.journal import Head, JournalUnavailable
 from tests.gateway.world import GATEWAY, HandClock, event
 
 
@@ -55,13 +55,13 @@ def test_what_the_server_has_is_not_offered(shelf: Shelf) -> None:
     assert acked == shelf.heads[99]
     StateFile(shelf.folder).save_acked(shelf.heads[-1])
     assert list(shelf.archive().unsent()) == []
-    assert StateFile(shelf.folder).finished() == {shelf.heads[0].epoch}
+    assert shelf.archive().past() == {shelf.heads[0].epoch: 300}
 
 
 def test_a_finished_file_stays_where_it_is_and_is_not_offered_again(shelf: Shelf) -> None:
     archive = shelf.archive()
     archive.unsent()
-    archive.finish(shelf.heads[0].epoch)
+    archive.finish(shelf.heads[0].epoch, 300)
     assert shelf.old.exists()
     assert archive.chain(shelf.heads[0].epoch) is None
     assert list(shelf.archive().unsent()) == []
@@ -82,7 +82,7 @@ def test_of_a_damaged_file_what_is_proven_is_offered(shelf: Shelf) -> None:
     again = shelf.archive()
     ((chain, _),) = again.unsent()
     assert chain.read(1, 1000) == entries, "the copy is made once"
-    again.finish(shelf.heads[0].epoch)
+    again.finish(shelf.heads[0].epoch, 300)
     assert not list(shelf.folder.glob("salvage-*"))
     assert shelf.old.exists()
 
@@ -90,13 +90,13 @@ def test_of_a_damaged_file_what_is_proven_is_offered(shelf: Shelf) -> None:
 def test_a_file_without_anything_is_not_offered_again(shelf: Shelf) -> None:
     shelf.old.write_bytes(b"rubbish" * 1000)
     assert list(shelf.archive().unsent()) == []
-    assert StateFile(shelf.folder).finished() == {shelf.heads[0].epoch}
+    assert shelf.archive().past() == {shelf.heads[0].epoch: 0}
 
 
 def test_a_finished_file_that_is_in_use_again_is_offered_when_it_is_set_aside_again(shelf: Shelf) -> None:
     archive = shelf.archive()
     archive.unsent()
-    archive.finish(shelf.heads[0].epoch)
+    archive.finish(shelf.heads[0].epoch, 300)
     link = shelf.folder / "journal.db"
     later = link.resolve().name
     link.unlink()
@@ -108,7 +108,7 @@ def test_a_finished_file_that_is_in_use_again_is_offered_when_it_is_set_aside_ag
 
 
 def test_other_files_are_let_be(shelf: Shelf) -> None:
-    StateFile(shelf.folder).finish(shelf.heads[0].epoch)
+    StateFile(shelf.folder).finish(shelf.heads[0].epoch, 300)
     (shelf.folder / "journal-before-01.db").write_bytes(b"")
     (shelf.folder / "journal-notes.db").write_bytes(b"")
     assert list(shelf.archive().unsent()) == []
@@ -119,3 +119,44 @@ def test_an_older_copy_is_offered_from_its_beginning(shelf: Shelf, seq: int) -> 
     StateFile(shelf.folder).save_acked(Head(shelf.heads[0].epoch, seq, bytes(32)))
     ((_, known),) = shelf.archive().unsent()
     assert known is None, "what is remembered was acknowledged to another history"
+
+
+def test_a_finished_file_is_opened_again_when_the_server_lost_it(shelf: Shelf) -> None:
+    epoch = shelf.heads[0].epoch
+    with shelf.old.open("r+b") as file:
+        file.seek(4096 * 8)
+        file.write(os.urandom(4096))
+    spoiled = shelf.old.read_bytes()
+    archive = shelf.archive()
+    ((chain, _),) = archive.unsent()
+    kept = chain.read(1, 1000)
+    archive.finish(epoch, 300)
+    again = archive.reopen(epoch)
+    assert again is not None
+    assert again.read(1, 1000) == kept, "as far as it can be read"
+    assert archive.chain(epoch) is again
+    assert shelf.old.read_bytes() == spoiled, "the file itself is only read"
+    assert archive.past() == {epoch: 300}, "until the server has it again"
+    archive.finish(epoch, 300)
+    assert not list(shelf.folder.glob("salvage-*"))
+
+
+def test_a_file_that_is_gone_cannot_be_opened_again(shelf: Shelf) -> None:
+    archive = shelf.archive()
+    archive.unsent()
+    archive.finish(shelf.heads[0].epoch, 300)
+    shelf.old.unlink()
+    assert archive.reopen(shelf.heads[0].epoch) is None
+
+
+def test_a_file_that_may_be_readable_later_is_not_given_up(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = shelf.archive()
+    archive.unsent()
+    archive.finish(shelf.heads[0].epoch, 300)
+
+    def busy(*_: object) -> None:
+        raise OSError("input/output error")
+
+    monkeypatch.setattr(archive, "_is_sound", busy)
+    with pytest.raises(JournalUnavailable, match="input/output error"):
+        archive.reopen(shelf.heads[0].epoch)

@@ -28,7 +28,7 @@ def told_by(journal: MemoryJournal) -> list[bytes]:
 
 def test_their_bytes_stay_and_their_old_places_are_told() -> None:
     new = MemoryJournal(epoch=NEW)
-    assert carry(old_file(), 4, new, MOMENT) == 7
+    assert carry(old_file(), 4, 10, new, MOMENT) == 7
     assert told_by(new) == bodies(10)[3:]
     notes = [Event.from_bytes(entry.body).detail for entry in new.chain if b"journal_damaged" in entry.body]
     assert [(note["epoch"], note["from_seq"], note["to_seq"]) for note in notes] == [
@@ -36,6 +36,12 @@ def test_their_bytes_stay_and_their_old_places_are_told() -> None:
         (OLD, 7, 9),
         (OLD, 10, 10),
     ]
+
+
+def test_it_ends_where_it_should() -> None:
+    new = MemoryJournal(epoch=NEW)
+    assert carry(old_file(), 4, 5, new, MOMENT) == 2
+    assert told_by(new) == bodies(10)[3:5]
 
 
 @pytest.mark.parametrize("whole", range(4))
@@ -52,8 +58,8 @@ def test_after_a_power_cut_in_the_middle_nothing_is_told_twice(whole: int) -> No
     new = Failing(epoch=NEW)
     if whole < 3:
         with pytest.raises(JournalUnavailable):
-            carry(old_file(), 4, new, MOMENT)
+            carry(old_file(), 4, 10, new, MOMENT)
     new.left = 9
-    carry(old_file(), 4, new, MOMENT)
-    carry(old_file(), 4, new, MOMENT)
+    carry(old_file(), 4, 10, new, MOMENT)
+    carry(old_file(), 4, 10, new, MOMENT)
     assert told_by(new) == bodies(10)[3:]

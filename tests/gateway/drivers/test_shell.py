@@ -246,8 +246,28 @@ def test_what_a_set_aside_file_still_held_reaches_the_server_too(box: Box) -> No
     box.run_ms(1000)
     assert box.held() == 2, "the event that tells of it, and the new one"
     assert len(box.server.held[old.epoch]) == 2
-    assert box.state.finished() == {old.epoch}
+    assert box.state.finished() == {old.epoch: 2}
     assert list(box.archive.unsent()) == []
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_server_that_was_put_back_gets_a_set_aside_file_again_or_a_gap(box: Box, *, gone: bool) -> None:
+    box.journal.append(event(1), event(2), event(3))
+    old = box.journal.head()
+    JournalFile(box.folder, GATEWAY, box.clock).set_aside("for the test")
+    box.shell.hear(Up())
+    box.run_ms(1000)
+    assert box.state.finished() == {old.epoch: 3}
+    if gone:
+        (box.folder / f"journal-{old.epoch}.db").unlink()
+    box.server.put_back(old.epoch, 1)
+    box.shell.hear(Message(Channel.ACK, box.server.ack(old.epoch, need_from=2)))
+    box.run_ms(1000)
+    assert len(box.server.held[old.epoch]) == (1 if gone else 3)
+    assert box.state.finished() == {old.epoch: 1 if gone else 3}
+    gaps = [Event.from_bytes(entry.body).detail for entry in box.journal.read(1, 100) if b'"gap"' in entry.body]
+    told = {"epoch": old.epoch, "from_seq": 2, "to_seq": 3, "count": 2}
+    assert gaps == ([told] if gone else [])
 
 
 def test_a_box_that_was_put_back_and_went_on_tells_the_server_what_it_has_no_place_for(box: Box) -> None:
@@ -265,7 +285,7 @@ def test_a_box_that_was_put_back_and_went_on_tells_the_server_what_it_has_no_pla
     told = box.journal.read(2, 10)
     assert [entry.body for entry in told[1:]] == [event(2).to_bytes(), event(3).to_bytes()]
     assert Event.from_bytes(told[0].body).detail["from_seq"] == 2
-    assert box.state.finished() == {old.epoch}
+    assert box.state.finished() == {old.epoch: 1}
 
 
 def test_our_own_bug_in_a_message_does_not_stop_the_box(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def test_asking_makes_nothing(tmp_path: Path) -> None:
     state = StateFile(tmp_path)
     with pytest.raises(NotEnrolled, match="run: onecard gateway enrol"):
         state.enrolment()
-    assert (state.acked(), state.finished(), state.policy_floor()) == ({}, frozenset(), 0)
+    assert (state.acked(), state.finished(), state.policy_floor()) == ({}, {}, 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -90,8 +90,8 @@ def test_positions_of_several_files_are_kept_the_newest_longest(tmp_path: Path) 
     assert state.acked() == {head.epoch: head for head in heads[5:]}
     state.save_acked(heads[-1]._replace(seq=999))
     assert state.acked()[heads[-1].epoch].seq == 999
-    state.finish(heads[-1].epoch)
-    assert state.finished() == {heads[-1].epoch}
+    state.finish(heads[-1].epoch, 7)
+    assert state.finished() == {heads[-1].epoch: 7}
     assert heads[-1].epoch not in state.acked()
 
 

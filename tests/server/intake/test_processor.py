@@ -12,6 +12,7 @@ from card_protocol.wire.alarm import AlarmNotice
 from card_protocol.wire.command import Action, CommandAck
 from card_protocol.wire.command import Outcome as Made
 from card_protocol.wire.sealed import Sealed, pack, signed_bytes, unseal
+from card_protocol.wire.state import Past
 from card_protocol.wire.topics import Channel, topic
 from card_protocol.words.event import GENESIS, EventKind, note_event
 from card_protocol.words.moment import ClockQuality, Moment
@@ -48,7 +49,7 @@ def batch(box: Box, first: int, last: int) -> Message:
     return Message(topic(box.name, Channel.EVENTS), box.sealed("batch", box.batch(first, last)))
 
 
-def state(box: Box, **fields: int | str) -> Message:
+def state(box: Box, **fields: int | str | tuple[Past, ...]) -> Message:
     return Message(topic(box.name, Channel.STATE), box.sealed("state", box.state(**fields)))  # type: ignore[arg-type]
 
 
@@ -389,3 +390,20 @@ def test_gateways_are_told_to_send_less_while_there_is_much_to_do(
     box.append(tap(1))
     (ack,) = acks(community, processor.process([batch(box, 1, 1)], credit=2))
     assert ack.credit == 2
+
+
+def test_what_a_gateway_believes_of_its_old_journals_is_corrected(
+    community: Community, box: Box, processor: Processor
+) -> None:
+    """After a restore: it has set the file aside since, and would never offer it by itself."""
+    box.append(tap(1), tap(2))
+    processor.process([batch(box, 1, 2)])
+    past = [Past(epoch=box.epoch, acked_seq=5), Past(epoch="00000000000000d1", acked_seq=3)]
+    told = state(box, epoch="00000000000000f1", past=(*past, Past(epoch="00000000000000c1", acked_seq=0)))
+    answers = acks(community, processor.process([told]))
+    assert [(ack.epoch, ack.upto, ack.need_from) for ack in answers] == [
+        (box.epoch, 2, 3),
+        ("00000000000000d1", 0, 1),
+    ]
+    known = state(box, epoch="00000000000000f1", past=(Past(epoch=box.epoch, acked_seq=2),))
+    assert acks(community, processor.process([known])) == []
