@@ -18,6 +18,8 @@ from server.tables import CardRow, RevocationRow
 
 LOST_FROM = "rev_seq_lost_from"
 """Counter: the first revocation number that the last restore leapt over; 0 when there was none."""
+LOST_UPTO = "rev_seq_lost_upto"
+"""The last one."""
 LEAP = 100_000
 """More revocations than there are between two backups; the numbers are 63 bits long."""
 
@@ -37,7 +39,7 @@ def hear(work: Work, event: Event) -> None:
 
 def _was_lost(work: Work, number: int) -> bool:
     first = counter_value(work.session, LOST_FROM)
-    return first > 0 and first <= number < first + LEAP
+    return first > 0 and first <= number <= counter_value(work.session, LOST_UPTO)
 
 
 def _learn(work: Work, number: int, card_id: str, state: CardState, at_ms: int) -> None:

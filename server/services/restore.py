@@ -2,7 +2,8 @@
 
 Gateways know more than the backup: what it never heard of comes back from them (events are sent again from the first
 that is missing, revocations are learned from the events that applied them, `relearning`). What we number ourselves
-must not be given out twice, because a gateway follows no number below one that it has seen: the counters leap.
+must not be given out twice, because a gateway follows no number below one that it has seen: the counters leap, and the
+further the older the backup is. One that is restored a second time so leaps over what was given out after the first.
 """
 
 import contextlib
@@ -46,14 +47,27 @@ LEAPS: Final = {
 SERIALS_LEAP: Final = 1_000
 """Doors remember the newest grant of a card and refuse an older one."""
 
+NUMBERS_A_SECOND: Final = 1
+"""How much further the counters leap for the age of the backup: no server gives out so many for long."""
+SERIAL_EVERY_S: Final = 3600
+"""The same for the grants of one card: they live for days."""
+
 WRITE_ROWS: Final = 1000
 _COUNTERS: Final = Row.metadata.tables["counter"]
 
 
 def restore(
-    file: Path, engine: Engine, keystore: Path, passphrase: str, community: str, tell: Tell, check: str | None = None
+    file: Path,
+    engine: Engine,
+    keystore: Path,
+    passphrase: str,
+    community: str,
+    tell: Tell,
+    check: str | None = None,
+    *,
+    now_ms: int,
 ) -> BackupHead:
-    """Fill the empty data base and put the keystore in its place; all or nothing.
+    """Fill the empty data base and put the keystore in its place; all or nothing. `now_ms` tells the backup's age.
 
     BackupError or KeystoreError: the file is no whole backup, is another community's, is of a newer version, does
     not open with the passphrase or has another check value than the papers say; the data base is not empty; another
@@ -68,7 +82,7 @@ def restore(
                 kept = keystore_backup.check_backup(sealed, passphrase, community, check)
                 if keystore.exists():
                     keystore_backup.check_same(kept, keystore, passphrase)
-                _fill(archive, head, engine, tell)
+                _fill(archive, head, engine, tell, max(0, now_ms - head.made_ms) // 1000)
                 if not keystore.exists():
                     sealed.rename(keystore)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
@@ -88,7 +102,7 @@ def _unpacked(sealed: bytes, keystore: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def _fill(archive: zipfile.ZipFile, head: BackupHead, engine: Engine, tell: Tell) -> None:
+def _fill(archive: zipfile.ZipFile, head: BackupHead, engine: Engine, tell: Tell, age_s: int) -> None:
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if inspect(connection).get_table_names():
             raise BackupError("the data base is not empty; a backup is restored into an empty one (database_url)")
@@ -98,7 +112,7 @@ def _fill(archive: zipfile.ZipFile, head: BackupHead, engine: Engine, tell: Tell
             raise BackupError(f"the backup was made by a newer version: {error}") from error
         _insert_all(archive, head, connection, tell)
         migrate_on(connection)
-        _leap(connection)
+        _leap(connection, age_s)
 
 
 def _insert_all(archive: zipfile.ZipFile, head: BackupHead, connection: Connection, tell: Tell) -> None:
@@ -145,12 +159,14 @@ def _count_on(connection: Connection, table: Table) -> None:
             connection.execute(func.setval(sequence, highest).select())
 
 
-def _leap(connection: Connection) -> None:
-    lost_from = _counted(connection, revocations.COUNTER) + 1
-    _count(connection, relearning.LOST_FROM, lost_from)
+def _leap(connection: Connection, age_s: int) -> None:
+    _count(connection, relearning.LOST_FROM, _counted(connection, revocations.COUNTER) + 1)
     for name, leap in LEAPS.items():
-        _count(connection, name, _counted(connection, name) + leap)
-    connection.execute(text("UPDATE card SET grant_serial = grant_serial + :leap"), {"leap": SERIALS_LEAP})
+        further = 0 if name == cards.NUMBER_COUNTER else age_s * NUMBERS_A_SECOND
+        _count(connection, name, _counted(connection, name) + leap + further)
+    _count(connection, relearning.LOST_UPTO, _counted(connection, revocations.COUNTER))
+    leap = SERIALS_LEAP + age_s // SERIAL_EVERY_S
+    connection.execute(text("UPDATE card SET grant_serial = grant_serial + :leap"), {"leap": leap})
 
 
 def _counted(connection: Connection, name: str) -> int:

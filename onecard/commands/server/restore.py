@@ -1,5 +1,6 @@
 """`onecard server restore FILE`"""
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,9 @@ def restore(
     with one_line_errors():
         passphrase = passphrase_of(settings)
         where = settings.keystore.path
-        head = service.restore(file, open_engine(settings), where, passphrase, settings.community, told, check)
+        now_ms = time.time_ns() // 1_000_000
+        engine = open_engine(settings)
+        head = service.restore(file, engine, where, passphrase, settings.community, told, check, now_ms=now_ms)
     made = datetime.fromtimestamp(head.made_ms / 1000, HERE).strftime("%Y-%m-%d %H:%M:%S")
     typer.echo(
         say(

@@ -27,6 +27,7 @@ def work(community: Community, card: CardView) -> Iterator[Work]:
     """After a restore that leapt over the numbers from 5 on."""
     with community.transactions.work(ADMIN) as work:
         work.session.add(CounterRow(name=relearning.LOST_FROM, value=LOST_FROM))
+        work.session.add(CounterRow(name=relearning.LOST_UPTO, value=LOST_FROM + relearning.LEAP - 1))
         work.session.add(CounterRow(name=revocations.COUNTER, value=LOST_FROM + relearning.LEAP))
         work.session.flush()
         work.wishes.clear()

@@ -21,7 +21,7 @@ from server.services.work import Transactions
 from server.tables import CardRow, EventRow
 from server.tables.engine import make_engine
 from server.tables.migrate import revision_of
-from tests.server.build import ADMIN, COMMUNITY, Dice, tap
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Dice, tap
 from tests.server.services.backup_drill import PASSPHRASE, Site, applied, everything, lived_in, nobody
 
 
@@ -48,8 +48,9 @@ def small(sqlite_engine: Engine, tmp_path: Path) -> Site:
     return lived_in(sqlite_engine, tmp_path)
 
 
-def restored_from(file: Path, engine: Engine, site: Site) -> Transactions:
-    restore.restore(file, engine, site.keystore, PASSPHRASE, COMMUNITY, nobody)
+def restored_from(file: Path, engine: Engine, site: Site, later_s: int = 60) -> Transactions:
+    now_ms = NOW_MS + later_s * 1000
+    restore.restore(file, engine, site.keystore, PASSPHRASE, COMMUNITY, nobody, now_ms=now_ms)
     clock = site.community.transactions.clock
     return Transactions(engine, clock=clock, real_clock=clock, entropy=Dice(10_000))
 
@@ -61,7 +62,8 @@ def test_every_row_comes_back_in_the_other_kind_of_data_base(site: Site, target:
     head = site.back_up(file)
     site.keystore.unlink()
     told: dict[str, int] = {}
-    assert restore.restore(file, target, site.keystore, PASSPHRASE, COMMUNITY, told.__setitem__) == head
+    again = restore.restore(file, target, site.keystore, PASSPHRASE, COMMUNITY, told.__setitem__, now_ms=NOW_MS)
+    assert again == head
     assert sum(told.values()) == head.rows
     assert read(site.keystore, PASSPHRASE).check_value() == head.keystore_check
     after = everything(target)
@@ -121,6 +123,21 @@ def test_no_number_is_given_out_twice(small: Site, tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_the_same_backup_put_back_again_leaps_over_what_was_given_out_in_between(small: Site, tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    small.back_up(file)
+    given: list[tuple[int, int, int]] = []
+    for times, later_s in enumerate((60, 2 * restore.SERIAL_EVERY_S)):
+        engine = make_engine(f"sqlite:///{tmp_path / f'restored-{times}.db'}")
+        transactions = restored_from(file, engine, small, later_s)
+        (published,) = policy.publish(transactions, small.community.house.keystore, ["g-1"])
+        with transactions.work(ADMIN) as work:
+            row = work.session.exec(select(CardRow).where(CardRow.number == 1)).one()
+            given.append((published.version, revocations.add(work, row, CardState.LOST).rev_seq, row.grant_serial))
+        engine.dispose()
+    assert all(first < second for first, second in zip(*given, strict=True))
+
+
 def test_only_numbers_that_a_restore_leapt_over_are_learned_back(small: Site, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     small.back_up(file)
@@ -130,7 +147,8 @@ def test_only_numbers_that_a_restore_leapt_over_are_learned_back(small: Site, tm
     restored = restored_from(file, engine, small)
     for transactions, number, learned in (
         (small.community.transactions, 1, False),
-        (restored, 1 + relearning.LEAP, False),
+        (restored, 1 + relearning.LEAP + 60, False),
+        (restored, relearning.LEAP + 60, True),
         (restored, 1, True),
     ):
         with transactions.work(ADMIN) as work:
@@ -160,7 +178,7 @@ def test_the_wrong_file_changes_nothing(
     with pytest.raises(error, match=said):
         restore.restore(
             tmp_path / str(words["file"]), engine, small.keystore, str(words["passphrase"]), str(words["community"]),
-            nobody, words["check"],
+            nobody, words["check"], now_ms=NOW_MS,
         )  # fmt: skip
     assert inspect(engine).get_table_names() == []
     assert list(tmp_path.glob("keystore*")) == []
