@@ -116,7 +116,8 @@ class SmallDisk:
     def prune(self, upto: int, dropped: Event | None = None) -> Head:
         before = self._real.read(self._real.floor().seq + 1, upto) if dropped is not None else []
         after = self._real.prune(upto, dropped)
-        self._room.dropped |= {number_in(entry.body) for entry in before if entry.seq <= after.seq}
+        gone = [entry for entry in before if entry.seq <= after.seq]
+        self._room.dropped += [(number_in(entry.body), (after.epoch, entry.seq)) for entry in gone]
         return after
 
     def __getattr__(self, name: str) -> Any:
@@ -129,8 +130,8 @@ class Room:
     def __init__(self) -> None:
         self.events = PLENTY_EVENTS
         self.reserved = True
-        self.dropped: set[int | None] = set()
-        """Numbers of events that went to make room."""
+        self.dropped: list[tuple[int | None, tuple[str, int]]] = []
+        """Numbers and keys of events that went to make room."""
 
     def takes(self, count: int) -> bool:
         return count < self.events - (RESERVE_EVENTS if self.reserved else 0)
@@ -344,6 +345,12 @@ class Box:
             return False
         self._reboot()
         return True
+
+    def file_rots(self, dice: random.Random) -> str:
+        """A power cut that shows that a journal file is spoiled; its epoch."""
+        epoch = self.disk.rot(dice)
+        self._reboot()
+        return epoch
 
     def _reboot(self) -> None:
         self.programs.close()

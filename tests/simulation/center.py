@@ -160,6 +160,7 @@ class ModelCenter:
         self._true = true
         self.ledger = Ledger()
         self._backup: Ledger | None = None
+        self._backed_up_ms = 0
 
     def process(self, group: Sequence[Up], credit: int | None) -> list[Down]:
         work = self.ledger.copied()
@@ -175,6 +176,8 @@ class ModelCenter:
                         continue
                     if word.online and (word.epoch, word.acked_seq) != (work.epoch, work.acked_seq):
                         believed[word.epoch] = word.acked_seq
+                    if word.online:
+                        believed.update({one.epoch: one.acked_seq for one in word.past})
                     self._state(work, word)
                 case Refused():
                     work.facts.refused += 1
@@ -237,15 +240,16 @@ class ModelCenter:
         return self.ledger.shelf.get(sha256)
 
     def back_up(self) -> None:
-        self._backup = self.ledger.copied()
+        self._backup, self._backed_up_ms = self.ledger.copied(), self._true.wall_ms
 
     def restore(self) -> bool:
         if self._backup is None:
             return False
         self.ledger = self._backup.copied()
         # As `onecard server restore` does: a gateway follows no number below one that it has seen.
-        self.ledger.version += LEAP
-        self.ledger.rev_seq += LEAP
+        leap = LEAP + (self._true.wall_ms - self._backed_up_ms) // 1000
+        self.ledger.version += leap
+        self.ledger.rev_seq += leap
         self.publish()
         return True
 

@@ -5,11 +5,15 @@
 | between two writes | everything: SQLite and the small files sync before they return |
 | during a write | sectors of it, in any number and order; what was synced before is whole |
 | and the disk had lied about syncing | an older moment, of the journal or of everything |
+| and the disk has aged | a journal file of which sectors read as something else |
 """
 
+import contextlib
 import random
 import shutil
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +79,21 @@ class Disk:
         self._replace(fresh)
         return True
 
+    def rot(self, dice: random.Random) -> str:
+        """The same, and some sectors of one journal file are spoiled; its epoch."""
+        fresh = self._copy("disk")
+        path = dice.choice(sorted(fresh.glob("journal-*.db")))
+        with closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.DatabaseError):
+            # Long ago: what is in the log has gone into the file, unless that is spoiled already.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        content = bytearray(path.read_bytes())
+        for _ in range(dice.randint(1, 3)):
+            at = dice.randrange(0, len(content), SECTOR_BYTES)
+            content[at : at + SECTOR_BYTES] = dice.randbytes(SECTOR_BYTES)
+        path.write_bytes(content)
+        self._replace(fresh)
+        return path.stem.removeprefix("journal-")
+
     def copy_elsewhere(self) -> Path:
         """Somebody takes a copy of everything."""
         return self._copy("copy")
@@ -120,7 +139,8 @@ def _mixed(old: bytes, new: bytes, dice: random.Random) -> bytes:
     mixed = bytearray(new[:size])
     for start in range(0, size, SECTOR_BYTES):
         end = min(start + SECTOR_BYTES, size)
-        if new[start:end] != old[start:end] and dice.random() < share:
+        # Dice for every sector, also for equal ones: SQLite draws numbers of its own for the head of a log.
+        if dice.random() < share and new[start:end] != old[start:end]:
             kept = old[start:end]
             mixed[start:end] = kept + bytes(end - start - len(kept))
     return bytes(mixed)

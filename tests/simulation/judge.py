@@ -3,13 +3,19 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from card_protocol.words.event import EventKind
+from card_protocol.words.event import GENESIS, EventKind, chain_hash
+from tests.gateway.world import GATEWAY
 from tests.simulation.center import Facts, Key
+
+CLONE_NUMBERS = 1_000_000
+"""What a clone journals is nobody's promise."""
+
+ROWS_MAX = 3000
 
 
 class Row(NamedTuple):
@@ -29,21 +35,41 @@ def number_in(body: bytes) -> int | None:
 
 
 def rows_on_disk(folder: Path) -> Iterator[Row]:
-    """Every event of every journal file that can be read."""
+    """Every event of every journal file that can be read, and of a spoiled file those whose place is proven."""
     for path in sorted(folder.glob("journal-*.db")):
+        epoch = path.stem.removeprefix("journal-")
         with closing(sqlite3.connect(path)) as connection:
             try:
-                (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
                 rows = connection.execute("SELECT seq, body, hash FROM event ORDER BY seq").fetchall()
             except sqlite3.DatabaseError:
-                continue
-        yield from (Row(epoch, *row) for row in rows)
+                rows = list(_row_by_row(connection))
+        yield from (Row(epoch, *row) for row in _proven(epoch, rows))
 
 
-def numbers_on_disk(folder: Path, epoch: str | None = None) -> set[int]:
-    """The numbers among them, or among those of one journal."""
-    rows = (row for row in rows_on_disk(folder) if epoch in {None, row.epoch})
-    return {number for row in rows if (number := number_in(row.body)) is not None}
+def _row_by_row(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
+    for seq in range(1, ROWS_MAX):
+        try:
+            row = connection.execute("SELECT seq, body, hash FROM event WHERE seq = ?", (seq,)).fetchone()
+        except sqlite3.DatabaseError:
+            continue
+        if row is not None:
+            yield row
+
+
+def _proven(epoch: str, rows: list[tuple[int, bytes, bytes]]) -> Iterator[tuple[int, bytes, bytes]]:
+    """Those that follow from the row before them, or from the beginning."""
+    seq, previous = 0, GENESIS
+    for row in rows:
+        if not isinstance(row[1], bytes) or not isinstance(row[2], bytes):
+            continue
+        if row[0] == seq + 1 and chain_hash(GATEWAY, epoch, *row[:2], previous) == row[2]:
+            yield row
+        seq, previous = row[0], row[2]
+
+
+def numbers_on_disk(folder: Path) -> set[int]:
+    """The numbers among them."""
+    return {number for row in rows_on_disk(folder) if (number := number_in(row.body)) is not None}
 
 
 def held(facts: Facts) -> dict[Key, tuple[bytes, bytes]]:
@@ -56,29 +82,49 @@ def numbers_held(facts: Facts) -> Counter[int]:
     return Counter(number for body, _ in held(facts).values() if (number := number_in(body)) is not None)
 
 
-def doubled(facts: Facts, promised: Collection[int]) -> Iterator[str]:
-    """None is there twice, under whatever key."""
-    for number, times in numbers_held(facts).items():
-        if times > 1 and number in promised:
-            yield f"event {number} is there {times} times"
+def told_again(facts: Facts) -> dict[Key, Key]:
+    """Events that were carried from one journal into another, as the signed notes before them say: new key -> old."""
+    again: dict[Key, Key] = {}
+    for (epoch, seq), (body, _) in facts.events.items():
+        plain = json.loads(body)
+        if plain["kind"] == EventKind.JOURNAL_DAMAGED and "count" in plain["detail"]:
+            detail = plain["detail"]
+            for index in range(detail["count"]):
+                again[epoch, seq + 1 + index] = (detail["epoch"], detail["from_seq"] + index)
+    return again
+
+
+def doubled(facts: Facts, *, once_more: bool) -> Iterator[str]:
+    """None is there twice, under whatever key. `once_more`: but for copies that a signed note calls so."""
+    again = told_again(facts) if once_more else {}
+    times = Counter(
+        number
+        for key, (body, _) in held(facts).items()
+        if (number := number_in(body)) is not None and number < CLONE_NUMBERS and key not in again
+    )
+    yield from (f"event {number} is there {often} times" for number, often in times.items() if often > 1)
 
 
 def disorder(facts: Facts) -> Iterator[str]:
-    """In each journal numbers rise."""
+    """In each journal numbers rise, but for what is told again there, or told by a clone."""
     last: dict[str, int] = {}
+    again = told_again(facts)
     for (epoch, seq), (body, _) in held(facts).items():
         number = number_in(body)
-        if number is None:
+        if number is None or number >= CLONE_NUMBERS or (epoch, seq) in again:
             continue
         if number <= last.get(epoch, 0):
             yield f"event {number} stands at {seq} of {epoch}, behind {last[epoch]}"
         last[epoch] = number
 
 
-def gaps(facts: Facts) -> Iterator[str]:
-    """Up to the watermark every seq is an event, a dead letter, or in a hole that a signed event tells of."""
+def gaps(facts: Facts, spoiled: Collection[str]) -> Iterator[str]:
+    """Up to the watermark every seq is an event, a dead letter, or in a hole that a signed event tells of.
+
+    `spoiled`: journals whose files rot, as signed events say. The event that tells of the hole may have rotted too.
+    """
     kept = held(facts)
-    told = _told(facts)
+    told = gaps_told(facts)
     holes = {(epoch, seq) for epoch, first, last in facts.holes for seq in range(first, last + 1)}
     for epoch, watermark in facts.watermarks.items():
         for seq in range(1, watermark + 1):
@@ -86,14 +132,14 @@ def gaps(facts: Facts) -> Iterator[str]:
                 continue
             if (epoch, seq) not in holes:
                 yield f"{epoch}: {seq} is neither there nor in a hole, below the watermark {watermark}"
-            elif (epoch, seq) not in told:
+            elif (epoch, seq) not in told and epoch not in spoiled:
                 yield f"{epoch}: the hole at {seq} is not told by any event"
     beyond = [(epoch, seq) for epoch, seq in kept if seq > facts.watermarks.get(epoch, 0)]
     if beyond:
         yield f"events behind the watermark: {beyond[:3]}"
 
 
-def _told(facts: Facts) -> set[Key]:
+def gaps_told(facts: Facts) -> set[Key]:
     """All keys that some gap event names."""
     told: set[Key] = set()
     for (epoch, _), (body, _) in facts.events.items():
@@ -105,10 +151,22 @@ def _told(facts: Facts) -> set[Key]:
     return told
 
 
-def foreign(facts: Facts, folder: Path) -> Iterator[str]:
-    """What the server holds under a key is what the box has there, to the byte."""
-    kept = held(facts)
+def called_damaged(facts: Facts) -> set[str]:
+    """Journals of which a signed event says that their file was set aside."""
+    events = (json.loads(body) for body, _ in facts.events.values())
+    names = (plain["detail"].get("set_aside", "") for plain in events if plain["kind"] == EventKind.JOURNAL_DAMAGED)
+    return {name.removeprefix("journal-").removesuffix(".db") for name in names}
+
+
+def foreign(facts: Facts, folder: Path, notes: Mapping[Key, Key]) -> Iterator[str]:
+    """What the server holds under a key is what the box has there, to the byte, unless the box told it again.
+
+    `notes`: keys that were told again in an earlier life of the server -> where. The box may have pruned that since,
+    and said so.
+    """
+    kept, told = held(facts), gaps_told(facts)
+    moved = {*told_again(facts).values(), *(old for old, new in notes.items() if new in told)}
     for row in rows_on_disk(folder):
         there = kept.get((row.epoch, row.seq))
-        if there is not None and there != (row.body, row.hash):
+        if there is not None and there != (row.body, row.hash) and (row.epoch, row.seq) not in moved:
             yield f"{row.epoch}: {row.seq} is another event at the server"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from card_protocol.words.card import CardState
 from tests.simulation import judge
 from tests.simulation.box import Box
-from tests.simulation.center import Center, Facts
+from tests.simulation.center import Center, Facts, Key
 from tests.simulation.nature import Watch
 
 
@@ -16,15 +16,12 @@ class Observed:
     center: Center
     watch: Watch
     problems: list[str]
-    promised: list[int]
-    maybe: set[int]
+    promised: dict[int, set[Key]]
     lost_by_disk: set[int]
-    ever_held: set[int]
+    rotten: set[str]
+    notes: dict[Key, Key]
     revoked: set[str]
     denied: set[str]
-    restored: bool
-    forked: bool
-    disk_lied: bool
     forks: int
 
     def look(self) -> None:
@@ -50,32 +47,58 @@ class Observed:
         """Numbers of all events in all journal files of the box."""
         return judge.numbers_on_disk(self.box.disk.folder)
 
-    def numbers_held(self) -> set[int]:
-        """Numbers of all events that the server has committed."""
-        return set(judge.numbers_held(self.center.facts()))
+    def keep_keys(self) -> None:
+        """Remember under which keys the server holds events: they may be pruned and lost under any of these.
+
+        And what was told again."""
+        for key, (body, _) in judge.held(self.center.facts()).items():
+            self._note_key(judge.number_in(body), key)
+        self.notes |= {old: new for new, old in judge.told_again(self.center.facts()).items()}
+
+    def _note_key(self, number: int | None, key: Key) -> None:
+        if number in self.promised:
+            self.promised[number].add(key)
 
     def verdict(self) -> list[str]:
         """Everything that is wrong; to be asked when all is at rest."""
         if self.problems:
             return self.problems
         facts, folder = self.center.facts(), self.box.disk.folder
-        found = [*judge.gaps(facts), *self.center.audit()]
-        if self.forks < 2:
-            # A disk that goes back twice also forgets that it told something again.
-            found += judge.doubled(facts, {*self.promised, *self.maybe})
-        if not self.disk_lied and not self.forked:
-            found += [*judge.disorder(facts), *judge.foreign(facts, folder)]
-        return [*found, *self._lost(facts)]
+        return [
+            *judge.gaps(facts, self._spoiled(facts)),
+            *self.center.audit(),
+            # A disk that goes back after a fork also forgets that it told something again.
+            *judge.doubled(facts, once_more=self.forks > 1),
+            *judge.disorder(facts),
+            *judge.foreign(facts, folder, self.notes),
+            *self._lost(facts),
+        ]
+
+    def _spoiled(self, facts: Facts) -> set[str]:
+        """Journals whose files rot, once it is told of one: that event stands in the next file, which may rot too."""
+        return self.rotten if self.rotten & judge.called_damaged(facts) else set()
 
     def _lost(self, facts: Facts) -> Iterator[str]:
-        """Every promised event is at the server, but for what is excused."""
+        """Every promised event is at the server, unless it is nowhere any more and that is known.
+
+        | excuse | why it is one |
+        |---|---|
+        | the disk went back to before it | it had called durable what was not: no program can know |
+        | a signed gap names it | pruned, dropped for want of room, or not readable any more, and told |
+        | its file rots, and a signed event names the file | nobody can know what stood behind the last legible event |
+
+        None of them excuses an event that can still be read on the box, but for one: what was told again in a later
+        journal is kept as long as anything there, not as long as the old file lies about.
+        """
+        for number, key in self.box.room.dropped:
+            self._note_key(number, key)
         there, on_disk = set(judge.numbers_held(facts)), self.numbers_on_disk()
-        epoch = (self.box.disk.folder / "journal.db").resolve().stem.removeprefix("journal-")
-        # Not yet: a server that was put back asks again for the journal in use, not for one that was set aside.
-        asked = judge.numbers_on_disk(self.box.disk.folder, epoch)
-        for number in self.promised:
-            if number in there or number in self.lost_by_disk or number in self.box.room.dropped:
+        told, spoiled = judge.gaps_told(facts), self._spoiled(facts)
+        retold = set(self.notes.values()) & told
+        for number, keys in self.promised.items():
+            if number in there:
                 continue
-            if self.restored and number in self.ever_held and number not in asked:
-                continue
-            yield f"event {number} is lost{' (still on the box)' if number in on_disk else ''}"
+            if number in on_disk and not keys & retold:
+                yield f"event {number} is lost (still on the box)"
+            elif number not in self.lost_by_disk and not keys & told and not any(epoch in spoiled for epoch, _ in keys):
+                yield f"event {number} is lost"

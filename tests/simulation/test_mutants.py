@@ -10,12 +10,14 @@ import structlog
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.sealed import unseal
 from gateway.core import station
+from gateway.core.journals import Journals
 from gateway.core.policy_intake import Course, Judgement
 from gateway.core.station import Station
 from gateway.core.sync import SyncMachine
 from gateway.core.sync_words import Acked, SaveAcked, Send
 from gateway.drivers import journal_schema
 from gateway.drivers.book_writer import BookWriterFile
+from gateway.drivers.journal_file import JournalFile
 from gateway.ports.journal import Head
 from server.intake import core, messages
 from tests.simulation.center import Down, ModelCenter, Up
@@ -23,7 +25,7 @@ from tests.simulation.play import outcome, with_center
 from tests.simulation.script import What, draw
 from tests.simulation.town import Town
 
-SEEDS_MAX = 60
+SEEDS_MAX = 200
 
 Patch = pytest.MonkeyPatch
 
@@ -113,6 +115,22 @@ def test_a_server_that_believes_anybody() -> None:
     assert "took a forged message" in caught(with_center(BelievesAnybody), What.FORGE_UP)
 
 
+def test_a_journal_that_calls_durable_what_it_has_not_written(monkeypatch: Patch) -> None:
+    """What waits is in the program's memory, and goes with it."""
+    real = JournalFile.append
+
+    def lazily(self: JournalFile, *events: Any) -> Head:
+        waiting = self.__dict__.setdefault("waiting", [])
+        if b"reader_lost" in events[0].to_bytes() and len(waiting) < 3:
+            waiting.extend(events)
+            return self.head()
+        late, waiting[:] = list(waiting), []
+        return real(self, *late, *events)
+
+    monkeypatch.setattr(JournalFile, "append", lazily)
+    assert "is lost" in caught()
+
+
 def test_a_journal_that_gives_a_pruned_number_again(monkeypatch: Patch) -> None:
     """As ours once did."""
 
@@ -151,6 +169,17 @@ def test_a_sync_that_takes_what_was_sent_for_what_was_received(monkeypatch: Patc
 
     monkeypatch.setattr(SyncMachine, "_send", send)
     assert caught(needs=What.WEATHER)
+
+
+def test_a_sync_that_passes_over_gaps_in_silence(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(SyncMachine, "_gap", lambda *_: [])
+    assert "not told by any event" in caught(needs=What.SERVER_RESTORED)
+
+
+def test_a_gateway_that_forgets_what_it_has_set_aside(monkeypatch: Patch) -> None:
+    """As ours once did: a server that was put back asked for the journal in use only."""
+    monkeypatch.setattr(Journals, "past", property(lambda _: {}))
+    assert "still on the box" in caught(needs=What.FILE_ROTS)
 
 
 def test_a_gateway_that_believes_any_ack(monkeypatch: Patch) -> None:

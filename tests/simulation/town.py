@@ -12,7 +12,8 @@ from gateway.config import WhenFull
 from gateway.ports.journal import JournalUnavailable
 from gateway.ports.uplink import Message
 from tests.simulation.box import PLENTY_EVENTS, Box, PowerCut
-from tests.simulation.center import Center, Down, ModelCenter, Up
+from tests.simulation.center import Center, Down, Key, ModelCenter, Up
+from tests.simulation.judge import CLONE_NUMBERS
 from tests.simulation.nature import BoxKernel, TrueTime, Watch
 from tests.simulation.network import Network, Parcel, Weather
 from tests.simulation.observed import Observed
@@ -24,9 +25,6 @@ CALM_MS = 40_000
 """So long everybody has time to notice, by what the box reports now and then, that something is lacking."""
 
 GROUP_MAX = 20
-CLONE_NUMBERS = 1_000_000
-"""What a clone journals is nobody's promise."""
-
 _POINT = "south-gate-in"
 
 
@@ -57,16 +55,14 @@ class Town(Observed):
         when_full = WhenFull.DROP_OLDEST if seed % 2 else WhenFull.KEEP
         self.box = Box(place, self.kernel, self.watch, dice, when_full, self.network.publish_up, self._piece)
         self._numbers = count(1)
-        self.promised: list[int] = []
-        """Numbers of events for which `append` returned, in that order."""
-        self.maybe: set[int] = set()
-        """The power went while they were written: they may be there or not."""
+        self.promised: dict[int, set[Key]] = {}
+        """Numbers of events for which `append` returned, and under which keys they ever were."""
         self.lost_by_disk: set[int] = set()
-        self.ever_held: set[int] = set()
+        self.rotten: set[str] = set()
+        self.notes: dict[Key, Key] = {}
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
         """Revoked cards that the box has refused to know once: it may never let them in again."""
-        self.restored = self.forked = self.disk_lied = False
         self.forks = 0
         self.problems: list[str] = []
         self.policy_floor = 0
@@ -121,14 +117,11 @@ class Town(Observed):
         """The edge journals one event."""
         programs = self.box.programs
         event = note_event(EventKind.READER_LOST, programs.seen_clock.now(), _POINT, number=number)
-        self.maybe.add(number)
         try:
-            self.box.wire.over(programs.edge.append)(Poison(number) if poison else event)
+            head = self.box.wire.over(programs.edge.append)(Poison(number) if poison else event)
         except JournalUnavailable:
-            self.maybe.discard(number)
             return
-        self.maybe.discard(number)
-        self.promised.append(number)
+        self.promised[number] = {(head.epoch, head.seq)}
 
     def _run(self, size: int, dice: random.Random) -> None:
         end_ns = self.true.mono_ns + (ROUND_MS + size * 15) * 1_000_000
@@ -280,10 +273,14 @@ class Town(Observed):
         before = self.numbers_on_disk()
         self.network.down.clear()
         if self.box.disk_lies(dice):
-            self.disk_lied, self.forks = True, self.forks + 1
+            self.forks += 1
             self.lost_by_disk |= before - self.numbers_on_disk()
             self.policy_floor = 0
             self.denied.clear()
+
+    def _file_rots(self, size: int, dice: random.Random) -> None:
+        self.network.down.clear()
+        self.rotten.add(self.box.file_rots(dice))
 
     def _disk_small(self, size: int, dice: random.Random) -> None:
         self.box.room.events = 40 + size % 200
@@ -300,7 +297,7 @@ class Town(Observed):
 
     def _clone(self, size: int, dice: random.Random) -> None:
         """It goes on from where the box is, with the box's own key."""
-        self.forked, self.forks = True, self.forks + 1
+        self.forks += 1
         events = [note_event(EventKind.READER_LOST, self.box.programs.seen_clock.now(), number=CLONE_NUMBERS + size)]
         for message in self.box.clone(events * (1 + size % 30)):
             self.network.publish_up(Channel.EVENTS, message)
@@ -325,9 +322,8 @@ class Town(Observed):
         self.center.back_up()
 
     def _server_restored(self, size: int, dice: random.Random) -> None:
-        self.ever_held |= self.numbers_held()
+        self.keep_keys()
         if self.center.restore():
-            self.restored = True
             self.revoked.clear()
             self.denied.clear()
             self._server_dies(dice)
