@@ -392,18 +392,8 @@ def test_gateways_are_told_to_send_less_while_there_is_much_to_do(
     assert ack.credit == 2
 
 
-def test_what_a_gateway_believes_of_its_old_journals_is_corrected(
-    community: Community, box: Box, processor: Processor
-) -> None:
-    """After a restore: it has set the file aside since, and would never offer it by itself."""
-    box.append(tap(1), tap(2))
-    processor.process([batch(box, 1, 2)])
-    past = [Past(epoch=box.epoch, acked_seq=5), Past(epoch="00000000000000d1", acked_seq=3)]
-    told = state(box, epoch="00000000000000f1", past=(*past, Past(epoch="00000000000000c1", acked_seq=0)))
-    answers = acks(community, processor.process([told]))
-    assert [(ack.epoch, ack.upto, ack.need_from) for ack in answers] == [
-        (box.epoch, 2, 3),
-        ("00000000000000d1", 0, 1),
-    ]
-    known = state(box, epoch="00000000000000f1", past=(Past(epoch=box.epoch, acked_seq=2),))
-    assert acks(community, processor.process([known])) == []
+def test_what_a_gateway_believes_of_its_old_journals_is_corrected(community: Community, processor: Processor) -> None:
+    """After a restore: it has set the files aside since, and would never offer them by itself."""
+    told = state(community.box(), past=(Past(epoch="00000000000000d1", acked_seq=3), Past(epoch="c1" * 8, acked_seq=0)))
+    (ack,) = acks(community, processor.process([told]))
+    assert (ack.epoch, ack.upto, ack.need_from) == ("00000000000000d1", 0, 1)

@@ -51,6 +51,7 @@ def test_a_position_moves_and_stays(community: Community) -> None:
         store.move(work.session, "g-1", EPOCH, there, NOW_MS)
     with community.transactions.read() as session:
         assert store.position(session, "g-1", EPOCH) == there
+        assert (store.watermarks(session, "g-1"), store.watermarks(session, "g-2")) == ({EPOCH: 7}, {})
 
 
 def test_the_same_fork_is_kept_once(community: Community) -> None:
