@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from card_protocol.words.base import NUMBER_END
@@ -10,7 +10,7 @@ from card_protocol.words.ids import Slug
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
 from server.api.entry import Needs, TheHouse
 from server.services import commands, gateways
-from server.services.commands import KEY_MAX_CHARS, LISTING_MAX, WHY_MAX_CHARS, CommandIn, CommandView
+from server.services.commands import LISTING_MAX, WHY_MAX_CHARS, CommandIn, CommandView
 from server.services.roles import Permission
 from server.services.work import Actor
 
@@ -18,7 +18,6 @@ router = APIRouter(tags=["commands"])
 
 Reader = Annotated[Actor, Depends(Needs(Permission.GATEWAYS_READ))]
 Giver = Annotated[Actor, Depends(Needs(Permission.COMMANDS_GIVE))]
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=KEY_MAX_CHARS, pattern=r"^[!-~]*$")]
 Number = Annotated[int, Path(ge=1, lt=NUMBER_END)]
 
 
@@ -32,12 +31,10 @@ class LockdownIn(BaseModel):
 
 
 @router.post("/gateways/{gateway}/commands", status_code=201)
-def give(
-    house: TheHouse, actor: Giver, gateway: Slug, asked: CommandIn, response: Response, key: Key = ""
-) -> CommandView:
+def give(house: TheHouse, actor: Giver, gateway: Slug, asked: CommandIn, response: Response) -> CommandView:
     """Order something. Repeated with the same Idempotency-Key it is the same command, and moves nothing again."""
     with house.transactions.work(actor) as work:
-        view = commands.give(work, gateway, asked, key=key, speed=house.clock_speed)
+        view = commands.give(work, gateway, asked, speed=house.clock_speed)
     response.headers["Location"] = f"/api/v1/gateways/{gateway}/commands/{view.number}"
     return view
 

@@ -86,7 +86,7 @@ class CommandView(BaseModel):
 
 
 def give(work: Work, gateway_id: str, asked: CommandIn, *, key: str = "", speed: int = 1) -> CommandView:
-    """Order it: numbered, logged, sent after the commit. The same `key` of the same actor again: the same command.
+    """Order it: numbered, logged, sent after the commit. A form sent twice has the same `key`: the same command.
 
     `speed` is that of a played day: lifetimes are of real time. Problem FORBIDDEN, NOT_FOUND, INVALID, WRONG_STATE for
     a gateway that takes no part, TOO_MANY, EXISTS for a key that was used for something else.
@@ -97,7 +97,7 @@ def give(work: Work, gateway_id: str, asked: CommandIn, *, key: str = "", speed:
     key_hash = hashlib.sha256(f"{work.actor.name}\x00{key}".encode()).hexdigest() if key else None
     if key_hash and (known := _of_key(work.session, key_hash)):
         if _said(known) != (gateway_id, *_said_in(asked)):
-            raise Problem(Code.EXISTS, "This Idempotency-Key was used for another command.")
+            raise Problem(Code.EXISTS, "This form was sent for another command already; open it anew.")
         return view_of(known, work.now_ms)
     _check(work, gateway_id, asked)
     life_ms = LASTING_LIFE_MS if asked.action in LASTING else MOMENT_LIFE_MS * speed

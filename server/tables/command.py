@@ -34,4 +34,4 @@ class CommandRow(Row, table=True):
     log: list[Any] = Field(default_factory=list, sa_type=JSON)
     """The lines that a read_log brought."""
     key_hash: str | None = Field(default=None, max_length=64, unique=True)
-    """Of the caller and its Idempotency-Key."""
+    """Of who sent the form and of the form: sent twice it is one command."""
