@@ -6,13 +6,16 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from server.pages import i18n
-from server.pages.answers import go, page, sentence_of, set_cookie
-from server.pages.console import Console, TheConsole
+from server.pages.answers import go, sentence_of, set_cookie
+from server.pages.browser import agent_of
+from server.pages.console import TheConsole
 from server.pages.i18n import Language
 from server.pages.menu import home
+from server.pages.second_step import half_way, login_form, signed_in
 from server.pages.visit import THEME_COOKIE, THEMES, AnyVisit, Visit, our_form, safe_back
-from server.services import sessions
+from server.services import sessions, signing_in
 from server.services.problems import Problem
+from server.services.signing_in import Half
 
 router = APIRouter()
 
@@ -30,27 +33,31 @@ def begin(visit: AnyVisit) -> Response:
 
 
 @router.get("/login")
-def login_page(visit: AnyVisit, back: str = "/") -> Response:
-    """Name and password."""
+def login_page(request: Request, visit: AnyVisit, back: str = "/") -> Response:
+    """Name and password, or a passkey."""
     if visit.user is not None:
         return go(after_sign_in(visit, back))
-    return page(visit, "login.html", back=safe_back(back), name="", problem="")
+    return login_form(request, visit, back)
 
 
 @router.post("/login", dependencies=[Depends(our_form)])
 def login(
-    visit: AnyVisit, console: TheConsole, name: Name = "", password: Secret = "", back: str = Form("/")
+    request: Request,
+    visit: AnyVisit,
+    console: TheConsole,
+    name: Name = "",
+    password: Secret = "",
+    back: str = Form("/"),
 ) -> Response:
-    """A session, or the page again with a sentence."""
+    """A session, the second step, or the page again with a sentence."""
     try:
-        secret, user = sessions.sign_in(console.transactions, console.passwords, name.strip(), password)
+        passed = signing_in.by_password(console.house, name.strip(), password, agent_of(request))
     except Problem as problem:
         sentence = sentence_of(visit, problem)
-        return page(visit, "login.html", status=problem.status, back=safe_back(back), name=name, problem=sentence)
-    target = "/account/password" if user.must_change else safe_back(back)
-    response = go(home(user.actor()) if target == "/" else target)
-    open_session(response, visit, console, secret)
-    return response
+        return login_form(request, visit, back, name=name, problem=sentence, status=problem.status)
+    if isinstance(passed, Half):
+        return half_way(visit, passed.ticket, safe_back(back))
+    return signed_in(visit, console, passed, back)
 
 
 @router.post("/logout", dependencies=[Depends(our_form)])
@@ -87,8 +94,3 @@ def after_sign_in(visit: Visit, back: str) -> str:
         return "/account/password"
     target = safe_back(back)
     return home(visit.actor) if target == "/" else target
-
-
-def open_session(response: Response, visit: Visit, console: Console, secret: str) -> None:
-    """Hand the browser its session; it forgets it when it is closed."""
-    set_cookie(response, visit, console.session_cookie, secret, max_age_s=None)

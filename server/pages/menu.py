@@ -44,4 +44,4 @@ def entries(actor: Actor) -> list[Entry]:
 def home(actor: Actor) -> str:
     """Where a user begins."""
     open_to = entries(actor)
-    return open_to[0].path if open_to else "/account/password"
+    return open_to[0].path if open_to else "/account"

@@ -19,11 +19,13 @@ from server.pages import (
     meals,
     muster,
     orders,
+    own_factor,
     people,
     person_more,
     purses,
     record,
     rights,
+    second_step,
     staff,
     trail,
 )
@@ -35,7 +37,9 @@ GZIP_LEAST_BYTES = 1024
 
 ROUTERS = (
     login.router,
+    second_step.router,
     account.router,
+    own_factor.router,
     live.router,
     muster.router,
     alarms.router,

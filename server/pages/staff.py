@@ -20,6 +20,7 @@ router = APIRouter()
 
 Admin = Annotated[Visit, Depends(Needs(Permission.USERS_WRITE))]
 Text = Annotated[str, Form(max_length=200)]
+Why = Annotated[str, Form(max_length=500)]
 
 SENTENCES: dict[Code, str] = {
     Code.EXISTS: N_("There is a user of this name already."),
@@ -101,6 +102,20 @@ def reset(visit: Admin, console: TheConsole, name: str) -> Response:
         password = users.reset_password(work, console.passwords, name)
     console.hub.end_user(user_id)
     return page(visit, "user_password.html", name=name, password=password)
+
+
+@router.post("/users/{name}/second", dependencies=[Depends(our_form)])
+def reset_second(visit: Admin, console: TheConsole, name: str, why: Why = "") -> Response:
+    """Somebody lost telephone and codes: the password is enough again. With a reason, which stands on record."""
+    try:
+        with console.transactions.work(visit.actor) as work:
+            user_id = users.reset_second_factor(work, name, why)
+    except Problem as problem:
+        if problem.code is Code.NOT_FOUND:
+            raise
+        return _user(visit, console, name, visit.say(N_("Say why; it stands on record.")), problem.status)
+    console.hub.end_user(user_id)
+    return go(f"/users/{name}")
 
 
 def _form(visit: Visit, name: str, role: str, problem: str, status: int) -> Response:

@@ -22,6 +22,9 @@ class Code(StrEnum):
     PASSWORD_WEAK = "password-weak"  # noqa: S105 - the name of a problem
     PASSWORD_OLD = "password-must-change"  # noqa: S105 - the name of a problem
     LOCKED = "locked"
+    CODE_WRONG = "code-wrong"
+    PASSKEY_REFUSED = "passkey-refused"
+    SIGN_IN_OLD = "sign-in-took-too-long"
     CLAIM_INVALID = "claim-invalid"
     UNTRUSTED = "untrusted"
     DESK_AWAY = "desk-not-connected"
@@ -56,7 +59,12 @@ TEXTS: dict[Code, Text] = {
     Code.PASSWORD_WRONG: Text(401, "User name or password is wrong.", "用户名或密码错误。"),
     Code.PASSWORD_WEAK: Text(422, "Choose a longer or less common password.", "请使用更长、更不常见的密码。"),
     Code.PASSWORD_OLD: Text(403, "Choose a password of your own first.", "请先设置您自己的密码。"),
-    Code.LOCKED: Text(429, "Too many wrong passwords; wait a little.", "密码错误次数过多,请稍候再试。"),
+    Code.LOCKED: Text(
+        429, "Too many wrong passwords or codes; wait a little.", "密码或验证码错误次数过多,请稍候再试。"
+    ),
+    Code.CODE_WRONG: Text(401, "This code is wrong, too old, or was used already.", "验证码错误、已过期或已使用过。"),
+    Code.PASSKEY_REFUSED: Text(401, "This passkey was not accepted.", "未能通过该通行密钥验证。"),
+    Code.SIGN_IN_OLD: Text(401, "That took too long. Please sign in again.", "操作超时,请重新登录。"),
     Code.CLAIM_INVALID: Text(403, "This claim is unknown, used or expired.", "接入码无效、已使用或已过期。"),
     Code.UNTRUSTED: Text(403, "The sender could not be verified.", "无法验证发送方身份。"),
     Code.DESK_AWAY: Text(409, "This desk is not connected.", "该发卡台未连接。"),

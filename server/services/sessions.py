@@ -1,7 +1,6 @@
-"""Sessions of browsers: a random secret in a cookie, its SHA-256 in the data base, lockout with back-off.
+"""Sessions of browsers: a random secret in a cookie, its SHA-256 in the data base; and the lockout with back-off.
 
-Sign-in takes its own short transactions, because a wrong password must be counted although the request fails,
-and because nobody else's writing should wait for argon2.
+How one is opened: `signing_in`.
 """
 
 import hashlib
@@ -11,7 +10,6 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from server.services import audit
-from server.services.passwords import Passwords
 from server.services.problems import Code, Problem
 from server.services.roles import Role
 from server.services.work import Actor, Transactions, Work
@@ -22,6 +20,9 @@ IDLE_MS = 8 * 3_600_000
 LIFE_MS = 24 * 3_600_000
 SEEN_STEP_MS = 60_000
 """A session's "last seen" is written at most this often."""
+
+AGENT_MAX_CHARS = 200
+KEY_CHARS = 16
 
 FREE_FAILURES = 5
 BACKOFF_FIRST_MS = 30_000
@@ -40,23 +41,6 @@ class SignedIn(BaseModel):
     def actor(self) -> Actor:
         """As the audit trail tells it."""
         return Actor(f"user:{self.name}", self.role.value, self.user_id)
-
-
-def sign_in(transactions: Transactions, passwords: Passwords, name: str, password: str) -> tuple[str, SignedIn]:
-    """(cookie secret, who). Problem PASSWORD_WRONG or LOCKED; both say nothing about whether the user exists."""
-    now = transactions.real_clock()
-    with transactions.read() as session:
-        user = session.exec(select(UserRow).where(UserRow.name == name)).first()
-    if user is not None and user.locked_until_ms > now:
-        seconds = (user.locked_until_ms - now) // 1000 + 1
-        raise Problem(Code.LOCKED, f"Try again in {seconds} s.")
-    right = passwords.verify(user.password_hash if user else None, password)
-    if user is None or user.disabled or not right:
-        if user is not None:
-            _count_failure(transactions, user.id)
-        raise Problem(Code.PASSWORD_WRONG)
-    with transactions.work(Actor(f"user:{name}", user.role, user.id)) as work:
-        return _open(work, user.id)
 
 
 def who(transactions: Transactions, secret: str) -> SignedIn | None:
@@ -100,7 +84,8 @@ def token_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _open(work: Work, user_id: str) -> tuple[str, SignedIn]:
+def open_session(work: Work, user_id: str, by: str, agent: str = "") -> tuple[str, SignedIn]:
+    """(cookie secret, who), for somebody who has shown everything. `agent`: what the browser calls itself."""
     user = work.session.get_one(UserRow, user_id)
     user.failures, user.locked_until_ms = 0, 0
     work.session.add(user)
@@ -109,14 +94,27 @@ def _open(work: Work, user_id: str) -> tuple[str, SignedIn]:
     work.session.execute(delete(SessionRow).where(col(SessionRow.expires_ms) <= now))
     work.session.add(
         SessionRow(
-            token_hash=token_hash(secret), user_id=user.id, created_ms=now, seen_ms=now, expires_ms=now + LIFE_MS
+            token_hash=token_hash(secret),
+            user_id=user.id,
+            created_ms=now,
+            seen_ms=now,
+            expires_ms=now + LIFE_MS,
+            by=by,
+            agent="".join(c for c in agent if c.isprintable())[:AGENT_MAX_CHARS],
         )
     )
-    audit.record(work, "session.start", f"user:{user.name}")
+    audit.record(work, "session.start", f"user:{user.name}", after={"by": by})
     return secret, _signed_in(user)
 
 
-def _count_failure(transactions: Transactions, user_id: str) -> None:
+def require_unlocked(user: UserRow, now_ms: int) -> None:
+    """Problem LOCKED while somebody has guessed too often, passwords and codes counted together."""
+    if user.locked_until_ms > now_ms:
+        raise Problem(Code.LOCKED, f"Try again in {(user.locked_until_ms - now_ms) // 1000 + 1} s.")
+
+
+def count_failure(transactions: Transactions, user_id: str) -> None:
+    """A wrong password or code, in a transaction of its own: it counts although the request fails."""
     with transactions.work(Actor("nobody")) as work:
         user = work.session.get_one(UserRow, user_id, with_for_update=True)
         user.failures += 1
@@ -131,6 +129,52 @@ def _signed_in(user: UserRow) -> SignedIn:
     return SignedIn(user_id=user.id, name=user.name, role=Role(user.role), org=user.org, must_change=user.must_change)
 
 
-def open_sessions(session: Session, user_id: str) -> int:
-    """How many browsers a user is signed in with."""
-    return len(session.exec(select(SessionRow.token_hash).where(SessionRow.user_id == user_id)).all())
+class OpenSession(BaseModel):
+    """A browser that a user is signed in with."""
+
+    key: str
+    """Names it, and opens nothing."""
+    by: str
+    agent: str
+    created_ms: int
+    seen_ms: int
+
+
+def listing(session: Session, user_id: str, now_ms: int) -> list[OpenSession]:
+    """The browsers that a user is signed in with, the one used last first."""
+    alive = select(SessionRow).where(
+        SessionRow.user_id == user_id, SessionRow.expires_ms > now_ms, SessionRow.seen_ms > now_ms - IDLE_MS
+    )
+    rows = session.exec(alive.order_by(col(SessionRow.seen_ms).desc(), col(SessionRow.token_hash)))
+    return [
+        OpenSession(
+            key=row.token_hash[:KEY_CHARS], by=row.by, agent=row.agent, created_ms=row.created_ms, seen_ms=row.seen_ms
+        )
+        for row in rows
+    ]
+
+
+def end_one(work: Work, user_id: str, key: str) -> None:
+    """End one of a user's own sessions; nothing happens when there is none of that key."""
+    mine = select(SessionRow).where(SessionRow.user_id == user_id)
+    for row in work.session.exec(mine).all():
+        if row.token_hash[:KEY_CHARS] == key:
+            work.session.delete(row)
+            audit.record(work, "session.end", f"user:{work.session.get_one(UserRow, user_id).name}")
+
+
+def end_others(work: Work, user_id: str, secret: str) -> int:
+    """End all of a user's sessions but the one of this cookie; how many ended."""
+    others = delete(SessionRow).where(
+        col(SessionRow.user_id) == user_id, col(SessionRow.token_hash) != token_hash(secret)
+    )
+    ended = work.session.execute(others.returning(col(SessionRow.token_hash))).all()
+    audit.record(
+        work, "session.end", f"user:{work.session.get_one(UserRow, user_id).name}", after={"others": len(ended)}
+    )
+    return len(ended)
+
+
+def key_of(secret: str) -> str:
+    """The key of a cookie's session in `listing`."""
+    return token_hash(secret)[:KEY_CHARS]

@@ -4,13 +4,13 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
 from card_protocol.words.ids import Slug
-from server.services import audit
+from server.services import audit, second_factor
 from server.services.passwords import Passwords, check_strength, one_time_password
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import PEOPLE_ROLES, Role
 from server.services.sessions import end_all
 from server.services.work import Work
-from server.tables import UserRow
+from server.tables import PasskeyRow, TotpRow, UserRow
 
 ONE_TIME_ENTROPY_BYTES = 12
 
@@ -31,6 +31,8 @@ class UserView(UserIn):
     disabled: bool
     locked_until_ms: int
     created_ms: int
+    second_factor: bool = False
+    """Whether the password alone is not enough."""
 
 
 def add(work: Work, passwords: Passwords, user: UserIn) -> tuple[UserView, str]:
@@ -108,9 +110,22 @@ def _require_another_admin(session: Session, user_id: str) -> None:
         raise Problem(Code.IN_USE, "The last admin stays: nobody could make another.")
 
 
+def reset_second_factor(work: Work, name: str, why: str) -> str:
+    """Somebody lost telephone and codes: the password is enough again until they set up another. Their id.
+
+    All sessions of the user end. Problem INVALID without a reason.
+    """
+    row = row_of(work.session, name)
+    second_factor.reset(work, row, why)
+    return row.id
+
+
 def listing(session: Session) -> list[UserView]:
     """All users by name."""
-    return [_view(row) for row in session.exec(select(UserRow).order_by(col(UserRow.name)))]
+    apps = session.exec(select(TotpRow.user_id).where(col(TotpRow.active).is_(True)))
+    second = {*apps, *session.exec(select(PasskeyRow.user_id))}
+    rows = session.exec(select(UserRow).order_by(col(UserRow.name)))
+    return [_view(row).model_copy(update={"second_factor": row.id in second}) for row in rows]
 
 
 def row_of(session: Session, name: str) -> UserRow:

@@ -47,6 +47,7 @@ from server.tables.policy import BlobRow, CardGoneRow, CardPastRow, CardsBaseRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
 from server.tables.purse import PurseEntryRow, SubsidyRow
 from server.tables.search import HolderKeyRow
+from server.tables.second_factor import PasskeyRow, RecoveryCodeRow, TotpRow
 from server.tables.shard import ShardRow, WorkerRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
 from server.tables.webhook import DeliveryRow, WebhookRow
@@ -94,6 +95,7 @@ __all__ = [
     "LevelPointRow",
     "OnceRow",
     "OrgUnitRow",
+    "PasskeyRow",
     "PointRow",
     "PolicyPastRow",
     "PolicyVersionRow",
@@ -101,6 +103,7 @@ __all__ = [
     "PrivilegesRow",
     "PurseEntryRow",
     "QuarantineRow",
+    "RecoveryCodeRow",
     "RefusedMessageRow",
     "RevocationAppliedRow",
     "RevocationRow",
@@ -110,6 +113,7 @@ __all__ = [
     "ShardRow",
     "SubsidyRow",
     "TokenRow",
+    "TotpRow",
     "UserRow",
     "WebhookRow",
     "WorkerRow",

@@ -32,6 +32,10 @@ class SessionRow(Row, table=True):
     created_ms: int = Field(sa_type=BigInteger)
     seen_ms: int = Field(sa_type=BigInteger)
     expires_ms: int = Field(sa_type=BigInteger)
+    by: str = Field(default="password", max_length=32)
+    """What it was opened with."""
+    agent: str = Field(default="", max_length=200)
+    """What the browser called itself."""
 
 
 class TokenRow(Row, table=True):

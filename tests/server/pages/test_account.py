@@ -1,5 +1,8 @@
 """The one-time password and one's own."""
 
+import re
+
+from server.services import sessions
 from server.services.roles import Role
 from tests.server.pages.conftest import OWN_PASSWORD, words_of
 
@@ -44,3 +47,36 @@ def test_the_new_password_works_here_at_once_and_signs_out_everybody_else(house)
     assert here.get("/live").status_code == 200
     assert elsewhere.get("/live").headers["location"].startswith("/login")
     assert house.browser().post("/login", name="chen", password=one_time).status_code == 401
+
+
+def test_ones_own_browsers_are_listed_and_signed_out(house):
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
+    here = house.signed_in(Role.GUARD)
+    elsewhere, third = house.signed_in(Role.GUARD, **{"user-agent": firefox}), house.signed_in(Role.GUARD)
+    page = here.get("/account")
+    assert "Firefox, Linux" in words_of(page)
+    assert "this one" in words_of(page)
+    keys = re.findall(r'name="key" value="([0-9a-f]{16})"', page.text)
+    assert len(keys) == 2
+    mine = sessions.key_of(elsewhere.cookies["onecard_session"])
+    assert here.post("/account/sessions/end", key=mine).headers["location"] == "/account"
+    assert elsewhere.get("/live").status_code == 303
+    assert third.get("/live").status_code == 200
+    here.post("/account/sessions/end")
+    assert third.get("/live").status_code == 303
+    assert here.get("/live").status_code == 200
+
+
+def test_nobody_ends_sessions_of_others(house):
+    guard, admin = house.signed_in(Role.GUARD), house.signed_in(Role.ADMIN)
+    admin.post("/account/sessions/end", key=sessions.key_of(guard.cookies["onecard_session"]))
+    admin.post("/account/sessions/end")
+    assert guard.get("/live").status_code == 200
+
+
+def test_guesses_at_the_present_password_are_counted(house):
+    browser = house.signed_in(Role.GUARD)
+    for _ in range(5):
+        browser.post("/account/password", old="wrong", password="x" * 12, again="x" * 12)
+    answer = browser.post("/account/password", old=OWN_PASSWORD, password="x" * 12, again="x" * 12)
+    assert answer.status_code == 429

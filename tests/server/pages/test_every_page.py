@@ -17,7 +17,10 @@ from tests.server.pages.conftest import Text
 
 PAGES = {
     "/login": "/login",
+    "/account": "/account",
     "/account/password": "/account/password",
+    "/account/app": "/account/app",
+    "/account/passkeys/_new": "/account/passkeys/_new",
     "/live": "/live",
     "/live/panel": "/live/panel",
     "/alarms": "/alarms?everything=true",
@@ -73,6 +76,9 @@ PAGES = {
 
 ELSEWHERE = {
     "/": "leads on (test_login)",
+    "/login/second": "needs a password first (test_second_step)",
+    "/login/passkey": "is no page (test_second_step)",
+    "/account/passkeys/_options": "is no page (test_own_factor)",
     "/live/stream": "is no page (test_live)",
     "/holders/{holder_id}/photo": "is a picture (test_person_more)",
     "/imports/_template": "is a file (test_imports)",

@@ -37,7 +37,7 @@ def test_too_many_wrong_passwords_are_told_as_a_sentence(house):
         browser.post("/login", name="chen", password="wrong")
     answer = browser.post("/login", name="chen", password="wrong")
     assert answer.status_code == 429
-    assert "Too many wrong passwords; wait a little." in words_of(answer)
+    assert "Too many wrong passwords or codes; wait a little." in words_of(answer)
 
 
 def test_signing_out_ends_the_session_for_good(house):

@@ -14,7 +14,7 @@ def test_everybody_sees_exactly_what_is_open_to_them():
 
 def test_where_one_begins():
     assert home(Actor("x", Role.GUARD.value)) == "/live"
-    assert home(Actor("x", "nobody")) == "/account/password"
+    assert home(Actor("x", "nobody")) == "/account"
 
 
 def test_a_way_is_here_below_its_path_and_not_beside_it():

@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from pyotp import TOTP
 
 from server.pages.staff import DUTIES
-from server.services import users
+from server.services import second_factor, users
 from server.services.roles import PEOPLE_ROLES, Role
+from server.services.totp import secret_text
+from tests.server.build import ADMIN
 from tests.server.pages.conftest import OWN_PASSWORD, words_of
 
 SHOWN = re.compile(r'id="one-time">([^<]+)<')
@@ -107,3 +110,25 @@ def test_a_user_who_is_none(house):
     assert admin.get("/users/nobody").status_code == 404
     assert admin.post("/users/nobody", role="guard").status_code == 404
     assert admin.post("/users/nobody/password").status_code == 404
+
+
+def test_a_lost_second_factor_is_reset_with_a_reason(house):
+    guard, admin = house.signed_in(Role.GUARD), house.signed_in()
+    assert "Not set up" in words_of(admin.get("/users/guard"))
+    keystore = house.community.house.keystore
+    with house.transactions.work(ADMIN) as work:
+        user_id = users.row_of(work.session, "guard").id
+        secret = second_factor.begin_app(work, keystore, user_id)
+    with house.transactions.work(ADMIN) as work:
+        code = TOTP(secret_text(secret)).at(house.community.real[0] // 1000)
+        second_factor.confirm_app(work, keystore, user_id, code)
+    assert "Reset the second factor" in words_of(admin.get("/users/guard"))
+    refused = admin.post("/users/guard/second", why=" ")
+    assert refused.status_code == 422
+    assert "Say why" in words_of(refused)
+    assert guard.get("/live").status_code == 200
+    assert admin.post("/users/guard/second", why="telephone lost").headers["location"] == "/users/guard"
+    assert guard.get("/live").status_code == 303
+    assert house.browser().post("/login", name="guard", password=OWN_PASSWORD).headers["location"] == "/live"
+    assert "telephone lost" in words_of(admin.get("/audit"))
+    assert admin.post("/users/nobody/second", why="x").status_code == 404

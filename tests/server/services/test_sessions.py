@@ -3,13 +3,14 @@
 import pytest
 from sqlmodel import select
 
-from server.services import sessions, users
+from server.services import sessions, signing_in, users
 from server.services.problems import Code, Problem
 from server.services.roles import Role
-from server.services.sessions import BACKOFF_FIRST_MS, BACKOFF_MAX_MS, FREE_FAILURES, IDLE_MS, LIFE_MS
+from server.services.sessions import AGENT_MAX_CHARS, BACKOFF_FIRST_MS, BACKOFF_MAX_MS, FREE_FAILURES, IDLE_MS, LIFE_MS
+from server.services.signing_in import Opened
 from server.services.users import UserIn
 from server.tables import SessionRow
-from tests.server.build import ADMIN, COMMUNITY, Community
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Community
 
 
 @pytest.fixture
@@ -19,7 +20,9 @@ def password(community: Community) -> str:
 
 
 def sign_in(community: Community, password: str, name: str = "wang") -> str:
-    return sessions.sign_in(community.transactions, community.house.passwords, name, password)[0]
+    opened = signing_in.by_password(community.house, name, password, "Firefox/1\n" * 100)
+    assert isinstance(opened, Opened)
+    return opened.secret
 
 
 def code_of(community: Community, password: str, name: str = "wang") -> Code:
@@ -77,7 +80,33 @@ def test_signing_out_ends_one_session(community: Community, password: str) -> No
     assert sessions.who(community.transactions, other) is not None
     with community.transactions.read() as session:
         found = users.row_of(session, "wang")
-        assert sessions.open_sessions(session, found.id) == 1
+        assert len(sessions.listing(session, found.id, NOW_MS)) == 1
+
+
+def test_ones_own_sessions_are_listed_and_ended_one_by_one_or_all_others(community: Community, password: str) -> None:
+    first = sign_in(community, password)
+    community.real[0] += 1
+    second, here = sign_in(community, password), sign_in(community, password)
+    user_id = sessions.who(community.transactions, here).user_id  # type: ignore[union-attr]
+    with community.transactions.read() as session:
+        found = sessions.listing(session, user_id, community.real[0])
+    assert {one.key for one in found} == {sessions.key_of(secret) for secret in (first, second, here)}
+    assert found[-1].key == sessions.key_of(first), "used longest ago"
+    assert {one.by for one in found} == {"password"}
+    assert found[0].agent == ("Firefox/1" * 100)[:AGENT_MAX_CHARS], "no line breaks, and bounded"
+    with community.transactions.work(ADMIN) as work:
+        sessions.end_one(work, "somebody else", sessions.key_of(first))
+        sessions.end_one(work, user_id, sessions.key_of(second))
+    assert [sessions.who(community.transactions, one) is None for one in (first, second, here)] == [False, True, False]
+    with community.transactions.work(ADMIN) as work:
+        assert sessions.end_others(work, user_id, here) == 1
+    assert [sessions.who(community.transactions, one) is None for one in (first, second, here)] == [True, True, False]
+
+
+def test_sessions_that_are_over_are_not_listed(community: Community, password: str) -> None:
+    user_id = sessions.who(community.transactions, sign_in(community, password)).user_id  # type: ignore[union-attr]
+    with community.transactions.read() as session:
+        assert sessions.listing(session, user_id, NOW_MS + IDLE_MS) == []
 
 
 def test_a_disabled_user_is_nobody(community: Community, password: str) -> None:

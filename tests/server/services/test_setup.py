@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from server.services import org, sessions
+from server.services import org, users
 from server.services.passwords import Passwords
 from server.services.setup import FIRST_ADMIN, first_run
 from server.services.work import Transactions
@@ -25,8 +25,10 @@ def test_it_makes_what_is_missing_once(transactions: Transactions) -> None:
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     made = first_run(transactions, passwords, COMMUNITY, "善贤社区")
     assert made.password is not None
-    _, who = sessions.sign_in(transactions, passwords, FIRST_ADMIN, made.password)
-    assert (who.role, who.must_change) == ("admin", True)
+    with transactions.read() as session:
+        row = users.row_of(session, FIRST_ADMIN)
+        assert (row.role, row.must_change) == ("admin", True)
+        assert passwords.verify(row.password_hash, made.password)
     assert first_run(transactions, passwords, COMMUNITY, "another name").password is None
     with transactions.read() as session:
         assert org.get(session, COMMUNITY).name_zh == "善贤社区"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.services import sessions, users
+from server.services import sessions, signing_in, users
 from server.services.problems import Code, Problem
 from server.services.roles import Role
 from server.services.users import UserIn
@@ -24,18 +24,18 @@ def change(community: Community, user_id: str, old: str, new: str) -> None:
 
 def test_the_first_password_must_be_changed(community: Community) -> None:
     user_id, one_time = add(community)
-    _, who = sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    _, who = signing_in.by_password(community.house, "wang", one_time)
     assert who.must_change
     change(community, user_id, one_time, OWN)
-    _, who = sessions.sign_in(community.transactions, community.house.passwords, "wang", OWN)
+    _, who = signing_in.by_password(community.house, "wang", OWN)
     assert not who.must_change
     with pytest.raises(Problem):
-        sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+        signing_in.by_password(community.house, "wang", one_time)
 
 
 def test_changing_ends_every_session(community: Community) -> None:
     user_id, one_time = add(community)
-    secret, _ = sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    secret, _ = signing_in.by_password(community.house, "wang", one_time)
     change(community, user_id, one_time, OWN)
     assert sessions.who(community.transactions, secret) is None
 
@@ -56,7 +56,7 @@ def test_a_forgotten_password_is_replaced_by_a_one_time_one(community: Community
     change(community, user_id, one_time, OWN)
     with community.transactions.work(ADMIN) as work:
         fresh = users.reset_password(work, community.house.passwords, "wang")
-    _, who = sessions.sign_in(community.transactions, community.house.passwords, "wang", fresh)
+    _, who = signing_in.by_password(community.house, "wang", fresh)
     assert who.must_change
 
 
@@ -90,20 +90,20 @@ def test_nobody_is_a_problem(community: Community) -> None:
 
 def test_another_role_or_shut_out_ends_every_session(community: Community) -> None:
     _, one_time = add(community)
-    secret, _ = sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    secret, _ = signing_in.by_password(community.house, "wang", one_time)
     with community.transactions.work(ADMIN) as work:
         assert users.change(work, "wang", role=Role.NURSE, disabled=False).role is Role.NURSE
     assert sessions.who(community.transactions, secret) is None
     with community.transactions.work(ADMIN) as work:
         users.change(work, "wang", role=Role.NURSE, disabled=True)
     with pytest.raises(Problem) as told:
-        sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+        signing_in.by_password(community.house, "wang", one_time)
     assert told.value.code is Code.PASSWORD_WRONG
 
 
 def test_changing_nothing_ends_nothing_and_is_not_recorded(community: Community) -> None:
     _, one_time = add(community)
-    secret, _ = sessions.sign_in(community.transactions, community.house.passwords, "wang", one_time)
+    secret, _ = signing_in.by_password(community.house, "wang", one_time)
     with community.transactions.work(ADMIN) as work:
         users.change(work, "wang", role=Role.GUARD, disabled=False)
     assert sessions.who(community.transactions, secret) is not None
