@@ -26,6 +26,7 @@ from server.intake.service import IntakeService, database_file
 from server.intake.sole import NotAlone, sole_intake
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
+from server.services.care_keeper import CareKeeper
 from server.services.courier import Courier
 from server.services.desks import Desks
 from server.services.house import House
@@ -146,6 +147,9 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         ):
             keeper.start()
             held.callback(keeper.stop)
+        carer = CareKeeper(house.transactions, house.clock_speed)
+        carer.start()
+        held.callback(carer.stop)
         app = create_app(house, secure=listen.secure, background=background)
         _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
         _log.info("gateways_welcome", host=gateways.host, port=gateways.port)

@@ -9,6 +9,7 @@ from server.api import (
     areas,
     boxes,
     cards,
+    care,
     commands,
     desk,
     events,
@@ -43,6 +44,7 @@ ROUTERS = (
     desk.router,
     webhooks.router,
     purses.router,
+    care.router,
 )
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""

@@ -71,6 +71,10 @@ PURPOSES: dict[str, tuple[str, str]] = {
         N_("Activities"),
         N_("Attendance at activities is recorded for those who hold them."),
     ),
+    Purpose.NOT_SEEN: (
+        N_("Being asked after"),
+        N_("When the card was used is looked at, never where, so that somebody asks after me when I am not seen."),
+    ),
 }
 """Purpose of a consent -> (what, what for)."""
 

@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     CLINIC = "clinic"
     ACTIVITY = "activity"
     """Attendance at activities."""
+    NOT_SEEN = "not_seen"
+    """To be asked after when nobody has seen them: when they tapped is looked at, at all points."""
 
 
 class ConsentView(BaseModel):

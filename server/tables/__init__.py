@@ -3,6 +3,13 @@
 from server.tables.base import Row
 from server.tables.card import CardLevelRow, CardRow
 from server.tables.card_log import CardLogRow
+from server.tables.care import (
+    CareAbsenceRow,
+    CareCaseRow,
+    CareStepRow,
+    CareWatchRow,
+    GatewayOutageRow,
+)
 from server.tables.command import CommandRow
 from server.tables.event import (
     AlarmRow,
@@ -69,6 +76,10 @@ __all__ = [
     "CardPastRow",
     "CardRow",
     "CardsBaseRow",
+    "CareAbsenceRow",
+    "CareCaseRow",
+    "CareStepRow",
+    "CareWatchRow",
     "CertificateRow",
     "CommandRow",
     "ConsentRow",
@@ -76,6 +87,7 @@ __all__ = [
     "DeadLetterRow",
     "DeliveryRow",
     "EventRow",
+    "GatewayOutageRow",
     "GatewayRow",
     "HoleRow",
     "HolderAliasRow",

@@ -46,7 +46,11 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
     Permission.MUSTER_READ: "GET /muster /occupancy",
     Permission.ORG_WRITE: "DELETE /org-units/{code} PUT /org-units/{code}",
-    Permission.CARE_WORK: "GET /meals /subsidies/{holder_id} POST /subsidies/{holder_id}",
+    Permission.CARE_WORK: (
+        "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits "
+        "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "
+        "PUT /care/watch/{holder_id} /care/watch/{holder_id}/absence DELETE /care/watch/{holder_id}/absence"
+    ),
     Permission.PURSES_CREDIT: "POST /purses/top-up",
     Permission.PURSES_READ: "GET /purses/{card_id} /subsidies/{holder_id}/standing",
     Permission.WEBHOOKS_WRITE: (
@@ -71,7 +75,15 @@ def needed() -> dict[tuple[str, str], Permission]:
 
 
 ULID = "01HZZZZZZZZZZZZZZZZZZZZZZZ"
-PLACES = {"card_id": ULID, "holder_id": ULID, "alarm_id": ULID, "event_id": "1", "step": "revoke", "sha256": "0" * 64}
+PLACES = {
+    "card_id": ULID,
+    "case_id": ULID,
+    "holder_id": ULID,
+    "alarm_id": ULID,
+    "event_id": "1",
+    "step": "revoke",
+    "sha256": "0" * 64,
+}
 
 
 def routes(community: Community) -> list[tuple[str, str]]:

@@ -1,0 +1,111 @@
+"""/care: the board of those who were not seen, cases, absences, home visits."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
+
+from card_protocol.words.moment import local_day_and_minute
+from server.api.entry import Id, Needs, Remark, TheHouse
+from server.services import audit, care_cases, care_watch, home_visits
+from server.services.care_case import Deed
+from server.services.care_cases import BY_HAND, BoardView, CaseView
+from server.services.care_watch import Absence, WatchIn
+from server.services.home_visits import VisitView
+from server.services.problems import Code, Problem
+from server.services.roles import Permission
+from server.services.work import Actor
+
+router = APIRouter(prefix="/care", tags=["care"])
+
+Carer = Annotated[Actor, Depends(Needs(Permission.CARE_WORK))]
+
+
+class DeedIn(BaseModel):
+    """What somebody did about a case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    deed: Deed
+    note: Remark = ""
+
+
+class Worry(BaseModel):
+    """Why somebody opens a case by hand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Remark = ""
+
+
+class AbsenceIn(BaseModel):
+    """Away or in hospital, up to and without a local day; without one, until somebody says that it is over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Absence
+    until: date | None = None
+
+
+@router.get("/board")
+def board(house: TheHouse, actor: Carer) -> BoardView:
+    """Everybody who is watched, the most urgent first. Who asked is in the trail."""
+    with house.transactions.work(actor) as work:
+        audit.record(work, "care.read", "board")
+    with house.transactions.read() as session:
+        return care_cases.board(session, house.transactions.clock())
+
+
+@router.put("/watch/{holder_id}", status_code=204)
+def watch(house: TheHouse, actor: Carer, holder_id: Id, wanted: WatchIn) -> None:
+    """Enter somebody, or change whom to call."""
+    with house.transactions.work(actor) as work:
+        care_watch.put(work, holder_id, wanted)
+
+
+@router.post("/watch/{holder_id}/case", status_code=201)
+def worry(house: TheHouse, actor: Carer, holder_id: Id, why: Worry) -> CaseView:
+    """Open a case by hand."""
+    with house.transactions.work(actor) as work:
+        return care_cases.open_case(work, holder_id, by_hand=True, note=why.note)
+
+
+@router.put("/watch/{holder_id}/absence", status_code=204)
+def absent(house: TheHouse, actor: Carer, holder_id: Id, wanted: AbsenceIn) -> None:
+    """They are away or in hospital."""
+    with house.transactions.work(actor) as work:
+        care_watch.leave(work, holder_id, wanted.kind, wanted.until)
+
+
+@router.delete("/watch/{holder_id}/absence", status_code=204)
+def back(house: TheHouse, actor: Carer, holder_id: Id) -> None:
+    """They are back."""
+    with house.transactions.work(actor) as work:
+        care_watch.row_of(work.session, holder_id)
+        care_watch.back(work, holder_id)
+
+
+@router.get("/cases/{case_id}")
+def case(house: TheHouse, _actor: Carer, case_id: Id) -> CaseView:
+    """One case with its history."""
+    with house.transactions.read() as session:
+        return care_cases.get(session, case_id)
+
+
+@router.post("/cases/{case_id}/deeds")
+def act(house: TheHouse, actor: Carer, case_id: Id, done: DeedIn) -> CaseView:
+    """Say what was done; 409 when the case is closed, perhaps just now by somebody else."""
+    if done.deed not in BY_HAND:
+        raise Problem(Code.INVALID, f"{done.deed} happens by itself.", fields={"deed": "one of " + ", ".join(BY_HAND)})
+    with house.transactions.work(actor) as work:
+        return care_cases.act(work, case_id, done.deed, done.note)
+
+
+@router.get("/visits")
+def visits(house: TheHouse, actor: Carer, day: date | None = None) -> list[VisitView]:
+    """Home visits of a local day; today where none is named."""
+    with house.transactions.work(actor) as work:
+        audit.record(work, "care.read", "visits")
+    with house.transactions.read() as session:
+        return home_visits.of_day(session, day or local_day_and_minute(house.transactions.clock())[0])
