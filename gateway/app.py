@@ -223,7 +223,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         open_files.callback(journal.close)
         archive = JournalArchive(config.state_dir, place.gateway, state)
         open_files.callback(archive.close)
-        book = BookWriterFile(config.state_dir, state.policy_floor())
+        book = BookWriterFile(config.state_dir, state.policy_floor(), rev_floor=state.rev_floor())
         open_files.callback(book.close)
         files = TlsFiles(config.state_dir)
         secure = config.server_url.startswith("https")
@@ -255,6 +255,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             archive,
             state.save_acked,
             state.raise_policy_floor,
+            state.raise_rev_floor,
             lambda delta: write_atomically(config.state_dir / DELTA_NAME, delta),
             clock.server_said,
             orders.keep,

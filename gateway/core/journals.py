@@ -71,8 +71,9 @@ class Journals:
         return dict(list(self._finished.items())[-PAST_MAX:])
 
     def finished_before(self, upto: Mapping[str, int]) -> None:
-        """What was done with in earlier runs."""
-        self._finished = {**upto, **self._finished}
+        """What was done with in earlier runs. One that is on its way again stays so."""
+        earlier = {epoch: seq for epoch, seq in upto.items() if epoch not in self._old}
+        self._finished = {**earlier, **self._finished}
 
     def is_wanted_again(self, ack: Ack) -> bool:
         """Whether a server that was put back asks for a file that was done with. An old ack looks the same but for

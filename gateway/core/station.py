@@ -77,6 +77,7 @@ class Station:
         self._wanted: Manifest | None = None
         self._fetching = False
         self._fetch_tries = 0
+        self._held_back: words.Fetched | None = None
         self._delta = ""
         self.keys = place.keys()
 
@@ -283,13 +284,25 @@ class Station:
         if given.manifest != self._wanted:
             return self._fetch()
         if given.staged is not None:
-            return [words.Flip(given.manifest, given.staged)]
+            self._held_back = given
+            return self._flip()
         if given.again:
             wait_ms = FETCH_AGAIN.wait_ms(self._fetch_tries, self._dice())
             self._fetch_tries += 1
             return [words.Wait(Chore.FETCH, wait_ms)]
         self._wanted = None
         return self._refuse(Channel.POLICY, given.why, moment)
+
+    def _flip(self) -> list[Effect]:
+        """Put a staged policy in force; in a book that took a lost one's place, not before the revocations are back
+        that it may not contain: until then everybody is refused."""
+        given, standing = self._held_back, self.standing
+        if given is None or given.staged is None or given.manifest != self._wanted:
+            return []
+        if max(given.manifest.rev_seq, standing.rev_seq) < standing.rev_floor:
+            return []
+        self._held_back = None
+        return [words.Flip(given.manifest, given.staged)]
 
     def _flipped(self, standing: Standing, moment: Moment) -> list[Effect]:
         self.standing = standing
@@ -308,7 +321,7 @@ class Station:
                 kind=EventKind.REVOCATION_APPLIED, **moment.model_dump(), card_id=entry.card_id, detail=detail
             )
             effects.append(words.Write(event))
-        return effects + self._reported(moment)
+        return [*effects, *self._flip(), *self._reported(moment)]
 
     def _chore(self, chore: Chore, moment: Moment) -> list[Effect]:
         if chore is Chore.FETCH:

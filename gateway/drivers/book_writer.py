@@ -29,10 +29,12 @@ _log = structlog.get_logger()
 class BookWriterFile:
     """One per box. A book that cannot be read is set aside (`set_aside` is its name) and an empty one takes its place.
 
-    An empty book refuses everybody until a policy has arrived. `floor` is the highest version known from elsewhere.
+    An empty book refuses everybody until a policy has arrived. `floor` is the highest version known from elsewhere,
+    `rev_floor` the newest revocation that was ever applied.
     """
 
-    def __init__(self, state_dir: Path, floor: int = 0, entropy: Entropy = os.urandom) -> None:
+    def __init__(self, state_dir: Path, floor: int = 0, entropy: Entropy = os.urandom, *, rev_floor: int = 0) -> None:
+        self._rev_floor = rev_floor
         self._folder = state_dir
         self._link = LinkedFile(state_dir, schema.BOOK_NAME)
         self._entropy = entropy
@@ -45,7 +47,7 @@ class BookWriterFile:
         """See the port."""
         with self._equipment():
             found = schema.edition(self._connection)
-        return Standing(found.version, found.digest, found.highest, found.rev_seq)
+        return Standing(found.version, found.digest, found.highest, found.rev_seq, self._rev_floor)
 
     def holding(self) -> CardsIndex | None:
         """See the port."""

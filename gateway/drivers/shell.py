@@ -42,6 +42,7 @@ class Ports(NamedTuple):
     archive: Archive
     save_acked: Callable[[Head], None]
     saw_version: Callable[[int], None]
+    saw_revocation: Callable[[int], None]
     keep_delta: Callable[[bytes], None]
     server_said: Callable[[int, int, int], None]
     keep_orders: Callable[[Orders], None]
@@ -110,7 +111,6 @@ class Shell:
 
     def offer_old(self) -> None:
         """Let the station bring what old journal files still hold. At start, and when a new file has taken over."""
-        self.feed(words.PastSeen(self._ports.archive.past()))
         for old in self._old():
             self.feed(old)
 
@@ -125,9 +125,11 @@ class Shell:
         if replaced:
             self.offer_old()
 
-    def _old(self) -> list[words.OldSeen]:
+    def _old(self) -> list[Input]:
+        """In this order: looking for what is unsent may find that nothing is."""
         unsent = self._ports.archive.unsent()
-        return [words.OldSeen(chain.head(), chain.floor(), acked) for chain, acked in unsent]
+        offers = [words.OldSeen(chain.head(), chain.floor(), acked) for chain, acked in unsent]
+        return [*offers, words.PastSeen(self._ports.archive.past())]
 
     def _chain(self, epoch: str) -> Chain | None:
         journal = self._ports.journal
@@ -168,9 +170,13 @@ class Shell:
             case words.Fetch():
                 self._ports.fetch(effect.manifest)
             case words.Flip():
-                self._inputs.append(words.Flipped(self._ports.book.flip(effect.staged)))
+                standing = self._ports.book.flip(effect.staged)
+                self._ports.saw_revocation(standing.rev_seq)
+                self._inputs.append(words.Flipped(standing))
             case words.Revoke():
-                self._inputs.append(words.Revoked(*self._ports.book.revoke(effect.entries, effect.upto)))
+                fresh, standing = self._ports.book.revoke(effect.entries, effect.upto)
+                self._inputs.append(words.Revoked(fresh, standing))
+                self._ports.saw_revocation(standing.rev_seq)
             case words.Saw():
                 self._ports.saw_version(effect.version)
                 self._ports.book.saw(effect.version)

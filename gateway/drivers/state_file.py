@@ -61,6 +61,7 @@ class _Positions(Word):
 
 class _Floor(Word):
     policy_version: int = Field(ge=0)
+    rev_seq: int = Field(default=0, ge=0)
 
 
 class _Run(Word):
@@ -160,15 +161,29 @@ class StateFile:
 
     def policy_floor(self) -> int:
         """The highest policy version ever seen, apart from book.db: a lost book must not open a way back."""
-        try:
-            return _whole(self._folder / "floor.json", _Floor).policy_version
-        except FileNotFoundError:
-            return 0
+        return self._floor().policy_version
+
+    def rev_floor(self) -> int:
+        """The newest revocation ever applied, for the same reason."""
+        return self._floor().rev_seq
 
     def raise_policy_floor(self, version: int) -> None:
         """Keep it; it never sinks."""
-        if version > self.policy_floor():
-            self._write("floor.json", _Floor(policy_version=version).to_bytes())
+        floor = self._floor()
+        if version > floor.policy_version:
+            self._write("floor.json", floor.model_copy(update={"policy_version": version}).to_bytes())
+
+    def raise_rev_floor(self, rev_seq: int) -> None:
+        """Keep it; it never sinks."""
+        floor = self._floor()
+        if rev_seq > floor.rev_seq:
+            self._write("floor.json", floor.model_copy(update={"rev_seq": rev_seq}).to_bytes())
+
+    def _floor(self) -> _Floor:
+        try:
+            return _whole(self._folder / "floor.json", _Floor)
+        except FileNotFoundError:
+            return _Floor(policy_version=0)
 
     def forget_policy_floor(self) -> None:
         """For a box that moves to another place: its new server counts from its own beginning."""

@@ -15,12 +15,17 @@ class BookUnavailable(EquipmentFault):
 
 
 class Standing(NamedTuple):
-    """Where the book stands: the policy in force, the highest version ever seen, the newest revocation applied."""
+    """Where the book stands: the policy in force, the highest version ever seen, the newest revocation applied.
+
+    `rev_floor`: the newest one that this box had applied when the book was opened. It lies above `rev_seq` in a book
+    that took a lost one's place.
+    """
 
     version: int = 0
     digest: str = ""
     highest: int = 0
     rev_seq: int = 0
+    rev_floor: int = 0
 
 
 class Staged(NamedTuple):

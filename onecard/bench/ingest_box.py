@@ -122,6 +122,7 @@ def run_box(plan: BoxPlan, pipe: Connection) -> None:
         archive=archive,
         save_acked=_ignore,
         saw_version=_ignore,
+        saw_revocation=_ignore,
         keep_delta=_ignore,
         server_said=_ignore,
         keep_orders=_ignore,

@@ -193,7 +193,7 @@ class Programs:
         )
         self.journal = SmallDisk(self.real_journal, box.room)
         self.archive = JournalArchive(folder, box.name, self.state)
-        self.book = BookWriterFile(folder, self.state.policy_floor(), entropy)
+        self.book = BookWriterFile(folder, self.state.policy_floor(), entropy, rev_floor=self.state.rev_floor())
         self.fetched: list[Fetched] = []
         fetcher = Fetcher(
             box.place_word(), box.signer.sign, _Http(box.ask), self.book, self.seen_clock, self.fetched.append
@@ -224,6 +224,7 @@ class Programs:
             archive=Watched(self.archive, wire, "finish"),
             save_acked=wire.over(self.state.save_acked),
             saw_version=wire.over(self.state.raise_policy_floor),
+            saw_revocation=self.state.raise_rev_floor,
             keep_delta=wire.over(lambda _: None),
             server_said=self.clock.server_said,
             keep_orders=lambda _: None,

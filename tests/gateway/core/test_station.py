@@ -227,6 +227,17 @@ def test_a_new_policy_is_remembered_fetched_and_put_in_force() -> None:
     assert desk.manifest() == [], "the retained manifest says it again"
 
 
+def test_a_policy_that_lacks_revocations_of_a_lost_book_waits_for_them() -> None:
+    desk = Desk(Standing(highest=3, rev_floor=5))
+    desk.manifest()
+    assert desk.step(words.Fetched(MANIFEST, STAGED)) == [], "it contains those up to 2"
+    some = Standing(highest=3, rev_seq=4, rev_floor=5)
+    assert words.Flip(MANIFEST, STAGED) not in desk.step(words.Revoked((), some))
+    effects = desk.step(words.Revoked((), some._replace(rev_seq=5)))
+    assert effects == [words.Flip(MANIFEST, STAGED)]
+    assert desk.step(words.Revoked((), some._replace(rev_seq=6))) == [], "once"
+
+
 def test_while_it_fetches_it_hears_of_a_newer_one() -> None:
     desk = Desk()
     newer, _ = snapshot(4)

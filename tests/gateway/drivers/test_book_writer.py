@@ -33,6 +33,12 @@ def test_an_empty_book_stands_at_nothing(tmp_path: Path) -> None:
     assert BookWriterFile(tmp_path).standing() == Standing(0, "", 0, 0)
 
 
+def test_what_a_lost_book_had_is_known_from_elsewhere(tmp_path: Path) -> None:
+    writer = BookWriterFile(tmp_path, 7, rev_floor=5)
+    assert writer.standing() == Standing(highest=7, rev_floor=5)
+    assert writer.revoke([revocation(1, 1)], 1)[1] == Standing(highest=7, rev_seq=1, rev_floor=5)
+
+
 def test_a_staged_policy_is_not_in_force_before_the_flip(tmp_path: Path) -> None:
     writer = BookWriterFile(tmp_path)
     staged = writer.stage(head(3, 1), [card(1)], D1)

@@ -87,6 +87,7 @@ class House:
             self.saved.append,
             lambda _: None,
             lambda _: None,
+            lambda _: None,
             lambda *_: None,
             lambda _: None,
             lambda: (),

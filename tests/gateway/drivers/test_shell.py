@@ -85,6 +85,7 @@ class Box:
                 self.archive,
                 self.saved.append,
                 self.versions.append,
+                self.state.raise_rev_floor,
                 self.deltas.append,
                 lambda *said: self.times.append(said),
                 self.keep_orders,

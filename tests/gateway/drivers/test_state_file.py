@@ -106,9 +106,12 @@ def test_the_policy_floor_rises_and_is_forgotten_only_on_purpose(tmp_path: Path)
     state = StateFile(tmp_path)
     state.raise_policy_floor(5)
     state.raise_policy_floor(3)
-    assert StateFile(tmp_path).policy_floor() == 5
+    state.raise_rev_floor(7)
+    state.raise_rev_floor(6)
+    state.raise_policy_floor(5)
+    assert (StateFile(tmp_path).policy_floor(), StateFile(tmp_path).rev_floor()) == (5, 7)
     state.forget_policy_floor()
-    assert StateFile(tmp_path).policy_floor() == 0
+    assert (StateFile(tmp_path).policy_floor(), StateFile(tmp_path).rev_floor()) == (0, 0)
 
 
 @pytest.mark.parametrize(
