@@ -120,7 +120,7 @@ def surroundings_of(state_dir: Path, box: Box) -> BoxSurroundings:
         head = box.book.head
         return link.offline_ms(moment, head.issued_ms if head is not None else 0)
 
-    around = BoxSurroundings(lambda: box.book, offline_ms, box.clock.now)
+    around = BoxSurroundings(lambda: box.book, offline_ms, box.clock.now, box.elsewhere.fresh)
     try:
         around.remember(box.journal)
     except EquipmentFault as fault:

@@ -49,6 +49,7 @@ from gateway.drivers.log_excerpt import log_excerpt
 from gateway.drivers.metrics_http import MetricsServer
 from gateway.drivers.mqtt import Broker, MqttUplink
 from gateway.drivers.order_file import OrderReader, OrderWriter, forget_orders
+from gateway.drivers.passage_file import PassageReader, PassageWriter, forget_passages
 from gateway.drivers.reserve import Reserve, space
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
@@ -59,6 +60,7 @@ from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
 from gateway.ports.journal import Journal, JournalUnavailable
 from gateway.ports.orders import OrderBook
+from gateway.ports.passages import Elsewhere
 
 NEWS_MAX = 1024
 """What waits between the uplink's thread and the daemon's; more is dropped and asked for again."""
@@ -91,6 +93,8 @@ class Box:
     _book: BookFile
     _carried: CarriedFile
     _orders: OrderReader
+    elsewhere: Elsewhere
+    """What other gateways saw of people."""
 
     @property
     def leaf_keys(self) -> KeyBundle:
@@ -163,6 +167,7 @@ def open_box(state_dir: Path, played: PlayedDay | None = None) -> Box:
         _book=BookFile(state_dir, carried.about),
         _carried=carried,
         _orders=OrderReader(state_dir),
+        elsewhere=PassageReader(state_dir),
     )
 
 
@@ -206,6 +211,7 @@ def enrol(
             begin_anew(config.state_dir)
             forget(config.state_dir)
             forget_orders(config.state_dir)
+            forget_passages(config.state_dir)
             state.forget_policy_floor()
         files.keep(admitted.identity, enrolment.gateway)
         state.save_enrolment(enrolment)
@@ -260,6 +266,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
             clock.server_said,
             orders.keep,
             lambda: log_excerpt(config.state_dir / LOGS_NAME),
+            PassageWriter(config.state_dir).keep,
         )
         workers: list[Worker] = [uplink, fetcher, keys]
         if secure:

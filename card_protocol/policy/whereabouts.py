@@ -95,6 +95,19 @@ class Whereabouts(Generic[At]):
         """Who has reached a muster point and gone nowhere since."""
         yield from self._safe.items()
 
+    def seen(self, holder: str) -> Iterator[At]:
+        """When somebody was seen last at each place: their passages, and at a muster point."""
+        for people in self._areas.values():
+            if (passage := people.get(holder)) is not None:
+                yield passage.at
+        if (safe := self._safe.get(holder)) is not None:
+            yield safe.at
+
+    def mustered_at(self, holder: str) -> At | None:
+        """When somebody reached a muster point, if they have gone nowhere since."""
+        safe = self._safe.get(holder)
+        return None if safe is None else safe.at
+
     def _leave_what_lies_in(self, holder: str, since: int) -> None:
         for people in self._areas.values():
             passage = people.get(holder)

@@ -15,7 +15,9 @@ from card_protocol.words.base import Word
 MESSAGE_MAX_BYTES = 64 * 1024
 UNPACKED_MAX_BYTES = 1024 * 1024
 
-Kind = Literal["batch", "ack", "manifest", "revocations", "command", "command_ack", "state", "request", "alarm"]
+Kind = Literal[
+    "batch", "ack", "manifest", "revocations", "command", "command_ack", "state", "request", "alarm", "passages"
+]
 Sign = Callable[[bytes], bytes]
 """message -> 64-byte signature."""
 Verify = Callable[[bytes, bytes], bool]

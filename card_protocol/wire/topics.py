@@ -16,6 +16,7 @@ class Channel(StrEnum):
     REVOCATIONS = "rev"
     COMMAND = "cmd"
     COMMAND_ACK = "cmdack"
+    PASSAGES = "pas"
     STATE = "state"
     ALARM = "alarm"
 

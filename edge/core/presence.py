@@ -1,8 +1,9 @@
 """Who passed where and when, kept from events alone: what the rules need to know of the past (`Situation`).
 
 The journal is its memory: after a restart the same events are heard again, so nothing is kept twice. A tap that opened
-is a passage into or out of the point's area. Where two gateways serve one area, a card brings its last passage along
-(`AccessEvent`), and whichever is younger counts. A passage is forgotten after the area's `passback_ms`.
+is a passage into or out of the point's area. Where two gateways serve one area, the server tells each what the other
+saw (`hear_elsewhere`), and a card brings its last passage along (`AccessEvent`) for when it cannot; the younger one
+counts. A passage is forgotten after the area's `passback_ms`.
 """
 
 from collections import OrderedDict
@@ -16,6 +17,7 @@ from card_protocol.policy.whereabouts import PEOPLE_MAX, Whereabouts
 from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.card_records import Passage as CardPassage
 from card_protocol.wire.command import Action
+from card_protocol.wire.passages import Passages
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import Moment
 from card_protocol.words.point import Direction, Point, PointKind
@@ -46,6 +48,11 @@ class Mark(NamedTuple):
     def of(cls, moment: Moment) -> Self:
         """Now."""
         return cls(moment.boot, moment.mono_ns, moment.wall_ms)
+
+    @classmethod
+    def elsewhere(cls, wall_ms: int) -> Self:
+        """By the clock of another gateway."""
+        return cls("", 0, wall_ms)
 
     def ago_ms(self, moment: Moment) -> int:
         """How long before `moment`, never negative."""
@@ -137,6 +144,21 @@ class Presence:
     def passed(self, area: str, holder: str, direction: Direction, at: Mark) -> None:
         """Somebody passed a point of an area, here or at another gateway that told us."""
         self._where.passed(area, holder, direction, at)
+
+    def hear_elsewhere(self, told: Passages) -> None:
+        """What other gateways saw, by their clocks; only what is younger than what is known here counts."""
+        for one in told.passed:
+            last, safe = self._where.last(one.area, one.holder), self._where.mustered_at(one.holder)
+            known = [at.wall_ms for at in (last[1] if last is not None else None, safe) if at is not None]
+            if all(one.at_ms > wall_ms for wall_ms in known):
+                self.passed(one.area, one.holder, one.direction, Mark.elsewhere(one.at_ms))
+        for safe_one in told.mustered:
+            if all(safe_one.at_ms > at.wall_ms for at in self._where.seen(safe_one.holder)):
+                self._where.mustered(safe_one.holder, Mark.elsewhere(safe_one.at_ms))
+        for area in told.forgiven:
+            before = self._forgiven.get(area.area)
+            if before is None or area.at_ms > before.wall_ms:
+                self.forgive(area.area, Mark.elsewhere(area.at_ms))
 
     def forgive(self, area: str, at: Mark) -> None:
         """Anti-passback of an area starts anew: no passage from before keeps anybody out. Who is inside stays so."""

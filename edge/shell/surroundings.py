@@ -1,7 +1,7 @@
 """The world around the points of one box: who passed where, open doors, lockdown, how long we are offline."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -9,6 +9,7 @@ import structlog
 from card_protocol.policy.book import Book
 from card_protocol.policy.rules import Passback
 from card_protocol.profiles.card_records import AccessEvent
+from card_protocol.wire.passages import Passages
 from card_protocol.words.event import Event
 from card_protocol.words.moment import Moment
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL, NOTHING_KNOWN, Situation
@@ -52,11 +53,17 @@ class BoxSurroundings:
     """All points of a box. `offline_ms` says how long the gateway has heard nothing of the server."""
 
     def __init__(
-        self, book: Callable[[], Book], offline_ms: Callable[[Moment], int], now: Callable[[], Moment]
+        self,
+        book: Callable[[], Book],
+        offline_ms: Callable[[Moment], int],
+        now: Callable[[], Moment],
+        elsewhere: Callable[[], Iterable[Passages]] = tuple,
     ) -> None:
+        """`elsewhere` gives what other gateways saw since it was last asked."""
         self._book = book
         self._now = now
         self._offline_ms = offline_ms
+        self._elsewhere = elsewhere
         self._presence = Presence()
         self._doors: dict[str, DoorKeeper] = {}
         self._lockdown: dict[str, int] = {}
@@ -108,12 +115,14 @@ class BoxSurroundings:
     def rolls(self, moment: Moment) -> tuple[Roll, ...]:
         """How many are in each area that this box's points lead into or out of."""
         with self._turn:
+            self._hear_elsewhere()
             return self._presence.rolls(self._book(), moment)
 
     def still_inside(self, moment: Moment) -> int | None:
         """How many this box knows to be inside; None when its policy cannot be read."""
         try:
             with self._turn:
+                self._hear_elsewhere()
                 return self._presence.still_inside(self._book(), moment)
         except Exception:
             _log.exception("book_failed")
@@ -143,11 +152,16 @@ class BoxSurroundings:
             lockdown = {known.area: self.lockdown_of(known.area)}
             around = Around(open_points, lockdown, self._offline_ms(moment))
             with self._turn:
+                self._hear_elsewhere()
                 return self._presence.situation(presentation, point, book, moment, around, carried)
         except Exception:
             # A book on a failing disk. The decider will say so; nothing that is known here could let anybody in.
             _log.exception("situation_unknown", point=point)
             return NOTHING_KNOWN
+
+    def _hear_elsewhere(self) -> None:
+        for told in self._elsewhere():
+            self._presence.hear_elsewhere(told)
 
     def happened(self, event: Event) -> None:
         """See `Surroundings.happened`."""

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.command import Command
 from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.passages import Passages
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import Sign, UnsealError, Verify, seal, unseal
 from card_protocol.wire.state import Past, State
@@ -215,6 +216,7 @@ class Station:
             Channel.POLICY: self._manifest,
             Channel.REVOCATIONS: self._revocations,
             Channel.COMMAND: self._command,
+            Channel.PASSAGES: self._passages,
         }
         opener = openers.get(given.channel)
         if opener is None:
@@ -272,6 +274,12 @@ class Station:
         if command.gateway != self._place.gateway:
             return self._refuse(Channel.COMMAND, f"a command for the gateway {command.gateway}", moment)
         return self._commander.heard(command, moment)
+
+    def _passages(self, message: bytes, moment: Moment) -> list[Effect]:
+        passages = unseal("passages", message, Passages, self._place.verify)
+        if passages.gateway != self._place.gateway:
+            return self._refuse(Channel.PASSAGES, f"passages for the gateway {passages.gateway}", moment)
+        return [words.KeepPassages(passages)]
 
     def _fetch(self) -> list[Effect]:
         if self._wanted is None or self._fetching:

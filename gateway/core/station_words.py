@@ -7,6 +7,7 @@ from typing import NamedTuple
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.command import Command, Outcome
 from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.passages import Passages
 from card_protocol.wire.topics import Channel
 from card_protocol.words.event import Event
 from card_protocol.words.revocation import Revocation
@@ -236,6 +237,12 @@ class ReadLog(NamedTuple):
     number: int
 
 
+class KeepPassages(NamedTuple):
+    """Keep what other gateways saw, for the points."""
+
+    passages: Passages
+
+
 class KeepDelta(NamedTuple):
     """Keep the newest signed delta for the points, which write it onto cards."""
 
@@ -278,6 +285,7 @@ Effect = (
     | Saw
     | KeepOrders
     | ReadLog
+    | KeepPassages
     | KeepDelta
     | ServerTime
     | SetAside

@@ -26,7 +26,7 @@ KEEPALIVE_S = 20
 CONNECT_TIMEOUT_S = 5.0
 QUEUE_MAX_MESSAGES = 64
 RECONNECT = Backoff(first_ms=500, longest_ms=4_000)
-SUBSCRIPTIONS = (Channel.ACK, Channel.POLICY, Channel.REVOCATIONS, Channel.COMMAND)
+SUBSCRIPTIONS = (Channel.ACK, Channel.POLICY, Channel.REVOCATIONS, Channel.COMMAND, Channel.PASSAGES)
 _LOOK_S = 1.0
 WEDGED_S = 120.0
 """A name that takes this long to look up, or a library that does not come back: begin anew."""

@@ -11,6 +11,7 @@ import structlog
 
 from card_protocol.errors import EquipmentFault
 from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.passages import Passages
 from card_protocol.words.event import GENESIS, Event
 from gateway.core import station_words as words
 from gateway.core import sync_words as sync
@@ -47,6 +48,7 @@ class Ports(NamedTuple):
     server_said: Callable[[int, int, int], None]
     keep_orders: Callable[[Orders], None]
     read_log: Callable[[], Sequence[str]]
+    keep_passages: Callable[[Passages], None]
 
 
 class Shell:
@@ -187,6 +189,8 @@ class Shell:
             case words.KeepOrders():
                 self._ports.keep_orders(effect.orders)
                 self._inputs.append(words.OrdersKept(*effect))
+            case words.KeepPassages():
+                self._ports.keep_passages(effect.passages)
             case words.ReadLog():
                 self._inputs.append(words.LogRead(effect.number, self._ports.read_log()))
 

@@ -127,6 +127,7 @@ def run_box(plan: BoxPlan, pipe: Connection) -> None:
         server_said=_ignore,
         keep_orders=_ignore,
         read_log=lambda: (),
+        keep_passages=_ignore,
     )
     stop = threading.Event()
     daemon = Daemon(station, Shell(station, ports), ports, news, [uplink], [], lambda: None)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 from sqlmodel import Session, col, select
@@ -11,13 +12,14 @@ from card_protocol.crypto.signing import Verifier
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.alarm import AlarmNotice, is_urgent
 from card_protocol.wire.command import CommandAck
-from card_protocol.wire.sealed import pack, signed
+from card_protocol.wire.passages import Passages
+from card_protocol.wire.sealed import pack, seal, signed
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel, parse_topic
 from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
-from server.services import alarms, card_log, commands, events, gateways, purses, relearning
+from server.services import alarms, card_log, commands, events, gateways, passages, purses, relearning
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.work import Actor, Transactions, Work
@@ -30,6 +32,9 @@ Fence = Callable[[Session, Collection[str]], Collection[str]]
 
 QUIET = frozenset({EventKind.CARD_WRITTEN.value, EventKind.CARD_UNWRITTEN.value})
 """They follow nearly every tap and ask nothing of a guard; the list of events has them."""
+
+GONE = -1
+"""No run of a gateway."""
 
 LIVE_MAX_EVENTS = 50
 """So many events of one transaction are shown live; a backlog is history and is read from the table."""
@@ -67,13 +72,15 @@ class Outcome:
 
 
 class Processor:
-    """Stateless but for what it stands on; one thread at a time."""
+    """One thread at a time. It remembers which gateways are there, to tell those that come back what they missed."""
 
     def __init__(self, transactions: Transactions, keystore: Keystore, fence: Fence | None = None) -> None:
         """Without a fence every gateway is ours: there is one worker."""
         self._transactions = transactions
         self._keystore = keystore
         self._fence = fence
+        self._there: dict[str, int] = {}
+        """Gateway -> the run in which it was told what it had missed."""
 
     def process(self, group: Sequence[Message], credit: int | None = None) -> Outcome:
         """Take a group of messages in one transaction. Raises only what the data base raises: then nothing is done.
@@ -86,9 +93,19 @@ class Processor:
             pass_ = _Pass(work, group, self._keystore)
             for message in group:
                 pass_.take(message)
-            acks = tuple(self._ack(work, *key, taken, credit) for key, taken in pass_.answers())
+            acks = [self._ack(work, *key, taken, credit) for key, taken in pass_.answers()]
+            passed = [*pass_.passages, *pass_.missed_by(self._back(pass_))]
             _show(work, pass_.fresh)
-        return Outcome(acks, tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
+        for name, run in pass_.heard_of.items():
+            self._there[name] = run
+        return Outcome((*acks, *map(self._tell, passed)), tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
+
+    def _back(self, pass_: "_Pass") -> list[str]:
+        """Gateways that are there again, or for the first time since we or they began."""
+        return [name for name, run in pass_.heard_of.items() if run not in (GONE, self._there.get(name, GONE))]
+
+    def _tell(self, told: Passages) -> Reply:
+        return Reply(told.gateway, Channel.PASSAGES, seal("passages", told, self._keystore.server.sign))
 
     def _ours(self, work: Work, group: Sequence[Message]) -> Sequence[Message]:
         if self._fence is None:
@@ -105,6 +122,7 @@ class Processor:
 
     def greetings(self) -> list[Reply]:
         """Where we stand with each gateway's present journal: after an outage nobody waits for a time-out."""
+        self._there.clear()
         with self._transactions.work(INTAKE) as work:
             rows = [row for row in gateways.listing(work.session) if row.enrolled and not row.revoked and row.epoch]
             if self._fence is not None:
@@ -150,6 +168,10 @@ class _Pass:
         self._believed: dict[tuple[str, str], int] = {}
         """How far a gateway thinks that we are: too far when we were put back from a backup."""
         self._verifiers: dict[str, Verifier | None] = {}
+        self.passages: list[Passages] = []
+        """For the neighbours of who told us."""
+        self.heard_of: dict[str, int] = {}
+        """Gateways that said how they are, and in which run they are; GONE for those that went."""
 
     def take(self, message: Message) -> None:
         """Take one message, whatever it is."""
@@ -174,11 +196,21 @@ class _Pass:
             if key not in self.stands and acked_seq > held.watermark:
                 yield key, core.Taken(held, need_from=held.watermark + 1)
 
+    def missed_by(self, names: Collection[str]) -> list[Passages]:
+        """What other gateways saw while these were away."""
+        session, now = self.work.session, self.work.now_ms
+        return [told for name in names for told in passages.missed(session, self._ground, name, now)]
+
+    @cached_property
+    def _ground(self) -> passages.Ground:
+        return passages.ground(self.work.session)
+
     def _state(self, state: State) -> None:
         known = self._rows[state.gateway]
         news = (state.epoch, state.acked_seq) != (known.epoch, known.acked_seq)
         gateways.note_state(self.work, state)
         self.stated.add(state.gateway)
+        self.heard_of[state.gateway] = state.run if state.online else GONE
         if state.online and news:
             self._believed[state.gateway, state.epoch] = state.acked_seq
         if state.online and state.past:
@@ -217,6 +249,8 @@ class _Pass:
         store.insert_events(session, [store.event_row(*key, link, event, now) for link, event in taken.events])
         store.insert_dead(session, [store.dead_row(*key, link, problem, now) for link, problem in taken.dead])
         self.fresh += [(*key, link.seq) for link, _ in taken.events]
+        if told := [event for _, event in taken.events if event.kind in passages.KINDS]:
+            self.passages += passages.told_on(self._ground, key[0], told, now)
         for link, event in taken.events:
             self._sound(key, link.seq, event)
             card_log.hear(self.work, event)

@@ -229,6 +229,7 @@ class Programs:
             server_said=self.clock.server_said,
             keep_orders=lambda _: None,
             read_log=tuple,
+            keep_passages=lambda _: None,
         )
 
     def _disk_ports(self, box: "Box") -> DiskPorts:

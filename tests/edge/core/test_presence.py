@@ -1,5 +1,6 @@
 """What the rules learn of the past: events go in, situations come out, and the one decider judges by them."""
 
+import random
 from collections.abc import Iterable
 
 from hypothesis import given
@@ -10,6 +11,7 @@ from card_protocol.policy.decider import decide
 from card_protocol.policy.rules import AccessLevel, Area, CardEntry, Passback, PolicyHead, Privileges, Traits
 from card_protocol.profiles.card_records import AccessEvent
 from card_protocol.profiles.card_records import Passage as CardPassage
+from card_protocol.wire.passages import Forgiven, Mustered, Passages, Passed
 from card_protocol.words.event import Event, EventKind, note_event, tap_event
 from card_protocol.words.moment import DAY_MS, ClockQuality, Moment
 from card_protocol.words.point import Assurance, Direction, Point, PointKind
@@ -245,3 +247,49 @@ def test_a_muster_point_ticks_off_whoever_taps_there() -> None:
     assert play.presence.rolls(play.book, play.moment()) == (Roll("house", 2, 5, 0),)
     play.now_ms += 12 * HOUR_MS
     assert play.presence.still_inside(play.book, play.moment()) == 0, "an old entry is forgiven"
+
+
+steps = st.tuples(st.sampled_from(NAMES), st.sampled_from([Direction.IN, Direction.OUT]), st.booleans())
+
+
+@given(st.lists(steps, max_size=12), st.randoms(use_true_random=False))
+def test_two_gateways_that_hear_of_one_another_agree_in_whatever_order_they_hear(
+    taken: list[tuple[str, Direction, bool]], dice: random.Random
+) -> None:
+    here, there = Presence(), Presence()
+    told: list[tuple[Presence, Passages]] = []
+    newest: dict[str, Direction] = {}
+    for at_ms, (name, direction, is_here) in enumerate(taken, START_MS):
+        ours, other = (here, there) if is_here else (there, here)
+        ours.passed("house", HOLDERS[name], direction, Mark("b1", at_ms, at_ms))
+        one = Passed(area="house", holder=HOLDERS[name], direction=direction, at_ms=at_ms)
+        told.append((other, Passages(gateway="g-1", passed=(one,))))
+        newest[HOLDERS[name]] = direction
+    told += told[::2]
+    dice.shuffle(told)
+    for presence, passages in told:
+        presence.hear_elsewhere(passages)
+    now = Moment(wall_ms=START_MS + 100, mono_ns=0, boot="b2", clock=ClockQuality.NTP)
+    count = sum(direction is Direction.IN for direction in newest.values())
+    assert (here.inside("house", now, HOUR_MS), there.inside("house", now, HOUR_MS)) == (count, count)
+
+
+def test_who_was_mustered_elsewhere_is_out_until_they_go_in_again() -> None:
+    presence, lin = Presence(), HOLDERS["lin"]
+    presence.passed("house", lin, Direction.IN, Mark("b1", 5, START_MS + 5))
+    now = Moment(wall_ms=START_MS + 100, mono_ns=0, boot="b2", clock=ClockQuality.NTP)
+    for at_ms, inside in ((START_MS + 4, 1), (START_MS + 6, 0)):
+        presence.hear_elsewhere(Passages(gateway="g-1", mustered=(Mustered(holder=lin, at_ms=at_ms),)))
+        assert presence.inside("house", now, HOUR_MS) == inside
+    for at_ms, inside in ((START_MS + 5, 0), (START_MS + 7, 1)):
+        gone_in = Passed(area="house", holder=lin, direction=Direction.IN, at_ms=at_ms)
+        presence.hear_elsewhere(Passages(gateway="g-1", passed=(gone_in,)))
+        assert presence.inside("house", now, HOUR_MS) == inside
+
+
+def test_an_older_forgiveness_from_elsewhere_takes_nothing_back() -> None:
+    play = Play(area=Area(id="house", number=7, name_zh="楼", name_en="House", passback=Passback.HARD))
+    play.presence.forgive("house", Mark("b1", 0, START_MS + 9))
+    older = Passages(gateway="g-1", forgiven=(Forgiven(area="house", at_ms=START_MS + 8),))
+    play.presence.hear_elsewhere(older)
+    assert play.presence._forgiven["house"].wall_ms == START_MS + 9

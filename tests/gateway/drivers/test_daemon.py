@@ -91,6 +91,7 @@ class House:
             lambda *_: None,
             lambda _: None,
             lambda: (),
+            lambda _: None,
         )
         chores = (lambda: self.chores.append(1),)
         shell = Shell(station, ports)

@@ -6,6 +6,7 @@ import pytest
 
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.manifest import Manifest
+from card_protocol.wire.passages import Passages
 from card_protocol.wire.revocations import Revocations
 from card_protocol.wire.sealed import seal, unseal
 from card_protocol.wire.state import State
@@ -70,6 +71,7 @@ class Box:
         self.deltas: list[bytes] = []
         self.fetches: list[Manifest] = []
         self.orders: list[Orders] = []
+        self.passages: list[Passages] = []
         self.disk_full = False
         place = Place(GATEWAY, BOX.sign, SERVER.verifier.verify)
         seen = JournalSeen(self.journal.head(), self.journal.floor())
@@ -90,6 +92,7 @@ class Box:
                 lambda *said: self.times.append(said),
                 self.keep_orders,
                 lambda: ["one line", "another"],
+                self.passages.append,
             ),
         )
 
