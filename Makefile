@@ -38,10 +38,11 @@ bench:  ## every benchmark beside its floor, or one (ARGS="tap --json tap.json")
 	@set -e; if [ -n "$(ARGS)" ]; then $(BIN)/onecard bench $(ARGS); else \
 	for name in $(BENCHES); do echo "— $$name"; $(BIN)/onecard bench $$name; done; fi
 
-soak:  ## an hour of the demo with outages, then the tests marked soak: 10,000 histories, 50 power cuts (ARGS="--for 600")
+soak:  ## an hour of the demo with outages, 10,000 histories, 50 power cuts, 1,000 examples of every property (ARGS="--for 600")
 	@$(SETUP) --dev --pcsc
 	@$(BIN)/onecard demo --for 3600 --outage 300 --report var/soak.json $(ARGS)
 	@$(BIN)/pytest -m soak --timeout 0; code=$$?; [ $$code -eq 5 ] || exit $$code
+	@$(BIN)/pytest tests/card_protocol tests/edge/core tests/gateway/core --hypothesis-profile soak --timeout 0
 
 lock:  ## make the lock files anew after a dependency changed (ARGS="--upgrade")
 	@scripts/lock.sh $(ARGS)

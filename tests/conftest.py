@@ -1,6 +1,9 @@
 """What every test has: the fixtures of tests/support and one hypothesis profile."""
 
+import gc
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +21,24 @@ NAMES = sorted(PLUGINS, key=lambda name: (name != "condition", name))
 pytest.register_assert_rewrite(*(f"tests.support.{name}" for name in sorted(MODULES.keys() - PLUGINS)))
 pytest_plugins = [f"tests.support.{name}" for name in NAMES]
 
-# No test asserts a time: an example may take as long as a busy machine needs.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+# The suite starts some two hundred programs: each source is compiled once, also where the desk says otherwise.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# No test asserts a time: an example may take as long as a busy machine needs. The suite plays every property with a
+# fresh seed each time; `make soak` plays them long (--hypothesis-profile soak).
+EXAMPLES, EXAMPLES_SOAK = 40, 1000
+settings.register_profile(
+    "house", max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("soak", settings.get_profile("house"), max_examples=EXAMPLES_SOAK)
 settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives to the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from server.services.holders import HolderIn
 from server.services.keystore_file import read
 from server.services.receipts import Bound
 from server.services.work import SYSTEM
+from tests.onecard.commands.founded import found
 from tests.server.build import Box, admit
 
 COMMUNITY = "330105009012"
@@ -33,7 +34,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         f'[keystore]\npath = "{tmp_path}/keystore"\n',
         encoding="utf-8",
     )
-    assert main(["server", "init", "--config", str(path)]) == 0
+    found(str(path))
     transactions, keystore, box = opened(load(path)), read(tmp_path / "keystore", PASSPHRASE), Box("g-1")
     with transactions.work(SYSTEM) as work:
         claim = gateways.claim(work, "g-1", COMMUNITY)

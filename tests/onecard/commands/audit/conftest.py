@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from card_protocol.wire.topics import Channel, topic
-from onecard.cli import main
 from onecard.commands.server._common import load, opened
 from server.intake.processor import Message, Processor
 from server.services import gateways, keystore_file
 from server.services.keystore_file import read
 from server.services.work import SYSTEM
+from tests.onecard.commands.founded import found
 from tests.server.build import Box, admit, tap
 
 COMMUNITY = "330105009012"
@@ -29,7 +29,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         f'[keystore]\npath = "{tmp_path}/keystore"\n',
         encoding="utf-8",
     )
-    assert main(["server", "init", "--config", str(path)]) == 0
+    found(str(path))
     fill(path, tmp_path / "keystore")
     capsys.readouterr()
     return str(path)

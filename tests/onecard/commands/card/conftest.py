@@ -25,6 +25,7 @@ from server.services.access import LevelIn, PointIn
 from server.services.holders import HolderIn
 from server.services.opening import open_transactions
 from server.services.work import SYSTEM, Transactions
+from tests.onecard.commands.founded import found
 
 COMMUNITY = "330105009012"
 UID = "04112233445566"
@@ -116,7 +117,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         f'[keystore]\npath = "{tmp_path}/keystore"\n',
         encoding="utf-8",
     )
-    assert main(["server", "init", "--config", str(path)]) == 0
+    found(str(path))
     capsys.readouterr()
     return str(path)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.services import keystore_file
+from tests.onecard.commands.founded import found
 
 COMMUNITY = "330105009012"
 
@@ -28,8 +29,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def ready(config: str, capsys: pytest.CaptureFixture[str]) -> str:
     """The same after `init`."""
-    from onecard.cli import main
-
-    assert main(["server", "init", "--config", config]) == 0
+    found(config)
     capsys.readouterr()
     return config

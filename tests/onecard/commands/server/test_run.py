@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.daemon import free_port
 
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
