@@ -1,5 +1,6 @@
 """Certificates as both ends read them; made by the server's own code, with bytes of others as referee."""
 
+import datetime
 import os
 
 import pytest
@@ -37,6 +38,16 @@ def request_of(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     )
 
 
+def self_made(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, *names: str, authority: bool | None = None) -> str:
+    """A certificate by nobody; `authority` None leaves the basic constraints out."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one) for one in names])
+    when = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, when, when + datetime.timedelta(1))
+    if authority is not None:
+        builder = builder.add_extension(x509.BasicConstraints(authority, None), critical=True)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
 def test_what_a_certificate_says() -> None:
     told = certificate_in(LEAF)
     assert (told.name, told.key, told.issuer) == ("g-1", KEY.public_der, AUTHORITY.identifier)
@@ -61,6 +72,17 @@ def test_authorities_are_told_from_leaves_and_bounded() -> None:
         authorities_in(AUTHORITY.certificate + LEAF)
     with pytest.raises(ValueError, match="more than"):
         authorities_in(AUTHORITY.certificate * (AUTHORITIES_MAX + 1))
+
+
+def test_certificates_of_others() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    assert (certificate_in(self_made(key, "x")).name, certificate_in(self_made(key, "x")).issuer) == ("x", b"")
+    for foreign in (self_made(key), self_made(key, "x", "y"), self_made(rsa.generate_private_key(65537, 2048), "x")):
+        with pytest.raises(ValueError, match="none of ours"):
+            certificate_in(foreign)
+    for authority in (None, False):
+        with pytest.raises(ValueError, match="no authority's"):
+            authorities_in(self_made(key, "x", authority=authority))
 
 
 def test_a_request_is_for_the_key_that_signed_it() -> None:

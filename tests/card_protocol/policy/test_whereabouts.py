@@ -90,3 +90,12 @@ def test_everybody_is_told_of_once_and_memory_has_a_bound(
         for holder in people:
             last = max(i for i, told in enumerate(story) if told[:2] == (area, holder))
             assert story[last][2] is IN
+
+
+def test_when_somebody_was_seen_last_at_each_place() -> None:
+    where = told(("yard", LI, IN), ("house", LI, IN), ("yard", WANG, IN))
+    assert list(where.seen(LI)) == [0, 1]
+    assert where.mustered_at(LI) is None
+    where.mustered(LI, 9)
+    assert (list(where.seen(LI)), where.mustered_at(LI)) == ([9], 9)
+    assert list(where.seen("0000000000000009")) == []

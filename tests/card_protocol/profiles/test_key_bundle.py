@@ -9,6 +9,7 @@ from card_protocol.crypto.keys import SecretKey
 from card_protocol.crypto.tree import Purpose
 from card_protocol.errors import CallerFault, MacWrong, Malformed
 from card_protocol.profiles.key_bundle import (
+    COMPARTMENTS,
     GATEWAY_PURPOSES,
     LEASE_MAX_MS,
     KeyBundle,
@@ -154,3 +155,10 @@ def test_a_bundle_does_not_print_its_keys() -> None:
         assert "<KeyBundle of 330105009012 until 1780000000000>" in text
         assert "RRRR" not in text
         assert "5252" not in text
+
+
+def test_a_bundle_belongs_to_one_compartment_and_names_its_versions() -> None:
+    for holder, purposes in COMPARTMENTS.items():
+        bundle = KeyBundle(COMMUNITY, 1, dict.fromkeys(purposes, (READ_1, READ_2)))
+        assert bundle.holder is holder
+        assert bundle.versions == (1, 2)

@@ -4,9 +4,9 @@ import pytest
 
 from card_protocol.profiles.card_records import PurseEntry
 from card_protocol.profiles.purse import Settlement
-from card_protocol.profiles.purse_credit import PURSE_MAX_FEN, Credited, Purse, credit_once, look_into
+from card_protocol.profiles.purse_credit import PURSE_MAX_FEN, Credited, Purse, credit_once, find_credit, look_into
 from card_protocol.profiles.refusal import CardRefusal, Cause
-from tests.card_protocol.field import UID, dice, issued, issuer
+from tests.card_protocol.field import NEIGHBOUR, UID, dice, issued, issuer
 
 FRAMES = 16
 """More than there are, so that the last cut cuts nothing."""
@@ -75,3 +75,29 @@ def test_another_card_and_a_counter_that_went_back():
     back = paid_in(issued(), record(), 7)
     assert isinstance(back, CardRefusal)
     assert back.cause is Cause.COUNTER_BACK
+
+
+def test_what_is_on_the_card_is_found_without_paying_in():
+    field = issued()
+    assert field.run(find_credit(UID, record(), 0, issuer(), dice(5))) is Settlement.NOT_CARRIED_OUT
+    paid_in(field, record())
+    assert field.run(find_credit(UID, record(), 0, issuer(), dice(5))) == Credited(1, 2000, already=True)
+    assert value_of(field) == 2000
+
+
+def test_keys_of_another_community_are_refused():
+    stranger = issuer(NEIGHBOUR)
+    for job in (credit_once, find_credit):
+        assert isinstance(issued().run(job(UID, record(), 0, stranger, dice(4))), CardRefusal)
+
+
+def test_an_answer_that_was_bent_is_a_refusal_and_the_purse_is_right_the_next_time():
+    field = issued()
+    paid_in(field, record())
+    for frame in range(field.rounds):
+        field = issued()
+        field.bend = (frame, 0, 1)
+        assert isinstance(paid_in(field, record()), CardRefusal)
+        field.bend = None
+        assert isinstance(paid_in(field, record()), Credited)
+        assert value_of(field) == 2000
