@@ -27,6 +27,7 @@ from server.intake.mqtt import MqttLink
 from server.intake.service import IntakeService
 from server.services import access, cards, holders, org
 from server.services.access import LevelIn, PointIn
+from server.services.broker_files import INFLIGHT_MAX_MESSAGES
 from server.services.holders import HolderIn
 from server.services.keystore import Keystore, from_secrets, new_secrets
 from server.services.live import Channel, Fact
@@ -224,7 +225,8 @@ def _fleet(port: int, town: Town, progress: Progress) -> Iterator[None]:
 def _broker(folder: Path, mosquitto: str) -> Iterator[int]:
     port = _free_port()
     lines = [f"listener {port} {HOST}", "allow_anonymous true", "persistence false", "log_dest none"]
-    lines += ["max_queued_messages 100000", *(["user root"] if os.geteuid() == 0 else [])]
+    lines += ["max_queued_messages 100000", f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}"]
+    lines += ["user root"] if os.geteuid() == 0 else []
     settings = folder / "mosquitto.conf"
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
     room_for(0)

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from onecard.demo.programs import free_port
+from server.services.broker_files import INFLIGHT_MAX_MESSAGES
 
 SYSTEM_PATH = "/usr/sbin:/sbin"
 SUPERUSER = "onecard"
@@ -42,6 +43,7 @@ def broker() -> Iterator[int]:
             f"listener {port} 127.0.0.1",
             "allow_anonymous true",
             "max_queued_messages 100000",
+            f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}",
             "persistence false",
         ]
         lines += ["user root"] if os.geteuid() == 0 else []

@@ -20,7 +20,10 @@ from server.intake.link import Link
 from server.intake.processor import Message, Processor
 
 QUEUE_MAX_MESSAGES = 500
-GROUP_MAX_MESSAGES = 20
+GROUP_MAX_MESSAGES = 100
+GROUP_MAX_BATCH_BYTES = 32 * 1024
+"""Of event batches in one transaction, as they came, packed: some hundred events to two thousand. An alarm waits for
+the commit that is under way; a thousand reports of gateways are short, and share it."""
 BUSY_MESSAGES = 200
 CREDIT_WHEN_BUSY = 2
 POLL_S = 0.2
@@ -38,6 +41,12 @@ class _Waiting(NamedTuple):
     """False for an alarm."""
     arrival: int
     message: Message
+
+
+def has_room(group: Sequence[Message]) -> bool:
+    """Whether one more message may share the transaction."""
+    batches_bytes = sum(len(message.payload) for message in group if message.topic.endswith(f"/{Channel.EVENTS}"))
+    return len(group) < GROUP_MAX_MESSAGES and batches_bytes < GROUP_MAX_BATCH_BYTES
 
 
 class Intake:
@@ -110,7 +119,7 @@ class Intake:
         try:
             first = self._queue.get(timeout=POLL_S)
             group.append(first.message)
-            while len(group) < GROUP_MAX_MESSAGES and self._next_is(patient=first.patient):
+            while has_room(group) and self._next_is(patient=first.patient):
                 group.append(self._queue.get_nowait().message)
         except queue.Empty:
             pass

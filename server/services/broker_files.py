@@ -30,6 +30,9 @@ AUTHORITIES, REVOKED = "authorities.pem", "revoked.pem"
 CERTIFICATE, KEY = "broker-certificate.pem", "broker-key.pem"
 MESSAGE_MAX_BYTES = 128 * 1024
 QUEUED_MAX_MESSAGES = 1000
+INFLIGHT_MAX_MESSAGES = 200
+"""How many messages the server may have without having acknowledged them. A gateway that catches up has 16 under way:
+with mosquitto's own 20 a second one would keep alarms and reports of all others waiting at the broker."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def configuration(config: BrokerConfig, folder: Path, host: str) -> str:
         "# The broker holds no truth: everything is sent again until the other end says that it is on its disk.",
         f"max_packet_size {MESSAGE_MAX_BYTES}",
         f"max_queued_messages {QUEUED_MAX_MESSAGES}",
+        f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}",
         "",
         "# Gateways: the certificate's name is the user and the client id.",
         *_listener(config.port, host, where, bound=bool(own)),

@@ -1,4 +1,5 @@
-"""The browser journey: sign in with the one-time password, give a card, watch its tap, revoke it, watch the refusal.
+"""The browser journey: sign in with the one-time password, give a card, order a door open, watch the card's tap, revoke
+it, watch the refusal.
 
 Real Chromium, and every program of a community as its own process on nfcpy's reader stack.
 """
@@ -8,8 +9,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from onecard.demo.community import HOME, SOUTH_IN
+from card_protocol.words.event import Event, EventKind
+from onecard.demo.community import GATEWAY, HOME, SOUTH_IN
 from onecard.demo.day import Manner
+from onecard.demo.report import journal_facts
+from tests.journeys.inhabited import eventually
 from tests.journeys.scene import open_scene
 
 PASSWORD = "竹影 tall bamboo 47"
@@ -56,6 +60,23 @@ def wait_for_the_policy(page):
     expect(row.get_by_text("最新")).to_have_count(2, timeout=SLOW_MS)
 
 
+def order_a_door_open(page, stage):
+    """Over the interface, signed through all programs, and back: the box's journal and the page both tell of it."""
+    asked = {"action": "open_once", "point": SOUTH_IN.id, "why": "搬家公司"}
+    number = stage.console._call("POST", f"/gateways/{GATEWAY}/commands", asked)["number"]
+    assert eventually(lambda: became_of(stage, number) == "done"), became_of(stage, number)
+    page.goto(f"{stage.folder.console_url}/gateways/{GATEWAY}#orders")
+    row = page.get_by_role("row", name=re.compile("搬家公司"))
+    expect(row.get_by_text("已完成")).to_be_visible()
+    told = [Event.from_bytes(fact.body) for fact in journal_facts(stage.folder.box)]
+    ours = [event.kind for event in told if event.detail.get("number") == number]
+    assert ours == [EventKind.COMMAND_TAKEN, EventKind.COMMAND_DONE], "once, and in this order"
+
+
+def became_of(stage, number):
+    return stage.console._call("GET", f"/gateways/{GATEWAY}/commands/{number}", None)["state"]
+
+
 def revoke(page):
     page.get_by_role("link", name="永久注销").click()
     expect(page.get_by_text("此卡将永远不能开门，且无法撤销。")).to_be_visible()
@@ -86,6 +107,7 @@ def test_from_the_first_password_to_a_refused_card(scene, open_page, page_compla
     tile = gates.locator(f"#tile-{SOUTH_IN.id}")
     expect(tile.get_by_text("在线")).to_be_visible(timeout=SLOW_MS)
     wait_for_the_policy(desk)
+    order_a_door_open(desk, stage)
 
     stage.people.tap(0, SOUTH_IN.id, Manner.CALM)
     granted = gates.locator("#feed .tap").filter(has_text=person.name).first

@@ -125,6 +125,15 @@ def test_what_waits_together_is_committed_together(scene: Scene) -> None:
     assert len(scene.processor.groups) <= 4
 
 
+def test_a_backlog_comes_in_small_transactions_and_reports_in_large_ones() -> None:
+    heavy = Message("onecard/v1/g/g-1/ev", bytes(worker.GROUP_MAX_BATCH_BYTES // 2))
+    report = Message("onecard/v1/g/g-1/state", bytes(worker.GROUP_MAX_BATCH_BYTES))
+    assert worker.has_room([heavy])
+    assert not worker.has_room([heavy, heavy]), "whatever comes next waits"
+    assert worker.has_room([report] * (worker.GROUP_MAX_MESSAGES - 1))
+    assert not worker.has_room([report] * worker.GROUP_MAX_MESSAGES)
+
+
 def test_a_data_base_that_is_away_is_waited_for_and_nothing_is_acknowledged_meanwhile(scene: Scene) -> None:
     away = [OperationalError("insert", {}, Exception("the data base is locked")) for _ in range(3)]
     scene.processor.faults.extend(away)

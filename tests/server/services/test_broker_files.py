@@ -13,9 +13,19 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from card_protocol.wire.identity import BROKER_NAME, GATEWAY_LIFE_MS
 from card_protocol.wire.topics import Channel, topic
+from gateway.core.sync import WINDOW_BATCHES
 from gateway.drivers.tls_files import client_context
 from server.services import authorities, gateways
-from server.services.broker_files import ACL, AUTHORITIES, CERTIFICATE, CONFIGURATION, KEY, REVOKED, write_broker_files
+from server.services.broker_files import (
+    ACL,
+    AUTHORITIES,
+    CERTIFICATE,
+    CONFIGURATION,
+    INFLIGHT_MAX_MESSAGES,
+    KEY,
+    REVOKED,
+    write_broker_files,
+)
 from server.services.certificates import SERVER_LIFE_MS, PrivateKey, Use, issue, new_authority
 from server.services.own_tls import OwnTls, load_chain
 from server.services.work import SYSTEM
@@ -59,6 +69,14 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
     return Scene(tmp_path)
+
+
+def test_it_keeps_nothing_and_hands_on_more_than_one_gateways_window(scene: Scene) -> None:
+    scene.write()
+    lines = (scene.folder / CONFIGURATION).read_text().splitlines()
+    assert "persistence false" in lines
+    assert f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}" in lines
+    assert INFLIGHT_MAX_MESSAGES >= 10 * WINDOW_BATCHES
 
 
 def test_what_says_the_same_is_left_alone(scene: Scene) -> None:

@@ -167,6 +167,16 @@ def test_the_last_will_says_since_when_it_is_away(community: Community) -> None:
     assert say(community, box, at_ms=NOW_MS + 20).offline_since_ms is None
 
 
+def test_the_last_will_of_an_earlier_run_takes_nobody_off_the_line(community: Community) -> None:
+    """A broker that comes back late with it, or somebody who plays it again."""
+    box = community.box()
+    say(community, box, run=4, turn=9, at_ms=NOW_MS + 10)
+    say(community, box, run=5, turn=1, at_ms=NOW_MS + 20)
+    view = say(community, box, online=False, run=4, turn=9)
+    assert (view.online, view.offline_since_ms) == (True, None)
+    assert say(community, box, online=False, run=5, turn=0).online is False, "its own is believed"
+
+
 @pytest.mark.parametrize("name", ["", "Bad", "a/b"])
 def test_names_that_could_break_out_of_a_topic_are_refused(community: Community, name: str) -> None:
     with pytest.raises(Problem) as told:
