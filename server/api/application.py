@@ -23,6 +23,7 @@ from server.api import (
     problem_json,
     purses,
     renewals,
+    rosters,
     webhooks,
 )
 from server.api.once import Once
@@ -38,6 +39,7 @@ ROUTERS = (
     judging.router,
     events.router,
     incidents.router,
+    rosters.router,
     occupancy.router,
     gateways.router,
     commands.router,

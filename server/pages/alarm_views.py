@@ -134,6 +134,8 @@ class AlarmStack:
     standing: int
     now_alarms: int
     """Alarms that somebody must act on now: these sound."""
+    incidents: bool = True
+    """Whether the reader may make incidents of them."""
 
 
 def meaning_of(alarm: AlarmView) -> Meaning:
@@ -155,7 +157,8 @@ def stack(
 ) -> AlarmStack:
     """Standing alarms, grouped, the most urgent and newest first.
 
-    `places`: gateway -> where it stands; `card_links`: whether the reader may open a card's page.
+    `places`: gateway -> where it stands; `card_links`: whether the reader may open a card's page, and
+    make an incident of it.
     """
     alike: defaultdict[str, list[AlarmView]] = defaultdict(list)
     for alarm in alarms:
@@ -170,6 +173,7 @@ def stack(
         hidden=max(len(groups) - SHOWN_GROUPS, 0),
         standing=sum(group.count for group in groups),
         now_alarms=sum(group.count for group in groups if group.urgency is Urgency.NOW),
+        incidents=card_links,
     )
 
 

@@ -28,6 +28,7 @@ POKES: dict[Channel, tuple[str, Permission]] = {
     "policy": ("gateways", Permission.GATEWAYS_READ),
     "command": ("commands", Permission.GATEWAYS_READ),
     "card": ("cards", Permission.CARDS_READ),
+    "incident": ("incidents", Permission.INCIDENTS_READ),
     "desk": ("desks", Permission.CARDS_ISSUE),
     "care": ("care", Permission.CARE_WORK),
     "clinic": ("clinic", Permission.CLINIC_WORK),

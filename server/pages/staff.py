@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from server.pages.answers import go, page, refused
 from server.pages.console import Console, TheConsole
-from server.pages.i18n import N_
+from server.pages.i18n import N_, Language
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import ROLES
-from server.services import users
+from server.services import org, users
 from server.services.problems import Code, Problem
 from server.services.roles import PEOPLE_ROLES, Permission, Role
 from server.services.users import UserIn, UserView
@@ -24,7 +24,9 @@ Why = Annotated[str, Form(max_length=500)]
 
 SENTENCES: dict[Code, str] = {
     Code.EXISTS: N_("There is a user of this name already."),
-    Code.INVALID: N_("A name has 1 to 63 lower-case letters, digits and dashes, and a user has one of the roles."),
+    Code.INVALID: N_(
+        "A name has 1 to 63 lower-case letters, digits and dashes, and a user has one of the roles and a unit."
+    ),
     Code.IN_USE: N_("This is the last administrator: nobody could make another one."),
 }
 
@@ -34,7 +36,7 @@ DUTIES: dict[str, str] = {
     Role.CLERK: N_("People and the card desk; no comings and goings."),
     Role.NURSE: N_("Who comes to the clinic; no gates and no cards."),
     Role.CARE: N_("Who comes to the care station; no gates and no cards."),
-    Role.OFFICIAL: N_("How gateways stand; no persons."),
+    Role.OFFICIAL: N_("Incidents of their unit, and how gateways stand; nobody's whereabouts."),
     Role.AUDITOR: N_("The record of who did what, and events without names."),
     Role.INSTALLER: N_("Gateways and their events, without names."),
 }
@@ -50,23 +52,23 @@ def listing(visit: Admin, console: TheConsole) -> Response:
 
 
 @router.get("/users/_new")
-def ask(visit: Admin) -> Response:
-    """Name and role."""
-    return _form(visit, "", "", "", 200)
+def ask(visit: Admin, console: TheConsole) -> Response:
+    """Name, role and unit."""
+    return _form(visit, console, "", "", console.house.community, "", 200)
 
 
 @router.post("/users/_new", dependencies=[Depends(our_form)])
-def add(visit: Admin, console: TheConsole, name: Text = "", role: Text = "") -> Response:
+def add(visit: Admin, console: TheConsole, name: Text = "", role: Text = "", unit: Text = "") -> Response:
     """Enter somebody, and show the one-time password: this once."""
-    name = name.strip()
+    name, unit = name.strip(), unit or console.house.community
     try:
-        entered = UserIn(name=name, role=Role(role), org=console.house.community)
+        entered = UserIn(name=name, role=Role(role), org=unit)
         with console.transactions.work(visit.actor) as work:
             _, password = users.add(work, console.passwords, entered)
     except (ValidationError, ValueError):
-        return _form(visit, name, role, _sentence(visit, Code.INVALID), 422)
+        return _form(visit, console, name, role, unit, _sentence(visit, Code.INVALID), 422)
     except Problem as problem:
-        return _form(visit, name, role, _sentence(visit, problem.code), problem.status)
+        return _form(visit, console, name, role, unit, _sentence(visit, problem.code), problem.status)
     return page(visit, "user_password.html", name=name, password=password)
 
 
@@ -118,10 +120,13 @@ def reset_second(visit: Admin, console: TheConsole, name: str, why: Why = "") ->
     return go(f"/users/{name}")
 
 
-def _form(visit: Visit, name: str, role: str, problem: str, status: int) -> Response:
-    return page(
-        visit, "user_form.html", status=status, name=name, role=role, problem=problem, roles=_roles(), duties=DUTIES
-    )
+def _form(visit: Visit, console: Console, name: str, role: str, unit: str, problem: str, status: int) -> Response:
+    with console.transactions.read() as session:
+        known = org.units(session)
+    english = visit.language is Language.EN
+    shown = {"name": name, "role": role, "unit": unit, "problem": problem, "roles": _roles(), "duties": DUTIES}
+    units = {one.code: one.name_en if english else one.name_zh for one in known}
+    return page(visit, "user_form.html", status=status, units=units, **shown)
 
 
 def _user(visit: Visit, console: Console, name: str, problem: str, status: int) -> Response:

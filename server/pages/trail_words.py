@@ -78,6 +78,8 @@ ACTIONS: dict[str, str] = {
     "privileges.set": N_("Roles with special rights changed"),
     "purse.credit": N_("Money put on a card"),
     "purse.read": N_("Purse of a card opened"),
+    "roster.add": N_("Somebody entered in a post"),
+    "roster.end": N_("A term of office ended"),
     "schedule.set": N_("Schedule set"),
     "session.end": N_("Signed out"),
     "session.start": N_("Signed in"),

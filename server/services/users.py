@@ -10,7 +10,7 @@ from server.services.problems import Code, Problem, not_found
 from server.services.roles import PEOPLE_ROLES, Role
 from server.services.sessions import end_all
 from server.services.work import Work
-from server.tables import PasskeyRow, TotpRow, UserRow
+from server.tables import OrgUnitRow, PasskeyRow, TotpRow, UserRow
 
 ONE_TIME_ENTROPY_BYTES = 12
 
@@ -39,6 +39,9 @@ def add(work: Work, passwords: Passwords, user: UserIn) -> tuple[UserView, str]:
     """Enter a user; the second value is the one-time password, shown once and never stored."""
     if user.role not in PEOPLE_ROLES:
         raise Problem(Code.INVALID, f"{user.role} is no role of a person.", fields={"role": "not a person's"})
+    unit = work.session.get(OrgUnitRow, user.org)
+    if unit is None or unit.ended_ms is not None:
+        raise Problem(Code.INVALID, f"There is no unit {user.org}.", fields={"org": "unknown"})
     if work.session.exec(select(UserRow.id).where(UserRow.name == user.name)).first():
         raise Problem(Code.EXISTS, f"There is a user {user.name} already.", fields={"name": "taken"})
     password = one_time_password(work.entropy(ONE_TIME_ENTROPY_BYTES))

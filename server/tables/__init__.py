@@ -53,6 +53,7 @@ from server.tables.place import (
 from server.tables.policy import BlobRow, CardGoneRow, CardPastRow, CardsBaseRow, PolicyPastRow, PolicyVersionRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
 from server.tables.purse import PurseEntryRow, SubsidyRow
+from server.tables.roster import PostRow
 from server.tables.search import HolderKeyRow
 from server.tables.second_factor import PasskeyRow, RecoveryCodeRow, TotpRow
 from server.tables.shard import ShardRow, WorkerRow
@@ -112,6 +113,7 @@ __all__ = [
     "PolicyPastRow",
     "PolicyVersionRow",
     "PositionRow",
+    "PostRow",
     "PrivilegesRow",
     "PurseEntryRow",
     "QuarantineRow",

@@ -37,6 +37,12 @@ document.addEventListener("click", (event) => {
 
 const KEYS = { a: "acknowledge", e: "forward" };
 
+// I: the alarm becomes an incident, with an owner and a clock.
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (!dialog?.open) meant()?.querySelector("[data-incident]")?.click();
+});
+
 document.addEventListener("keydown", (event) => {
   const how = KEYS[event.key.toLowerCase()];
   if (!how || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

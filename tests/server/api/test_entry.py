@@ -42,15 +42,15 @@ PERMISSIONS: dict[Permission, str] = {
         "POST /holders /holders/{holder_id}/leave /holders/{holder_id}/merge /houses PUT /holders/{holder_id}"
     ),
     Permission.INCIDENTS_HANDLE: "POST /incidents/{number}/{action}",
-    Permission.INCIDENTS_READ: "GET /incidents /incidents/counts /incidents/{number}",
+    Permission.INCIDENTS_READ: "GET /incidents /incidents/counts /incidents/{number} /rosters",
     Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
     Permission.MUSTER_READ: "GET /muster /occupancy",
-    Permission.ORG_WRITE: "DELETE /org-units/{code} PUT /org-units/{code}",
     Permission.CARE_WORK: (
         "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits "
         "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "
         "PUT /care/watch/{holder_id} /care/watch/{holder_id}/absence DELETE /care/watch/{holder_id}/absence"
     ),
+    Permission.ORG_WRITE: "DELETE /org-units/{code} POST /rosters /rosters/{post_id}/end PUT /org-units/{code}",
     Permission.PURSES_CREDIT: "POST /purses/top-up",
     Permission.PURSES_READ: "GET /purses/{card_id} /subsidies/{holder_id}/standing",
     Permission.WEBHOOKS_WRITE: (
@@ -78,6 +78,7 @@ ULID = "01HZZZZZZZZZZZZZZZZZZZZZZZ"
 PLACES = {
     "card_id": ULID,
     "case_id": ULID,
+    "post_id": ULID,
     "holder_id": ULID,
     "alarm_id": ULID,
     "event_id": "1",

@@ -15,16 +15,19 @@ from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import alarms, cards, events, gateways, holders, houses, import_run, imports, users
+from server.services import alarms, cards, events, gateways, holders, houses, import_run, imports, incidents, users
 from server.services.alarms import AlarmKind
 from server.services.holders import HolderView
 from server.services.import_columns import Column, Subject
+from server.services.incident_asked import DeedIn
+from server.services.incident_words import Action
 from server.services.roles import Role
 from server.services.sheets import Sheet
 from server.services.users import UserIn
 from server.services.work import SYSTEM
 from server.tables import EventRow
 from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, tap
+from tests.server.incident_town import DOOR
 
 OWN_PASSWORD = "tall bamboo by the canal"
 FORM_TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
@@ -193,6 +196,8 @@ class Lived:
     """A list from Excel, checked: a row of each kind."""
     place: str
     """A house that somebody lives in."""
+    incident: int
+    """An incident that somebody has taken on."""
 
 
 @pytest.fixture
@@ -218,7 +223,11 @@ def lived(house: House) -> Lived:
     granted = house.tap(active.id, holder=pseudonym, level="residents")
     refused = house.tap(lost.id, Reason.LOST)
     house.tap(None, Reason.FOREIGN, uid="04AABBCCDDEE80")
-    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, checked_list(house), place)
+    with community.transactions.work(ADMIN) as work:
+        number = incidents.report(work, COMMUNITY, DOOR.model_copy(update={"title": "South gate, in"})).number
+        incidents.do(work, COMMUNITY, number, Action.ACCEPT, DeedIn())
+    list_id = checked_list(house)
+    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, list_id, place, number)
 
 
 def checked_list(house: House) -> str:

@@ -24,6 +24,11 @@ PAGES = {
     "/live": "/live",
     "/live/panel": "/live/panel",
     "/alarms": "/alarms?everything=true",
+    "/incidents": "/incidents",
+    "/incidents/_new": "/incidents/_new?house=3-1-502",
+    "/incidents/{number}": "/incidents/{incident}",
+    "/incidents/{number}/file": "/incidents/{incident}/file",
+    "/rosters": "/rosters",
     "/muster": "/muster",
     "/holders": "/holders",
     "/holders/new": "/holders/new",
@@ -100,6 +105,9 @@ MORE = (
     "/alarms",
     "/desk",
     "/holders?q=nobody",
+    "/incidents?show=over",
+    "/incidents/9",
+    "/incidents/_new?event={refused}",
     "/events?reason=revoked",
     "/cards?state=stock",
     "/holders/{holder}/merge?q=1",
@@ -119,7 +127,9 @@ INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on
 
 
 def addresses(lived):
-    names = {name: getattr(lived, name) for name in ("holder", "active", "lost", "refused", "list", "place")}
+    names = {
+        name: getattr(lived, name) for name in ("holder", "active", "lost", "refused", "list", "place", "incident")
+    }
     return [path.format(**names) for path in (*PAGES.values(), *MORE)]
 
 
@@ -203,7 +213,7 @@ def pseudo(monkeypatch):
 
 
 NAMES = "onecard|user:[a-z]+|care|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
-NAMES += "|Always|compound"
+NAMES += "|Always|compound|Shanxian|^test$"
 DATA = re.compile(NAMES + r"|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""
