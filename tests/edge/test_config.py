@@ -1,5 +1,6 @@
 """What an installer may write."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from edge import config
 from edge.config import DeskConfig, EdgeConfig
 from edge.drivers.registry import CARD_READERS, Registry
 
+HARDWARE = Path(__file__).parents[2] / "hardware.md"
 POINT = {"id": "gate-1", "reader": "nfc:udp:127.0.0.1:5"}
 EDGE: dict[str, Any] = {"state_dir": "/var/lib/onecard", "points": [POINT]}
 DESK: dict[str, Any] = {"desk": "desk-1", "server": "https://onecard.example", "token": "x" * 20, "reader": "pcsc:ACS"}
@@ -81,6 +83,13 @@ def test_the_file_allows_the_drivers_that_there_are(tmp_path: Path) -> None:
     assert set(registry.feedbacks) == config.FEEDBACK_DRIVERS
     assert set(registry.sounders) == config.SOUNDER_DRIVERS
     assert set(registry.inputs) == config.INPUT_DRIVERS
+
+
+@pytest.mark.parametrize("prefix", sorted(config.READER_DRIVERS | config.LOCK_DRIVERS | config.INPUT_DRIVERS))
+def test_whatever_an_installer_may_write_stands_in_the_hardware_table(prefix: str) -> None:
+    """Whichever file the driver is in: a line in the registry without a row in the table fails here."""
+    rows = [line for line in HARDWARE.read_text(encoding="utf-8").splitlines() if line.startswith("| `edge/drivers/")]
+    assert any(re.search(rf"`{prefix}[:`]", row) for row in rows), f"hardware.md has no row for {prefix}:"
 
 
 def test_a_door_with_two_readers_and_a_lift_open_something() -> None:
