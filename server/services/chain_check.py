@@ -134,6 +134,15 @@ def check_chain(
         yield Finding(Kind.HEAD, journal.watermark, journal.watermark)
 
 
+def check_end(journal: Journal, gaps: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    """What the gateway says in another journal that it has lost of this one, behind our end. `gaps`: first, last."""
+    upto = journal.watermark
+    for first, last in sorted(gaps):
+        if last > upto:
+            yield Finding(Kind.HOLE, max(first, upto + 1), last)
+            upto = last
+
+
 def check_signatures(
     journal: Journal,
     seals: Iterable[Seal],

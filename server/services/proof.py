@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Table, select
@@ -12,7 +12,7 @@ from sqlmodel import select as select_rows
 from card_protocol.crypto.signing import Verifier
 from card_protocol.errors import CallerFault
 from card_protocol.wire.sealed import Verify
-from card_protocol.words.event import GENESIS
+from card_protocol.words.event import GENESIS, Event, EventKind
 from server.services.chain_check import (
     HARMLESS,
     AckSeal,
@@ -23,6 +23,7 @@ from server.services.chain_check import (
     Seal,
     check_acks,
     check_chain,
+    check_end,
     check_signatures,
 )
 from server.services.keeping import RETENTION
@@ -52,22 +53,48 @@ class JournalReport:
 
 def verify_all(session: Session, server: Verifier) -> Iterator[JournalReport]:
     """A report per journal file, by gateway. `server` is the key that countersigns."""
-    keys = _enrolled_keys(session)
-    for journal in _journals(session):
-        yield _report(session, journal, keys.get(journal.gateway, {}), server)
+    keys, gaps = _enrolled_keys(session), _gaps(session)
+    for journal in _journals(session, gaps):
+        told = gaps.get((journal.gateway, journal.epoch), [])
+        yield _report(session, journal, keys.get(journal.gateway, {}), server, told)
 
 
-def _journals(session: Session) -> list[Journal]:
-    """Every journal that we have a position of, or have ever countersigned: a position may have been taken away."""
+def _gaps(session: Session) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """(gateway, epoch) -> the numbers of which some event of the gateway says that they are gone for good."""
+    found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    rows = session.execute(select(_EVENT.c.gateway_id, _EVENT.c.body).where(_EVENT.c.kind == EventKind.GAP.value))
+    for row in rows.all():
+        detail = _detail(bytes(row.body))
+        epoch, first, last = detail.get("epoch"), detail.get("from_seq"), detail.get("to_seq")
+        if isinstance(epoch, str) and isinstance(first, int) and isinstance(last, int):
+            found.setdefault((row.gateway_id, epoch), []).append((first, last))
+    return found
+
+
+def _detail(body: bytes) -> dict[str, object]:
+    """What an event tells beside its columns; nothing when somebody has altered it: that is found elsewhere."""
+    try:
+        return dict(Event.from_bytes(body).detail)
+    except ValueError:
+        return {}
+
+
+def _journals(session: Session, gaps: Iterable[tuple[str, str]]) -> list[Journal]:
+    """Every journal that we have a position of, or have ever countersigned: a position may have been taken away.
+
+    And those that we never saw, of which their gateway says that something is lost.
+    """
     rows = session.exec(select_rows(PositionRow).order_by(PositionRow.gateway_id, col(PositionRow.changed_ms)))
     known = {(r.gateway_id, r.epoch): Journal(r.gateway_id, r.epoch, r.watermark, r.head_hash) for r in rows}
     signed = session.exec(select_rows(AckSealRow.gateway_id, AckSealRow.epoch).distinct())
-    for gateway, epoch in sorted(signed):
+    for gateway, epoch in sorted({*signed, *gaps}):
         known.setdefault((gateway, epoch), Journal(gateway, epoch, 0, GENESIS.hex()))
     return list(known.values())
 
 
-def _report(session: Session, journal: Journal, keys: Mapping[str, Verify], server: Verifier) -> JournalReport:
+def _report(
+    session: Session, journal: Journal, keys: Mapping[str, Verify], server: Verifier, gaps: list[tuple[int, int]]
+) -> JournalReport:
     rows = _holes(session, journal)
     holes = {row.first_seq: row.last_seq for row in rows}
     expired = {row.first_seq for row in rows if row.why == RETENTION}
@@ -81,6 +108,7 @@ def _report(session: Session, journal: Journal, keys: Mapping[str, Verify], serv
             journal, _acks(session, journal), lambda n: _hash_of(session, journal, n), server.verify, holes, expired
         ),
         *_forks(session, journal),
+        *check_end(journal, gaps),
     ]
     return JournalReport(
         journal.gateway, journal.epoch, journal.watermark, walk.first_ms, walk.last_ms, tuple(findings)

@@ -19,6 +19,7 @@ from server.services.chain_check import (
     Seal,
     check_acks,
     check_chain,
+    check_end,
     check_signatures,
 )
 from tests.server.build import NOW_MS, Box, tap
@@ -180,3 +181,11 @@ def test_what_we_countersigned_and_no_longer_hold_is_told() -> None:
     short = replace(JOURNAL, watermark=9, head=BOX.hashes[9].hex())
     found = list(check_acks(short, [ack(10)], lambda n: BOX.hashes[n], SERVER.verifier.verify))
     assert found == [Finding(Kind.HEAD, 10, 10)]
+
+
+def test_what_is_lost_behind_the_end_is_named_once() -> None:
+    assert list(check_end(JOURNAL, [(3, 9), (8, 12), (11, 14), (20, 21)])) == [
+        Finding(Kind.HOLE, 11, 12),
+        Finding(Kind.HOLE, 13, 14),
+        Finding(Kind.HOLE, 20, 21),
+    ]

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from card_protocol.wire.topics import Channel, topic
-from card_protocol.words.event import GENESIS
+from card_protocol.words.event import GENESIS, EventKind, note_event
+from card_protocol.words.moment import ClockQuality, Moment
 from server.intake.processor import Message, Processor
 from server.services import gateways, proof
 from server.services.chain_check import Finding, Kind
@@ -82,6 +83,20 @@ def test_a_declared_hole_is_named(community: Community, box: Box) -> None:
     (report,) = reports(community)
     assert not report.complete
     assert [f for f in report.findings if f.kind is not Kind.DEAD_LETTER] == [Finding(Kind.HOLE, 13, 17)]
+
+
+def test_what_was_lost_with_a_file_that_was_set_aside_is_named(community: Community, box: Box) -> None:
+    """Told in the journal that followed it: nothing comes behind such a gap in its own."""
+    moment = Moment(boot="b", mono_ns=1, wall_ms=NOW_MS, clock=ClockQuality.NTP)
+    unseen = "00000000000000d1"
+    for epoch, first in ((box.epoch, 11), (unseen, 1)):
+        gap = note_event(EventKind.GAP, moment, None, epoch=epoch, from_seq=first, to_seq=20, count=21 - first)
+        box.append(gap.to_bytes())
+    send(community, box, 13, 14)
+    first, second = reports(community)
+    assert (second.epoch, second.watermark, second.complete) == (unseen, 0, False)
+    assert second.findings == (Finding(Kind.HOLE, 1, 20),)
+    assert first.findings == (Finding(Kind.DEAD_LETTER, 7, 7), Finding(Kind.HOLE, 15, 20))
 
 
 def test_a_second_history_is_told_and_does_not_hurt_the_first(community: Community, box: Box) -> None:
