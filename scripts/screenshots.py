@@ -23,7 +23,7 @@ LIVE_WAIT_MS = 800
 WAYS = "/live /alarms /alarms?everything=true /holders /holders/new /cards /desk /gateways /gateways/_new"
 PEOPLE = "/houses /houses/_new /imports"
 RIGHTS = "/access /access/why /access/levels/_new /access/hours/_new /access/calendar"
-RECORDS = "/events /audit /users /users/_new /account /account/password /account/app"
+RECORDS = "/events /audit /users /users/_new /account /account/password /account/app /setup /setup/units /setup/keys"
 SPECIAL = "/nothing-here /holders?q=qqqq /events?reason=revoked"
 FIRST_OF = {
     "/holders": r"^/holders/[0-9A-Z]{26}$",

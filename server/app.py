@@ -60,6 +60,7 @@ def open_house(config: ServerConfig, environment: Mapping[str, str] = os.environ
         passwords=Passwords(),
         desks=Desks(transactions.feed),
         clock_speed=config.clock.speed if config.clock else 1,
+        keystore_file=config.keystore.path,
     )
 
 

@@ -17,9 +17,10 @@ from server.pages.login import Secret
 from server.pages.menu import home
 from server.pages.second_step import NO_PASSKEYS_HERE
 from server.pages.visit import Needs, Visit, our_form, signed_in_visit
-from server.services import second_factor, sessions, signing_in, users
+from server.services import first_steps, second_factor, sessions, signing_in, users
 from server.services.passwords import PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS
 from server.services.problems import Code, Problem
+from server.services.roles import Permission
 from server.services.webauthn import place_of
 
 router = APIRouter()
@@ -104,7 +105,7 @@ def change(
     except Problem as problem:
         return _form(visit, sentence(visit, problem), problem.status)
     console.hub.end_user(visit.user.user_id)
-    response = go(home(opened.user.actor()))
+    response = go(_onwards(visit, console))
     set_cookie(response, visit, console.session_cookie, opened.secret, max_age_s=None)
     return response
 
@@ -120,6 +121,16 @@ def end(visit: OwnVisit, console: TheConsole, key: Annotated[str, Form(max_lengt
             sessions.end_others(work, visit.user.user_id, visit.secret)
     console.hub.end_user(visit.user.user_id)
     return go("/account")
+
+
+def _onwards(visit: Visit, console: Console) -> str:
+    """From the one-time password an admin goes on to the first steps, as long as some are open."""
+    assert visit.user is not None
+    if visit.user.must_change and visit.may(Permission.USERS_WRITE):
+        with console.transactions.read() as session:
+            if first_steps.next_of(first_steps.steps(session, console.house.keystore)) is not None:
+                return "/setup"
+    return home(visit.actor)
 
 
 def _form(visit: Visit, problem: str, status: int) -> Response:

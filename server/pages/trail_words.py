@@ -68,6 +68,8 @@ ACTIONS: dict[str, str] = {
     "import.undo": N_("List taken back"),
     "incident.report": N_("Incident reported"),
     "incident.step": N_("Incident moved"),
+    "keystore.copy": N_("Copy of the keys taken away"),
+    "keystore.tested": N_("Backup of the keys read back"),
     "level.remove": N_("Access level removed"),
     "level.set": N_("Access level set"),
     "meals.read": N_("List of meals opened"),

@@ -1,6 +1,7 @@
 """Everything that a page, an API route or the intake needs, assembled once in `server.app`."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from server.services.desks import Desks
 from server.services.keystore import Keystore
@@ -20,6 +21,8 @@ class House:
     passwords: Passwords
     desks: Desks
     clock_speed: int = 1
+    keystore_file: Path | None = None
+    """Where the keystore sleeps, when it sleeps in a file."""
     jobs: LongJobs = field(default_factory=LongJobs)
 
     @property

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from server.services.keystore import KeystoreError, SecretsKeystore
-from server.services.keystore_file import read, write_new
+from server.services.keystore_file import opened, read, write_new
 
 
 def back_up(keystore: Path, target: Path, passphrase: str) -> str:
@@ -29,7 +29,15 @@ def restore(backup: Path, keystore: Path, passphrase: str, community: str, check
 
 def check_backup(backup: Path, passphrase: str, community: str, check: str | None) -> SecretsKeystore:
     """The keystore in a backup; the errors of `restore`."""
-    found = read(backup, passphrase)
+    return _judged(read(backup, passphrase), community, check)
+
+
+def tested_value(data: bytes, passphrase: str, community: str, check: str) -> str:
+    """The check value of a copy that somebody brought back; the errors of `restore`."""
+    return _judged(opened(data, passphrase, "the copy"), community, check).check_value()
+
+
+def _judged(found: SecretsKeystore, community: str, check: str | None) -> SecretsKeystore:
     if found.community != community:
         raise KeystoreError(f"this backup is the keystore of {found.community}, the configuration is for {community}")
     if check is not None and _plain(check) != _plain(found.check_value()):

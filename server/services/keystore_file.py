@@ -73,6 +73,11 @@ def read(path: Path, passphrase: str) -> SecretsKeystore:
         data = path.read_bytes()[: FILE_MAX_BYTES + 1]
     except OSError as error:
         raise KeystoreError(f"cannot read the keystore {path}: {error.strerror}") from error
+    return opened(data, passphrase, str(path))
+
+
+def opened(data: bytes, passphrase: str, name: str) -> SecretsKeystore:
+    """Open what stands in such a file; `name` is what the errors call it."""
     try:
         content = json.loads(data)
         head = {name: value for name, value in content.items() if name != "box"}
@@ -81,11 +86,11 @@ def read(path: Path, passphrase: str) -> SecretsKeystore:
         if content["format"] != FORMAT or not 1 <= log_n <= SCRYPT_LOG_N_MAX:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeystoreError(f"{path} is no keystore of this version") from None
+        raise KeystoreError(f"{name} is no keystore of this version") from None
     try:
         plain = AESGCM(_stretch(passphrase, salt, log_n)).decrypt(nonce, box, _aad(head))
     except (InvalidTag, ValueError):
-        raise KeystoreError(f"the passphrase does not open the keystore {path}, or the file was altered") from None
+        raise KeystoreError(f"the passphrase does not open the keystore {name}, or the file was altered") from None
     return from_secrets(json.loads(plain))
 
 

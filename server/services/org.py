@@ -41,6 +41,11 @@ def add(work: Work, unit: OrgUnitIn) -> OrgUnitView:
     row.ended_ms = None  # one that was dissolved and comes back
     work.session.add(row)
     work.session.flush()
+    # A city that is entered after its district: the tree closes over it.
+    for child in work.session.exec(select(OrgUnitRow).where(col(OrgUnitRow.parent).is_(None))):
+        if parent_of(child.code) == unit.code:
+            child.parent = unit.code
+            work.session.add(child)
     audit.record(work, "org.set", f"org:{unit.code}", before=before, after=unit.model_dump())
     return _view(row)
 

@@ -43,7 +43,7 @@ def test_the_new_password_works_here_at_once_and_signs_out_everybody_else(house)
     for browser in (here, elsewhere):
         browser.post("/login", name="chen", password=one_time)
     done = here.post("/account/password", old=one_time, password=OWN_PASSWORD, again=OWN_PASSWORD)
-    assert done.headers["location"] == "/live"
+    assert done.headers["location"] == "/setup"
     assert here.get("/live").status_code == 200
     assert elsewhere.get("/live").headers["location"].startswith("/login")
     assert house.browser().post("/login", name="chen", password=one_time).status_code == 401
