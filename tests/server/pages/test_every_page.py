@@ -216,7 +216,7 @@ def pseudo(monkeypatch):
 
 
 NAMES = "onecard|user:[a-z]+|care|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
-NAMES += "|Always|compound|Shanxian|^test$"
+NAMES += "|Always|compound|Shanxian|^test$|south-gate-in"
 DATA = re.compile(NAMES + r"|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""
