@@ -10,6 +10,7 @@ from server.api import (
     boxes,
     cards,
     care,
+    clinic,
     commands,
     desk,
     events,
@@ -47,6 +48,7 @@ ROUTERS = (
     webhooks.router,
     purses.router,
     care.router,
+    clinic.router,
 )
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""

@@ -19,7 +19,7 @@ from card_protocol.wire.topics import Channel, parse_topic
 from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
-from server.services import alarms, card_log, commands, events, gateways, passages, purses, relearning
+from server.services import alarms, card_log, clinic, commands, events, gateways, passages, purses, relearning
 from server.services.alarms import AlarmKind
 from server.services.keystore import Keystore
 from server.services.work import Actor, Transactions, Work
@@ -172,6 +172,7 @@ class _Pass:
         """For the neighbours of who told us."""
         self.heard_of: dict[str, int] = {}
         """Gateways that said how they are, and in which run they are; GONE for those that went."""
+        self._clinics: frozenset[str] | None = None
 
     def take(self, message: Message) -> None:
         """Take one message, whatever it is."""
@@ -255,6 +256,7 @@ class _Pass:
             self._sound(key, link.seq, event)
             card_log.hear(self.work, event)
             purses.hear(self.work, self._keystore, key[0], event)
+            self._arrival(event)
             relearning.hear(self.work, event)
             commands.reported(self.work, key[0], event)
         for link, problem in taken.dead:
@@ -264,6 +266,14 @@ class _Pass:
             first = taken.forks[0].link.seq
             _log.error("journal_forked", gateway=key[0], epoch=key[1], seq=first, events=len(taken.forks))
             alarms.sound(self.work, AlarmKind.FORK, gateway_id=key[0], detail={"epoch": key[1], "seq": first})
+
+    def _arrival(self, event: Event) -> None:
+        """Where clinics are is asked once, and only of those who were let in somewhere."""
+        if not event.granted:
+            return
+        if self._clinics is None:
+            self._clinics = clinic.points(self.work.session)
+        clinic.hear(self.work, event, self._clinics)
 
     def _notice(self, message: Message, notice: AlarmNotice) -> None:
         """An urgent event out of its turn: the guard hears of it now, and not again when it comes. So does who gave an

@@ -28,6 +28,7 @@ MENU = (
     Entry("/holders", "users", N_("People"), Permission.HOLDERS_READ),
     Entry("/cards", "credit-card", N_("Cards"), Permission.CARDS_READ),
     Entry("/desk", "id-badge-2", N_("Card desk"), Permission.CARDS_ISSUE),
+    Entry("/clinic", "stethoscope", N_("Clinic today"), Permission.CLINIC_WORK),
     Entry("/care", "heart-handshake", N_("Elderly care"), Permission.CARE_WORK),
     Entry("/access", "key", N_("Access"), Permission.ACCESS_READ),
     Entry("/gateways", "router", N_("Gateways"), Permission.GATEWAYS_READ),

@@ -11,6 +11,11 @@ def yuan(fen: int) -> str:
     return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
+def money(fen: int) -> str:
+    """¥12.05, or −¥12.05."""
+    return ("\u2212" if fen < 0 else "") + "¥" + yuan(abs(fen))
+
+
 def fen_of(text: str) -> int:
     """Yuan as somebody types them (50, 50.5, 50.50) -> fen; ValueError when it is no amount."""
     found = _YUAN.match(text.strip().removesuffix("元").strip())

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from server.pages import i18n, words
 from server.pages.assets import static_url
 from server.pages.i18n import Language
-from server.pages.money import yuan
+from server.pages.money import money, yuan
 
 TEMPLATE_DIR = Path(__file__).resolve().parent / "templates"
 
@@ -48,6 +48,7 @@ def environment(language: Language) -> Environment:
         event_kinds=words.EVENT_KINDS,
         point_kinds=words.POINT_KINDS,
         reasons=words.REASONS,
+        money=money,
         yuan=yuan,
         clocks=words.CLOCKS,
         guard_sentence=lambda kind: words.guard_sentence(kind, language),

@@ -26,12 +26,11 @@ _log = structlog.get_logger()
 def look(transactions: Transactions, stale_ms: int = outages.STALE_MS) -> None:
     """One look at everybody."""
     with transactions.work(SYSTEM) as work:
-        outages.look(work, stale_ms, counter_value(work.session, LOOKED))
+        changed = outages.look(work, stale_ms, counter_value(work.session, LOOKED))
         raise_counter(work.session, LOOKED, work.now_ms)
         unknown = outages.unknown(work.session, work.now_ms)
         open_ = {row.holder_id: row for row in care_cases.all_open(work.session)}
         everybody = select(CareWatchRow).order_by(col(CareWatchRow.holder_id)).limit(care_watch.WATCHED_MAX)
-        changed = False
         for row in work.session.exec(everybody).all():
             before = row.status
             finding, gaps = care_watch.look_at(work.session, row.holder_id, work.now_ms, unknown)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.words.moment import local_ms
 from card_protocol.words.point import PointKind
-from server.services import purse_books, purses
+from server.services import outages, purse_books, purses
 from server.services.purse_books import Fate, Proof
 from server.services.purses import ItemView
 from server.tables import CardRow, GatewayRow, HolderRow, PointRow, PurseEntryRow
@@ -154,4 +154,4 @@ def _stations(session: Session, meals: list[MealView], point: str | None) -> lis
 
 def _is_silent(session: Session, gateway_id: str | None) -> bool:
     box = session.get(GatewayRow, gateway_id) if gateway_id else None
-    return box is None or not box.online or box.head_seq > box.acked_seq
+    return box is None or not box.online or box.head_seq > box.acked_seq or outages.lasts(session, box.id)

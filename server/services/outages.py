@@ -33,26 +33,38 @@ def is_down(box: Box, now_ms: int, stale_ms: int) -> bool:
     return not box.online or box.head_seq > box.acked_seq or now_ms - box.seen_ms > stale_ms
 
 
-def look(work: Work, stale_ms: int, looked_ms: int) -> None:
-    """Begin and end outages. `looked_ms`: the last look; what is down now may have been so since."""
+def look(work: Work, stale_ms: int, looked_ms: int) -> bool:
+    """Begin and end outages; whether one did. `looked_ms`: the last look; what is down now may have been so since."""
     open_ = {
         row.gateway_id: row
         for row in work.session.exec(select(GatewayOutageRow).where(col(GatewayOutageRow.to_ms).is_(None)))
     }
+    changed = False
     for row in work.session.exec(select(GatewayRow).where(col(GatewayRow.enrolled_ms).is_not(None))):
         box = Box(row.online, row.head_seq, row.acked_seq, row.boot, row.seen_ms)
         down = row.revoked_ms is None and is_down(box, work.now_ms, stale_ms)
         outage = open_.get(row.id)
         if down and outage is None:
             since = min(work.now_ms, max(looked_ms, row.enrolled_ms or 0) or work.now_ms)
+            changed = True
             work.session.add(GatewayOutageRow(gateway_id=row.id, from_ms=since, boot=row.boot))
         elif not down and outage is not None:
+            changed = True
             outage.to_ms = work.now_ms
             outage.healed = (
                 bool(outage.boot) and outage.boot == row.boot and not _hole_since(work, row.id, outage.from_ms)
             )
             work.session.add(outage)
     work.session.flush()
+    return changed
+
+
+def lasts(session: Session, gateway_id: str) -> bool:
+    """Whether a gateway could not tell when somebody looked last: it may say nothing, and not even that it is gone."""
+    mine = select(GatewayOutageRow.id).where(
+        GatewayOutageRow.gateway_id == gateway_id, col(GatewayOutageRow.to_ms).is_(None)
+    )
+    return session.exec(mine.limit(1)).first() is not None
 
 
 def unknown(session: Session, now_ms: int) -> dict[str, list[Span]]:

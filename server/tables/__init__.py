@@ -10,6 +10,7 @@ from server.tables.care import (
     CareWatchRow,
     GatewayOutageRow,
 )
+from server.tables.clinic import ClinicRecallRow, ClinicTicketRow
 from server.tables.command import CommandRow
 from server.tables.event import (
     AlarmRow,
@@ -82,6 +83,8 @@ __all__ = [
     "CareStepRow",
     "CareWatchRow",
     "CertificateRow",
+    "ClinicRecallRow",
+    "ClinicTicketRow",
     "CommandRow",
     "ConsentRow",
     "CounterRow",

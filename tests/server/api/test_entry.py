@@ -45,6 +45,10 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.INCIDENTS_READ: "GET /incidents /incidents/counts /incidents/{number} /rosters",
     Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
     Permission.MUSTER_READ: "GET /muster /occupancy",
+    Permission.CLINIC_WORK: (
+        "GET /clinic/queue /clinic/screen /clinic/recalls /clinic/fhir "
+        "POST /clinic/next /clinic/tickets/{ticket_id}/{move} /clinic/recalls /clinic/recalls/{recall_id}/came"
+    ),
     Permission.CARE_WORK: (
         "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits "
         "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "
@@ -79,6 +83,9 @@ PLACES = {
     "card_id": ULID,
     "case_id": ULID,
     "post_id": ULID,
+    "ticket_id": ULID,
+    "recall_id": ULID,
+    "move": "call",
     "holder_id": ULID,
     "alarm_id": ULID,
     "event_id": "1",

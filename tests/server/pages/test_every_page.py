@@ -60,6 +60,9 @@ PAGES = {
     "/cards/{card_id}/explain": "/cards/{active}/explain?point=clinic",
     "/cards/{card_id}/{step}": "/cards/{active}/revoke",
     "/desk": "/desk?holder={holder}",
+    "/clinic": "/clinic",
+    "/clinic/screen": "/clinic/screen",
+    "/clinic/recalls": "/clinic/recalls?q=1",
     "/care": "/care",
     "/care/people/{holder_id}": "/care/people/{holder}",
     "/care/visits": "/care/visits",
@@ -101,7 +104,7 @@ ELSEWHERE = {
     "/desk/jobs/{job_id}/panel": "needs a desk (test_desk)",
 }
 
-THEIRS = {"/care": Role.CARE}
+THEIRS = {"/care": Role.CARE, "/clinic": Role.NURSE}
 """Pages of those who work there, which no administrator sees (PIPL art. 28): how they begin -> whose they are."""
 
 MORE = (
@@ -215,8 +218,8 @@ def pseudo(monkeypatch):
     render._module.cache_clear()
 
 
-NAMES = "onecard|user:[a-z]+|care|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English|Residents"
-NAMES += "|Always|compound|Shanxian|^test$|south-gate-in"
+NAMES = "onecard|user:[a-z]+|care|nurse|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
+NAMES += "|Residents|Always|compound|Shanxian|^test$|south-gate-in"
 DATA = re.compile(NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""

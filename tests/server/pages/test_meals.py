@@ -14,7 +14,7 @@ def test_the_day_says_what_was_taken_and_what_is_open(house):
     page = words_of(browser.get("/care/meals?day=2026-03-01"))
     assert "¥16.00" in page
     assert "Not reported" in page
-    assert "−8.00" in page
+    assert "−¥8.00" in page
     assert "Offline: more may come" in page
     assert "Nobody has eaten yet." in words_of(browser.get("/care/meals?day=2026-03-02"))
     assert browser.get("/care/meals?day=yesterday").status_code == 200

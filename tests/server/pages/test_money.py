@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.pages.money import fen_of, yuan
+from server.pages.money import fen_of, money, yuan
 
 
 @given(st.integers(0, 10**8 - 1))
@@ -25,3 +25,4 @@ def test_what_is_no_amount(text):
 
 def test_a_debit_has_a_real_minus_sign():
     assert yuan(-1205) == "\u221212.05"
+    assert (money(-1205), money(5)) == ("\u2212¥12.05", "¥0.05")

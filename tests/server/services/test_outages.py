@@ -49,6 +49,8 @@ def test_a_cut_line_is_unknown_while_it_lasts_and_known_after_all_has_been_told(
     town.say(online=False)
     assert town.look() == [Span(before, None)]
     assert town.look(60) == [Span(before, None)]
+    with town.community.transactions.read() as session:
+        assert outages.lasts(session, "g-2")
     town.say(head_seq=9)
     assert town.look() == [Span(before, None)], "four events are still on their way"
     town.say(head_seq=9, acked_seq=9)
