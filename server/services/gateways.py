@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from pydantic import BaseModel
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from card_protocol.crypto.signing import Verifier
@@ -19,8 +20,7 @@ from server.services.org import require_community
 from server.services.problems import Code, Problem, not_found
 from server.services.sessions import token_hash
 from server.services.work import Work
-from server.tables import GatewayRow, PointRow, Row
-from server.tables.engine import insert_into
+from server.tables import GatewayRow, PointRow
 from server.tables.place import to_point
 
 CLAIM_BYTES = 16
@@ -228,12 +228,18 @@ def note_state(work: Work, state: State) -> GatewayRow:
     return row
 
 
+# Both data bases read this as it is. Put together by SQLAlchemy each time it took two fifths of a State's processor
+# time, and after a revocation a thousand of them come at once.
+_APPLIED = text(
+    "INSERT INTO revocation_applied (gateway_id, rev_seq, at_ms) VALUES (:gateway_id, :rev_seq, :at_ms)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
 def _note_applied(work: Work, gateway_id: str, rev_seq: int) -> None:
     """The first time counts: a box that was put back may say it twice."""
-    connection = work.session.connection()
     values = {"gateway_id": gateway_id, "rev_seq": rev_seq, "at_ms": work.now_ms}
-    table = Row.metadata.tables["revocation_applied"]
-    connection.execute(insert_into(connection, table).values(**values).on_conflict_do_nothing())
+    work.session.connection().execute(_APPLIED, values)
 
 
 def get(session: Session, gateway_id: str) -> GatewayView:
