@@ -82,7 +82,8 @@ def run(config: Path, talk: Talk, point: str | None, label: Path | None) -> int:
         talk.tell(f"{config}: {error}")
         return STOPPED
     progress.forget(name)
-    rows = [f"{what}: {spec}" for what, spec in (fitted.values | fitted.door).items() if what in ("reader", "lock")]
+    names = {"reader": say("reader: ", "读卡器："), "lock": say("lock: ", "门锁：")}
+    rows = [names[what] + spec for what, spec in fitted.values.items() if what in names]
     talk.tell(say(f"Written to {config}.", f"已写入 {config}。"))
     box = _box_of(state_dir)
     talk.tell(text_label(name, box, rows))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from card_protocol.errors import EquipmentFault
 from edge import installer
 from edge.drivers.reader_store import KnownReader
-from onecard.commands.reader._common import MISUSED, ConfigFile, Name, fail, store_of
+from onecard.commands.reader._common import MISUSED, ConfigFile, Name, fail, store_of, told
 from onecard.language import say
 
 HELP = say(
@@ -23,10 +23,13 @@ UNSET = "0" * 32
 def add(
     name: Name,
     config: ConfigFile,
-    port: Annotated[str, typer.Option(help="Serial port, /dev/ttyUSB0.")],
-    address: Annotated[int, typer.Option(help="OSDP address.", min=0, max=126)] = 0,
-    baud: Annotated[int, typer.Option(help="Baud rate.")] = 9600,
-    key_file: Annotated[Path | None, typer.Option(help="File with the key that it has, 32 hex digits.")] = None,
+    port: Annotated[str, typer.Option(help=say("Serial port, /dev/ttyUSB0.", "串口，如 /dev/ttyUSB0。"))],
+    address: Annotated[int, typer.Option(help=say("OSDP address.", "OSDP 地址。"), min=0, max=126)] = 0,
+    baud: Annotated[int, typer.Option(help=say("Baud rate.", "波特率。"))] = 9600,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(help=say("File with the key that it has, 32 hex digits.", "现有密钥文件，32 位十六进制。")),
+    ] = None,
 ) -> None:
     """Print a line. Exit 1 when the reader does not answer, 2 for names or keys that make no sense."""
     try:
@@ -37,9 +40,9 @@ def add(
         first = error.errors()[0]
         raise fail(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", MISUSED) from None
     except ValueError as error:
-        raise fail(str(error), MISUSED) from None
+        raise fail(told(error), MISUSED) from None
     except EquipmentFault as fault:
-        raise fail(str(fault)) from None
+        raise fail(told(fault)) from None
     typer.echo(say(f"{name} is enrolled and has a key of its own.", f"{name} 已登记，并使用专用密钥。"))
     typer.echo(say(f'In the file: reader = "osdp:{name}"', f'配置文件中写：reader = "osdp:{name}"'))
 

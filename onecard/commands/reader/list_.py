@@ -6,18 +6,20 @@ from typing import Annotated
 import typer
 
 from card_protocol.errors import EquipmentFault
-from onecard.commands.reader._common import ConfigFile, fail, store_of
+from onecard.commands.reader._common import ConfigFile, fail, store_of, told
 from onecard.language import say
 
 HELP = say("The readers that were enrolled at this box.", "列出本网关登记的读卡器。")
 
 
-def list_(config: ConfigFile, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+def list_(
+    config: ConfigFile, json: Annotated[bool, typer.Option("--json", help=say("For scripts.", "供脚本使用。"))] = False
+) -> None:
     """Print a line for each; never a key."""
     try:
         readers = store_of(config).all()
     except EquipmentFault as fault:
-        raise fail(str(fault)) from None
+        raise fail(told(fault)) from None
     if json:
         rows = [{"name": r.name, "port": r.port, "baud": r.baud, "address": r.address} for r in readers]
         typer.echo(json_format.dumps(rows, indent=2))

@@ -4,7 +4,7 @@ import typer
 
 from card_protocol.errors import EquipmentFault
 from edge import installer
-from onecard.commands.reader._common import ConfigFile, Name, fail, store_of
+from onecard.commands.reader._common import ConfigFile, Name, fail, store_of, told
 from onecard.language import say
 
 HELP = say("Give a reader a new key (while `edge run` is stopped).", "更换读卡器密钥（请先停止 edge run）。")
@@ -15,5 +15,5 @@ def rekey(name: Name, config: ConfigFile) -> None:
     try:
         installer.rekey(store_of(config), name)
     except EquipmentFault as fault:
-        raise fail(str(fault)) from None
+        raise fail(told(fault)) from None
     typer.echo(say(f"{name} has a new key.", f"{name} 已更换密钥。"))

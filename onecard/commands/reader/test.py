@@ -6,7 +6,7 @@ import typer
 
 from card_protocol.errors import EquipmentFault
 from edge import installer
-from onecard.commands.reader._common import ConfigFile, Name, fail, store_of
+from onecard.commands.reader._common import ConfigFile, Name, fail, store_of, told
 from onecard.language import say
 
 HELP = say(
@@ -18,7 +18,9 @@ HELP = say(
 def test(
     name: Name,
     config: ConfigFile,
-    card: Annotated[int, typer.Option(help="Wait so many seconds for a card.", min=0, max=120)] = 0,  # noqa: PT028
+    card: Annotated[
+        int, typer.Option(help=say("Wait so many seconds for a card.", "等候刷卡的秒数。"), min=0, max=120)
+    ] = 0,  # noqa: PT028
 ) -> None:
     """Print what it says. Exit 1 when it does not answer."""
     if card:
@@ -26,7 +28,7 @@ def test(
     try:
         tried = installer.try_out(store_of(config), name, card * 1000)
     except EquipmentFault as fault:
-        raise fail(str(fault)) from None
+        raise fail(told(fault)) from None
     serial = tried.identity.get("serial_number", 0)
     typer.echo(say(f"{name} answers; serial number {serial:08X}.", f"{name} 正常应答；序列号 {serial:08X}。"))
     wires = ", ".join(f"{number}: {_state(on)}" for number, on in enumerate(tried.inputs)) or "–"
