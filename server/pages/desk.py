@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
@@ -20,7 +20,7 @@ from server.pages.jobs import Job
 from server.pages.live_views import level_names
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
-from server.services import access, cards, holders
+from server.services import access, cards, holders, passes
 from server.services.cards import CardView
 from server.services.desks import DeskView
 from server.services.holders import HolderKind, HolderView
@@ -63,14 +63,23 @@ class Filled:
     levels: list[str]
     until: str
     desk: str
+    of_pass: str = ""
+    """The number of a contractor's pass: its doors and days are proposed."""
 
 
 @router.get("/desk")
-async def desk(visit: Clerk, console: TheConsole, holder: str = "", q: str = "") -> Response:
+async def desk(
+    visit: Clerk,
+    console: TheConsole,
+    holder: str = "",
+    q: str = "",
+    of_pass: Annotated[str, Query(alias="pass", max_length=18)] = "",
+) -> Response:
     """First whom, then what and where."""
     if not holder:
         return await _choose_person(visit, console, q)
-    return await _form(visit, console, holder, None, "", 200)
+    filled = await run_in_threadpool(_of_pass, console, holder, of_pass) if of_pass.isdigit() else None
+    return await _form(visit, console, holder, filled, "", 200)
 
 
 @router.get("/desk/people")
@@ -100,11 +109,20 @@ async def begin(
     levels: Annotated[list[str], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
     until: Annotated[str, Form(max_length=32)] = "",
     desk: Annotated[str, Form(max_length=64)] = "",
+    of_pass: Annotated[str, Form(alias="pass", max_length=18)] = "",
 ) -> Response:
     """Start the job and watch it."""
-    filled = Filled(levels, until, desk)
+    filled = Filled(levels, until, desk, of_pass)
     try:
-        order = IssueIn(holder_id=holder, desk=desk, levels=levels, valid_to_ms=_end_of(until), wait_ms=WAIT_MS)
+        begins = await run_in_threadpool(_beginning, console, of_pass) if of_pass.isdigit() else None
+        order = IssueIn(
+            holder_id=holder,
+            desk=desk,
+            levels=levels,
+            valid_to_ms=_end_of(until),
+            valid_from_ms=begins,
+            wait_ms=WAIT_MS,
+        )
         job = console.jobs.start(visit.actor, order)
     except (ValidationError, ValueError):
         return await _form(visit, console, holder, filled, _missing(visit, filled), 422)
@@ -155,6 +173,21 @@ def _missing(visit: Visit, filled: Filled) -> str:
     if not filled.desk:
         return visit.say(N_("Choose the desk where the card lies."))
     return visit.say(N_("Choose the last day on which the card is valid."))
+
+
+def _of_pass(console: Console, holder_id: str, number: str) -> Filled | None:
+    """What a pass proposes for its own holder."""
+    with console.transactions.read() as session:
+        known = passes.get(session, int(number), console.transactions.clock())
+    desks = console.house.desks.listing()
+    if known.holder_id != holder_id:
+        return None
+    return Filled([known.level_id], known.to_day, desks[0].name if desks else "", number)
+
+
+def _beginning(console: Console, number: str) -> int:
+    with console.transactions.read() as session:
+        return passes.span_of(session, int(number))[0]
 
 
 def _end_of(day: str) -> int:

@@ -24,6 +24,7 @@ class Entry:
 MENU = (
     Entry("/live", "activity", N_("Live gates"), Permission.LIVE_READ),
     Entry("/incidents", "alert-triangle", N_("Incidents"), Permission.INCIDENTS_READ),
+    Entry("/tickets", "home", N_("Property"), Permission.PROPERTY_WORK),
     Entry("/muster", "users", N_("Who is inside"), Permission.MUSTER_READ),
     Entry("/holders", "users", N_("People"), Permission.HOLDERS_READ),
     Entry("/cards", "credit-card", N_("Cards"), Permission.CARDS_READ),

@@ -26,6 +26,7 @@ from server.pages import (
     orders,
     own_factor,
     people,
+    permits,
     person_more,
     purses,
     record,
@@ -33,6 +34,7 @@ from server.pages import (
     rosters,
     second_step,
     staff,
+    tickets,
     trail,
 )
 from server.pages.assets import static_files, static_prefix
@@ -53,6 +55,8 @@ ROUTERS = (
     incident_report.router,
     incidents.router,
     rosters.router,
+    tickets.router,
+    permits.router,
     people.router,
     person_more.router,
     houses.router,

@@ -36,6 +36,7 @@ DUTIES: dict[str, str] = {
     Role.CLERK: N_("People and the card desk; no comings and goings."),
     Role.NURSE: N_("Who comes to the clinic; no gates and no cards."),
     Role.CARE: N_("Who comes to the care station; no gates and no cards."),
+    Role.PROPERTY: N_("Repairs, talks with residents, parking; no comings and goings."),
     Role.OFFICIAL: N_("Incidents of their unit, and how gateways stand; nobody's whereabouts."),
     Role.AUDITOR: N_("The record of who did what, and events without names."),
     Role.INSTALLER: N_("Gateways and their events, without names."),

@@ -84,6 +84,7 @@ ROLES: dict[str, str] = {
     Role.CLERK: N_("Desk clerk"),
     Role.NURSE: N_("Nurse"),
     Role.CARE: N_("Care worker"),
+    Role.PROPERTY: N_("Property company"),
     Role.OFFICIAL: N_("Official"),
     Role.AUDITOR: N_("Auditor"),
     Role.INSTALLER: N_("Installer"),

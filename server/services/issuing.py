@@ -37,6 +37,8 @@ class IssueIn(DeskJob):
     holder_id: CardId
     levels: Annotated[list[Slug], Field(min_length=1, max_length=CARD_MAX_LEVELS)]
     valid_to_ms: WallMs
+    valid_from_ms: WallMs | None = None
+    """None: from now on."""
 
 
 async def issue(house: House, actor: Actor, request: IssueIn) -> CardView:
@@ -82,6 +84,7 @@ def _reserve(house: House, actor: Actor, request: IssueIn, uid: str) -> tuple[Ca
             uid,
             request.levels,
             valid_to_ms=request.valid_to_ms,
+            valid_from_ms=request.valid_from_ms,
             key_version=key_versions.for_cards(work.session, house.community),
         )
         holder = holders.row_of(work.session, request.holder_id)

@@ -16,6 +16,8 @@ class Role(StrEnum):
     NURSE = "nurse"
     CARE = "care"
     """A worker of elderly care."""
+    PROPERTY = "property"
+    """Of the property company (物业): repairs, talks with residents, parking."""
     OFFICIAL = "official"
     """Of the street or the district: sees how things stand and handles incidents, sees nobody's whereabouts."""
     AUDITOR = "auditor"
@@ -62,6 +64,11 @@ class Permission(StrEnum):
     """Elderly care: who eats, who was not seen, who visits whom."""
     CLINIC_WORK = "clinic.work"
     """The clinic's queue and follow-ups."""
+    PROPERTY_WORK = "property.work"
+    """Tickets and their threads; whose car it is."""
+    PARKING_GRANT = "parking.grant"
+    PASSES_MAKE = "passes.make"
+    """A contractor's pass: an access level of its own, these doors only."""
     DESK_RELAY = "desk.relay"
 
 
@@ -85,6 +92,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ACCESS_READ,
             Permission.GATEWAYS_READ,
             Permission.ALARMS_ACKNOWLEDGE,
+            Permission.PROPERTY_WORK,
             Permission.COMMANDS_GIVE,
         }
         | _INCIDENTS
@@ -95,6 +103,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.HOLDERS_WRITE,
             Permission.CARDS_READ,
             Permission.CARDS_ISSUE,
+            Permission.PROPERTY_WORK,
+            Permission.PARKING_GRANT,
+            Permission.PASSES_MAKE,
             Permission.CARDS_REVOKE,
             Permission.ACCESS_READ,
             Permission.PURSES_READ,
@@ -116,6 +127,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         }
         | _INCIDENTS
     ),
+    Role.PROPERTY: frozenset({Permission.PROPERTY_WORK, Permission.PARKING_GRANT}),
     Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}) | _INCIDENTS,
     Role.AUDITOR: frozenset(
         {

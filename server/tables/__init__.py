@@ -53,6 +53,7 @@ from server.tables.place import (
 )
 from server.tables.policy import BlobRow, CardGoneRow, CardPastRow, CardsBaseRow, PolicyPastRow, PolicyVersionRow
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
+from server.tables.property import ParkingPermitRow, PassRow, TicketMessageRow, TicketRow
 from server.tables.purse import PurseEntryRow, SubsidyRow
 from server.tables.roster import PostRow
 from server.tables.search import HolderKeyRow
@@ -112,6 +113,8 @@ __all__ = [
     "OnceRow",
     "OrgUnitRow",
     "PasskeyRow",
+    "ParkingPermitRow",
+    "PassRow",
     "PointRow",
     "PolicyPastRow",
     "PolicyVersionRow",
@@ -129,6 +132,8 @@ __all__ = [
     "SessionRow",
     "ShardRow",
     "SubsidyRow",
+    "TicketMessageRow",
+    "TicketRow",
     "TokenRow",
     "TotpRow",
     "UserRow",

@@ -44,6 +44,9 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.INCIDENTS_HANDLE: "POST /incidents/{number}/{action}",
     Permission.INCIDENTS_READ: "GET /incidents /incidents/counts /incidents/{number} /rosters",
     Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
+    Permission.PARKING_GRANT: "POST /parking /parking/{number}/end",
+    Permission.PASSES_MAKE: "GET /passes POST /passes",
+    Permission.PROPERTY_WORK: "GET /parking /tickets /tickets/{number} POST /tickets /tickets/{number}/messages",
     Permission.MUSTER_READ: "GET /muster /occupancy",
     Permission.CLINIC_WORK: (
         "GET /clinic/queue /clinic/screen /clinic/recalls /clinic/fhir "

@@ -15,7 +15,19 @@ from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import alarms, cards, events, gateways, holders, houses, import_run, imports, incidents, users
+from server.services import (
+    alarms,
+    cards,
+    events,
+    gateways,
+    holders,
+    houses,
+    import_run,
+    imports,
+    incidents,
+    tickets,
+    users,
+)
 from server.services.alarms import AlarmKind
 from server.services.holders import HolderView
 from server.services.import_columns import Column, Subject
@@ -23,6 +35,8 @@ from server.services.incident_asked import DeedIn
 from server.services.incident_words import Action
 from server.services.roles import Role
 from server.services.sheets import Sheet
+from server.services.ticket_life import Party
+from server.services.tickets import MessageIn, TicketIn
 from server.services.users import UserIn
 from server.services.work import SYSTEM
 from server.tables import EventRow
@@ -198,6 +212,8 @@ class Lived:
     """A house that somebody lives in."""
     incident: int
     """An incident that somebody has taken on."""
+    ticket: int
+    """A repair that is talked about."""
 
 
 @pytest.fixture
@@ -227,7 +243,16 @@ def lived(house: House) -> Lived:
         number = incidents.report(work, COMMUNITY, DOOR.model_copy(update={"title": "South gate, in"})).number
         incidents.do(work, COMMUNITY, number, Action.ACCEPT, DeedIn())
     list_id = checked_list(house)
-    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, list_id, place, number)
+    return Lived(
+        house, active.id, lost.id, active.holder_id, granted, refused, list_id, place, number, repair(community)
+    )
+
+
+def repair(community: Community) -> int:
+    """A ticket with a message that not everybody reads."""
+    with community.transactions.work(ADMIN) as work:
+        said = MessageIn(text="王秀英", audience=frozenset({Party.COMMUNITY}))
+        return tickets.open_ticket(work, TicketIn(title="王秀英", house="3-1-502", message=said)).number
 
 
 def checked_list(house: House) -> str:

@@ -32,6 +32,12 @@ PAGES = {
     "/incidents/{number}": "/incidents/{incident}",
     "/incidents/{number}/file": "/incidents/{incident}/file",
     "/rosters": "/rosters",
+    "/tickets": "/tickets",
+    "/tickets/_new": "/tickets/_new?house=3-1-502",
+    "/tickets/{number}": "/tickets/{ticket}",
+    "/tickets/{number}/resident": "/tickets/{ticket}/resident",
+    "/parking": "/parking",
+    "/passes": "/passes",
     "/muster": "/muster",
     "/holders": "/holders",
     "/holders/new": "/holders/new",
@@ -134,7 +140,8 @@ INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on
 
 def addresses(lived):
     names = {
-        name: getattr(lived, name) for name in ("holder", "active", "lost", "refused", "list", "place", "incident")
+        name: getattr(lived, name)
+        for name in ("holder", "active", "lost", "refused", "list", "place", "incident", "ticket")
     }
     return [path.format(**names) for path in (*PAGES.values(), *MORE)]
 

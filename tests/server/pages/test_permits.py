@@ -1,0 +1,52 @@
+"""Parking permits and passes on pages."""
+
+import pytest
+
+from server.services.roles import Role
+from tests.server.pages.conftest import words_of
+
+CAR = {"plate": "浙a12345", "house": "3-1-502", "place": "B-7", "from_day": "2026-01-01", "to_day": "2026-12-31"}
+LIN = {"name": "林师傅", "company": "维保", "schedule": "always", "from_day": "2026-03-01", "to_day": "2026-03-04"}
+
+
+def test_a_guard_asks_whose_car_it_is(house):
+    admin = house.signed_in()
+    assert admin.post("/parking", **CAR).headers["location"] == "/parking"
+    guard = house.signed_in(Role.GUARD)
+    page = words_of(guard.get("/parking?plate=2345"))
+    assert "浙A12345 3-1-502 B-7" in page
+    assert "Valid" in page
+    assert "New permit" not in page
+    assert admin.post("/parking/1/end").status_code == 303
+    assert "Not valid today" in words_of(guard.get("/parking?plate=浙A12345"))
+    assert "No permit is found." in words_of(guard.get("/parking"))
+
+
+@pytest.mark.parametrize(
+    ("bad", "status", "said"),
+    [
+        ({"plate": "car"}, 422, "has its province"),
+        ({"to_day": "2025-01-01"}, 422, "cannot end before"),
+        ({"from_day": ""}, 422, "needs a plate"),
+    ],
+)
+def test_what_is_no_permit_is_told_and_stays(house, bad, status, said):
+    answer = house.signed_in().post("/parking", **CAR | bad)
+    assert answer.status_code == status
+    assert said in words_of(answer)
+    assert 'value="3-1-502"' in answer.text
+
+
+def test_a_pass_leads_to_the_desk_with_its_doors_and_days(house):
+    admin = house.signed_in()
+    made = admin.post("/passes", **LIN, points=["south-gate-in"]).headers["location"]
+    assert made.endswith("&pass=1")
+    form = admin.get(made).text
+    assert 'value="pass-1" checked' in form
+    assert 'value="2026-03-04"' in form
+    assert "林师傅" in words_of(admin.get("/passes"))
+    for bad, said in (({"points": []}, "needs a name"), ({"points": ["clinic"]}, "Choose the doors")):
+        answer = admin.post("/passes", **LIN | bad)
+        assert answer.status_code == 422
+        assert said in words_of(answer)
+    assert house.signed_in(Role.PROPERTY).get("/passes").status_code == 403
