@@ -19,7 +19,7 @@ from server.pages.incident_words import MATTERS, URGENCIES
 from server.pages.live_views import point_name
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import EVENT_KINDS
-from server.services import access, alarms, events, gateways, incident_search, incident_views, incidents
+from server.services import access, alarms, care_cases, events, gateways, incident_search, incident_views, incidents
 from server.services.access import PointIn
 from server.services.alarms import AlarmKind, AlarmView
 from server.services.incident_asked import ReportIn, Source, SourceKind
@@ -53,15 +53,18 @@ class Draft:
     house: str = ""
     alarm: str = ""
     event: str = ""
+    case: str = ""
     holder_id: str = ""
     sources: tuple[Source, ...] = field(default=())
 
 
 @router.get("/incidents/_new")
-def ask(visit: Reporter, console: TheConsole, alarm: str = "", event: str = "", house: str = "") -> Response:
+def ask(
+    visit: Reporter, console: TheConsole, alarm: str = "", event: str = "", case: str = "", house: str = ""
+) -> Response:
     """The form; of an alarm or a visit that is an incident already, that one."""
     with console.transactions.read() as session:
-        draft = _draft(session, visit, alarm, event)
+        draft = _draft(session, visit, alarm, event, case)
         draft.house = draft.house or house[:100]
         for source in draft.sources[:1]:
             if (known := incidents.number_of(session, source)) is not None:
@@ -81,13 +84,14 @@ def report(
     house: Text = "",
     alarm: Text = "",
     event: Text = "",
+    case: Text = "",
     into: Text = "",
 ) -> Response:
     """Report it; with `into` it is the same as one that is open, and joins that."""
-    draft = Draft(matter, title.strip(), text.strip(), urgency, point, house.strip(), alarm, event)
+    draft = Draft(matter, title.strip(), text.strip(), urgency, point, house.strip(), alarm, event, case)
     try:
         with console.transactions.work(visit.actor) as work:
-            told = _draft(work.session, visit, alarm, event)
+            told = _draft(work.session, visit, alarm, event, case)
             draft.sources, draft.holder_id = told.sources, told.holder_id
             number = _join(work, visit, console, draft, into) if into else _report(work, console, draft)
     except (ValidationError, ValueError):
@@ -120,7 +124,7 @@ def _join(work: Work, visit: Visit, console: Console, draft: Draft, into: str) -
     return incidents.add_sources(work, console.house.community, int(into[:18]), draft.sources, why).number
 
 
-def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str) -> Draft:
+def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str, case_id: str) -> Draft:
     """What is known of it already. Problem NOT_FOUND for what the reader does not see."""
     points = {point.id: point for point in access.points(session)}
     if alarm_id:
@@ -138,6 +142,17 @@ def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str) -> Draf
             event=event_id,
             holder_id=event.holder_id or "",
             sources=(Source(kind=SourceKind.EVENT, id=str(event.id)),),
+        )
+    if case_id and visit.may(Permission.CARE_WORK):
+        known_case = care_cases.get(session, case_id)
+        return Draft(
+            matter=Matter.CARE,
+            title=visit.say(N_("Not seen: %(name)s")) % {"name": known_case.name},
+            urgency=Urgency.URGENT,
+            house=known_case.house,
+            case=case_id,
+            holder_id=known_case.holder_id,
+            sources=(Source(kind=SourceKind.CARE, id=case_id),),
         )
     return Draft()
 

@@ -7,7 +7,7 @@ meet at the row's lock: the second one is told that it has changed.
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
-from server.services import alarms, audit, events, sight
+from server.services import alarms, audit, care_cases, events, sight
 from server.services.incident_asked import DeedIn, ReportIn, Source, SourceKind
 from server.services.incident_life import Deed, Incident, act
 from server.services.incident_life import report as new_incident
@@ -253,6 +253,8 @@ def _add_source(work: Work, row: IncidentRow, source: Source) -> None:
         events.get(work.session, int(source.id[:18]), sight=seen)
     elif Role(work.actor.role) not in (Role.SYSTEM, Role.CARE):
         raise Problem(Code.FORBIDDEN, "A care alarm comes from the care station.")
+    else:
+        care_cases.get(work.session, source.id)
     work.session.add(
         IncidentSourceRow(kind=source.kind.value, source_id=source.id, number=row.number, at_ms=work.now_ms)
     )

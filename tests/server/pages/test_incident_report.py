@@ -1,7 +1,9 @@
 """Reporting: by hand, from an alarm, from a visit, and what is the same again."""
 
-from server.services import alarms, incidents
+from server.services import alarms, care_cases, care_watch, consents, incidents
 from server.services.alarms import AlarmKind
+from server.services.care_watch import WatchIn
+from server.services.consents import Purpose
 from server.services.incident_asked import Source, SourceKind
 from server.services.roles import Role
 from server.services.sight import EVERYTHING
@@ -78,3 +80,18 @@ def test_what_is_not_the_reader_s_is_not_there(lived):
 def listed(house):
     with house.transactions.read() as session:
         return alarms.listing(session, sight=EVERYTHING).items
+
+
+def test_a_care_case_becomes_an_incident_that_only_care_reads(house):
+    person = house.community.holder("单秀英", house="3-1-502")
+    with house.transactions.work(SYSTEM) as work:
+        care_watch.put(work, person.id, WatchIn())
+        consents.say(work, person.id, Purpose.NOT_SEEN, True)
+        case = care_cases.open_case(work, person.id, by_hand=True, note="her daughter rang")
+    carer = house.signed_in(Role.CARE)
+    assert 'value="Not seen: 单秀英"' in carer.get(f"/incidents/_new?case={case.id}").text
+    made = carer.post("/incidents/_new", matter="care", title="Not seen", urgency="urgent", case=case.id)
+    assert made.headers["location"] == "/incidents/1"
+    assert carer.get(f"/incidents/_new?case={case.id}").headers["location"] == "/incidents/1"
+    assert house.signed_in(Role.GUARD).get("/incidents/1").status_code == 404
+    assert carer.get("/incidents/_new?case=01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404
