@@ -9,10 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from card_protocol.words.moment import DAY_MS
-from server.api.application import build_api
 from server.api.cards import STEPS, Step
 from server.services.roles import Role
-from tests.server.api.conftest import Client, on_both
+from tests.server.api.conftest import Client, api_on, on_both
 from tests.server.build import Community
 from tests.server.desk import DESK, UID, Reader, stock_card
 
@@ -86,7 +85,7 @@ def order(community: Community) -> dict[str, object]:
 async def post(community: Community, order: dict[str, object]) -> httpx.Response:
     """Over ASGI in one event loop, as the server runs: the desk and the request share it."""
     headers = {"Authorization": f"Bearer {community.token(Role.ADMIN)}"}
-    transport = httpx.ASGITransport(build_api(community.house))
+    transport = httpx.ASGITransport(api_on(community.house))
     async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as http:
         return await http.post("/cards", json=order)
 

@@ -15,10 +15,13 @@ from server.services.backup import BackupHead
 from server.services.keystore import new_secrets
 from server.services.keystore_file import write
 from server.tables import Row
+from server.tables.engine import is_sqlite
 from server.tables.migrate import migrate
 from tests.server.build import COMMUNITY, NOW_MS, Box, Community, Dice, make_community, tap
+from tests.server.ground import SqliteGround
 
 PASSPHRASE = "correct horse battery staple"
+_migrated = SqliteGround()
 
 
 def nobody(_table: str, _rows: int) -> None:
@@ -46,7 +49,10 @@ class Site:
 
 def lived_in(engine: Engine, folder: Path) -> Site:
     """A community on migrated tables, as a server has them: two cards in use, three events, one of them poisonous."""
-    migrate(engine)
+    if not (is_sqlite(engine) and _migrated.lay(engine)):
+        migrate(engine)
+        if is_sqlite(engine):
+            _migrated.save(engine)
     community = make_community(engine)
     keystore = folder / "keystore"
     if not keystore.exists():
