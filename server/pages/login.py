@@ -86,6 +86,11 @@ def settings(
     return response
 
 
+def start(visit: Visit) -> str:
+    """Where the visitor's work is; their own account when nothing here is theirs."""
+    return home(visit.actor) if visit.in_reach else "/account"
+
+
 def after_sign_in(visit: Visit, back: str) -> str:
     """Where a visitor goes on."""
     if visit.user is None:
@@ -93,4 +98,4 @@ def after_sign_in(visit: Visit, back: str) -> str:
     if visit.user.must_change:
         return "/account/password"
     target = safe_back(back)
-    return home(visit.actor) if target == "/" else target
+    return start(visit) if target == "/" else target

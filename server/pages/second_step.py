@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, Response
 
+from card_protocol.words.division import covers
 from server.pages.answers import go, page, sentence_of, set_cookie
 from server.pages.browser import agent_of, place_in
 from server.pages.console import Console, TheConsole
@@ -39,7 +40,8 @@ def half_way(visit: Visit, ticket: str, back: str) -> Response:
 def signed_in(visit: Visit, console: Console, opened: Opened, back: str) -> Response:
     """Hand the browser its session, which it forgets when it is closed, and let the visitor go on."""
     target = "/account/password" if opened.user.must_change else safe_back(back)
-    response = go(home(opened.user.actor()) if target == "/" else target)
+    start = home(opened.user.actor()) if covers(opened.user.org, console.house.community) else "/account"
+    response = go(start if target == "/" else target)
     set_cookie(response, visit, console.session_cookie, opened.secret, max_age_s=None)
     return response
 

@@ -5,13 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from pydantic import ValidationError
+from sqlmodel import Session
 
 from server.pages.answers import go, page, refused
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, Language
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import ROLES
-from server.services import org, users
+from server.services import org as org_tree
+from server.services import users
+from server.services.org import OrgUnitView
 from server.services.problems import Code, Problem
 from server.services.roles import PEOPLE_ROLES, Permission, Role
 from server.services.users import UserIn, UserView
@@ -29,6 +32,8 @@ SENTENCES: dict[Code, str] = {
     ),
     Code.IN_USE: N_("This is the last administrator: nobody could make another one."),
 }
+
+NO_UNIT = N_("Choose a unit of the list; an administrator belongs to this community or to a unit above it.")
 
 DUTIES: dict[str, str] = {
     Role.ADMIN: N_("Everything here; at clinic, care and activities without names."),
@@ -49,7 +54,8 @@ def listing(visit: Admin, console: TheConsole) -> Response:
     """Everybody who may sign in."""
     with console.transactions.read() as session:
         found = users.listing(session)
-    return page(visit, "users.html", users=found, roles=ROLES)
+        units = _units(session)
+    return page(visit, "users.html", users=found, roles=ROLES, units=units)
 
 
 @router.get("/users/_new")
@@ -64,12 +70,13 @@ def add(visit: Admin, console: TheConsole, name: Text = "", role: Text = "", uni
     name, unit = name.strip(), unit or console.house.community
     try:
         entered = UserIn(name=name, role=Role(role), org=unit)
+        users.require_reach(entered.role, unit, console.house.community)
         with console.transactions.work(visit.actor) as work:
             _, password = users.add(work, console.passwords, entered)
     except (ValidationError, ValueError):
-        return _form(visit, console, name, role, unit, _sentence(visit, Code.INVALID), 422)
+        return _form(visit, console, name, role, unit, _sentence(visit, Problem(Code.INVALID)), 422)
     except Problem as problem:
-        return _form(visit, console, name, role, unit, _sentence(visit, problem.code), problem.status)
+        return _form(visit, console, name, role, unit, _sentence(visit, problem), problem.status)
     return page(visit, "user_password.html", name=name, password=password)
 
 
@@ -81,18 +88,25 @@ def user(visit: Admin, console: TheConsole, name: str) -> Response:
 
 @router.post("/users/{name}", dependencies=[Depends(our_form)])
 def change(
-    visit: Admin, console: TheConsole, name: str, role: Text = "", disabled: Annotated[bool, Form()] = False
+    visit: Admin,
+    console: TheConsole,
+    name: str,
+    role: Text = "",
+    org: Text = "",
+    disabled: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Another role, or no way in any more; who is signed in is signed out."""
+    """Another role or unit, or no way in any more; who is signed in is signed out."""
     try:
         with console.transactions.work(visit.actor) as work:
-            changed = users.change(work, name, role=Role(role), disabled=disabled)
+            unit = org or users.row_of(work.session, name).org
+            users.require_reach(Role(role), unit, console.house.community)
+            changed = users.change(work, name, role=Role(role), disabled=disabled, org=unit)
     except ValueError:
-        return _user(visit, console, name, _sentence(visit, Code.INVALID), 422)
+        return _user(visit, console, name, _sentence(visit, Problem(Code.INVALID)), 422)
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
-        return _user(visit, console, name, _sentence(visit, problem.code), problem.status)
+        return _user(visit, console, name, _sentence(visit, problem), problem.status)
     console.hub.end_user(changed.id)
     return go("/users")
 
@@ -123,7 +137,7 @@ def reset_second(visit: Admin, console: TheConsole, name: str, why: Why = "") ->
 
 def _form(visit: Visit, console: Console, name: str, role: str, unit: str, problem: str, status: int) -> Response:
     with console.transactions.read() as session:
-        known = org.units(session)
+        known = org_tree.units(session)
     english = visit.language is Language.EN
     shown = {"name": name, "role": role, "unit": unit, "problem": problem, "roles": _roles(), "duties": DUTIES}
     units = {one.code: one.name_en if english else one.name_zh for one in known}
@@ -134,13 +148,27 @@ def _user(visit: Visit, console: Console, name: str, problem: str, status: int) 
     with console.transactions.read() as session:
         users.row_of(session, name)
         found: UserView = next(user for user in users.listing(session) if user.name == name)
-    return page(visit, "user.html", status=status, person=found, problem=problem, roles=_roles(), duties=DUTIES)
+        units = _units(session)
+    return page(
+        visit,
+        "user.html",
+        status=status,
+        person=found,
+        problem=problem,
+        roles=_roles(),
+        duties=DUTIES,
+        units=units,
+    )
+
+
+def _units(session: Session) -> dict[str, OrgUnitView]:
+    return {unit.code: unit for unit in org_tree.units(session)}
 
 
 def _roles() -> dict[str, str]:
     return {role.value: ROLES[role] for role in PEOPLE_ROLES}
 
 
-def _sentence(visit: Visit, code: Code) -> str:
-    known = SENTENCES.get(code)
-    return visit.say(known) if known else refused(visit, code)
+def _sentence(visit: Visit, problem: Problem) -> str:
+    known = NO_UNIT if "org" in problem.fields else SENTENCES.get(problem.code)
+    return visit.say(known) if known else refused(visit, problem.code)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
 
+from card_protocol.words.division import covers
 from server.pages import csrf, i18n
 from server.pages.console import Console, console_of
 from server.pages.i18n import Language
@@ -41,6 +42,8 @@ class Visit:
     """Whether cookies are for HTTPS only."""
     now_ms: int
     user: SignedIn | None
+    community: str
+    """Whose data this server holds."""
 
     def __repr__(self) -> str:
         return f"Visit({self.path!r}, user={self.user.name if self.user else None!r})"
@@ -83,13 +86,18 @@ class Visit:
         return self.say(ROLES[self.user.role]) if self.user else ""
 
     @property
+    def in_reach(self) -> bool:
+        """Whether this community lies in the user's unit. For the rest of the tree nothing here exists."""
+        return self.user is not None and covers(self.user.org, self.community)
+
+    @property
     def menu(self) -> list[Entry]:
         """The ways that are open to this user."""
-        return entries(self.actor) if self.user else []
+        return entries(self.actor) if self.in_reach else []
 
     def may(self, permission: str) -> bool:
-        """Whether the user's role allows it; templates show nothing that would be refused."""
-        return self.user is not None and may(self.actor, Permission(permission))
+        """Whether the user's role and unit allow it; templates show nothing that would be refused."""
+        return self.in_reach and may(self.actor, Permission(permission))
 
     def say(self, sentence: str) -> str:
         """A marked sentence in the visit's language."""
@@ -122,6 +130,7 @@ def visit_of(request: Request, console: Annotated[Console, Depends(console_of)])
         secure=console.secure_cookies,
         now_ms=console.transactions.clock(),
         user=user,
+        community=console.house.community,
     )
 
 

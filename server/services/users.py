@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
+from card_protocol.words.division import covers
 from card_protocol.words.ids import Slug
 from server.services import audit, second_factor
 from server.services.passwords import Passwords, check_strength, one_time_password
@@ -39,9 +40,7 @@ def add(work: Work, passwords: Passwords, user: UserIn) -> tuple[UserView, str]:
     """Enter a user; the second value is the one-time password, shown once and never stored."""
     if user.role not in PEOPLE_ROLES:
         raise Problem(Code.INVALID, f"{user.role} is no role of a person.", fields={"role": "not a person's"})
-    unit = work.session.get(OrgUnitRow, user.org)
-    if unit is None or unit.ended_ms is not None:
-        raise Problem(Code.INVALID, f"There is no unit {user.org}.", fields={"org": "unknown"})
+    _require_unit(work.session, user.org)
     if work.session.exec(select(UserRow.id).where(UserRow.name == user.name)).first():
         raise Problem(Code.EXISTS, f"There is a user {user.name} already.", fields={"name": "taken"})
     password = one_time_password(work.entropy(ONE_TIME_ENTROPY_BYTES))
@@ -89,22 +88,36 @@ def change_password(work: Work, passwords: Passwords, user_id: str, old: str, ne
     audit.record(work, "user.password", f"user:{row.name}")
 
 
-def change(work: Work, name: str, *, role: Role, disabled: bool) -> UserView:
-    """Another role, or no way in any more; all sessions of the user end. Problem IN_USE for the last admin."""
+def change(work: Work, name: str, *, role: Role, disabled: bool, org: str | None = None) -> UserView:
+    """Another role or unit, or no way in any more; all sessions of the user end. Problem IN_USE for the last admin."""
     if role not in PEOPLE_ROLES:
         raise Problem(Code.INVALID, f"{role} is no role of a person.", fields={"role": "not a person's"})
     row = row_of(work.session, name)
-    before = {"role": row.role, "disabled": row.disabled}
-    after = {"role": role.value, "disabled": disabled}
+    org = org or row.org
+    before = {"role": row.role, "org": row.org, "disabled": row.disabled}
+    after = {"role": role.value, "org": org, "disabled": disabled}
     if before == after:
         return _view(row)
     if row.role == Role.ADMIN and not row.disabled and (disabled or role is not Role.ADMIN):
         _require_another_admin(work.session, row.id)
-    row.role, row.disabled, row.changed_ms = role.value, disabled, work.real_ms
+    _require_unit(work.session, org)
+    row.role, row.org, row.disabled, row.changed_ms = role.value, org, disabled, work.real_ms
     work.session.add(row)
     end_all(work, row.id)
     audit.record(work, "user.change", f"user:{name}", before=before, after=after)
     return _view(row)
+
+
+def require_reach(role: Role, org: str, community: str) -> None:
+    """Problem INVALID for an administrator of a unit in which the community does not lie: they could see nothing."""
+    if role is Role.ADMIN and not covers(org, community):
+        raise Problem(Code.INVALID, f"{community} does not lie in {org}.", fields={"org": "no reach"})
+
+
+def _require_unit(session: Session, org: str) -> None:
+    unit = session.get(OrgUnitRow, org)
+    if unit is None or unit.ended_ms is not None:
+        raise Problem(Code.INVALID, f"There is no unit {org}.", fields={"org": "unknown"})
 
 
 def _require_another_admin(session: Session, user_id: str) -> None:

@@ -9,7 +9,7 @@ from server.pages.i18n import Language
 from server.pages.visit import Visit
 from server.services.problems import Code, Problem
 
-VISIT = Visit(Language.EN, "light", "/login", "/login", "secret", True, 0, None)
+VISIT = Visit(Language.EN, "light", "/login", "/login", "secret", True, 0, None, "330105008001")
 
 
 def test_a_browser_that_has_no_secret_gets_one_and_its_forms_are_its_own(house):

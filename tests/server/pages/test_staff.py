@@ -6,7 +6,8 @@ import pytest
 from pyotp import TOTP
 
 from server.pages.staff import DUTIES
-from server.services import second_factor, users
+from server.services import org, second_factor, users
+from server.services.org import OrgUnitIn
 from server.services.roles import PEOPLE_ROLES, Role
 from server.services.totp import secret_text
 from tests.server.build import ADMIN
@@ -132,3 +133,24 @@ def test_a_lost_second_factor_is_reset_with_a_reason(house):
     assert house.browser().post("/login", name="guard", password=OWN_PASSWORD).headers["location"] == "/live"
     assert "telephone lost" in words_of(admin.get("/audit"))
     assert admin.post("/users/nobody/second", why="x").status_code == 404
+
+
+def test_a_user_belongs_to_a_unit_of_the_tree(house):
+    admin = house.signed_in()
+    with house.transactions.work(ADMIN) as work:
+        for code, name in (("330105008000", "上塘街道"), ("330105009000", "大关街道")):
+            org.add(work, OrgUnitIn(code=code, name_zh=name))
+    assert admin.post("/users/_new", name="liu", role="official", unit="330105008000").status_code == 200
+    assert of(house, "liu").org == "330105008000"
+    assert "330105008000" in words_of(admin.get("/users"))
+    assert "上塘街道 (330105008000)" in words_of(admin.get("/users/liu"))
+    assert admin.post("/users/liu", role="official", org="330105009000").headers["location"] == "/users"
+    assert of(house, "liu").org == "330105009000"
+    assert admin.post("/users/liu", role="guard").headers["location"] == "/users"
+    assert of(house, "liu").org == "330105009000", "left as it was"
+    for fields in ({"role": "guard", "org": "330199000000"}, {"role": "admin", "org": "330105009000"}):
+        answer = admin.post("/users/liu", **fields)
+        assert answer.status_code == 422
+        assert "Choose a unit of the list" in words_of(answer)
+    answer = admin.post("/users/_new", name="boss", role="admin", unit="330105009000")
+    assert "Choose a unit of the list" in words_of(answer)

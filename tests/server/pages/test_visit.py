@@ -1,18 +1,30 @@
 """A visit: who, in which language and colours, and what they may do."""
 
 import dataclasses
+import re
 
 import pytest
+from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
+from card_protocol.words.division import lineage
 from server.pages.i18n import Language
+from server.pages.site import ROUTERS
 from server.pages.visit import Visit, safe_back
+from server.services import org, users
+from server.services.org import OrgUnitIn
 from server.services.roles import Role
 from server.services.sessions import SignedIn
+from server.services.users import UserIn
+from server.services.work import SYSTEM
+from server.tables import OrgUnitRow
+from tests.server.build import COMMUNITY
+from tests.server.pages.conftest import OWN_PASSWORD
+from tests.server.pages.test_every_page import addresses
 
 GUARD = SignedIn(user_id="u", name="li", role=Role.GUARD, org="330105008001", must_change=False)
-VISIT = Visit(Language.EN, "light", "/live", "/live", "the secret", False, 0, GUARD)
+VISIT = Visit(Language.EN, "light", "/live", "/live", "the secret", False, 0, GUARD, COMMUNITY)
 
 
 def test_the_secret_does_not_print():
@@ -60,3 +72,53 @@ def test_a_way_back_is_always_one_of_ours(text):
 
 def test_a_good_way_back_stays():
     assert safe_back("/events?point=a&since=2026-03-01T08:00") == "/events?point=a&since=2026-03-01T08:00"
+
+
+ABOVE = ("330105008001", "330105008000", "330105000000", "330100000000")
+"""The community's own line: whoever belongs there sees it."""
+ELSEWHERE = ("330105008002", "330105009000", "330106000000")
+OWN = ("/account", "/login", "/logout", "/settings")
+"""What everybody has, wherever they belong."""
+
+
+def of_unit(house, unit):
+    """A browser of an administrator of a unit."""
+    name = f"admin-{unit}"
+    with house.transactions.work(SYSTEM) as work:
+        for code in lineage(unit):
+            if work.session.get(OrgUnitRow, code) is None:
+                org.add(work, OrgUnitIn(code=code, name_zh="单位"))
+        passwords = house.console.passwords
+        made, one_time = users.add(work, passwords, UserIn(name=name, role=Role.ADMIN, org=unit))
+        users.change_password(work, passwords, made.id, one_time, OWN_PASSWORD)
+    browser = house.browser()
+    signed = browser.post("/login", name=name, password=OWN_PASSWORD)
+    return browser, signed.headers["location"]
+
+
+def test_a_unit_sees_what_lies_in_it_and_no_page_of_anything_else(lived):
+    for unit in ABOVE:
+        browser, start = of_unit(lived.house, unit)
+        assert start == "/live"
+        assert "王秀英" in browser.get("/holders").text
+    for unit in ELSEWHERE:
+        browser, start = of_unit(lived.house, unit)
+        assert start == "/account"
+        assert browser.get("/").headers["location"] == "/account"
+        for address in addresses(lived):
+            answer = browser.get(address)
+            mine = address.startswith(OWN) or address == "/no-such-page"
+            assert mine or answer.status_code == 403, (unit, address)
+            assert "王秀英" not in answer.text
+            assert "console-link" not in answer.text, "no way in the bar leads anywhere"
+
+
+def test_no_form_of_a_community_takes_anything_from_another_unit(lived):
+    browser, _ = of_unit(lived.house, ELSEWHERE[0])
+    token = browser.token()
+    every = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    paths = [route.path for route in every if "POST" in route.methods and not route.path.startswith(OWN)]
+    assert len(paths) > 30
+    for path in paths:
+        answer = browser.client.post(re.sub(r"\{[^}]+\}", "x", path), data={"csrf": token})
+        assert answer.status_code == 403, path
