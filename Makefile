@@ -30,7 +30,7 @@ check:  ## style, types and arrows (seconds; no system packages)
 	$(BIN)/lint-imports --no-logo
 
 tests:
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 BENCHES = tap door card gossip journal decide policy ingest catchup revoke
 bench:  ## every benchmark beside its floor, or one (ARGS="tap --json tap.json")
