@@ -7,7 +7,7 @@ from server.services.recalls import RecallKind
 PLACES: dict[str, tuple[str, str, str]] = {
     Place.WAITING: ("quiet", "clock", N_("Waiting")),
     Place.CALLED: ("warn", "bell-ringing", N_("Called")),
-    Place.INSIDE: ("good", "door-enter", N_("Inside")),
+    Place.INSIDE: ("good", "door-enter", N_("With the doctor")),
     Place.MISSED: ("bad", "user", N_("Called, not here")),
     Place.DONE: ("good", "circle-check", N_("Done")),
     Place.LEFT: ("quiet", "logout", N_("Gone")),

@@ -1,0 +1,112 @@
+"""The stage of the care journeys: cards with money on them, two canteens, a clinic, and people who work there."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page
+
+from onecard.commands.server._common import load, opened
+from onecard.demo.community import ACTIVITY, CARE, CLINIC, COMMUNITY, DESK, GATEWAY, Resident, residents
+from onecard.demo.console import ConsoleClient
+from onecard.demo.day import Manner
+from onecard.demo.folder import Folder, Places
+from onecard.demo.hall import open_hall
+from onecard.demo.options import ReaderStack
+from onecard.demo.programs import free_port
+from onecard.demo.stage import Stage, standing
+from server.services import consents, users
+from server.services.consents import Purpose
+from server.services.passwords import Passwords
+from server.services.roles import Role
+from server.services.users import UserIn
+from server.services.work import SYSTEM, Transactions
+
+SPEED = 1
+PRICE = 1200
+PASSWORD = "竹影 tall bamboo 47"
+ALL_DAY = "all-day"
+
+
+class CareStage(Stage):
+    """The demo's stage with few residents, who may go to clinic and canteens at any hour."""
+
+    guests = 3
+    fen = 0
+    """What comes onto each card at the desk."""
+
+    def _finish_joining(self, console: ConsoleClient) -> None:
+        """The points are what they are to be before the box gets its keys. The activity room is a second canteen."""
+        if self.fen:
+            for point in (CARE, ACTIVITY):
+                entry = {**point.model_dump(mode="json", exclude_defaults=True), "kind": "care", "price_fen": PRICE}
+                console._call("PUT", f"/points/{point.id}", {**entry, "gateway_id": GATEWAY})
+        points = sorted(point.id for point in (CARE, ACTIVITY, CLINIC))
+        level = {"name_zh": "全天", "name_en": "All day", "points": points, "schedule": "always"}
+        console._call("PUT", f"/levels/{ALL_DAY}", {"id": ALL_DAY, **level})
+        super()._finish_joining(console)
+
+    def _issue_cards(self, console: ConsoleClient) -> list[Resident]:
+        people = list(residents())[: self.guests]
+        self.holders = [console.enter_resident(person) for person in people]
+        for index, holder in enumerate(self.holders):
+            self._wait(console.desk_empty, self.desk, "an empty desk")
+            with self.people.card_on_desk(index):
+                self.cards.append(console.issue(holder, (ALL_DAY,), self._year_ahead()))
+                if self.fen:
+                    self.put_on(console, index, self.fen)
+        return people
+
+    def put_on(self, console: ConsoleClient, index: int, fen: int) -> int:
+        """Money onto the card that lies on the desk; what it holds then."""
+        order = {"desk": DESK, "amount": fen, "card_id": self.cards[index]}
+        return int(console._call("POST", "/purses/top-up", order, 60)["value"])
+
+    def data_base(self) -> Transactions:
+        """The data base, as a command of the server opens it."""
+        return opened(load(Path(self.folder.config("server"))))
+
+    def consent(self, index: int, purpose: Purpose) -> None:
+        """Somebody signs the notice."""
+        with self.data_base().work(SYSTEM) as work:
+            consents.say(work, self.holders[index], purpose, True)
+
+    def client(self, role: Role) -> httpx.Client:
+        """The API as a program of a role."""
+        token = self._server("api-token", role.value, "--role", role.value).strip()
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=f"{self.folder.console_url}/api/v1", headers=headers, trust_env=False, timeout=30)
+
+    def sign_in(self, page: Page, role: Role) -> None:
+        """Somebody of a role, with a password of their own."""
+        with self.data_base().work(SYSTEM) as work:
+            user, one_time = users.add(work, Passwords(), UserIn(name=role.value, role=role, org=COMMUNITY[0]))
+            users.change_password(work, Passwords(), user.id, one_time, PASSWORD)
+        page.goto(self.folder.console_url)
+        page.get_by_label("用户名").fill(role.value)
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+
+    def two_queues(self, first: str, second: str) -> None:
+        """Half of them at each of two points at once; then they change places."""
+        half = self.guests // 2
+        for one, other in ((first, second), (second, first)):
+            with ThreadPoolExecutor(2) as queues:
+                list(queues.map(self._tap_all, (range(half), range(half, self.guests)), (one, other)))
+
+    def _tap_all(self, who: range, point: str) -> None:
+        for resident in who:
+            self.people.tap(resident, point, Manner.CALM)
+
+
+@contextmanager
+def open_care(path: Path, kind: type[CareStage], stack: ReaderStack = ReaderStack.NFC) -> Iterator[CareStage]:
+    """Cards given out, the policy at the points; everything ends with the block."""
+    with open_hall(stack) as hall:
+        folder = Folder(path, Places(free_port(), free_port(), hall))
+        with standing(kind(folder, lambda _en, _zh: None)) as stage:
+            stage.set_up()
+            stage.raise_curtain(SPEED)
+            yield stage
