@@ -5,11 +5,12 @@ Values are not repeated in messages, since some are secret.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -183,5 +184,27 @@ def _sentence(detail: ErrorDetails) -> str:
     """Our sentence for the error; pydantic's own (English) for one that we have none for."""
     pair = _SENTENCES.get(detail["type"])
     if pair is None:
-        return detail["msg"].removeprefix("Value error, ")
+        return _own_sentence(detail["msg"].removeprefix("Value error, "))
     return say(*pair).format_map(detail.get("ctx", {}))
+
+
+def _own_sentence(text: str) -> str:
+    """What a package's own check says; it says it in English, as its model knows no screen."""
+    for pattern, chinese in _OWN_CHECKS:
+        if (found := re.fullmatch(pattern, text)) is not None:
+            return say(text, found.expand(chinese))
+    return text
+
+
+_OWN_CHECKS: Final = (
+    (r"must start with one of: (.+)", r"必须以其中之一开头：\1"),
+    (r"a point without a lock has no door with wires", "没有门锁（lock）的点位不能有接线的门（door）"),
+    (
+        r"a point has a lock of its own or is door_of another point, not both",
+        "点位要么自带门锁（lock），要么属于另一点位的门（door_of），不能两者都写",
+    ),
+    (r"two points have the same (id|reader): (.+)", r"两个点位的 \1 相同：\2"),
+    (r"two points have the same lock \((.+)\): .+", r"两个点位的门锁相同（\1）：其中一个应写 door_of = 另一点位的 id"),
+    (r"(.+) is door_of (.+), which has no lock here", r"\1 的 door_of 是 \2，但 \2 在此没有门锁"),
+)
+"""The checks of the edge's file (`edge/config.py`): an installer reads them on a ladder."""

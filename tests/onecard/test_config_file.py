@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from edge.config import EdgeConfig as EdgeFile
 from onecard.config_file import ConfigError, parse_config, read_config
 
 
@@ -168,3 +169,26 @@ def test_an_empty_list_is_still_too_short() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_config("points = []\n", Several, "edge.toml")
     assert str(caught.value) == "edge.toml, line 1: points: must have 1 entries or more"
+
+
+GATE_LINES = '[[points]]\nid = "gate"\nreader = "osdp:n"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (GATE_LINES + '[points.door]\ncontact = "osdp:n/0"\n', "没有门锁"),
+        (GATE_LINES + 'lock = "osdp:n/0"\ndoor_of = "x"\n', "不能两者都写"),
+        (GATE_LINES + 'door_of = "x"\n', "gate 的 door_of 是 x"),
+        (2 * GATE_LINES, "两个点位的 id 相同：gate"),
+        (
+            GATE_LINES + 'lock = "osdp:n/0"\n' + '[[points]]\nid = "b"\nreader = "osdp:m"\nlock = "osdp:n/0"\n',
+            "门锁相同",
+        ),
+        (GATE_LINES + 'lock = "bolt"\n', "必须以其中之一开头"),
+    ],
+)
+def test_what_an_installer_got_wrong_is_told_in_chinese(lines: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    with pytest.raises(ConfigError, match=said):
+        parse_config('state_dir = "/var/lib/onecard"\n' + lines, EdgeFile, "edge.toml")
