@@ -236,6 +236,8 @@ def test_a_stolen_box_is_shut_out_everywhere_while_it_is_connected(town: Town) -
         town.enrol()
         with town.gateway(), town.box() as box:
             fill(box, 10)
+            # The policy's coming is an event too, and the last one that the server hears of.
+            wait_for(lambda: any(Event.from_bytes(row.body).kind is EventKind.POLICY_APPLIED for row in town.rows()))
             wait_for(town.synced)
             known = len(town.rows())
             with town.community.transactions.work(ADMIN) as work:
