@@ -20,6 +20,9 @@ _LIBC = ctypes.CDLL(None)
 
 # The kernel sends the death signal when the THREAD that made the process ends; this one ends with the demo.
 _midwife = ThreadPoolExecutor(max_workers=1, thread_name_prefix="programs")
+# Its thread begins before anything can interrupt it: an executor whose first submit is interrupted while it waits for
+# the thread does not count that thread, begins a second one, and births are no longer one after the other.
+_midwife.submit(lambda: None).result()
 
 
 class ProgramFailed(RuntimeError):

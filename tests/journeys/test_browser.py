@@ -37,7 +37,7 @@ def sign_in_and_choose_a_password(page, stage):
     page.get_by_label("新密码", exact=True).fill(PASSWORD)
     page.get_by_label("再输一次新密码").fill(PASSWORD)
     page.get_by_role("button", name="保存密码").click()
-    expect(page.get_by_role("heading", name="实时门禁")).to_be_visible()
+    expect(page.get_by_role("heading", name="初始设置")).to_be_visible()
 
 
 def give_a_card(page, stage, person, resident):
