@@ -145,12 +145,10 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         for keeper in (
             EventKeeper(house.transactions, config.events.keep_months),
             IncidentKeeper(house.transactions, config.community),
+            CareKeeper(house.transactions, house.clock_speed),
         ):
             keeper.start()
             held.callback(keeper.stop)
-        carer = CareKeeper(house.transactions, house.clock_speed)
-        carer.start()
-        held.callback(carer.stop)
         app = create_app(house, secure=listen.secure, background=background)
         _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
         _log.info("gateways_welcome", host=gateways.host, port=gateways.port)

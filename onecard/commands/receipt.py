@@ -1,14 +1,13 @@
 """`onecard receipt CARD`: what each gateway has made of a card's revocation; exit 1 while one may still admit it."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from card_protocol.words.moment import LOCAL_TIME
 from onecard.commands.server._common import ConfigFile, card_id_of, load, one_line_errors, opened
 from onecard.language import say
+from onecard.local_time import written
 from server.services import receipts
 from server.services.problems import not_found
 from server.services.receipts import Bound, Receipt, ReceiptLine
@@ -54,20 +53,16 @@ def _find(transactions: Transactions, card: str) -> Receipt:
 def _sentence(line: ReceiptLine) -> str:
     if line.denied_since_ms is not None:
         after = f"{(line.applied_after_ms or 0) / 1000:.2f} s"
-        since = _local(line.denied_since_ms)
+        since = written(line.denied_since_ms)
         return say(f"denied since {since} ({after} after the revocation)", f"自 {since} 起拒绝（吊销后 {after}）")
     if line.may_admit_until_ms is None or line.because is None:
         return say("holds no policy and admits nobody", "无策略，不放行任何人")
-    until, because = _local(line.may_admit_until_ms), say(*BECAUSE[line.because])
+    until, because = written(line.may_admit_until_ms), say(*BECAUSE[line.because])
     offline = ""
     if line.offline_since_ms is not None:
-        since = _local(line.offline_since_ms)
+        since = written(line.offline_since_ms)
         offline = say(f"offline since {since}; ", f"自 {since} 离线；")
     return say(
         f"may still admit until {until} because: {offline}{because}",
         f"最迟至 {until} 仍可能放行，原因：{offline}{because}",
     )
-
-
-def _local(wall_ms: int) -> str:
-    return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(LOCAL_TIME).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,5 +1,6 @@
 """Parking permits and contractors' passes: lists with their forms."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -14,7 +15,7 @@ from server.pages.visit import Needs, Visit, our_form
 from server.services import access, parking, passes
 from server.services.parking import PermitIn
 from server.services.passes import OPEN_KINDS, PassIn
-from server.services.problems import Code, Problem
+from server.services.problems import Problem
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -63,7 +64,7 @@ def grant(
         sentence = N_("A permit needs a plate, a house, and its first and last day.")
         return _parking(visit, console, visit.say(sentence), typed, 422)
     except Problem as problem:
-        sentence = PARKING_SENTENCES[next(iter(problem.fields))]
+        sentence = _sentence(problem, PARKING_SENTENCES)
         return _parking(visit, console, visit.say(sentence), typed, problem.status)
     return go("/parking")
 
@@ -104,11 +105,17 @@ def make(
         sentence = N_("A pass needs a name, a company, its doors, its hours, and its first and last day.")
         return _passes(visit, console, visit.say(sentence), typed, 422)
     except Problem as problem:
-        if problem.code is not Code.INVALID:
-            raise
-        sentence = PASS_SENTENCES[next(iter(problem.fields))]
-        return _passes(visit, console, visit.say(sentence), typed, 422)
+        sentence = _sentence(problem, PASS_SENTENCES)
+        return _passes(visit, console, visit.say(sentence), typed, problem.status)
     return go(f"/desk?holder={made.holder_id}&pass={made.number}" if visit.may("cards.issue") else "/passes")
+
+
+def _sentence(problem: Problem, sentences: Mapping[str, str]) -> str:
+    """For the field that is wrong; a problem of something else is none of the form's."""
+    found = next((sentences[field] for field in problem.fields if field in sentences), None)
+    if found is None:
+        raise problem
+    return found
 
 
 def _parking(
@@ -132,7 +139,7 @@ def _passes(
     english = visit.language is Language.EN
     with console.transactions.read() as session:
         found = passes.listing(session, visit.now_ms)
-        points = [point for point in access.points(session) if point.kind.value in OPEN_KINDS]
+        points = [point for point in access.points(session) if point.kind in OPEN_KINDS]
         hours = access.schedules(session)
     shown = {
         "found": found,

@@ -65,9 +65,9 @@ def ask(visit: Admin, console: TheConsole) -> Response:
 
 
 @router.post("/users/_new", dependencies=[Depends(our_form)])
-def add(visit: Admin, console: TheConsole, name: Text = "", role: Text = "", unit: Text = "") -> Response:
+def add(visit: Admin, console: TheConsole, name: Text = "", role: Text = "", org: Text = "") -> Response:
     """Enter somebody, and show the one-time password: this once."""
-    name, unit = name.strip(), unit or console.house.community
+    name, unit = name.strip(), org or console.house.community
     try:
         entered = UserIn(name=name, role=Role(role), org=unit)
         users.require_reach(entered.role, unit, console.house.community)

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from card_protocol.words.moment import DAY_MS
+from card_protocol.words.point import PointKind
 from server.services import audit, care_case, care_watch, consents
 from server.services.care_case import FALSE_ALARMS, TRUE_ALARMS, Case, Deed, Stage
 from server.services.care_watch import Absence
@@ -230,7 +231,7 @@ def view_of(session: Session, row: CareCaseRow) -> CaseView:
 
 def home_points(session: Session) -> list[PointRow]:
     """Points at doors of homes."""
-    return list(session.exec(select(PointRow).where(PointRow.kind == "home_visit").order_by(PointRow.id)))
+    return list(session.exec(select(PointRow).where(PointRow.kind == PointKind.HOME_VISIT.value).order_by(PointRow.id)))
 
 
 def _person(

@@ -84,7 +84,7 @@ def leave(work: Work, holder_id: str, kind: Absence, until: date | None) -> None
 def back(work: Work, holder_id: str, *, told: bool = True) -> None:
     """They are back: whatever absence lasts, ends."""
     for row in _absences(work.session, holder_id):
-        if row.from_ms <= work.now_ms and (row.to_ms is None or work.now_ms < row.to_ms):
+        if _lasts(row, work.now_ms):
             row.to_ms = work.now_ms
             work.session.add(row)
     if told:
@@ -95,10 +95,7 @@ def back(work: Work, holder_id: str, *, told: bool = True) -> None:
 
 def absence_of(session: Session, holder_id: str, now_ms: int) -> CareAbsenceRow | None:
     """The absence that lasts."""
-    for row in _absences(session, holder_id):
-        if row.from_ms <= now_ms and (row.to_ms is None or now_ms < row.to_ms):
-            return row
-    return None
+    return next((row for row in _absences(session, holder_id) if _lasts(row, now_ms)), None)
 
 
 def look_at(
@@ -110,9 +107,9 @@ def look_at(
     seen = _seen(session, holder_id, now_ms)
     boxes = _gateways(session, set(seen))
     gaps = [span for box in boxes for span in unknown.get(box, ())]
-    absence = absence_of(session, holder_id, now_ms)
-    away = Status(absence.kind) if absence else None
-    spans = [Span(row.from_ms, row.to_ms) for row in _absences(session, holder_id)]
+    absences = _absences(session, holder_id)
+    away = next((Status(row.kind) for row in absences if _lasts(row, now_ms)), None)
+    spans = [Span(row.from_ms, row.to_ms) for row in absences]
     moments = sorted(at for times in seen.values() for at in times)
     return assess(now_ms, moments, gaps, consent=True, away=away, absences=spans), gaps
 
@@ -151,6 +148,10 @@ def _gateways(session: Session, points: set[str]) -> set[str]:
 def _absences(session: Session, holder_id: str) -> list[CareAbsenceRow]:
     mine = select(CareAbsenceRow).where(CareAbsenceRow.holder_id == holder_id)
     return list(session.exec(mine.order_by(col(CareAbsenceRow.from_ms).desc())))
+
+
+def _lasts(row: CareAbsenceRow, now_ms: int) -> bool:
+    return Span(row.from_ms, row.to_ms).holds(now_ms)
 
 
 def _check_home(session: Session, holder_id: str, point: str) -> None:

@@ -100,7 +100,10 @@ def hear(work: Work, event: Event, clinics: Collection[str]) -> None:
 
 def queue(session: Session, day: date, point: str | None = None) -> list[TicketView]:
     """All numbers of a day, in their order."""
-    rows = _rows(session, day, point)
+    return _views(session, _rows(session, day, point))
+
+
+def _views(session: Session, rows: list[ClinicTicketRow]) -> list[TicketView]:
     ids = {row.holder_id for row in rows if row.holder_id}
     people = {one.id: one for one in session.exec(select(HolderRow).where(col(HolderRow.id).in_(ids)))}
     return [_view(row, people.get(row.holder_id or "")) for row in rows]
@@ -108,10 +111,11 @@ def queue(session: Session, day: date, point: str | None = None) -> list[TicketV
 
 def screen(session: Session, day: date, point: str | None = None) -> ScreenView:
     """What the waiting room may read."""
-    tickets = queue(session, day, point)
+    rows = _rows(session, day, point)
+    rows.sort(key=lambda row: clinic_queue.turn(_ticket(row)))
+    tickets = _views(session, rows)
     called = sorted((t for t in tickets if t.place is Place.CALLED), key=lambda t: -(t.called_ms or 0))
-    order = {row.id: (row.since_ms, row.number) for row in _rows(session, day, point)}
-    waiting = sorted((t for t in tickets if t.place is Place.WAITING), key=lambda t: order[t.id])
+    waiting = [t for t in tickets if t.place is Place.WAITING]
     return ScreenView(called=[_line(t) for t in called[:SHOWN_CALLED]], waiting=[_line(t) for t in waiting])
 
 

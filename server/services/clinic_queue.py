@@ -84,7 +84,11 @@ def move(ticket: Ticket, what: Move, now_ms: int) -> Ticket | None:
     return replace(after, ended_ms=now_ms) if place in ENDED else after
 
 
+def turn(ticket: Ticket) -> tuple[int, int]:
+    """What orders those who wait: who has waited longest is first."""
+    return ticket.since_ms, ticket.number
+
+
 def next_of(tickets: list[Ticket]) -> Ticket | None:
-    """Whose turn it is: who has waited longest."""
-    waiting = [ticket for ticket in tickets if ticket.place is Place.WAITING]
-    return min(waiting, key=lambda ticket: (ticket.since_ms, ticket.number), default=None)
+    """Whose turn it is."""
+    return min((ticket for ticket in tickets if ticket.place is Place.WAITING), key=turn, default=None)

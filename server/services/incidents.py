@@ -60,9 +60,6 @@ def report(work: Work, home: str, given: ReportIn) -> IncidentView:
     """A new incident, the community's. Problem INVALID; EXISTS when a source of it is one already."""
     require(work.actor, Permission.INCIDENTS_REPORT)
     _check(work.session, given)
-    for source in given.sources:
-        if (known := number_of(work.session, source)) is not None:
-            raise Problem(Code.EXISTS, f"That is incident {known} already.", fields={"sources": str(known)})
     viewer = viewer_of(work.session, work.actor, home)
     if is_veiled(viewer, given.matter, home) is not False:
         raise Problem(Code.FORBIDDEN, f"{given.matter} is not for this role.")
@@ -108,8 +105,6 @@ def add_sources(work: Work, home: str, number: int, sources: tuple[Source, ...],
         raise Refused(No.NO_TARGET)
     row = work.session.get_one(IncidentRow, number)
     for source in sources:
-        if (known := number_of(work.session, source)) is not None:
-            raise Problem(Code.EXISTS, f"That is incident {known} already.", fields={"sources": str(known)})
         _add_source(work, row, source)
     return view
 
@@ -243,6 +238,8 @@ def _step(work: Work, row: IncidentRow, after: Incident, action: str, why: str) 
 
 
 def _add_source(work: Work, row: IncidentRow, source: Source) -> None:
+    if (known := number_of(work.session, source)) is not None:
+        raise Problem(Code.EXISTS, f"That is incident {known} already.", fields={"sources": str(known)})
     seen = sight.of(work.actor)
     if source.kind is SourceKind.ALARM:
         if alarms.get(work.session, source.id, sight=seen).acknowledged_ms is None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlmodel import Session, col, select
 
+from card_protocol.words.moment import DAY_MS
 from server.services import audit
 from server.services.problems import Code, Problem, not_found
 from server.services.rosters import Day, day_of
@@ -84,7 +85,7 @@ def end(work: Work, number: int) -> PermitView:
         raise not_found("permit", number)
     today = day_of(work.now_ms)
     before = row.to_day
-    row.to_day = min(row.to_day, day_of(work.now_ms - 86_400_000))
+    row.to_day = min(row.to_day, day_of(work.now_ms - DAY_MS))
     work.session.add(row)
     audit.record(work, "parking.end", f"parking:{number}", before={"to_day": before}, after={"to_day": row.to_day})
     return _view(row, today)

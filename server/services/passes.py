@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import local_ms
+from card_protocol.words.point import PointKind
 from server.services import access, audit, holders
 from server.services.access import LevelIn
 from server.services.holders import HolderIn, HolderKind
@@ -20,7 +21,7 @@ from server.tables import PassRow, PointRow
 COUNTER = "contractor_pass"
 DAYS_MAX = 366
 LISTING_MAX = 200
-OPEN_KINDS = frozenset({"gate", "door", "turnstile", "lift"})
+OPEN_KINDS = frozenset({PointKind.GATE, PointKind.DOOR, PointKind.TURNSTILE, PointKind.LIFT})
 """A contractor has no business at a clinic or a care station."""
 
 

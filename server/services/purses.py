@@ -17,6 +17,7 @@ from card_protocol.profiles.card_records import PurseEntry, point_tag
 from card_protocol.profiles.layout import PURSE, KeySlot
 from card_protocol.profiles.purse import Receipt, payment_proven
 from card_protocol.words.event import Event, EventKind
+from card_protocol.words.moment import MINUTE_MS
 from server.services import access, cards, purse_books
 from server.services.keystore import Keystore
 from server.services.purse_books import Books, Fate, Item, Proof, State, Told
@@ -103,7 +104,7 @@ def hear(work: Work, keystore: Keystore, gateway: str, event: Event) -> None:
         proof=Proof.NONE.value,
         at_ms=event.wall_ms,
         heard_ms=work.now_ms,
-        minute=_number(event, "minute") or event.wall_ms // 60_000,
+        minute=_number(event, "minute") or event.wall_ms // MINUTE_MS,
     )
     if state is State.MADE:
         row.proof = _proof(keystore, card, row, str(event.detail.get("mac", ""))).value

@@ -1,13 +1,13 @@
 """Rosters on the data base: posts entered, ended, listed, and asked whom an incident is for."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from sqlmodel import Session, col, select
 
-from card_protocol.words.moment import LOCAL_TIME
+from card_protocol.words.moment import local_day_and_minute
 from server.services import audit
 from server.services.incident_words import Matter
 from server.services.problems import Code, Problem, not_found
@@ -60,7 +60,7 @@ class PostView(BaseModel):
 
 def day_of(now_ms: int) -> str:
     """The local day of a moment."""
-    return datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(LOCAL_TIME).date().isoformat()
+    return local_day_and_minute(now_ms)[0].isoformat()
 
 
 def add(work: Work, post: PostIn) -> PostView:

@@ -2,14 +2,13 @@
 
 import json
 import os
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from card_protocol.words.moment import LOCAL_TIME
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
+from onecard.local_time import written
 from server.services import audit
 from server.services.chain_check import Finding, Kind
 from server.services.opening import open_keystore
@@ -72,17 +71,13 @@ def _verdict(report: JournalReport) -> str:
         return say("NOT complete", "不完整")
     span = f"1 – {report.watermark}"
     if report.first_ms is not None and report.last_ms is not None:
-        span += f", {_local(report.first_ms)} – {_local(report.last_ms)}"
+        span += f", {written(report.first_ms)} – {written(report.last_ms)}"
     return say(f"complete from {span}", f"完整：{span}")
 
 
 def _sentence(finding: Finding) -> str:
     span = str(finding.first) if finding.first == finding.last else f"{finding.first} – {finding.last}"
     return f"{span}: {say(*SENTENCES[finding.kind])}"
-
-
-def _local(wall_ms: int) -> str:
-    return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(LOCAL_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _plain(report: JournalReport) -> dict[str, object]:

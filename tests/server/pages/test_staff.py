@@ -140,7 +140,7 @@ def test_a_user_belongs_to_a_unit_of_the_tree(house):
     with house.transactions.work(ADMIN) as work:
         for code, name in (("330105008000", "上塘街道"), ("330105009000", "大关街道")):
             org.add(work, OrgUnitIn(code=code, name_zh=name))
-    assert admin.post("/users/_new", name="liu", role="official", unit="330105008000").status_code == 200
+    assert admin.post("/users/_new", name="liu", role="official", org="330105008000").status_code == 200
     assert of(house, "liu").org == "330105008000"
     assert "330105008000" in words_of(admin.get("/users"))
     assert "上塘街道 (330105008000)" in words_of(admin.get("/users/liu"))
@@ -152,5 +152,5 @@ def test_a_user_belongs_to_a_unit_of_the_tree(house):
         answer = admin.post("/users/liu", **fields)
         assert answer.status_code == 422
         assert "Choose a unit of the list" in words_of(answer)
-    answer = admin.post("/users/_new", name="boss", role="admin", unit="330105009000")
+    answer = admin.post("/users/_new", name="boss", role="admin", org="330105009000")
     assert "Choose a unit of the list" in words_of(answer)

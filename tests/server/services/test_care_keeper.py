@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import DAY_MS, ClockQuality, local_ms
@@ -17,7 +18,7 @@ from server.services.care_watch import WatchIn
 from server.services.consents import Purpose
 from server.services.rhythm import Status
 from server.services.work import SYSTEM
-from server.tables import EventRow
+from server.tables import CareWatchRow, EventRow
 from tests.server.build import ADMIN, COMMUNITY, Community, gate, make_community
 from tests.support.patience import eventually
 
@@ -158,6 +159,20 @@ def test_who_takes_the_consent_back_is_left_alone(street: Street) -> None:
 def test_a_stranger_with_a_lost_card_is_no_sign_of_life(street: Street) -> None:
     street.tap(local_ms(TODAY, 10 * 60), Reason.LOST)
     assert street.look(11).status is Status.SILENT
+
+
+def test_everybody_is_looked_at_a_few_in_a_transaction(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(care_keeper, "AT_ONCE", 2)
+    others = [street.community.holder(name).id for name in ("李小红", "周大明", "吴阿姨", "郑伯")]
+    with street.community.transactions.work(ADMIN) as work:
+        for person in others:
+            care_watch.put(work, person, WatchIn())
+    street.look(8)
+    with street.community.transactions.read() as session:
+        people = care_cases.board(session, street.community.now[0]).people
+        rows = session.exec(select(CareWatchRow)).all()
+    assert len(people) == 5
+    assert {row.looked_ms for row in rows} == {street.community.now[0]}
 
 
 def test_it_looks_by_itself(street: Street) -> None:

@@ -19,3 +19,11 @@ def test_it_looks_again_and_a_look_that_fails_is_not_the_last() -> None:
     seen = len(looks)
     lookout.stop()
     assert len(looks) == seen
+
+
+def test_the_first_look_waits_as_long_as_asked() -> None:
+    looks: list[int] = []
+    lookout = Lookout("test", lambda: looks.append(1), 0.01, first_s=3600)
+    lookout.start()
+    lookout.stop()
+    assert looks == []
