@@ -3,7 +3,6 @@
 The same list goes over nfcpy and over PC/SC. `tests/both_ends/test_attacks.py` has the finer ones, which need no radio.
 """
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +160,6 @@ ATTACKS = {
 }
 
 
-HOLDS = 3
 ON_PCSC = {"waiting without end": (Reason.PULLED_AWAY, "pulled_away")}
 """The PC/SC reader itself loses patience, and all that we hear is that the card has gone."""
 
@@ -196,15 +194,8 @@ def hold(rig: Rig, field: Field, visit: Visit) -> Event:
 def hold_until_written(rig: Rig, field: Field, visit: Visit) -> Event:
     """The same, and the card stays until the point has written onto it."""
     taps, written = len(rig.events()), len(rig.events(EventKind.CARD_WRITTEN))
-    for _ in range(HOLDS - 1):  # a person whom the reader overlooked holds the card there again
-        field.place(visit)
-        with contextlib.suppress(AssertionError):
-            eventually(lambda: len(rig.events(EventKind.CARD_WRITTEN)) > written)
-            break
-        field.clear()
-    else:
-        field.place(visit)
-        eventually(lambda: len(rig.events(EventKind.CARD_WRITTEN)) > written)
+    field.place(visit)
+    eventually(lambda: len(rig.events(EventKind.CARD_WRITTEN)) > written)
     field.clear()
     eventually(lambda: rig.loop is not None and rig.loop.state in (TapState.EMPTY, TapState.NO_READER))
     return rig.events()[taps]
@@ -264,10 +255,7 @@ def test_a_list_that_is_put_back_ends_nothing_that_a_newer_one_had_said(
     with rig:
         hold_until_written(rig, field, Visit(issued_card(revocations=newest)))
         card = issued_card(revocations=delta(3))
-        for _ in range(HOLDS):  # a reader that loses the card while it is written leaves the old list: held again
-            hold_until_written(rig, field, Visit(card))
-            if revocations_on(card) == newest:
-                break
+        hold_until_written(rig, field, Visit(card))
     assert revocations_on(card) == newest
     assert rig.carried.about(LOST_CARD_ID) is not None
 
