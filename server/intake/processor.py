@@ -172,7 +172,6 @@ class _Pass:
         """For the neighbours of who told us."""
         self.heard_of: dict[str, int] = {}
         """Gateways that said how they are, and in which run they are; GONE for those that went."""
-        self._clinics: frozenset[str] | None = None
 
     def take(self, message: Message) -> None:
         """Take one message, whatever it is."""
@@ -201,6 +200,10 @@ class _Pass:
         """What other gateways saw while these were away."""
         session, now = self.work.session, self.work.now_ms
         return [told for name in names for told in passages.missed(session, self._ground, name, now)]
+
+    @cached_property
+    def _clinics(self) -> frozenset[str]:
+        return clinic.points(self.work.session)
 
     @cached_property
     def _ground(self) -> passages.Ground:
@@ -256,7 +259,8 @@ class _Pass:
             self._sound(key, link.seq, event)
             card_log.hear(self.work, event)
             purses.hear(self.work, self._keystore, key[0], event)
-            self._arrival(event)
+            if event.granted:
+                clinic.hear(self.work, event, self._clinics)
             relearning.hear(self.work, event)
             commands.reported(self.work, key[0], event)
         for link, problem in taken.dead:
@@ -266,14 +270,6 @@ class _Pass:
             first = taken.forks[0].link.seq
             _log.error("journal_forked", gateway=key[0], epoch=key[1], seq=first, events=len(taken.forks))
             alarms.sound(self.work, AlarmKind.FORK, gateway_id=key[0], detail={"epoch": key[1], "seq": first})
-
-    def _arrival(self, event: Event) -> None:
-        """Where clinics are is asked once, and only of those who were let in somewhere."""
-        if not event.granted:
-            return
-        if self._clinics is None:
-            self._clinics = clinic.points(self.work.session)
-        clinic.hear(self.work, event, self._clinics)
 
     def _notice(self, message: Message, notice: AlarmNotice) -> None:
         """An urgent event out of its turn: the guard hears of it now, and not again when it comes. So does who gave an
