@@ -154,11 +154,9 @@ def _visits(visit: Visit, console: Console, day: str) -> tuple[date, list[home_v
 def _person(visit: Visit, console: Console, holder_id: str, problem: str = "", status: int = 200) -> Response:
     with console.transactions.read() as session:
         holder = holders.get(session, holder_id)
-        everybody = care_cases.board(session, visit.now_ms).people
-        watched = next((one for one in everybody if one.holder_id == holder_id), None)
         shown: dict[str, Any] = {
             "person": holder,
-            "watched": watched,
+            "watched": care_cases.person(session, holders.row_of(session, holder_id), visit.now_ms),
             "consented": consents.is_given(session, holder_id, Purpose.NOT_SEEN),
             "cases": care_cases.of_person(session, holder_id),
             "homes": care_cases.home_points(session),

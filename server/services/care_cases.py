@@ -167,6 +167,12 @@ def board(session: Session, now_ms: int) -> BoardView:
     return BoardView(people=people, counts=counts(session, now_ms), looked_ms=looked)
 
 
+def person(session: Session, holder: HolderRow, now_ms: int) -> PersonView | None:
+    """One of the board; None when nobody watches them."""
+    watch = session.get(CareWatchRow, holder.id)
+    return None if watch is None else _person(session, watch, holder, _open_of(session, holder.id), now_ms)
+
+
 def order_of(person: PersonView) -> Order:
     """Where somebody stands on the board."""
     if person.case is not None or person.status is Status.SILENT:
