@@ -16,7 +16,7 @@ from pathlib import Path
 from amqtt.broker import Broker
 from amqtt.errors import BrokerError
 
-from server.services.broker_files import AUTHORITIES, CERTIFICATE, KEY, REVOKED
+from server.services.gateways.broker_files import AUTHORITIES, CERTIFICATE, KEY, REVOKED
 
 LOOPBACK = "127.0.0.1"
 LOOK_EVERY_S = 1.0

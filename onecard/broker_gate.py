@@ -1,4 +1,4 @@
-"""Who may do what at the embedded broker: the same rules that mosquitto gets as files (server.services.broker_files).
+"""Who may do what at the embedded broker: the same rules that mosquitto gets as files.
 
 The certificate's name is the user. A gateway has its own branch, under its own client id; the server has the other
 side of every branch. A certificate that was revoked is deaf and mute from that moment, whoever is still connected.
@@ -16,7 +16,7 @@ from card_protocol.crypto.certificates import serial_text
 from card_protocol.wire.identity import SERVER_NAME
 from card_protocol.wire.topics import DOWN, UP, Channel, every_gateway, parse_topic
 from card_protocol.words.ids import is_slug
-from server.services.broker_files import REVOKED
+from server.services.gateways.broker_files import REVOKED
 
 GATEWAY_CLIENT = "gateway-{name}"
 _END = "-----END X509 CRL-----\n"

@@ -15,7 +15,7 @@ from edge.drivers.registry import open_reader
 from edge.ports.desk_link import Display, LinkLost
 from edge.ports.reader import Reader
 from edge.shell.desk_loop import DeskLoop
-from server.services.desks import Desk
+from server.services.desk.desks import Desk
 from server.services.house import House
 
 T = TypeVar("T")

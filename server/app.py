@@ -26,18 +26,18 @@ from server.intake.service import IntakeService, database_file
 from server.intake.sole import NotAlone, sole_intake
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services.care_keeper import CareKeeper
-from server.services.courier import Courier
-from server.services.desks import Desks
+from server.services.care.care_keeper import CareKeeper
+from server.services.desk.desks import Desks
+from server.services.events.keeping import EventKeeper
+from server.services.gateways.identity_watch import IdentityWatch
 from server.services.house import House
-from server.services.http_post import HttpPost
-from server.services.identity_watch import IdentityWatch
-from server.services.incident_keeper import IncidentKeeper
-from server.services.keeping import EventKeeper
+from server.services.incidents.incident_keeper import IncidentKeeper
+from server.services.keys.own_tls import OwnTls
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
-from server.services.own_tls import OwnTls
-from server.services.passwords import Passwords
-from server.services.publisher import Publisher
+from server.services.policies.publisher import Publisher
+from server.services.users.passwords import Passwords
+from server.services.webhooks.courier import Courier
+from server.services.webhooks.http_post import HttpPost
 from server.tables.engine import is_sqlite
 
 STOP_TIMEOUT_S = 2

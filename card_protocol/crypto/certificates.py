@@ -1,7 +1,7 @@
 """X.509 (RFC 5280) as both ends read it: certificates, requests (PKCS #10, RFC 2986) and the marks that people compare.
 
 Only EC P-256 keys and only what we issue ourselves. Making keys and signing with them is the business of who holds
-them: `gateway.drivers.tls_files` and `server.services.certificates`.
+them: `gateway.drivers.tls_files` and `server.services.keys.certificates`.
 """
 
 from dataclasses import dataclass

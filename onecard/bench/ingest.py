@@ -21,7 +21,7 @@ from onecard.bench.ingest_box import BoxPlan, BoxReport, a_tap, fill, run_box
 from onecard.bench.ingest_floor import BareReport, publish_bare, run_bare
 from onecard.bench.ingest_hall import COMMUNITY, HallPlan, HallReport, run_hall
 from onecard.bench.services import DATABASES, broker
-from server.services.keystore import from_secrets, new_secrets
+from server.services.keys.keystore import from_secrets, new_secrets
 
 RATIO_GOAL: Final = 0.5
 ROUNDS: Final = 3

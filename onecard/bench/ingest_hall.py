@@ -9,12 +9,12 @@ from card_protocol.crypto.signing import Signer
 from onecard.logs import set_up_logs
 from server.intake.mqtt import MqttLink
 from server.intake.service import IntakeService
-from server.services import org
-from server.services.keystore import from_secrets
+from server.services.keys.keystore import from_secrets
 from server.services.live import Channel, Fact
 from server.services.opening import transactions_on
-from server.services.org import OrgUnitIn
-from server.services.publisher import Publisher
+from server.services.policies.publisher import Publisher
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
 from server.services.work import SYSTEM
 from server.tables import GatewayRow
 from server.tables.engine import is_sqlite, make_engine

@@ -25,11 +25,14 @@ from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.fetcher import Fetcher
 from gateway.drivers.system_clock import SystemClock
 from onecard.bench.figures import rounded
-from server.services import access, card_entries, cards, cards_offer, org, policy
-from server.services.access import LevelIn
-from server.services.keystore import Keystore, from_secrets, new_secrets
+from server.services.access import access
+from server.services.access.access import LevelIn
+from server.services.cards import cards
+from server.services.keys.keystore import Keystore, from_secrets, new_secrets
 from server.services.opening import transactions_on
-from server.services.org import OrgUnitIn
+from server.services.policies import card_entries, cards_offer, policy
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
 from server.services.work import SYSTEM, Transactions, take_numbers
 from server.tables import GatewayRow, Row
 from server.tables.engine import make_engine

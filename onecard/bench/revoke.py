@@ -25,14 +25,17 @@ from onecard.bench.mqtt_clients import HOST, Hub, room_for
 from onecard.bench.revoke_fleet import BARE_DOWN, BARE_UP, name_of, serve, signer_of
 from server.intake.mqtt import MqttLink
 from server.intake.service import IntakeService
-from server.services import access, cards, holders, org
-from server.services.access import LevelIn, PointIn
-from server.services.broker_files import INFLIGHT_MAX_MESSAGES
-from server.services.holders import HolderIn
-from server.services.keystore import Keystore, from_secrets, new_secrets
+from server.services.access import access
+from server.services.access.access import LevelIn, PointIn
+from server.services.cards import cards
+from server.services.gateways.broker_files import INFLIGHT_MAX_MESSAGES
+from server.services.keys.keystore import Keystore, from_secrets, new_secrets
 from server.services.live import Channel, Fact
-from server.services.org import OrgUnitIn
-from server.services.publisher import Publisher
+from server.services.people import holders
+from server.services.people.holders import HolderIn
+from server.services.policies.publisher import Publisher
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
 from server.services.work import SYSTEM, Transactions
 from server.tables import GatewayRow
 from server.tables.engine import make_engine

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from onecard.demo.programs import free_port
-from server.services.broker_files import INFLIGHT_MAX_MESSAGES
+from server.services.gateways.broker_files import INFLIGHT_MAX_MESSAGES
 
 SYSTEM_PATH = "/usr/sbin:/sbin"
 SUPERUSER = "onecard"

@@ -8,8 +8,8 @@ import typer
 from onecard import local_time
 from onecard.commands.server._common import ConfigFile, card_id_of, load, one_line_errors, opened
 from onecard.language import say
-from server.services.explanation import Explanation, Told
-from server.services.explanation import explain as explained
+from server.services.access.explanation import Explanation, Told
+from server.services.access.explanation import explain as explained
 
 HELP = say(
     "May a card pass a point, and if not, why (asked of the one decider).", "一张卡能否通过某点位；不能则说明原因。"

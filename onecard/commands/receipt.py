@@ -8,9 +8,9 @@ import typer
 from onecard.commands.server._common import ConfigFile, card_id_of, load, one_line_errors, opened
 from onecard.language import say
 from onecard.local_time import written
-from server.services import receipts
+from server.services.cards import receipts
+from server.services.cards.receipts import Bound, Receipt, ReceiptLine
 from server.services.problems import not_found
-from server.services.receipts import Bound, Receipt, ReceiptLine
 from server.services.work import Transactions
 
 HELP = say("What each gateway has made of a card that may open no doors any more.", "已停用的卡在各网关的执行回执。")

@@ -9,8 +9,8 @@ from onecard import local_time
 from onecard.commands.explain import sentences
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services.replaying import Replayed
-from server.services.replaying import replay as replayed
+from server.services.access.replaying import Replayed
+from server.services.access.replaying import replay as replayed
 
 HELP = say(
     "Decide a past tap again from the policy of its day: it must agree.", "按当时的策略重新判定一次刷卡，结果必须一致。"

@@ -9,7 +9,7 @@ import typer
 from onecard import local_time
 from onecard.commands.server._common import FAILED, ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services.what_if import Outcome, change_of, what_if
+from server.services.access.what_if import Outcome, change_of, what_if
 
 HELP = say(
     "Last month's taps by changed rules: which would have come out otherwise. Changes nothing.",

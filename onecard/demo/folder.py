@@ -10,7 +10,7 @@ from card_protocol.words.moment import PlayedDay
 from onecard.demo.community import COMMUNITY, DESK, POINTS
 from onecard.demo.hall import Hall
 from onecard.demo.programs import free_port
-from server.services.broker_files import AUTHORITIES, CONFIGURATION
+from server.services.gateways.broker_files import AUTHORITIES, CONFIGURATION
 
 PASSPHRASE_VARIABLE = "ONECARD_KEYSTORE_PASSPHRASE"  # noqa: S105 - the name of a variable
 LOCKED = frozenset({"gate", "door"})

@@ -9,8 +9,8 @@ from card_protocol.policy.rules import AccessLevel
 from card_protocol.words.ids import Slug
 from card_protocol.words.schedule import Calendar, Schedule
 from server.api.entry import Needs, TheHouse
-from server.services import access, holidays
-from server.services.access import LevelIn, PointIn
+from server.services.access import access, holidays
+from server.services.access.access import LevelIn, PointIn
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.work import Actor

@@ -8,8 +8,9 @@ from card_protocol.policy.rules import Area, Privileges, Traits
 from card_protocol.words.base import Word, canonical_json
 from card_protocol.words.ids import Slug
 from server.api.entry import Id, Needs, TheHouse
-from server.services import areas, cards
-from server.services.areas import AreaIn
+from server.services.access import areas
+from server.services.access.areas import AreaIn
+from server.services.cards import cards
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.work import Actor

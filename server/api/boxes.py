@@ -15,8 +15,10 @@ from card_protocol.words.ids import HashText, Slug
 from server.api.entry import TheHouse
 from server.api.gateways import API_PREFIX
 from server.api.peer import demand_gateway, peer_of
-from server.services import admission, authorities, cards_offer, gateways
+from server.services.gateways import admission, gateways
 from server.services.house import House
+from server.services.keys import authorities
+from server.services.policies import cards_offer
 from server.services.problems import Code, Problem, not_found
 from server.services.work import Actor
 

@@ -11,12 +11,12 @@ from card_protocol.words.card import CardState
 from card_protocol.words.ids import Slug, UlidText
 from card_protocol.words.moment import WallMs
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse, actor_of
-from server.services import cards, receipts
-from server.services.cards import CardView
-from server.services.issuing import IssueIn, issue
+from server.services.cards import cards, receipts
+from server.services.cards.cards import CardView
+from server.services.cards.receipts import Receipt
+from server.services.desk.issuing import IssueIn, issue
 from server.services.paging import Page
 from server.services.problems import not_found
-from server.services.receipts import Receipt
 from server.services.roles import Permission, require
 from server.services.work import Actor
 

@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.moment import local_day_and_minute
 from server.api.entry import Id, Needs, Remark, TheHouse
-from server.services import audit, care_cases, care_watch, home_visits
-from server.services.care_case import Deed
-from server.services.care_cases import BY_HAND, BoardView, CaseView
-from server.services.care_watch import Absence, WatchIn
-from server.services.home_visits import VisitView
+from server.services import audit
+from server.services.care import care_cases, care_watch, home_visits
+from server.services.care.care_case import Deed
+from server.services.care.care_cases import BY_HAND, BoardView, CaseView
+from server.services.care.care_watch import Absence, WatchIn
+from server.services.care.home_visits import VisitView
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.work import Actor

@@ -8,11 +8,12 @@ from fastapi.responses import JSONResponse
 
 from card_protocol.words.moment import local_day_and_minute
 from server.api.entry import Id, Needs, TheHouse
-from server.services import audit, clinic, recalls
-from server.services.clinic import ScreenView, TicketView
-from server.services.clinic_queue import Move
-from server.services.fhir_export import bundle
-from server.services.recalls import RecallIn, RecallView
+from server.services import audit
+from server.services.clinic import clinic, recalls
+from server.services.clinic.clinic import ScreenView, TicketView
+from server.services.clinic.clinic_queue import Move
+from server.services.clinic.fhir_export import bundle
+from server.services.clinic.recalls import RecallIn, RecallView
 from server.services.roles import Permission
 from server.services.work import Actor
 

@@ -9,8 +9,8 @@ from card_protocol.words.base import NUMBER_END
 from card_protocol.words.ids import Slug
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
 from server.api.entry import Needs, TheHouse
-from server.services import commands, gateways
-from server.services.commands import LISTING_MAX, WHY_MAX_CHARS, CommandIn, CommandView
+from server.services.gateways import commands, gateways
+from server.services.gateways.commands import LISTING_MAX, WHY_MAX_CHARS, CommandIn, CommandView
 from server.services.roles import Permission
 from server.services.work import Actor
 

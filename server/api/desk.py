@@ -9,7 +9,7 @@ from starlette.websockets import WebSocketState
 
 from card_protocol.wire.desk import FROM_DESK, Apdu, Hello, Show
 from server.api.entry import Needs, TheHouse, actor_of, house_of
-from server.services.desks import DeskView
+from server.services.desk.desks import DeskView
 from server.services.problems import Problem
 from server.services.roles import Permission, may
 from server.services.work import Actor

@@ -7,11 +7,11 @@ from pydantic import StringConstraints
 from starlette.requests import HTTPConnection
 
 from card_protocol.words.ids import UlidText
-from server.services import tokens
 from server.services.house import House
 from server.services.paging import PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS
 from server.services.problems import Code, Problem
 from server.services.roles import Permission, require
+from server.services.users import tokens
 from server.services.work import Actor
 
 

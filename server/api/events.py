@@ -11,9 +11,10 @@ from card_protocol.words.ids import CardId, Slug
 from card_protocol.words.moment import WallMs
 from card_protocol.words.reason import Reason
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
-from server.services import alarms, events, sight
-from server.services.alarms import AlarmView
-from server.services.events import EventFilter, EventView
+from server.services import sight
+from server.services.events import alarms, events
+from server.services.events.alarms import AlarmView
+from server.services.events.events import EventFilter, EventView
 from server.services.paging import Page
 from server.services.roles import Permission
 from server.services.work import Actor

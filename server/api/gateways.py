@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from card_protocol.words.base import Title
 from card_protocol.words.ids import Slug
 from server.api.entry import Needs, TheHouse
-from server.services import authorities, gateways
-from server.services.gateways import GatewayView
+from server.services.gateways import gateways
+from server.services.gateways.gateways import GatewayView
+from server.services.keys import authorities
 from server.services.roles import Permission
 from server.services.work import Actor
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.ids import UlidText
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
-from server.services import holders, merging, moving_out
-from server.services.cards import CardView
-from server.services.holders import HolderIn, HolderView
+from server.services.cards.cards import CardView
 from server.services.paging import Page
+from server.services.people import holders, merging, moving_out
+from server.services.people.holders import HolderIn, HolderView
 from server.services.roles import Permission, require
 from server.services.work import Actor
 

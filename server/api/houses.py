@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
-from server.services import households, houses
-from server.services.households import HouseholdView
-from server.services.houses import HouseView
 from server.services.paging import Page
+from server.services.people import households, houses
+from server.services.people.households import HouseholdView
+from server.services.people.houses import HouseView
 from server.services.roles import Permission
 from server.services.work import Actor
 

@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from card_protocol.words.base import NUMBER_END
 from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
-from server.services import incident_search, incident_views, incidents
-from server.services.alarms import AT_ONCE
-from server.services.incident_asked import DeedIn, Lines, ReportIn, Source
-from server.services.incident_search import Counts, IncidentFilter
-from server.services.incident_views import IncidentView
-from server.services.incident_words import BY_ITSELF, Action, Matter, State
-from server.services.incidents import IncidentFile
+from server.services.events.alarms import AT_ONCE
+from server.services.incidents import incident_search, incident_views, incidents
+from server.services.incidents.incident_asked import DeedIn, Lines, ReportIn, Source
+from server.services.incidents.incident_search import Counts, IncidentFilter
+from server.services.incidents.incident_views import IncidentView
+from server.services.incidents.incident_words import BY_ITSELF, Action, Matter, State
+from server.services.incidents.incidents import IncidentFile
 from server.services.paging import Page
 from server.services.problems import not_found
 from server.services.roles import Permission

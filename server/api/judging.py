@@ -8,12 +8,13 @@ from card_protocol.words.base import NUMBER_END
 from card_protocol.words.ids import CardId, Slug
 from card_protocol.words.moment import WallMs
 from server.api.entry import Needs, TheHouse
-from server.services import events, sight
-from server.services.explanation import Explanation, explain
+from server.services import sight
+from server.services.access.explanation import Explanation, explain
+from server.services.access.replaying import Replayed, replay
+from server.services.access.what_if import Change, Outcome, what_if
+from server.services.events import events
 from server.services.problems import Code, Problem
-from server.services.replaying import Replayed, replay
 from server.services.roles import Permission
-from server.services.what_if import Change, Outcome, what_if
 from server.services.work import Actor
 
 router = APIRouter(tags=["judging"])

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends
 
 from card_protocol.words.ids import Slug
 from server.api.entry import Needs, TheHouse
-from server.services import audit, occupancy, sight
-from server.services.occupancy import AreaView, Muster
+from server.services import audit, sight
+from server.services.access import occupancy
+from server.services.access.occupancy import AreaView, Muster
 from server.services.roles import Permission
 from server.services.work import Actor
 

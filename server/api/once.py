@@ -13,11 +13,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.api.problem_json import answer as problem_answer
-from server.services import once, tokens
+from server.services import once
 from server.services.house import House
 from server.services.once import Answer, Refusal
 from server.services.problems import Code, Problem
-from server.services.sessions import token_hash
+from server.services.users import tokens
+from server.services.users.sessions import token_hash
 
 HEADER: Final = "idempotency-key"
 REPLAYED: Final = "Idempotency-Replayed"

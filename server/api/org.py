@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends
 
 from card_protocol.words.division import DivisionCode
 from server.api.entry import Needs, TheHouse
-from server.services import dissolving, org
-from server.services.org import OrgUnitIn, OrgUnitView
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
+from server.services.units import dissolving, org
+from server.services.units.org import OrgUnitIn, OrgUnitView
 from server.services.work import Actor
 
 router = APIRouter(prefix="/org-units", tags=["org"])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 
-from server.services import admission
+from server.services.gateways import admission
 from server.services.house import House
 from server.services.problems import Code, Problem
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from card_protocol.words.base import NUMBER_END
 from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
-from server.services import parking, passes, tickets
 from server.services.paging import Page
-from server.services.parking import PermitIn, PermitView
-from server.services.passes import PassIn, PassView
+from server.services.property import parking, passes, tickets
+from server.services.property.parking import PermitIn, PermitView
+from server.services.property.passes import PassIn, PassView
+from server.services.property.ticket_life import Party
+from server.services.property.tickets import MessageIn, TicketFile, TicketIn, TicketView
 from server.services.roles import Permission
-from server.services.ticket_life import Party
-from server.services.tickets import MessageIn, TicketFile, TicketIn, TicketView
 from server.services.work import Actor
 
 router = APIRouter(tags=["property"])

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import local_day_and_minute
 from server.api.entry import Id, Needs, TheHouse
-from server.services import audit, meals, purses, sight, subsidies
-from server.services.meals import DayView
-from server.services.purses import LedgerView
+from server.services import audit, sight
+from server.services.desk.topping_up import ToppedUp, TopUpIn, top_up
+from server.services.purses import meals, purses, subsidies
+from server.services.purses.meals import DayView
+from server.services.purses.purses import LedgerView
+from server.services.purses.subsidies import Standing, SubsidyIn, SubsidyView
 from server.services.roles import Permission
-from server.services.subsidies import Standing, SubsidyIn, SubsidyView
-from server.services.topping_up import ToppedUp, TopUpIn, top_up
 from server.services.work import Actor
 
 router = APIRouter(tags=["purses"])

@@ -15,10 +15,10 @@ from server.api.desk import CLOSE_POLICY
 from server.api.entry import house_of
 from server.api.gateways import API_PREFIX
 from server.api.peer import is_gateway
-from server.services import gateways
-from server.services.desks import Desk
+from server.services.desk.desks import Desk
+from server.services.desk.point_renewal import renew_at_point
+from server.services.gateways import gateways
 from server.services.house import House
-from server.services.point_renewal import renew_at_point
 from server.services.problems import Problem
 
 RENEWAL_TIMEOUT_S = 10.0

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
 from server.api.entry import Id, Needs, TheHouse
-from server.services import rosters
 from server.services.roles import Permission
-from server.services.rosters import Day, PostIn, PostView
+from server.services.units import rosters
+from server.services.units.rosters import Day, PostIn, PostView
 from server.services.work import Actor
 
 router = APIRouter(prefix="/rosters", tags=["rosters"])

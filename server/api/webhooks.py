@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from server.api.entry import Id, Needs, TheHouse
-from server.services import webhook_secret, webhooks
 from server.services.roles import Permission
-from server.services.webhooks import DeliveryState, DeliveryView, WebhookIn, WebhookView
+from server.services.webhooks import webhook_secret, webhooks
+from server.services.webhooks.webhooks import DeliveryState, DeliveryView, WebhookIn, WebhookView
 from server.services.work import Actor
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.intake.leases import BEAT_S, Leases
 from server.intake.shards import shard_of
-from server.services import gateways
+from server.services.gateways import gateways
 from server.services.work import Transactions
 
 STOP_TIMEOUT_S = 10.0

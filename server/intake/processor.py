@@ -19,9 +19,15 @@ from card_protocol.wire.topics import Channel, parse_topic
 from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
-from server.services import alarms, card_log, clinic, commands, events, gateways, passages, purses, relearning
-from server.services.alarms import AlarmKind
-from server.services.keystore import Keystore
+from server.services.access import passages
+from server.services.backup import relearning
+from server.services.cards import card_log
+from server.services.clinic import clinic
+from server.services.events import alarms, events
+from server.services.events.alarms import AlarmKind
+from server.services.gateways import commands, gateways
+from server.services.keys.keystore import Keystore
+from server.services.purses import purses
 from server.services.work import Actor, Transactions, Work
 from server.tables import EventRow
 

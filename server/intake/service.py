@@ -11,7 +11,7 @@ from server.intake.leases import Leases
 from server.intake.link import Link
 from server.intake.processor import Processor
 from server.intake.worker import Intake
-from server.services.keystore import Keystore
+from server.services.keys.keystore import Keystore
 from server.services.work import Transactions
 from server.tables.engine import is_sqlite
 

@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from server.pages.visit import Visit
-from server.services.webauthn import Place, place_of
+from server.services.users.webauthn import Place, place_of
 
 BROWSERS = (
     ("MicroMessenger/", "WeChat"),

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from server.pages.board import Board
-from server.pages.hub import Hub
-from server.pages.jobs import Jobs
+from server.pages.desk.jobs import Jobs
+from server.pages.live.board import Board
+from server.pages.live.hub import Hub
 from server.services.house import House
-from server.services.passwords import Passwords
+from server.services.users.passwords import Passwords
 from server.services.work import Transactions
 
 

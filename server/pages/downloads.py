@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi.responses import Response
 
 from server.pages import i18n
-from server.services import sheet_out
+from server.services.lists import sheet_out
 
 Form = Literal["xlsx", "csv"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

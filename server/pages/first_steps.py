@@ -8,20 +8,22 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from card_protocol.words.division import Level, level_of, lineage, parent_of
-from server.pages.account import sentence
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
-from server.pages.login import Secret
+from server.pages.users.account import sentence
+from server.pages.users.login import Secret
 from server.pages.visit import Needs, Visit, our_form
-from server.services import first_steps, org, signing_in
+from server.services import first_steps
 from server.services.first_steps import Step
-from server.services.keystore import KeystoreError
-from server.services.keystore_backup import tested_value
-from server.services.keystore_file import FILE_MAX_BYTES
-from server.services.org import OrgUnitIn
+from server.services.keys.keystore import KeystoreError
+from server.services.keys.keystore_backup import tested_value
+from server.services.keys.keystore_file import FILE_MAX_BYTES
 from server.services.problems import Problem
 from server.services.roles import Permission
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users import signing_in
 
 router = APIRouter(prefix="/setup")
 

@@ -3,43 +3,21 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from server.pages import (
-    account,
-    alarms,
-    box_joining,
-    boxes,
-    cards,
-    care,
-    clinic,
-    desk,
-    errors,
-    first_steps,
-    hours,
-    houses,
-    imports,
-    incident_report,
-    incidents,
-    live,
-    login,
-    meals,
-    muster,
-    orders,
-    own_factor,
-    people,
-    permits,
-    person_more,
-    purses,
-    record,
-    rights,
-    rosters,
-    second_step,
-    staff,
-    tickets,
-    trail,
-)
+from server.pages import errors, first_steps
+from server.pages.access import hours, rights
 from server.pages.assets import static_files, static_prefix
+from server.pages.care import care, meals, purses
+from server.pages.clinic import clinic
 from server.pages.console import Console
+from server.pages.desk import cards, desk
+from server.pages.gateways import box_joining, boxes
 from server.pages.headers import PageHeaders
+from server.pages.incidents import incident_report, incidents, rosters
+from server.pages.live import alarms, live, muster, orders
+from server.pages.people import houses, imports, people, person_more
+from server.pages.property import permits, tickets
+from server.pages.trail import record, trail
+from server.pages.users import account, login, own_factor, second_step, staff
 
 GZIP_LEAST_BYTES = 1024
 

@@ -13,11 +13,12 @@ from server.pages.console import Console, console_of
 from server.pages.i18n import Language
 from server.pages.menu import Entry, entries
 from server.pages.words import ROLES
-from server.services import sessions, sight
+from server.services import sight
 from server.services.problems import Code, Problem
 from server.services.roles import Permission, Role, may
-from server.services.sessions import SignedIn
 from server.services.sight import Sight
+from server.services.users import sessions
+from server.services.users.sessions import SignedIn
 from server.services.work import Actor
 
 THEME_COOKIE = "onecard_theme"

@@ -7,9 +7,9 @@ from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import event_sentence, sentence
 from server.pages.i18n import N_, Language, translator
-from server.services.consents import Purpose
-from server.services.holders import HolderKind
-from server.services.households import Relation, Tenure
+from server.services.people.consents import Purpose
+from server.services.people.holders import HolderKind
+from server.services.people.households import Relation, Tenure
 from server.services.roles import Role
 
 CARD_STATES: dict[str, str] = {

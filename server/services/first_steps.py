@@ -13,9 +13,11 @@ from sqlmodel import Session, col, select
 from card_protocol.words.card import CardState
 from card_protocol.words.division import lineage
 from card_protocol.words.event import EventKind
-from server.services import audit, houses, second_factor
-from server.services.keystore import Keystore
+from server.services import audit
+from server.services.keys.keystore import Keystore
+from server.services.people import houses
 from server.services.roles import Role
+from server.services.users import second_factor
 from server.services.work import Work
 from server.tables import AuditRow, CardRow, EventRow, GatewayRow, OrgUnitRow, UserRow
 

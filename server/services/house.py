@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.services.desks import Desks
-from server.services.keystore import Keystore
+from server.services.desk.desks import Desks
+from server.services.keys.keystore import Keystore
 from server.services.live import Feed
 from server.services.long_jobs import LongJobs
-from server.services.passwords import Passwords
+from server.services.users.passwords import Passwords
 from server.services.work import Transactions
 
 

@@ -2,12 +2,12 @@
 
 | channel | the fact |
 |---|---|
-| `event` | `services.events.EventView` as a dict |
-| `alarm` | `services.alarms.AlarmView` as a dict |
+| `event` | `services.events.events.EventView` as a dict |
+| `alarm` | `services.events.alarms.AlarmView` as a dict |
 | `card` | id, number, state, holder_id (a card has changed) |
-| `gateway` | `services.gateways.GatewayView` as a dict |
-| `desk` | `services.desks.DeskView` as a dict |
-| `command` | `services.commands.CommandView` as a dict |
+| `gateway` | `services.gateways.gateways.GatewayView` as a dict |
+| `desk` | `services.desk.desks.DeskView` as a dict |
+| `command` | `services.gateways.commands.CommandView` as a dict |
 | `policy` | gateway, version (a policy was published) |
 | `incident` | number, matter, state, unit, due_ms, urgency, overdue, at_ms (one was reported or has moved) |
 | `care` | nothing of anybody: the pages of elderly care ask anew |

@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from card_protocol.words.moment import PlayedDay
 from server.config import ServerConfig
-from server.services import webhooks
-from server.services.keystore import Keystore, KeystoreError
-from server.services.keystore_file import read, weakness
+from server.services.keys.keystore import Keystore, KeystoreError
+from server.services.keys.keystore_file import read, weakness
 from server.services.live import Feed
 from server.services.live_wire import LiveWire
+from server.services.webhooks import webhooks
 from server.services.work import Transactions
 from server.tables.engine import is_sqlite, make_engine
 from server.tables.migrate import NewerDatabase, migrate

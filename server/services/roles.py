@@ -53,7 +53,7 @@ class Permission(StrEnum):
     WEBHOOKS_WRITE = "webhooks.write"
     """Tell other systems what happens here."""
     INCIDENTS_READ = "incidents.read"
-    """Which of them, and how much: services.incident_words."""
+    """Which of them, and how much: services.incidents.incident_words."""
     INCIDENTS_REPORT = "incidents.report"
     INCIDENTS_HANDLE = "incidents.handle"
     """Take on, send, hand over, close: those of one's own unit."""

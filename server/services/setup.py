@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from server.services import org, users
-from server.services.org import OrgUnitIn
-from server.services.passwords import Passwords
 from server.services.roles import Role
-from server.services.users import UserIn
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users import users
+from server.services.users.passwords import Passwords
+from server.services.users.users import UserIn
 from server.services.work import SYSTEM, Transactions
 from server.tables import OrgUnitRow
 

@@ -7,7 +7,7 @@ from server.tables.base import BigId, Row
 
 
 class CareWatchRow(Row, table=True):
-    """Somebody who wants to be asked after, and what the last look found (server.services.rhythm)."""
+    """Somebody who wants to be asked after, and what the last look found (server.services.care.rhythm)."""
 
     __tablename__ = "care_watch"
     holder_id: str = Field(primary_key=True, foreign_key="holder.id", ondelete="CASCADE", max_length=26)
@@ -40,7 +40,7 @@ class CareAbsenceRow(Row, table=True):
 
 
 class CareCaseRow(Row, table=True):
-    """Somebody was not seen (server.services.care_case)."""
+    """Somebody was not seen (server.services.care.care_case)."""
 
     __tablename__ = "care_case"
     id: str = Field(primary_key=True, max_length=26)

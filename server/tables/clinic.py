@@ -7,7 +7,7 @@ from server.tables.base import Row
 
 
 class ClinicTicketRow(Row, table=True):
-    """Somebody has come (server.services.clinic_queue.Ticket)."""
+    """Somebody has come (server.services.clinic.clinic_queue.Ticket)."""
 
     __tablename__ = "clinic_ticket"
     __table_args__ = (UniqueConstraint("point", "day", "number"), Index(None, "day", "place"))

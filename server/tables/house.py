@@ -9,7 +9,7 @@ HOUSE_CODE_CHARS = 40
 
 
 class HouseRow(Row, table=True):
-    """One house by its code (server.services.cells.house_code), such as 3-1-502."""
+    """One house by its code (server.services.people.cells.house_code), such as 3-1-502."""
 
     __tablename__ = "house"
     __table_args__ = (UniqueConstraint("org", "code"),)

@@ -9,7 +9,7 @@ from server.tables.base import Row
 
 
 class ImportRow(Row, table=True):
-    """One list. Its lines are forgotten after a day (server.services.imports.LINES_LIVE_MS)."""
+    """One list. Its lines are forgotten after a day (server.services.lists.imports.LINES_LIVE_MS)."""
 
     __tablename__ = "import_batch"
     id: str = Field(primary_key=True, max_length=26)

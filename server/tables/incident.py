@@ -12,7 +12,7 @@ TEXT_MAX_CHARS = 1000
 
 
 class IncidentRow(Row, table=True):
-    """An incident as it stands (server.services.incident_life.Incident), and what it is about."""
+    """An incident as it stands (server.services.incidents.incident_life.Incident), and what it is about."""
 
     __tablename__ = "incident"
     __table_args__ = (Index(None, "state", "due_ms"), Index(None, "unit", "state"), Index(None, "point", "state"))

@@ -7,7 +7,7 @@ from server.tables.base import BigId, Row
 
 
 class PurseEntryRow(Row, table=True):
-    """One transaction of a purse as it was reported (server.services.purse_books.Told). Amounts in fen."""
+    """One transaction of a purse as it was reported (server.services.purses.purse_books.Told). Amounts in fen."""
 
     __tablename__ = "purse_entry"
     __table_args__ = (
@@ -28,7 +28,7 @@ class PurseEntryRow(Row, table=True):
     amount: int
     """A payment is negative."""
     subsidy: int = 0
-    """What of the amount is added to meals (server.services.subsidy_terms)."""
+    """What of the amount is added to meals (server.services.purses.subsidy_terms)."""
     before: int = Field(sa_type=BigInteger)
     """The purse's counter before it."""
     value: int | None = None

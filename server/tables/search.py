@@ -12,7 +12,7 @@ ByCode = String(KEY_CHARS).with_variant(String(KEY_CHARS, collation="C"), "postg
 
 
 class HolderKeyRow(Row, table=True):
-    """One key of a person (server.services.name_keys)."""
+    """One key of a person (server.services.people.name_keys)."""
 
     __tablename__ = "holder_key"
     __table_args__ = (Index(None, "holder_id", "key"),)

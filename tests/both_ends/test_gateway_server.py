@@ -33,9 +33,11 @@ from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.server import ServerRefused
 from server.app import Background
 from server.intake.mqtt import MqttLink
-from server.services import authorities, cards, gateways
-from server.services.broker_files import write_broker_files
-from server.services.own_tls import OwnTls
+from server.services.cards import cards
+from server.services.gateways import gateways
+from server.services.gateways.broker_files import write_broker_files
+from server.services.keys import authorities
+from server.services.keys.own_tls import OwnTls
 from server.services.signals import Signals
 from server.tables import EventRow, GatewayRow, RevocationAppliedRow
 from server.tables.engine import make_engine

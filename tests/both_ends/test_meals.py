@@ -9,8 +9,8 @@ from card_protocol.crypto.keys import SecretKey
 from card_protocol.crypto.tree import Purpose, leaf_key
 from card_protocol.words.event import EventKind
 from card_protocol.words.point import PointKind
-from server.services import purses
-from server.services.purse_books import Proof
+from server.services.purses import purses
+from server.services.purses.purse_books import Proof
 from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM
 from server.tables import CardRow, PurseEntryRow

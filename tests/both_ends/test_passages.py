@@ -18,8 +18,8 @@ from gateway.core.station_words import JournalSeen, KeepPassages, Received
 from gateway.drivers.passage_file import PassageReader, PassageWriter
 from gateway.ports.book import Standing
 from server.intake.processor import Message, Outcome, Processor
-from server.services import access, areas
-from server.services.areas import AreaIn
+from server.services.access import access, areas
+from server.services.access.areas import AreaIn
 from server.tables.engine import make_engine
 from tests.edge.shell.test_surroundings import with_area
 from tests.edge.words import GATE, HOLDER, presentation

@@ -24,13 +24,13 @@ from edge.ports.renewer import Renewed
 from firmware_sim.card.card import Card
 from gateway.drivers.linked_file import write_atomically
 from gateway.drivers.tls_files import KEY_NAME, TlsFiles
-from server.services import cards
-from server.services.issuing import issue
-from server.services.renewing import reading_keys_of
+from server.services.cards import cards
+from server.services.desk.issuing import issue
+from server.services.desk.renewing import reading_keys_of
 from server.tables.engine import make_engine
 from tests.server.build import ADMIN, Box, Community, Dice, make_community
 from tests.server.desk import UID, Reader, stock_card
-from tests.server.services.test_issuing import order
+from tests.server.services.desk.test_issuing import order
 from tests.support.boxes import boxes_door
 from tests.support.daemon import free_port
 from tests.support.identity import now_ms

@@ -12,8 +12,9 @@ from card_protocol.profiles.key_bundle import unwrap_bundle
 from card_protocol.wire.sealed import pack, signed
 from card_protocol.wire.topics import Channel, topic
 from server.intake.processor import Message, Outcome, Processor
-from server.services import alarms, events, gateways
-from server.services.alarms import AlarmKind
+from server.services.events import alarms, events
+from server.services.events.alarms import AlarmKind
+from server.services.gateways import gateways
 from server.services.sight import of as sight_of
 from server.tables.engine import make_engine
 from tests.server.build import ADMIN, Box, Community, make_community, tap

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onecard.cli import main
-from server.services.broker_files import ACL, AUTHORITIES, CERTIFICATE, REVOKED
+from server.services.gateways.broker_files import ACL, AUTHORITIES, CERTIFICATE, REVOKED
 
 UNITS = sorted((Path(__file__).parents[2] / "deploy" / "systemd").glob("*.service"))
 HARDENED = {

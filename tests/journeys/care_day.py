@@ -17,11 +17,12 @@ from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
 from onecard.demo.programs import free_port
 from onecard.demo.stage import Stage, standing
-from server.services import consents, users
-from server.services.consents import Purpose
-from server.services.passwords import Passwords
+from server.services.people import consents
+from server.services.people.consents import Purpose
 from server.services.roles import Role
-from server.services.users import UserIn
+from server.services.users import users
+from server.services.users.passwords import Passwords
+from server.services.users.users import UserIn
 from server.services.work import SYSTEM, Transactions
 
 SPEED = 1

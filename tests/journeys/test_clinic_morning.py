@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from onecard.demo.community import CLINIC, SOUTH_IN
 from onecard.demo.day import Manner
-from server.services.consents import Purpose
+from server.services.people.consents import Purpose
 from server.services.roles import Role
 from tests.journeys.care_day import CareStage, open_care
 

@@ -16,10 +16,10 @@ from gateway.app import open_box
 from server.intake.processor import Message, Processor
 from server.pages.console import make_console
 from server.pages.site import build_site
-from server.services import users
-from server.services.incident_keeper import look
+from server.services.incidents.incident_keeper import look
 from server.services.roles import Role
-from server.services.users import UserIn
+from server.services.users import users
+from server.services.users.users import UserIn
 from server.services.work import SYSTEM
 from server.tables.engine import make_engine
 from tests.edge.scenario import FOLDER, play, read

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME
 from card_protocol.wire.topics import DOWN, UP, Channel, every_gateway, topic
 from onecard.broker_gate import RevokedList, may, name_of, serials_in
-from server.services.broker_files import REVOKED
-from server.services.certificates import new_authority, revocation_list
+from server.services.gateways.broker_files import REVOKED
+from server.services.keys.certificates import new_authority, revocation_list
 from tests.support import strategies as ours
 
 AUTHORITY = new_authority("330105009012", 1, 1_772_323_200_000, os.urandom)

@@ -10,10 +10,10 @@ import pytest
 from card_protocol.wire.identity import BROKER_NAME
 from card_protocol.wire.topics import Channel, topic
 from gateway.drivers.tls_files import client_context
-from server.services import gateways
-from server.services.own_tls import OwnTls
+from server.services.gateways import gateways
+from server.services.keys.own_tls import OwnTls
 from tests.server.build import ADMIN
-from tests.server.services.test_broker_files import Dial, Scene, dial, turned_away
+from tests.server.services.gateways.test_broker_files import Dial, Scene, dial, turned_away
 from tests.support.daemon import Daemon
 from tests.support.patience import eventually
 

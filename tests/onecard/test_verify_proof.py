@@ -7,7 +7,7 @@ import pytest
 
 from card_protocol.words.event import GENESIS, chain_hash
 from onecard.verify_proof import PATH_MAX_STEPS, holds, main
-from server.services.merkle import leaf_hash, path_of, root_of
+from server.services.events.merkle import leaf_hash, path_of, root_of
 
 BODIES = [b"one", b"two", "三".encode()]
 HASHES = [chain_hash("g-1", "00" * 8, n, body, GENESIS) for n, body in enumerate(BODIES, 1)]

@@ -28,19 +28,24 @@ from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.schedule import always
 from server.api.peer import Peer
-from server.services import access, cards, gateways, holders, org, tokens
-from server.services.access import LevelIn, PointIn
-from server.services.cards import CardView
-from server.services.certificates import PrivateKey
-from server.services.desks import Desks
-from server.services.holders import HolderIn, HolderView
+from server.services.access import access
+from server.services.access.access import LevelIn, PointIn
+from server.services.cards import cards
+from server.services.cards.cards import CardView
+from server.services.desk.desks import Desks
+from server.services.gateways import gateways
 from server.services.house import House
-from server.services.keystore import Keystore, from_secrets, new_secrets
+from server.services.keys.certificates import PrivateKey
+from server.services.keys.keystore import Keystore, from_secrets, new_secrets
 from server.services.live import Channel, Fact
-from server.services.org import OrgUnitIn
-from server.services.passwords import Passwords
+from server.services.people import holders
+from server.services.people.holders import HolderIn, HolderView
 from server.services.roles import Role
 from server.services.signals import Wish
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users import tokens
+from server.services.users.passwords import Passwords
 from server.services.work import SYSTEM, Actor, Transactions
 from server.tables import Row
 from tests.server.ground import PostgresGround, SqliteGround, ground_of, warm

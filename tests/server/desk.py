@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from card_protocol.wire.desk import Answer, Apdu, CardGone, CardHere, Hello, Show
 from firmware_sim.card.card import Card
 from firmware_sim.card.state import Silicon, factory
-from server.services.desks import Desk
+from server.services.desk.desks import Desk
 from tests.server.build import Community, Dice
 
 DESK = "desk-1"

@@ -1,12 +1,14 @@
 """A community with a street and a district above it, and people who handle incidents."""
 
-from server.services import incidents, org, users
-from server.services.incident_asked import DeedIn, ReportIn
-from server.services.incident_views import IncidentView
-from server.services.incident_words import Action, Matter
-from server.services.org import OrgUnitIn
+from server.services.incidents import incidents
+from server.services.incidents.incident_asked import DeedIn, ReportIn
+from server.services.incidents.incident_views import IncidentView
+from server.services.incidents.incident_words import Action, Matter
 from server.services.roles import Role
-from server.services.users import UserIn
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users import users
+from server.services.users.users import UserIn
 from server.services.work import SYSTEM, Actor
 from tests.server.build import COMMUNITY, Community
 

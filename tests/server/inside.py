@@ -4,10 +4,12 @@ from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import ClockQuality
 from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.reason import Reason
-from server.services import access, areas, gateways, holders
-from server.services.access import PointIn
-from server.services.areas import AreaIn
-from server.services.holders import HolderIn
+from server.services.access import access, areas
+from server.services.access.access import PointIn
+from server.services.access.areas import AreaIn
+from server.services.gateways import gateways
+from server.services.people import holders
+from server.services.people.holders import HolderIn
 from server.services.work import SYSTEM
 from server.tables import EventRow
 from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Box, Community

@@ -15,13 +15,13 @@ from gateway.drivers.tls_files import client_context
 from server.app import link_of, open_house, run, run_intake
 from server.config import BrokerConfig, ServerConfig
 from server.pages import csrf
-from server.services import authorities
-from server.services.keystore import new_secrets
-from server.services.keystore_file import write
+from server.services.keys import authorities
+from server.services.keys.keystore import new_secrets
+from server.services.keys.keystore_file import write
+from server.services.keys.own_tls import OwnTls
 from server.services.opening import ServerError, open_transactions
-from server.services.own_tls import OwnTls
-from server.services.passwords import Passwords
 from server.services.setup import first_run
+from server.services.users.passwords import Passwords
 from tests.server.build import COMMUNITY, Dice
 from tests.support.daemon import free_port
 

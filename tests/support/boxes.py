@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.api.boxes_door import PeerProtocol, boxes_app
 from server.api.peer import PEER, Peer
 from server.services.house import House
-from server.services.own_tls import OwnTls
+from server.services.keys.own_tls import OwnTls
 from tests.support.daemon import free_port
 
 START_TIMEOUT_S = 60.0

@@ -7,7 +7,7 @@ from pathlib import Path
 from card_protocol.crypto.certificates import key_in_request
 from card_protocol.wire.identity import GATEWAY_LIFE_MS, Identity
 from gateway.drivers.tls_files import TlsFiles
-from server.services.certificates import Authority, Use, issue, new_authority
+from server.services.keys.certificates import Authority, Use, issue, new_authority
 
 
 def now_ms() -> int:

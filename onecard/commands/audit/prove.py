@@ -7,8 +7,8 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services.day_root import Inclusion
-from server.services.day_root import prove as prove_event
+from server.services.events.day_root import Inclusion
+from server.services.events.day_root import prove as prove_event
 
 HELP = say(
     "Print the proof that an event belongs to its day (JSON), for the stand-alone verifier.",

@@ -8,7 +8,7 @@ import typer
 from card_protocol.words.moment import local_day_and_minute
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services.day_root import root_of_day
+from server.services.events.day_root import root_of_day
 
 HELP = say("Print the Merkle root of a day; give it to somebody who keeps it.", "输出某日的默克尔根，交由第三方保存。")
 Day = Annotated[

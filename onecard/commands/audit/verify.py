@@ -10,9 +10,9 @@ from onecard.commands.server._common import ConfigFile, load, one_line_errors, o
 from onecard.language import say
 from onecard.local_time import written
 from server.services import audit
-from server.services.chain_check import Finding, Kind
+from server.services.events.chain_check import Finding, Kind
+from server.services.events.proof import JournalReport, verify_all
 from server.services.opening import open_keystore
-from server.services.proof import JournalReport, verify_all
 
 HELP = say(
     "Check every chain, signature and gap; say per gateway what is complete.", "核验每条链、签名与缺口，逐网关报告。"

@@ -18,13 +18,13 @@ from onecard.language import say
 from onecard.local_desk import at_reader
 from onecard.logs import set_up_logs
 from server.app import open_house
-from server.services import key_versions
-from server.services.at_desk import WAIT_DEFAULT_MS, WAIT_MAX_MS
+from server.services.desk.at_desk import WAIT_DEFAULT_MS, WAIT_MAX_MS
+from server.services.desk.renewing import ReadingKeys, reading_keys_of
 from server.services.house import House
+from server.services.keys import key_versions
 from server.services.live import Channel, Fact
 from server.services.opening import ServerError, open_keystore, open_transactions
 from server.services.problems import TEXTS, Code, Problem
-from server.services.renewing import ReadingKeys, reading_keys_of
 from server.services.roles import Role
 from server.services.work import Actor
 

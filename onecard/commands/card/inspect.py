@@ -21,8 +21,8 @@ from onecard.commands.card._common import (
 from onecard.language import say
 from onecard.local_desk import DESK
 from onecard.logs import set_up_logs
-from server.services.at_desk import ATTEMPTS_MAX, DeskJob
-from server.services.inspecting import InspectionView, RightsView, inspect_on_desk
+from server.services.desk.at_desk import ATTEMPTS_MAX, DeskJob
+from server.services.desk.inspecting import InspectionView, RightsView, inspect_on_desk
 from server.services.problems import Code, Problem
 
 HELP = say("Look at the card on the reader without changing it.", "查看读卡器上的卡片（不作更改）。")

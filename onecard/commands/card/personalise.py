@@ -9,9 +9,9 @@ from card_protocol.words.moment import DAY_MS
 from onecard.commands.card._common import WAIT_DEFAULT_S, AsJson, ConfigFile, ReaderSpec, WaitSeconds, emit, with_keys
 from onecard.language import say
 from onecard.local_desk import DESK
-from server.services.cards import CardView
+from server.services.cards.cards import CardView
+from server.services.desk.issuing import IssueIn, issue
 from server.services.house import House
-from server.services.issuing import IssueIn, issue
 from server.services.problems import Code, Problem
 from server.services.work import Actor
 

@@ -7,8 +7,8 @@ import typer
 from onecard.commands.card._common import WAIT_DEFAULT_S, AsJson, ConfigFile, ReaderSpec, WaitSeconds, emit, with_keys
 from onecard.language import say
 from onecard.local_desk import DESK
-from server.services.at_desk import DeskJob
-from server.services.recycling import recycle_card
+from server.services.desk.at_desk import DeskJob
+from server.services.desk.recycling import recycle_card
 
 HELP = say(
     "Make the card on the reader blank stock again: everything on it is lost.",

@@ -5,8 +5,8 @@ import typer
 from onecard.commands.card._common import WAIT_DEFAULT_S, AsJson, ConfigFile, ReaderSpec, WaitSeconds, emit, with_keys
 from onecard.language import say
 from onecard.local_desk import DESK
-from server.services.at_desk import DeskJob
-from server.services.renewing import renew_card
+from server.services.desk.at_desk import DeskJob
+from server.services.desk.renewing import renew_card
 
 HELP = say("Renew the card on the reader.", "为读卡器上的卡片续期。")
 

@@ -13,9 +13,9 @@ from sqlmodel import Session
 from onecard.config_file import read_config
 from onecard.language import say
 from server.config import ServerConfig
-from server.services import cards
-from server.services.backup import BackupError
-from server.services.keystore import KeystoreError
+from server.services.backup.backup import BackupError
+from server.services.cards import cards
+from server.services.keys.keystore import KeystoreError
 from server.services.opening import ServerError, open_transactions
 from server.services.problems import TEXTS, Problem
 from server.services.work import Transactions

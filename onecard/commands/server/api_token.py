@@ -6,8 +6,8 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import tokens
 from server.services.roles import Role
+from server.services.users import tokens
 from server.services.work import SYSTEM
 
 HELP = say("Make a token for a script that uses the API.", "为使用 API 的脚本生成令牌。")

@@ -7,7 +7,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
-from server.services import backup as service
+from server.services.backup import backup as service
 
 HELP = say("Write the whole server into one file, while it runs.", "在运行中把整个服务器备份到一个文件。")
 

@@ -7,8 +7,8 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
-from server.services import authorities
-from server.services.broker_files import CONFIGURATION, write_broker_files
+from server.services.gateways.broker_files import CONFIGURATION, write_broker_files
+from server.services.keys import authorities
 from server.services.opening import ServerError, open_keystore
 from server.services.work import SYSTEM
 

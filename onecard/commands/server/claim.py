@@ -6,7 +6,8 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import authorities, gateways
+from server.services.gateways import gateways
+from server.services.keys import authorities
 from server.services.work import SYSTEM
 
 HELP = say("Make a one-time claim (24 h) for a gateway.", "为网关生成一次性接入码（24 小时有效）。")

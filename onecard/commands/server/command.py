@@ -7,8 +7,8 @@ import typer
 from card_protocol.wire.command import Action
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import commands
-from server.services.commands import CommandIn
+from server.services.gateways import commands
+from server.services.gateways.commands import CommandIn
 from server.services.work import SYSTEM
 
 HELP = say("Order something at a gateway: open, hold, lock down …", "向网关下达指令：开门、常开、封闭等。")

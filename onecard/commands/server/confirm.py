@@ -7,7 +7,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import gateways
+from server.services.gateways import gateways
 from server.services.opening import ServerError
 from server.services.work import SYSTEM
 

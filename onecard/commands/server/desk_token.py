@@ -6,8 +6,8 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import tokens
 from server.services.roles import Role
+from server.services.users import tokens
 from server.services.work import SYSTEM
 
 HELP = say("Make the token of a card desk; an older one of that name ends.", "生成发卡台令牌，同名旧令牌随即失效。")

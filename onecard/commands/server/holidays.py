@@ -7,7 +7,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import holidays as calendar
+from server.services.access import holidays as calendar
 from server.services.work import SYSTEM
 
 HELP = say(

@@ -7,12 +7,12 @@ import typer
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
 from server.config import ServerConfig
-from server.services import authorities
-from server.services.keystore import Keystore, KeystoreError, from_secrets, new_secrets
-from server.services.keystore_file import write
+from server.services.keys import authorities
+from server.services.keys.keystore import Keystore, KeystoreError, from_secrets, new_secrets
+from server.services.keys.keystore_file import write
 from server.services.opening import ServerError, open_keystore
-from server.services.passwords import Passwords
 from server.services.setup import first_run
+from server.services.users.passwords import Passwords
 from server.services.work import SYSTEM
 
 HELP = say("Set up data base, keys and the first admin.", "建立数据库、密钥和第一个管理员。")

@@ -11,7 +11,7 @@ import typer
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, passphrase_of
 from onecard.commands.server.backup import told
 from onecard.language import say
-from server.services import restore as service
+from server.services.backup import restore as service
 from server.services.opening import open_engine
 
 HELP = say("Put a backup into an empty data base.", "把备份恢复到空数据库。")

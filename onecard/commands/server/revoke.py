@@ -6,7 +6,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import gateways
+from server.services.gateways import gateways
 from server.services.work import SYSTEM
 
 HELP = say("Shut a stolen or broken gateway out.", "吊销被盗或损坏的网关。")

@@ -12,14 +12,15 @@ from onecard.commands.server._common import ConfigFile, load, one_line_errors, o
 from onecard.language import say
 from onecard.setup_talk import Talk, Terminal
 from server.config import ServerConfig
-from server.services import first_steps, org
+from server.services import first_steps
 from server.services.first_steps import Step, StepView
-from server.services.keystore import Keystore
-from server.services.keystore_backup import back_up
+from server.services.keys.keystore import Keystore
+from server.services.keys.keystore_backup import back_up
 from server.services.opening import open_keystore
-from server.services.org import OrgUnitIn
-from server.services.passwords import Passwords
 from server.services.setup import first_run
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users.passwords import Passwords
 from server.services.work import SYSTEM, Transactions
 
 HELP = say("What a new server still needs, and what of it can be done here.", "新服务器还缺什么，哪些可在此完成。")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from server.services.name_keys import keys_of
+from server.services.people.name_keys import keys_of
 
 revision = "0002"
 down_revision = "0001"

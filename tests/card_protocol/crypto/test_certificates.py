@@ -23,7 +23,7 @@ from card_protocol.crypto.certificates import (
     same_mark,
     serial_text,
 )
-from server.services.certificates import PrivateKey, Use, issue, new_authority
+from server.services.keys.certificates import PrivateKey, Use, issue, new_authority
 
 NOW_MS = 1_772_323_200_000
 AUTHORITY = new_authority("330105008001", 1, NOW_MS, os.urandom)

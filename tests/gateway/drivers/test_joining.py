@@ -13,7 +13,7 @@ from gateway.drivers import joining
 from gateway.drivers.joining import JoiningEnded, ServerUnknown, ask_until_confirmed, meet
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.server import ServerAway, ServerRefused
-from server.services.certificates import new_authority
+from server.services.keys.certificates import new_authority
 from tests.gateway.drivers.test_http import ADMITTED, ASKED, Answering, answering
 from tests.support.identity import AUTHORITY, now_ms
 

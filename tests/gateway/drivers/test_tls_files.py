@@ -23,8 +23,8 @@ from gateway.drivers.tls_files import (
     clock_stopped,
     strangers_context,
 )
-from server.services.certificates import Authority, PrivateKey, Use, issue, new_authority
-from server.services.own_tls import load_chain
+from server.services.keys.certificates import Authority, PrivateKey, Use, issue, new_authority
+from server.services.keys.own_tls import load_chain
 from tests.support.identity import AUTHORITY, give_identity, identity_for, now_ms
 
 

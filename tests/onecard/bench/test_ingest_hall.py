@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from onecard.bench.ingest_box import BoxPlan, BoxReport, fill, run_box
 from onecard.bench.ingest_hall import COMMUNITY, HallPlan, HallReport, run_hall
-from server.services.keystore import from_secrets, new_secrets
+from server.services.keys.keystore import from_secrets, new_secrets
 from server.tables import EventRow
 from server.tables.engine import make_engine
 from tests.support.mosquitto import Mosquitto

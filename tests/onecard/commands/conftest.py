@@ -9,7 +9,7 @@ from onecard.commands.server._common import load, opened
 from server.services.house import House
 from server.services.work import Transactions
 from tests.server.build import COMMUNITY, Community, make_community
-from tests.server.services.test_replaying import Gate
+from tests.server.services.access.test_replaying import Gate
 
 
 @dataclass

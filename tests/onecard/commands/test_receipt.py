@@ -10,10 +10,14 @@ from card_protocol.words.moment import DAY_MS
 from onecard.cli import main
 from onecard.commands.receipt import BECAUSE
 from onecard.commands.server._common import load, opened
-from server.services import cards, gateways, holders, keystore_file, policy
-from server.services.holders import HolderIn
-from server.services.keystore_file import read
-from server.services.receipts import Bound
+from server.services.cards import cards
+from server.services.cards.receipts import Bound
+from server.services.gateways import gateways
+from server.services.keys import keystore_file
+from server.services.keys.keystore_file import read
+from server.services.people import holders
+from server.services.people.holders import HolderIn
+from server.services.policies import policy
 from server.services.work import SYSTEM
 from tests.onecard.commands.founded import found
 from tests.server.build import Box, admit

@@ -25,7 +25,9 @@ from card_protocol.wire.sealed import unseal
 from server.api.application import build_boxes_api
 from server.api.gateways import API_PREFIX
 from server.api.peer import Peer
-from server.services import authorities, gateways, policy
+from server.services.gateways import gateways
+from server.services.keys import authorities
+from server.services.policies import policy
 from tests.server.api.conftest import on_both
 from tests.server.build import ADMIN, COMMUNITY, Box, Community, admit
 from tests.support.boxes import with_peer

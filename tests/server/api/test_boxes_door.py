@@ -9,7 +9,7 @@ import pytest
 from card_protocol.wire.identity import AUTHORITIES_PATH, SERVER_NAME, TRUST_PATH
 from gateway.drivers.tls_files import client_context
 from server.api.boxes_door import peer_in
-from server.services.own_tls import OwnTls, load_chain
+from server.services.keys.own_tls import OwnTls, load_chain
 from server.tables.engine import make_engine
 from tests.server.build import Community, make_community
 from tests.support.boxes import boxes_door

@@ -1,7 +1,7 @@
 """The care board over the API."""
 
-from server.services import consents
-from server.services.consents import Purpose
+from server.services.people import consents
+from server.services.people.consents import Purpose
 from server.services.roles import Role
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import ADMIN, Community

@@ -3,7 +3,7 @@
 from server.services.roles import Role
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import Community
-from tests.server.services.test_clinic import patient, tap
+from tests.server.services.clinic.test_clinic import patient, tap
 
 
 @on_both

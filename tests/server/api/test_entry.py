@@ -4,8 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from server.api.application import build_api
-from server.services import tokens
 from server.services.roles import ALLOWED, PEOPLE_ROLES, Permission, Role
+from server.services.users import tokens
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import ADMIN, Community
 

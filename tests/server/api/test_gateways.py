@@ -6,7 +6,8 @@ from fastapi.testclient import TestClient
 from card_protocol.wire.enrol import ENROL_PATH
 from card_protocol.wire.identity import AUTHORITIES_PATH
 from server.api.gateways import API_PREFIX
-from server.services import authorities, gateways
+from server.services.gateways import gateways
+from server.services.keys import authorities
 from server.services.work import SYSTEM
 from tests.server.api.conftest import on_both
 from tests.server.build import Box, Community

@@ -81,8 +81,8 @@ def test_what_is_not_there_and_what_nobody_does(admin: TestClient) -> None:
 
 
 def test_the_same_alarm_again_says_which_incident_it_is(admin: TestClient, community: Community) -> None:
-    from server.services import alarms
-    from server.services.alarms import AlarmKind
+    from server.services.events import alarms
+    from server.services.events.alarms import AlarmKind
     from server.services.work import SYSTEM
 
     with community.transactions.work(SYSTEM) as work:

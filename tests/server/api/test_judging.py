@@ -7,7 +7,7 @@ from card_protocol.words.reason import Reason
 from server.services.roles import Role
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import NOW_MS, Community
-from tests.server.services.test_replaying import Gate
+from tests.server.services.access.test_replaying import Gate
 
 
 @pytest.fixture

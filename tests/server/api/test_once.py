@@ -6,8 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from server.api import once as middleware
-from server.services import holders, once
+from server.services import once
 from server.services.once import Refusal
+from server.services.people import holders
 from server.services.roles import Role
 from tests.server.api.conftest import Client
 from tests.server.build import Community

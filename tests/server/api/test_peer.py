@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from server.api.peer import PEER, Peer, demand_gateway, is_gateway, peer_of
-from server.services import gateways
+from server.services.gateways import gateways
 from server.services.problems import Problem
 from tests.server.build import ADMIN, Community
 

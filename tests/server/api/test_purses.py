@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from server.services.roles import Role
 from tests.server.api.conftest import Client
 from tests.server.build import Community
-from tests.server.services.test_purses import STATION, hear, made, station
+from tests.server.services.purses.test_purses import STATION, hear, made, station
 
 
 def test_books_day_and_subsidies(community: Community, client: Client) -> None:

@@ -10,7 +10,7 @@ from card_protocol.wire.desk import FROM_SERVER, Answer, Apdu, CardGone, Show
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS
 from card_protocol.wire.renewal import RenewalRequest
 from server.api.application import build_boxes_api
-from server.services import gateways
+from server.services.gateways import gateways
 from tests.server.build import ADMIN, NOW_MS, Box, Community
 from tests.support.boxes import with_peer
 

@@ -3,8 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from server.services import webhook_secret
 from server.services.roles import Role
+from server.services.webhooks import webhook_secret
 from tests.server.api.conftest import Client
 from tests.server.build import Community
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from server.intake import keeper as module
 from server.intake.keeper import Keeper
 from server.intake.shards import SHARDS, shard_of
-from server.services import gateways
+from server.services.gateways import gateways
 from tests.server.build import ADMIN, COMMUNITY, Community
 from tests.support.patience import eventually
 

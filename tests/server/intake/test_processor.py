@@ -18,9 +18,10 @@ from card_protocol.words.event import GENESIS, EventKind, note_event
 from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.reason import Reason
 from server.intake.processor import LIVE_MAX_EVENTS, Message, Outcome, Processor
-from server.services import alarms, commands, gateways
-from server.services.alarms import AlarmKind
-from server.services.commands import CommandIn, CommandState
+from server.services.events import alarms
+from server.services.events.alarms import AlarmKind
+from server.services.gateways import commands, gateways
+from server.services.gateways.commands import CommandIn, CommandState
 from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM
 from server.tables import (
@@ -276,7 +277,7 @@ def test_writes_on_cards_are_kept_counted_and_not_told_live(
 
 
 def pseudonym_of(session: object, holder_id: str | None) -> str:
-    from server.services import holders
+    from server.services.people import holders
 
     assert holder_id is not None
     return holders.get(session, holder_id).pseudonym  # type: ignore[arg-type]

@@ -15,29 +15,24 @@ from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
-from server.services import (
-    alarms,
-    cards,
-    events,
-    gateways,
-    holders,
-    houses,
-    import_run,
-    imports,
-    incidents,
-    tickets,
-    users,
-)
-from server.services.alarms import AlarmKind
-from server.services.holders import HolderView
-from server.services.import_columns import Column, Subject
-from server.services.incident_asked import DeedIn
-from server.services.incident_words import Action
+from server.services.cards import cards
+from server.services.events import alarms, events
+from server.services.events.alarms import AlarmKind
+from server.services.gateways import gateways
+from server.services.incidents import incidents
+from server.services.incidents.incident_asked import DeedIn
+from server.services.incidents.incident_words import Action
+from server.services.lists import import_run, imports
+from server.services.lists.import_columns import Column, Subject
+from server.services.lists.sheets import Sheet
+from server.services.people import holders, houses
+from server.services.people.holders import HolderView
+from server.services.property import tickets
+from server.services.property.ticket_life import Party
+from server.services.property.tickets import MessageIn, TicketIn
 from server.services.roles import Role
-from server.services.sheets import Sheet
-from server.services.ticket_life import Party
-from server.services.tickets import MessageIn, TicketIn
-from server.services.users import UserIn
+from server.services.users import users
+from server.services.users.users import UserIn
 from server.services.work import SYSTEM
 from server.tables import EventRow
 from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, tap

@@ -3,7 +3,7 @@
 import pytest
 
 from server.pages.downloads import FORMS, list_file
-from server.services import sheets
+from server.services.lists import sheets
 from tests.server.build import NOW_MS
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from server.pages import errors
 from server.pages.i18n import Language, translator
-from server.services import holders
+from server.services.people import holders
 from server.services.roles import Role
 from tests.server.pages.conftest import words_of
 

@@ -6,11 +6,12 @@ import pytest
 
 from card_protocol.words.division import lineage
 from server.pages.first_steps import LEVELS, WAYS
-from server.services import audit, org
+from server.services import audit
 from server.services.first_steps import Step
-from server.services.keystore import from_secrets, new_secrets
-from server.services.keystore_file import write
+from server.services.keys.keystore import from_secrets, new_secrets
+from server.services.keys.keystore_file import write
 from server.services.roles import Role
+from server.services.units import org
 from tests.server.build import COMMUNITY, Dice
 from tests.server.pages.conftest import OWN_PASSWORD, House, words_of
 

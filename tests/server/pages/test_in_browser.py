@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from card_protocol.words.reason import Reason
-from server.services import alarms
-from server.services.alarms import AlarmKind
+from server.services.events import alarms
+from server.services.events.alarms import AlarmKind
 from server.services.roles import Role
 from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM

@@ -4,7 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from server.pages.i18n import Language
-from server.pages.live_views import Tile
+from server.pages.live.live_views import Tile
 from server.pages.render import environment, icon, macro, render
 
 

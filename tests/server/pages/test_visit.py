@@ -12,11 +12,12 @@ from card_protocol.words.division import lineage
 from server.pages.i18n import Language
 from server.pages.site import ROUTERS
 from server.pages.visit import Visit, safe_back
-from server.services import org, users
-from server.services.org import OrgUnitIn
 from server.services.roles import Role
-from server.services.sessions import SignedIn
-from server.services.users import UserIn
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users import users
+from server.services.users.sessions import SignedIn
+from server.services.users.users import UserIn
 from server.services.work import SYSTEM
 from server.tables import OrgUnitRow
 from tests.server.build import COMMUNITY

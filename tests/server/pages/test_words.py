@@ -9,7 +9,7 @@ from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from server.pages import words
 from server.pages.i18n import Language
-from server.services.holders import HolderKind
+from server.services.people.holders import HolderKind
 from server.services.roles import PEOPLE_ROLES
 
 

@@ -5,11 +5,16 @@ from sqlalchemy import Engine
 
 from card_protocol.words.card import CardState
 from card_protocol.words.division import lineage
-from server.services import cards, first_steps, gateways, houses, org, users
+from server.services import first_steps
+from server.services.cards import cards
 from server.services.first_steps import Step
-from server.services.org import OrgUnitIn
+from server.services.gateways import gateways
+from server.services.people import houses
 from server.services.roles import Role
-from server.services.users import UserIn
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
+from server.services.users import users
+from server.services.users.users import UserIn
 from tests.server.build import ADMIN, COMMUNITY, Community, make_community
 from tests.server.inside import Place
 

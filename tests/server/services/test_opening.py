@@ -7,8 +7,8 @@ import pytest
 
 from server.config import ServerConfig
 from server.services import opening
-from server.services.keystore import new_secrets
-from server.services.keystore_file import write
+from server.services.keys.keystore import new_secrets
+from server.services.keys.keystore_file import write
 from server.services.opening import ServerError, open_keystore, open_transactions
 from server.services.work import SYSTEM
 from tests.server.build import COMMUNITY, Dice

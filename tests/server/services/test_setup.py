@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from server.services import org, users
-from server.services.passwords import Passwords
 from server.services.setup import FIRST_ADMIN, first_run
+from server.services.units import org
+from server.services.users import users
+from server.services.users.passwords import Passwords
 from server.services.work import Transactions
 from server.tables import Row
 from server.tables.engine import make_engine

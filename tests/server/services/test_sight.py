@@ -8,9 +8,11 @@ from card_protocol.wire.topics import Channel, topic
 from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from server.intake.processor import Message, Processor
-from server.services import alarms, events, holders, sight
-from server.services.alarms import AlarmKind
-from server.services.events import EventFilter
+from server.services import sight
+from server.services.events import alarms, events
+from server.services.events.alarms import AlarmKind
+from server.services.events.events import EventFilter
+from server.services.people import holders
 from server.services.problems import Code, Problem
 from server.services.roles import PEOPLE_ROLES, Permission, Role, may
 from server.services.sight import EVERYTHING, GATES, NOTHING, SENSITIVE, SIGHTS, Sight, is_veiled

@@ -4,7 +4,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
-from server.services import authorities
+from server.services.keys import authorities
 from server.services.opening import open_keystore
 from server.services.work import SYSTEM
 

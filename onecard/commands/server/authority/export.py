@@ -4,7 +4,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import authorities
+from server.services.keys import authorities
 
 HELP = say("Print the certificates of the authorities (PEM), for desks.", "输出颁发机构证书（PEM），供发卡台使用。")
 

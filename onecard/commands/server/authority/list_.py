@@ -7,7 +7,7 @@ import typer
 from card_protocol.words.moment import LOCAL_TIME
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import authorities
+from server.services.keys import authorities
 
 HELP = say(
     "All authorities: fingerprint, state, and how many gateways need them.", "列出证书颁发机构：指纹、状态、使用数量。"

@@ -6,7 +6,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import authorities
+from server.services.keys import authorities
 from server.services.work import SYSTEM
 
 HELP = say("Trust an authority no more, when no gateway needs it.", "停用不再需要的证书颁发机构。")

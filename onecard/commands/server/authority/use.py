@@ -6,7 +6,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
-from server.services import authorities
+from server.services.keys import authorities
 from server.services.work import SYSTEM
 
 HELP = say(

@@ -7,7 +7,7 @@ import typer
 
 from card_protocol.words.moment import LOCAL_TIME
 from onecard.language import say
-from server.services.key_versions import HeldKeys, KeysView
+from server.services.keys.key_versions import HeldKeys, KeysView
 
 Yes = Annotated[bool, typer.Option("--yes", help=say("Do not ask.", "不再询问。"))]
 AsJson = Annotated[bool, typer.Option("--json", help=say("One JSON object, for scripts.", "输出 JSON，供脚本使用。"))]

@@ -8,7 +8,7 @@ from onecard.commands.card._common import operator
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.commands.server.keys._common import AsJson, Why, Yes, confirmed, emit
 from onecard.language import say
-from server.services import key_versions
+from server.services.keys import key_versions
 
 HELP = say("Begin with the next key version.", "启用下一个密钥版本。")
 

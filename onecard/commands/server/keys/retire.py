@@ -8,8 +8,8 @@ from onecard.commands.card._common import operator
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.commands.server.keys._common import AsJson, Why, Yes, confirmed, emit
 from onecard.language import say
-from server.services import key_versions
-from server.services.key_versions import KeysView
+from server.services.keys import key_versions
+from server.services.keys.key_versions import KeysView
 
 HELP = say("End the older key version.", "停用旧的密钥版本。")
 

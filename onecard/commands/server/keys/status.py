@@ -3,7 +3,7 @@
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.commands.server.keys._common import AsJson, emit
 from onecard.language import say
-from server.services import key_versions
+from server.services.keys import key_versions
 
 HELP = say("Which key versions cards, doors and gateways have.", "查看卡片、门禁和网关的密钥版本。")
 

@@ -7,7 +7,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, passphrase_of
 from onecard.language import say
-from server.services.keystore_backup import back_up
+from server.services.keys.keystore_backup import back_up
 
 HELP = say("Copy the keystore, open the copy, print its check value.", "备份密钥库，打开备份核对，并显示校验值。")
 

@@ -7,7 +7,7 @@ import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, passphrase_of
 from onecard.language import say
-from server.services import keystore_backup
+from server.services.keys import keystore_backup
 
 HELP = say("Put a backup in the place of a lost keystore.", "用备份恢复丢失的密钥库。")
 

@@ -7,8 +7,9 @@ import pytest
 from card_protocol.wire.topics import Channel, topic
 from onecard.commands.server._common import load, opened
 from server.intake.processor import Message, Processor
-from server.services import gateways, keystore_file
-from server.services.keystore_file import read
+from server.services.gateways import gateways
+from server.services.keys import keystore_file
+from server.services.keys.keystore_file import read
 from server.services.work import SYSTEM
 from tests.onecard.commands.founded import found
 from tests.server.build import Box, admit, tap

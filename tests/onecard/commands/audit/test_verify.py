@@ -8,7 +8,7 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.audit.verify import SENTENCES
-from server.services.chain_check import Kind
+from server.services.events.chain_check import Kind
 
 
 def test_every_finding_has_a_sentence_in_both_languages() -> None:

@@ -20,10 +20,13 @@ from firmware_sim.field.visit import Pull, Visit
 from onecard.cli import main
 from onecard.config_file import read_config
 from server.config import ServerConfig
-from server.services import access, gateways, holders, keystore_file
-from server.services.access import LevelIn, PointIn
-from server.services.holders import HolderIn
+from server.services.access import access
+from server.services.access.access import LevelIn, PointIn
+from server.services.gateways import gateways
+from server.services.keys import keystore_file
 from server.services.opening import open_transactions
+from server.services.people import holders
+from server.services.people.holders import HolderIn
 from server.services.work import SYSTEM, Transactions
 from tests.onecard.commands.founded import found
 

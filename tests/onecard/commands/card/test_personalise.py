@@ -1,7 +1,8 @@
 """`onecard card personalise` on a simulated card, through nfcpy."""
 
 from onecard.cli import main
-from server.services import audit, cards
+from server.services import audit
+from server.services.cards import cards
 from tests.onecard.commands.card.conftest import UID, Hand, Office, stock_card
 
 

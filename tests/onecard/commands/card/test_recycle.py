@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from server.services import cards
+from server.services.cards import cards
 from tests.onecard.commands.card.conftest import Hand, Office, stock_card
 
 

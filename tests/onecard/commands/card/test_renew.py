@@ -7,7 +7,7 @@ import pytest
 
 from firmware_sim.field.pcscd import VirtualReaders
 from firmware_sim.field.vpcd import VpcdField
-from server.services import cards
+from server.services.cards import cards
 from tests.onecard.commands.card.conftest import Hand, Office, stock_card
 
 

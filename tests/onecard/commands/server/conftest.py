@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.services import keystore_file
+from server.services.keys import keystore_file
 from tests.onecard.commands.founded import found
 
 COMMUNITY = "330105009012"

@@ -6,8 +6,8 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.server._common import load, opened
-from server.services import tokens
 from server.services.roles import Role
+from server.services.users import tokens
 
 
 @pytest.mark.parametrize(("words", "role"), [([], Role.GUARD), (["--role", "admin"], Role.ADMIN)])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onecard.cli import main
-from server.services.broker_files import ACL, AUTHORITIES, CERTIFICATE, CONFIGURATION, KEY, REVOKED
+from server.services.gateways.broker_files import ACL, AUTHORITIES, CERTIFICATE, CONFIGURATION, KEY, REVOKED
 
 
 def test_the_folder_is_brought_up_to_date(ready: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

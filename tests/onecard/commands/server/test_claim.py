@@ -4,7 +4,7 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.server._common import load, opened
-from server.services import gateways
+from server.services.gateways import gateways
 
 
 def test_the_claim_alone_is_printed(ready: str, capsys: pytest.CaptureFixture[str]) -> None:

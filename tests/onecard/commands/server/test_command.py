@@ -6,9 +6,9 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.server._common import load, opened, passphrase_of
-from server.services import commands, gateways
-from server.services.commands import CommandState
-from server.services.keystore_file import read
+from server.services.gateways import commands, gateways
+from server.services.gateways.commands import CommandState
+from server.services.keys.keystore_file import read
 from server.services.work import SYSTEM
 from tests.server.build import Box, admit
 

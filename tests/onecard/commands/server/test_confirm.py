@@ -6,8 +6,8 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.server._common import load, opened, passphrase_of
-from server.services import gateways
-from server.services.keystore_file import read
+from server.services.gateways import gateways
+from server.services.keys.keystore_file import read
 from server.services.work import SYSTEM
 from tests.onecard.commands.server.conftest import COMMUNITY
 from tests.server.build import Box

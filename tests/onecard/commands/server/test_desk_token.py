@@ -6,8 +6,8 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.server._common import load, opened
-from server.services import tokens
 from server.services.roles import Role
+from server.services.users import tokens
 
 
 def test_the_token_alone_is_printed_and_is_the_desks(ready: str, capsys: pytest.CaptureFixture[str]) -> None:

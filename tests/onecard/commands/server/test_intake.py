@@ -23,7 +23,7 @@ from onecard.cli import main
 from onecard.config_file import read_config
 from server.config import ServerConfig
 from server.intake.shards import SHARDS
-from server.services import gateways
+from server.services.gateways import gateways
 from server.services.live_wire import LiveWire
 from server.services.opening import open_keystore, open_transactions
 from server.services.work import SYSTEM, Transactions

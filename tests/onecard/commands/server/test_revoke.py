@@ -6,7 +6,7 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.server._common import load, opened
-from server.services import gateways
+from server.services.gateways import gateways
 
 
 def test_a_gateway_is_shut_out(ready: str, capsys: pytest.CaptureFixture[str]) -> None:

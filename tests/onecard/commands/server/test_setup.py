@@ -12,7 +12,7 @@ from onecard.commands.server import setup
 from server.config import ServerConfig
 from server.services import first_steps
 from server.services.first_steps import Step
-from server.services.keystore import Keystore
+from server.services.keys.keystore import Keystore
 from server.services.opening import open_keystore, open_transactions
 from tests.server.build import COMMUNITY
 

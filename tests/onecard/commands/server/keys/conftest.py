@@ -8,7 +8,7 @@ import pytest
 from card_protocol.words.moment import DAY_MS
 from onecard.cli import main
 from onecard.commands.server._common import load, opened
-from server.services import gateways
+from server.services.gateways import gateways
 from server.services.work import SYSTEM
 from server.tables import CardRow, GatewayRow
 

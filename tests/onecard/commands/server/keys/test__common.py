@@ -3,7 +3,7 @@
 import pytest
 
 from onecard.commands.server.keys._common import confirmed, lines
-from server.services.key_versions import HeldKeys, KeysView, KeyVersions
+from server.services.keys.key_versions import HeldKeys, KeysView, KeyVersions
 
 
 @pytest.fixture(autouse=True)

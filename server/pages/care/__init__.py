@@ -1,0 +1,1 @@
+"""Elderly care, meals and purses."""

@@ -1,0 +1,29 @@
+"""What the closed lists of purses are called on a screen."""
+
+from server.pages.i18n import N_
+from server.services.purses.purse_books import Fate, ItemKind, Proof
+
+FATES: dict[str, tuple[str, str, str]] = {
+    Fate.DONE: ("good", "circle-check", N_("Booked")),
+    Fate.NOT_DONE: ("quiet", "arrow-back-up", N_("Broke off, nothing taken")),
+    Fate.OPEN: ("warn", "clock", N_("Broke off: the card's next tap tells")),
+}
+"""Fate -> (colour, symbol, word)."""
+
+PROOFS: dict[str, tuple[str, str, str]] = {
+    Proof.PROVEN: ("good", "shield-check", N_("Proven by the card")),
+    Proof.FALSE: ("bad", "shield-x", N_("Not the card's proof")),
+    Proof.NONE: ("quiet", "info-circle", N_("No proof needed")),
+}
+
+ITEMS: dict[str, tuple[str, str]] = {
+    ItemKind.MISSING: (
+        N_("Not reported"),
+        N_("A station has not told of it yet, or never will. Is it offline?"),
+    ),
+    ItemKind.TORN: (N_("Broke off"), N_("The card was pulled away. Its next tap, here or elsewhere, tells.")),
+    ItemKind.TWICE: (N_("Same number twice"), N_("Two payments claim one place in the card's count: look at both.")),
+    ItemKind.FALSE_PROOF: (N_("False proof"), N_("The card did not confirm this. Tell the administrator.")),
+    ItemKind.UNEQUAL: (N_("Does not add up"), N_("Balance before, amount and balance after do not agree.")),
+}
+"""Kind -> (what, what to do)."""

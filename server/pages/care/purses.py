@@ -1,0 +1,133 @@
+"""One card's purse: its books, money onto it at the desk, and what is added to meals."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from card_protocol.words.moment import local_day_and_minute
+from server.pages.answers import go, page, refused
+from server.pages.care.purse_words import FATES, ITEMS, PROOFS
+from server.pages.console import Console, TheConsole
+from server.pages.downloads import FORMS, list_file
+from server.pages.i18n import N_, local_time
+from server.pages.live.live_views import point_name
+from server.pages.money import fen_of, yuan
+from server.pages.visit import Needs, Visit, our_form
+from server.services import audit
+from server.services.access import access
+from server.services.desk.topping_up import TopUpIn, top_up
+from server.services.problems import Code, Problem, not_found
+from server.services.purses import purses, subsidies
+from server.services.purses.purses import LedgerView
+from server.services.purses.subsidies import SubsidyIn
+from server.services.roles import Permission
+
+router = APIRouter()
+
+WAIT_MS = 60_000
+
+Reader = Annotated[Visit, Depends(Needs(Permission.PURSES_READ))]
+Cashier = Annotated[Visit, Depends(Needs(Permission.PURSES_CREDIT))]
+Carer = Annotated[Visit, Depends(Needs(Permission.CARE_WORK))]
+Short = Annotated[str, Form(max_length=64)]
+
+AMOUNT_PROBLEM = N_("An amount is written like 50 or 50.50, in yuan.")
+TERMS_PROBLEM = N_("Both amounts are more than 0, and the first day is a date.")
+TITLES = (
+    N_("No."), N_("Time"), N_("Where"), N_("Amount (yuan)"), N_("Of it subsidy (yuan)"), N_("Left (yuan)"),
+    N_("State"), N_("Proof"),
+)  # fmt: skip
+
+
+@router.get("/purses/{card_id}")
+async def purse(visit: Reader, console: TheConsole, card_id: str) -> Response:
+    """The books, newest line first."""
+    return await _shown(visit, console, card_id)
+
+
+@router.get("/purses/{card_id}/list.{form}")
+def as_file(visit: Reader, console: TheConsole, card_id: str, form: str) -> Response:
+    """The books for Excel."""
+    if form not in FORMS:
+        raise not_found("form", form)
+    found, names, _ = _books(visit, console, card_id)
+    rows = [
+        [
+            str(line.counter),
+            local_time(line.at_ms),
+            names.get(line.point or "", line.point or visit.say(N_("a meal"))),
+            yuan(line.amount),
+            yuan(line.subsidy) if line.subsidy else "",
+            "" if line.value is None else yuan(line.value),
+            visit.say(FATES[line.fate][2]),
+            visit.say(PROOFS[line.proof][2]),
+        ]
+        for line in found.lines
+    ]
+    name = visit.say(N_("Purse of card %(number)s")) % {"number": found.card_number}
+    return list_file(name, visit.now_ms, form, [visit.say(title) for title in TITLES], rows)
+
+
+@router.post("/purses/{card_id}/top-up", dependencies=[Depends(our_form)])
+async def put_on(
+    visit: Cashier, console: TheConsole, card_id: str, desk: Short = "", amount: Short = "", subsidy: Short = ""
+) -> Response:
+    """Put money on this card; answers when the card has it, or says why not."""
+    try:
+        wanted = {"desk": desk, "amount": fen_of(amount or "0"), "with_subsidy": bool(subsidy), "card_id": card_id}
+        done = await top_up(console.house, visit.actor, TopUpIn.model_validate(wanted | {"wait_ms": WAIT_MS}))
+    except (ValidationError, ValueError):
+        return await _shown(visit, console, card_id, problem=visit.say(AMOUNT_PROBLEM), status=422)
+    except Problem as problem:
+        said = visit.say(AMOUNT_PROBLEM) if problem.code is Code.INVALID else refused(visit, problem.code)
+        return await _shown(visit, console, card_id, problem=said, status=problem.status)
+    said = visit.say(N_("¥%(amount)s are on the card; it holds ¥%(value)s now."))
+    return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
+
+
+@router.post("/purses/{card_id}/subsidy", dependencies=[Depends(our_form)])
+async def give(
+    visit: Carer, console: TheConsole, card_id: str, per_meal: Short = "", day_limit: Short = "", first: Short = ""
+) -> Response:
+    """What is added to this person's meals from a day on."""
+    try:
+        wanted = SubsidyIn(per_meal=fen_of(per_meal), day_limit=fen_of(day_limit), first=date.fromisoformat(first))
+    except (ValidationError, ValueError):
+        return await _shown(visit, console, card_id, problem=visit.say(TERMS_PROBLEM), status=422)
+    await run_in_threadpool(_give, visit, console, card_id, wanted)
+    return go(f"/purses/{card_id}")
+
+
+def _give(visit: Visit, console: Console, card_id: str, wanted: SubsidyIn) -> None:
+    with console.transactions.work(visit.actor) as work:
+        found = purses.ledger(work.session, card_id, visit.sight)
+        subsidies.give(work, found.holder_id or "", wanted)
+
+
+def _books(visit: Visit, console: Console, card_id: str) -> tuple[LedgerView, dict[str, str], dict[str, Any]]:
+    with console.transactions.work(visit.actor) as work:
+        audit.record(work, "purse.read", f"card:{card_id[:26]}")
+    with console.transactions.read() as session:
+        found = purses.ledger(session, card_id, visit.sight)
+        names = {p.id: point_name(p, visit.language) for p in access.points(session)}
+        holder = found.holder_id
+        more = {
+            "standing": subsidies.standing(session, holder) if holder else None,
+            "terms": subsidies.of_holder(session, holder) if holder else [],
+        }
+    return found, names, more
+
+
+async def _shown(
+    visit: Visit, console: Console, card_id: str, *, problem: str = "", done: str = "", status: int = 200
+) -> Response:
+    found, names, more = await run_in_threadpool(_books, visit, console, card_id)
+    desks = console.house.desks.listing() if visit.may("purses.credit") else []
+    today = local_day_and_minute(visit.now_ms)[0].isoformat()
+    words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS}
+    shown = {"found": found, "names": names, "desks": desks, "today": today, "problem": problem, "done": done}
+    return page(visit, "purse.html", status=status, **shown, **words, **more)

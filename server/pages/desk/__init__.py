@@ -1,0 +1,1 @@
+"""The card desk and the cards."""

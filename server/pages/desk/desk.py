@@ -1,0 +1,255 @@
+"""The card desk: choose a person, put a card on the reader, done. What the card hears is the service's matter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from card_protocol.policy.rules import AccessLevel
+from card_protocol.words.card import CardState
+from card_protocol.words.moment import local_day_and_minute, local_ms
+from server.pages.answers import go, page, part, refused
+from server.pages.console import Console, TheConsole
+from server.pages.desk.jobs import Job
+from server.pages.i18n import N_
+from server.pages.live.live_views import level_names
+from server.pages.visit import Needs, Visit, our_form
+from server.pages.words import HOLDER_KINDS
+from server.services.access import access
+from server.services.cards import cards
+from server.services.cards.cards import CardView
+from server.services.desk.desks import DeskView
+from server.services.desk.issuing import IssueIn
+from server.services.people import holders
+from server.services.people.holders import HolderKind, HolderView
+from server.services.problems import Code, Problem
+from server.services.property import passes
+from server.services.roles import Permission
+
+router = APIRouter()
+
+WAIT_MS = 60_000
+FOUND_ITEMS = 12
+SEARCH_MAX_CHARS = 100
+MAX_CARDS = 50
+VALID_DAYS: Mapping[str, int] = {HolderKind.RESIDENT: 365, HolderKind.WORKER: 365, HolderKind.VISITOR: 1}
+
+Clerk = Annotated[Visit, Depends(Needs(Permission.CARDS_ISSUE))]
+
+SENTENCES: dict[Code, str] = {
+    Code.NO_CARD: N_("No card was put on the reader. Nothing has happened; you can begin again."),
+    Code.CARD_NOT_STOCK: N_(
+        "This card is not a blank one of this community: it is somebody's already, or another kind of card. "
+        "Take another."
+    ),
+    Code.CARD_AWAY: N_(
+        "The card was taken away before it was finished. Begin again and put the same card back: it carries on where "
+        "it stopped."
+    ),
+    Code.CARD_FAULT: N_("The card did not answer as it must; it may be damaged. Put it aside and take another."),
+    Code.DESK_AWAY: N_("This desk is not connected any more. Is its program running and its cable plugged in?"),
+    Code.DESK_BUSY: N_("Somebody is giving out another card at this desk right now. Wait, or take another desk."),
+    Code.INVALID: N_("Something was not filled in correctly. Check the access levels and the date."),
+}
+"""Why a card was not issued, for the person at the desk."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The form as it stands."""
+
+    levels: list[str]
+    until: str
+    desk: str
+    of_pass: str = ""
+    """The number of a contractor's pass: its doors and days are proposed."""
+
+
+@router.get("/desk")
+async def desk(
+    visit: Clerk,
+    console: TheConsole,
+    holder: str = "",
+    q: str = "",
+    of_pass: Annotated[str, Query(alias="pass", max_length=18)] = "",
+) -> Response:
+    """First whom, then what and where."""
+    if not holder:
+        return await _choose_person(visit, console, q)
+    filled = await run_in_threadpool(_of_pass, console, holder, of_pass) if of_pass.isdigit() else None
+    return await _form(visit, console, holder, filled, "", 200)
+
+
+@router.get("/desk/people")
+async def found_people(visit: Clerk, console: TheConsole, q: str = "") -> Response:
+    """The people found, while somebody types."""
+    return part(visit, "desk_people.html", **await run_in_threadpool(_search, console, q))
+
+
+@router.get("/desk/tapped")
+async def tapped(visit: Clerk, console: TheConsole) -> Response:
+    """Whose cards lie on the desks' readers: a person is found by a tap."""
+    lying = [desk for desk in console.house.desks.listing() if desk.uid is not None]
+    return part(visit, "desk_tapped.html", lying=await run_in_threadpool(_whose, console, lying))
+
+
+@router.get("/desk/readers")
+async def readers(visit: Clerk, console: TheConsole, desk: str = "") -> Response:
+    """The desks as they are now."""
+    return part(visit, "desk_readers.html", desks=console.house.desks.listing(), chosen=desk)
+
+
+@router.post("/desk", dependencies=[Depends(our_form)])
+async def begin(
+    visit: Clerk,
+    console: TheConsole,
+    holder: Annotated[str, Form(max_length=64)] = "",
+    levels: Annotated[list[str], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
+    until: Annotated[str, Form(max_length=32)] = "",
+    desk: Annotated[str, Form(max_length=64)] = "",
+    of_pass: Annotated[str, Form(alias="pass", max_length=18)] = "",
+) -> Response:
+    """Start the job and watch it."""
+    filled = Filled(levels, until, desk, of_pass)
+    try:
+        begins = await run_in_threadpool(_beginning, console, of_pass) if of_pass.isdigit() else None
+        order = IssueIn(
+            holder_id=holder,
+            desk=desk,
+            levels=levels,
+            valid_to_ms=_end_of(until),
+            valid_from_ms=begins,
+            wait_ms=WAIT_MS,
+        )
+        job = console.jobs.start(visit.actor, order)
+    except (ValidationError, ValueError):
+        return await _form(visit, console, holder, filled, _missing(visit, filled), 422)
+    except Problem as problem:
+        return await _form(visit, console, holder, filled, _sentence(visit, problem.code), problem.status)
+    return go(f"/desk/jobs/{job.id}")
+
+
+@router.get("/desk/jobs/{job_id}")
+async def watch(visit: Clerk, console: TheConsole, job_id: str) -> Response:
+    """The job, live."""
+    place = console.hub.position()
+    job = console.jobs.get(job_id, visit.actor.user_id or "")
+    person = await run_in_threadpool(_person, console, job.order.holder_id)
+    return page(visit, "desk_job.html", person=person, live_after=place, **_shown(visit, console, job))
+
+
+@router.get("/desk/jobs/{job_id}/panel")
+async def panel(visit: Clerk, console: TheConsole, job_id: str) -> Response:
+    """What the job is at, alone."""
+    job = console.jobs.get(job_id, visit.actor.user_id or "")
+    return part(visit, "desk_panel.html", **_shown(visit, console, job))
+
+
+@router.post("/desk/jobs/{job_id}/cancel", dependencies=[Depends(our_form)])
+async def cancel(visit: Clerk, console: TheConsole, job_id: str) -> Response:
+    """Stop waiting."""
+    job = console.jobs.get(job_id, visit.actor.user_id or "")
+    console.jobs.cancel(job)
+    return go(f"/desk?holder={job.order.holder_id}")
+
+
+def _shown(visit: Visit, console: Console, job: Job) -> dict[str, Any]:
+    view = console.jobs.desk_of(job)
+    problem = _sentence(visit, job.problem) if job.problem else ""
+    until = (local_day_and_minute(job.order.valid_to_ms)[0] - timedelta(days=1)).isoformat()
+    return {"job": job, "stage": job.stage(view), "desk": view, "problem": problem, "until": until}
+
+
+def _sentence(visit: Visit, code: Code) -> str:
+    known = SENTENCES.get(code)
+    return visit.say(known) if known else refused(visit, code)
+
+
+def _missing(visit: Visit, filled: Filled) -> str:
+    if not filled.levels:
+        return visit.say(N_("Tick at least one access level: a card without one opens nothing."))
+    if not filled.desk:
+        return visit.say(N_("Choose the desk where the card lies."))
+    return visit.say(N_("Choose the last day on which the card is valid."))
+
+
+def _of_pass(console: Console, holder_id: str, number: str) -> Filled | None:
+    """What a pass proposes for its own holder."""
+    with console.transactions.read() as session:
+        known = passes.get(session, int(number), console.transactions.clock())
+    desks = console.house.desks.listing()
+    if known.holder_id != holder_id:
+        return None
+    return Filled([known.level_id], known.to_day, desks[0].name if desks else "", number)
+
+
+def _beginning(console: Console, number: str) -> int:
+    with console.transactions.read() as session:
+        return passes.span_of(session, int(number))[0]
+
+
+def _end_of(day: str) -> int:
+    return local_ms(date.fromisoformat(day) + timedelta(days=1))
+
+
+async def _choose_person(visit: Visit, console: Console, q: str) -> Response:
+    place = console.hub.position()
+    return page(visit, "desk_who.html", live_after=place, **await run_in_threadpool(_search, console, q))
+
+
+def _search(console: Console, q: str) -> dict[str, Any]:
+    text = q.strip()[:SEARCH_MAX_CHARS]
+    with console.transactions.read() as session:
+        found = holders.search(session, text, limit=FOUND_ITEMS).items
+    return {"q": text, "people": found, "kinds": HOLDER_KINDS}
+
+
+def _whose(console: Console, lying: list[DeskView]) -> list[tuple[DeskView, CardView | None]]:
+    with console.transactions.read() as session:
+        rows = [cards.of_uid(session, desk.uid or "") for desk in lying]
+        return [(desk, cards.view_of(session, row) if row else None) for desk, row in zip(lying, rows, strict=True)]
+
+
+def _person(console: Console, holder_id: str) -> HolderView:
+    with console.transactions.read() as session:
+        return holders.get(session, holder_id)
+
+
+async def _form(
+    visit: Visit, console: Console, holder_id: str, filled: Filled | None, problem: str, status: int
+) -> Response:
+    person, held, newest, levels = await run_in_threadpool(_known, console, holder_id)
+    desks = console.house.desks.listing()
+    names = level_names(levels, visit.language)
+    if filled is None:
+        today, _ = local_day_and_minute(visit.now_ms)
+        until = today + timedelta(days=VALID_DAYS.get(person.kind, 1))
+        chosen = newest[0].levels if newest else []
+        filled = Filled(list(chosen), until.isoformat(), desks[0].name if desks else "")
+    return page(
+        visit,
+        "desk_form.html",
+        status=status,
+        person=person,
+        held=held,
+        level_names=names,
+        filled=filled,
+        desks=desks,
+        chosen=filled.desk,
+        problem=problem,
+        live_after=console.hub.position(),
+    )
+
+
+def _known(console: Console, holder_id: str) -> tuple[HolderView, list[CardView], list[CardView], list[AccessLevel]]:
+    """The person, their cards, the card whose rights are proposed (theirs, or the one given out last), the levels."""
+    with console.transactions.read() as session:
+        person = holders.get(session, holder_id)
+        held = cards.listing(session, holder_id=holder_id, limit=MAX_CARDS).items
+        newest = held[:1] or cards.listing(session, state=CardState.ACTIVE, limit=1).items
+        return person, held, newest, access.levels(session)

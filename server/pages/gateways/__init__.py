@@ -1,0 +1,1 @@
+"""Gateways: what each holds and lacks; who joins."""

@@ -1,0 +1,62 @@
+"""Who joins and who is shut out: an operator confirms the fingerprint of a box, refuses it, or revokes a gateway."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+
+from server.pages.answers import go
+from server.pages.console import TheConsole
+from server.pages.visit import Needs, Visit, our_form
+from server.services.gateways import gateways
+from server.services.problems import Code, Problem
+from server.services.roles import Permission
+
+router = APIRouter()
+
+WHY_MAX_CHARS = 200
+
+Writer = Annotated[Visit, Depends(Needs(Permission.GATEWAYS_WRITE))]
+Text = Annotated[str, Form(max_length=500)]
+
+
+@router.post("/gateways/{gateway_id}/confirm", dependencies=[Depends(our_form)])
+def confirm(visit: Writer, console: TheConsole, gateway_id: str, mark: Text = "") -> Response:
+    """The box that asks shows this fingerprint; another one that asked meanwhile is not let in by it."""
+    _unless_it_is_over(lambda: _confirm(visit, console, gateway_id, mark))
+    return go(f"/gateways/{gateway_id}")
+
+
+@router.post("/gateways/{gateway_id}/refuse", dependencies=[Depends(our_form)])
+def refuse(visit: Writer, console: TheConsole, gateway_id: str) -> Response:
+    """It is none of ours; its claim is void."""
+    _unless_it_is_over(lambda: _refuse(visit, console, gateway_id))
+    return go(f"/gateways/{gateway_id}")
+
+
+@router.post("/gateways/{gateway_id}/revoke", dependencies=[Depends(our_form)])
+def revoke(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") -> Response:
+    """Stolen or broken: nothing of it counts any more."""
+    with console.transactions.work(visit.actor) as work:
+        gateways.revoke(work, gateway_id, why=why.strip()[:WHY_MAX_CHARS])
+    return go(f"/gateways/{gateway_id}")
+
+
+def _unless_it_is_over(act: Callable[[], None]) -> None:
+    """Somebody else was quicker, or another box asks now: the page that is shown next tells how it stands."""
+    try:
+        act()
+    except Problem as problem:
+        if problem.code not in (Code.WRONG_STATE, Code.INVALID):
+            raise
+
+
+def _confirm(visit: Visit, console: TheConsole, gateway_id: str, mark: str) -> None:
+    with console.transactions.work(visit.actor) as work:
+        gateways.confirm(work, gateway_id, mark)
+
+
+def _refuse(visit: Visit, console: TheConsole, gateway_id: str) -> None:
+    with console.transactions.work(visit.actor) as work:
+        gateways.refuse(work, gateway_id)

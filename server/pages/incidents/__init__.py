@@ -1,0 +1,1 @@
+"""Incidents and the rosters that route them."""

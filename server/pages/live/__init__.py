@@ -1,0 +1,1 @@
+"""The guard's page: what happens now, alarms, orders, muster."""

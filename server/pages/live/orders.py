@@ -1,0 +1,169 @@
+"""Orders from afar: the question before one, with what it brings about; given by guards, admins and installers."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+
+from card_protocol.wire.command import Action
+from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
+from server.pages.answers import go, page
+from server.pages.console import TheConsole
+from server.pages.i18n import N_
+from server.pages.live.live_views import point_name
+from server.pages.visit import Needs, Visit, our_form
+from server.services.access import access
+from server.services.access.access import PointIn
+from server.services.gateways import commands, gateways
+from server.services.gateways.commands import WHY_MAX_CHARS, CommandIn
+from server.services.gateways.gateways import GatewayView
+from server.services.problems import Code, Problem, not_found
+from server.services.roles import Permission
+
+router = APIRouter()
+
+Giver = Annotated[Visit, Depends(Needs(Permission.COMMANDS_GIVE))]
+WhyField = Annotated[str, Form(max_length=2000)]
+KeyField = Annotated[str, Form(max_length=64, pattern=r"^[!-~]*$")]
+KEY_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Order:
+    """One thing that can be ordered, as a person is asked for it."""
+
+    icon: str
+    label: str
+    consequence: str
+    tone: str = "primary"
+
+
+AT_POINT: dict[Action, Order] = {
+    Action.OPEN_ONCE: Order(
+        "door-enter",
+        N_("Open once"),
+        N_("The door opens as it does for a card, and locks again by itself."),
+    ),
+    Action.HOLD_OPEN: Order(
+        "lock-open",
+        N_("Hold open"),
+        N_("The door stands unlocked for everybody until somebody ends it, also over a restart."),
+        "danger",
+    ),
+    Action.LOCK_DOWN: Order(
+        "lock",
+        N_("Lock down the area"),
+        N_("At every door of the area only exempt people enter until somebody ends it. Everybody may leave."),
+        "danger",
+    ),
+    Action.RELEASE: Order(
+        "check",
+        N_("Back to normal"),
+        N_("A hold of this door and a lockdown of its area end; cards and schedules count again."),
+    ),
+    Action.RESTART_READER: Order(
+        "refresh",
+        N_("Restart the reader"),
+        N_("The reader is closed and opened anew; for a few seconds no card is read here."),
+        "secondary",
+    ),
+    Action.FORGIVE: Order(
+        "users",
+        N_("Let everybody in again"),
+        N_("Anti-passback starts anew here: nobody is refused any more because they have not tapped out."),
+        "secondary",
+    ),
+}
+
+OUTCOMES: dict[str, str] = {
+    "expired": N_("It came too late."),
+    "overtaken": N_("A later order came first."),
+    "clock_unsure": N_("The gateway does not know the time and opens nothing from afar."),
+    "too_many": N_("The gateway keeps no more holds or lockdowns."),
+    "no_lock": N_("There is no lock at this point."),
+    "no_such_point": N_("The gateway has no reader or door for this point."),
+}
+"""What was in the way, in words; anything else is shown as the gateway said it."""
+
+
+@router.get("/points/{point_id}/orders")
+def ask(visit: Giver, console: TheConsole, point_id: str) -> Response:
+    """What can be ordered at a point."""
+    return _question(visit, console, point_id, "", 200)
+
+
+@router.post("/points/{point_id}/orders", dependencies=[Depends(our_form)])
+def give(
+    visit: Giver,
+    console: TheConsole,
+    point_id: str,
+    action: Annotated[str, Form(max_length=16)] = "",
+    level: Annotated[int, Form(ge=1, le=LOCKDOWN_MAX_LEVEL)] = 1,
+    why: WhyField = "",
+    key: KeyField = "",
+) -> Response:
+    """Order it, and show what becomes of it. A form that is sent twice is one order."""
+    if action not in {known.value for known in AT_POINT}:
+        raise not_found("order", action)
+    why = why.strip()
+    if not why or len(why) > WHY_MAX_CHARS or not why.isprintable():
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        return _question(visit, console, point_id, sentence, 422)
+    try:
+        gateway = _give(visit, console, point_id, Action(action), level, why, key)
+    except Problem as problem:
+        if problem.code not in (Code.WRONG_STATE, Code.TOO_MANY, Code.EXISTS):
+            raise
+        sentence = visit.say(N_("The gateway of this point takes no order now. Look at its page."))
+        return _question(visit, console, point_id, sentence, 409)
+    return go(f"/gateways/{gateway}#orders")
+
+
+@router.post("/gateways/{gateway_id}/log", dependencies=[Depends(our_form)])
+def read_log(visit: Giver, console: TheConsole, gateway_id: str, key: KeyField = "") -> Response:
+    """Ask the box for the newest lines of its logs."""
+    asked = CommandIn(action=Action.READ_LOG, why=visit.say(N_("Asked for on the gateway's page.")))
+    with console.transactions.work(visit.actor) as work:
+        commands.give(work, gateway_id, asked, key=key, speed=console.house.clock_speed)
+    return go(f"/gateways/{gateway_id}#orders")
+
+
+def _give(visit: Visit, console: TheConsole, point_id: str, action: Action, level: int, why: str, key: str) -> str:
+    with console.transactions.work(visit.actor) as work:
+        point, box = _place(console, point_id)
+        if box is None:
+            raise Problem(Code.WRONG_STATE, f"No gateway serves {point_id}.")
+        if action is Action.LOCK_DOWN:
+            commands.lock_down_area(work, point.area, level, why)
+            return box.id
+        if action is not Action.RELEASE or point.id in box.held or point.area not in box.lockdowns:
+            asked = CommandIn(action=action, point=point.id, why=why)
+            commands.give(work, box.id, asked, key=key, speed=console.house.clock_speed)
+        if action is Action.RELEASE:
+            commands.lock_down_area(work, point.area, 0, why)
+        return box.id
+
+
+def _place(console: TheConsole, point_id: str) -> tuple[PointIn, GatewayView | None]:
+    with console.transactions.read() as session:
+        point = next((point for point in access.points(session) if point.id == point_id), None)
+        if point is None:
+            raise not_found("point", point_id)
+        return point, gateways.get(session, point.gateway_id) if point.gateway_id else None
+
+
+def _question(visit: Visit, console: TheConsole, point_id: str, problem: str, status: int) -> Response:
+    point, box = _place(console, point_id)
+    return page(
+        visit,
+        "orders.html",
+        status=status,
+        point=point,
+        name=point_name(point, visit.language),
+        box=box,
+        orders=AT_POINT,
+        levels=range(1, LOCKDOWN_MAX_LEVEL + 1),
+        key=console.transactions.entropy(KEY_BYTES).hex(),
+        problem=problem,
+    )

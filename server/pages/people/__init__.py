@@ -1,0 +1,1 @@
+"""People, houses, and lists from Excel."""

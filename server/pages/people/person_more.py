@@ -1,0 +1,217 @@
+"""What belongs to one person: their line of time, portrait, consents, and the entry that turned out to be them too."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, UploadFile
+from fastapi.responses import Response
+
+from server.pages import i18n
+from server.pages.answers import go, page, part
+from server.pages.console import Console, TheConsole
+from server.pages.i18n import N_, Language
+from server.pages.live.live_views import TapLine, tap_line
+from server.pages.trail.trail_words import action_words
+from server.pages.visit import Needs, Visit, our_form
+from server.pages.words import HOLDER_KINDS, PURPOSES
+from server.services.access import access
+from server.services.access.access import PointIn
+from server.services.people import consents, holders, merging, photos, timeline
+from server.services.people.consents import NOTICE_VERSION, Purpose
+from server.services.people.photos import PHOTO_MAX_BYTES
+from server.services.people.timeline import SHOWN, Moment
+from server.services.problems import Code, Problem, not_found
+from server.services.roles import Permission
+
+router = APIRouter()
+
+FOUND_ITEMS = 8
+SEARCH_MAX_CHARS = 100
+WHY_MAX_CHARS = 300
+
+Reader = Annotated[Visit, Depends(Needs(Permission.HOLDERS_READ))]
+Writer = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE))]
+Merger = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE, Permission.CARDS_REVOKE))]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A moment in words."""
+
+    at_ms: int
+    tap: TapLine | None
+    action: str
+    actor: str
+    why: str
+    card_id: str | None
+    card_number: int | None
+
+
+def lines(found: list[Moment], points: list[PointIn], language: Language, speed: int) -> list[Line]:
+    """Moments in words."""
+    known = {point.id: point for point in points}
+    return [
+        Line(
+            moment.at_ms,
+            tap_line(moment.tap, known, language, speed) if moment.tap else None,
+            action_words(moment.action, language) if moment.action else "",
+            moment.actor,
+            moment.why,
+            moment.card_id,
+            moment.card_number,
+        )
+        for moment in found
+    ]
+
+
+def older(found: list[Moment]) -> int | None:
+    """Before which time there may be more; None at the end."""
+    return found[-1].at_ms if len(found) == SHOWN else None
+
+
+@router.get("/holders/{holder_id}/timeline")
+def earlier(visit: Reader, console: TheConsole, holder_id: str, before: int) -> Response:
+    """The moments before a time."""
+    with console.transactions.read() as session:
+        person = holders.get(session, holder_id)
+        found = timeline.of_person(session, visit.actor, holder_id, before_ms=before)
+        shown = lines(found, access.points(session), visit.language, console.house.clock_speed)
+    return part(visit, "person_timeline.html", person=person, moments=shown, older=older(found))
+
+
+@router.get("/holders/{holder_id}/photo")
+def photo(_visit: Reader, console: TheConsole, holder_id: str) -> Response:
+    """The portrait."""
+    with console.transactions.read() as session:
+        data = photos.of(session, holder_id)
+    if data is None:
+        raise not_found("photo", holder_id)
+    return Response(data, media_type="image/jpeg")
+
+
+@router.get("/holders/{holder_id}/more")
+def more(visit: Writer, console: TheConsole, holder_id: str) -> Response:
+    """Portrait and consents, to be changed."""
+    return _more(visit, console, holder_id, "", 200)
+
+
+@router.post("/holders/{holder_id}/photo", dependencies=[Depends(our_form)])
+def set_photo(visit: Writer, console: TheConsole, holder_id: str, file: UploadFile) -> Response:
+    """Keep a portrait; the browser has made it small already."""
+    data = file.file.read(PHOTO_MAX_BYTES + 1)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            consents.put_photo(work, holder_id, data)
+    except Problem as problem:
+        if problem.code not in SENTENCES:
+            raise
+        return _more(visit, console, holder_id, visit.say(SENTENCES[problem.code]), 422)
+    return go(f"/holders/{holder_id}/more")
+
+
+@router.post("/holders/{holder_id}/photo/remove", dependencies=[Depends(our_form)])
+def remove_photo(visit: Writer, console: TheConsole, holder_id: str) -> Response:
+    """Forget the portrait."""
+    with console.transactions.work(visit.actor) as work:
+        photos.remove(work, holder_id)
+    return go(f"/holders/{holder_id}/more")
+
+
+@router.post("/holders/{holder_id}/consents", dependencies=[Depends(our_form)])
+def consent(
+    visit: Writer,
+    console: TheConsole,
+    holder_id: str,
+    purpose: Annotated[Purpose, Form()],
+    given: Annotated[bool, Form()],
+) -> Response:
+    """Note that a consent was given or taken back."""
+    with console.transactions.work(visit.actor) as work:
+        consents.say(work, holder_id, purpose, given)
+    return go(f"/holders/{holder_id}/more")
+
+
+@router.get("/holders/{holder_id}/notice")
+def notice(visit: Reader, console: TheConsole, holder_id: str) -> Response:
+    """The privacy notice, to be printed, read and signed."""
+    with console.transactions.read() as session:
+        person = holders.get(session, holder_id)
+        given = consents.of_person(session, holder_id)
+    today = i18n.local_date(visit.now_ms)
+    return page(
+        visit,
+        "person_notice.html",
+        person=person,
+        consents=given,
+        purposes=PURPOSES,
+        version=NOTICE_VERSION,
+        today=today,
+    )
+
+
+@router.get("/holders/{holder_id}/merge")
+def ask_merge(visit: Merger, console: TheConsole, holder_id: str, q: str = "", other: str = "") -> Response:
+    """Who else is this person? Found, compared, made one."""
+    return _merge(visit, console, holder_id, q, other, "", 200)
+
+
+@router.post("/holders/{holder_id}/merge", dependencies=[Depends(our_form)])
+def merge(
+    visit: Merger,
+    console: TheConsole,
+    holder_id: str,
+    other: Annotated[str, Form(max_length=26)],
+    why: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Make the two entries one."""
+    why = why.strip()
+    if not why or len(why) > WHY_MAX_CHARS:
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        return _merge(visit, console, holder_id, "", other, sentence, 422)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            merging.merge(work, holder_id, other, why=why)
+    except Problem as problem:
+        if problem.code is not Code.INVALID:
+            raise
+        sentence = visit.say(N_("They have different identity numbers: these are two people."))
+        return _merge(visit, console, holder_id, "", "", sentence, 422)
+    return go(f"/holders/{holder_id}")
+
+
+SENTENCES: dict[Code, str] = {
+    Code.INVALID: N_("This picture cannot be used: a JPEG of 64 to 2000 pixels a side and at most 400 kB."),
+    Code.WRONG_STATE: N_("The person has not consented to a portrait yet. Note the consent first."),
+}
+
+
+def _more(visit: Visit, console: Console, holder_id: str, problem: str, status: int) -> Response:
+    with console.transactions.read() as session:
+        shown: dict[str, Any] = {
+            "person": holders.get(session, holder_id),
+            "consents": consents.of_person(session, holder_id),
+            "has_photo": photos.of(session, holder_id) is not None,
+            "may_photo": consents.is_given(session, holder_id, Purpose.PHOTO),
+        }
+    return page(visit, "person_more.html", status=status, purposes=PURPOSES, problem=problem, **shown)
+
+
+def _merge(
+    visit: Visit, console: Console, holder_id: str, q: str, other_id: str, problem: str, status: int
+) -> Response:
+    with console.transactions.read() as session:
+        person = holders.get(session, holder_id)
+        text = q.strip()[:SEARCH_MAX_CHARS] or person.name
+        found = [one for one in holders.search(session, text, limit=FOUND_ITEMS).items if one.id != holder_id]
+        other = holders.get(session, other_id) if other_id and other_id != holder_id else None
+    return page(
+        visit,
+        "person_merge.html",
+        status=status,
+        person=person,
+        found=found,
+        other=other,
+        q=text,
+        kinds=HOLDER_KINDS,
+        problem=problem,
+    )

@@ -1,0 +1,1 @@
+"""What was done and what happened: the trail of people, the record of gateways."""

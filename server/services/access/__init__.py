@@ -1,0 +1,1 @@
+"""Who may go where and when: rules, areas, what a change does, and past taps judged again."""

@@ -1,0 +1,1 @@
+"""The whole server in one file, and the way back."""

@@ -1,0 +1,1 @@
+"""Elderly care: who was not seen, cases, absences, home visits."""

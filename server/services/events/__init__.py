@@ -1,0 +1,1 @@
+"""What gateways reported: read, kept, proven; and the alarms it raises."""

@@ -1,0 +1,155 @@
+"""Events for screens: searched by their columns, shown with the names that only the server knows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select
+
+from card_protocol.words.event import Event, EventKind
+from card_protocol.words.point import PointKind
+from card_protocol.words.reason import Reason
+from server.services.access import access
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.problems import not_found
+from server.services.sight import EVERYTHING, Sight, is_veiled, veil
+from server.tables import CardRow, EventRow, HolderAliasRow, HolderRow
+from server.tables.event import to_event
+
+
+class EventView(BaseModel):
+    """One event with names. `id` is the order of arrival."""
+
+    id: int
+    gateway: str
+    epoch: str
+    seq: int
+    kind: EventKind
+    point: str | None
+    card_id: str | None
+    card_number: int | None
+    uid: str | None
+    holder_id: str | None
+    name: str | None
+    house: str | None
+    reason: Reason | None
+    granted: bool
+    level: str | None
+    policy_version: int | None
+    wall_ms: int
+    clock: str
+    received_ms: int
+    detail: dict[str, str | int]
+    veiled: bool = False
+    """Somebody was there; who, is not for the reader's role (services.sight)."""
+
+
+class EventFilter(BaseModel):
+    """Which events; None means any. Times are of the event's own clock [ms]."""
+
+    gateway: str | None = None
+    point: str | None = None
+    card_id: str | None = None
+    kind: EventKind | None = None
+    but: frozenset[EventKind] = frozenset()
+    """Kinds that are left out."""
+    reason: Reason | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+def query(
+    session: Session,
+    which: EventFilter,
+    *,
+    sight: Sight,
+    after: str | None = None,
+    limit: int = PAGE_DEFAULT_ITEMS,
+) -> Page[EventView]:
+    """Newest arrival first; of what the reader sees. Who asks for one card's events gets none that are veiled."""
+    limit = bounded(limit)
+    kinds = access.point_kinds(session)
+    statement = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit + 1)
+    if sight != EVERYTHING:
+        statement = statement.where(_seen(sight, kinds, who_matters=which.card_id is not None))
+    for column, wanted in (
+        (EventRow.gateway_id, which.gateway),
+        (EventRow.point, which.point),
+        (EventRow.card_id, which.card_id),
+        (EventRow.kind, which.kind),
+        (EventRow.reason, which.reason),
+    ):
+        if wanted is not None:
+            statement = statement.where(col(column) == str(wanted))
+    if which.but:
+        statement = statement.where(col(EventRow.kind).not_in([kind.value for kind in which.but]))
+    if which.from_ms is not None:
+        statement = statement.where(EventRow.wall_ms >= which.from_ms)
+    if which.to_ms is not None:
+        statement = statement.where(EventRow.wall_ms < which.to_ms)
+    if after is not None and after.isdigit():
+        statement = statement.where(col(EventRow.id) < int(after))
+    found = (seen(view, sight, kinds) for view in views_of(session, list(session.exec(statement))))
+    views = [view for view in found if view is not None]
+    return cut(views, limit, [str(view.id) for view in views])
+
+
+def get(session: Session, event_id: int, *, sight: Sight) -> EventView:
+    """One event; Problem NOT_FOUND, also for one that the reader does not see."""
+    row = session.get(EventRow, event_id)
+    view = seen(views_of(session, [row])[0], sight, access.point_kinds(session)) if row is not None else None
+    if view is None:
+        raise not_found("event", event_id)
+    return view
+
+
+def seen(view: EventView, sight: Sight, kinds: Mapping[str, PointKind]) -> EventView | None:
+    """The event as a reader sees it; None when it does not exist for them."""
+    veiled = is_veiled(sight, view.point, kinds)
+    if veiled is None:
+        return None
+    return veil(view) if veiled else view
+
+
+def _seen(sight: Sight, kinds: Mapping[str, PointKind], *, who_matters: bool) -> ColumnElement[bool]:
+    """The same as a condition: points that are seen, and events of no point."""
+    if sight.veiled and not who_matters:
+        hidden = [point for point in kinds if is_veiled(sight, point, kinds) is None]
+        return or_(col(EventRow.point).is_(None), col(EventRow.point).not_in(hidden))
+    open_to = [point for point in kinds if is_veiled(sight, point, kinds) is False]
+    return or_(col(EventRow.point).is_(None), col(EventRow.point).in_(open_to))
+
+
+def views_of(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
+    """Rows -> what a screen shows, in a few questions however many rows there are."""
+    pseudonyms = {row.holder for row in rows if row.holder}
+    people = {h.pseudonym: h for h in session.exec(select(HolderRow).where(col(HolderRow.pseudonym).in_(pseudonyms)))}
+    if gone := pseudonyms - set(people):
+        renamed = select(HolderAliasRow.pseudonym, HolderRow).join(
+            HolderRow, col(HolderRow.id) == col(HolderAliasRow.holder_id)
+        )
+        people |= dict(session.exec(renamed.where(col(HolderAliasRow.pseudonym).in_(gone))).all())
+    card_ids = {row.card_id for row in rows if row.card_id}
+    numbers = dict(session.exec(select(CardRow.id, CardRow.number).where(col(CardRow.id).in_(card_ids))).all())
+    return [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]
+
+
+def _view(row: EventRow, person: HolderRow | None, number: int | None) -> EventView:
+    word: Event = to_event(row)
+    shown: dict[str, Any] = word.model_dump(
+        include={"kind", "point", "card_id", "uid", "reason", "level", "policy_version", "wall_ms", "clock", "detail"}
+    )
+    return EventView(
+        **shown,
+        id=row.id or 0,
+        gateway=row.gateway_id,
+        epoch=row.epoch,
+        seq=row.seq,
+        card_number=number,
+        holder_id=person.id if person else None,
+        name=person.name if person else None,
+        house=person.house if person else None,
+        granted=word.granted,
+        received_ms=row.received_ms,
+    )

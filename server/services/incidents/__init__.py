@@ -1,0 +1,1 @@
+"""Incidents on four levels: their life, rights, clocks."""

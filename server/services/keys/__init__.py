@@ -1,0 +1,1 @@
+"""Keys, authorities and certificates of the server."""

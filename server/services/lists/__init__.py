@@ -1,0 +1,1 @@
+"""Lists that come from Excel and go there."""

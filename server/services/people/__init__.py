@@ -1,0 +1,1 @@
+"""Residents, households and houses; consents, portraits, moving out."""

@@ -1,0 +1,131 @@
+"""Finding people: by the beginnings of their keys, and by the number of a card that they hold."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, false, func, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.people.name_keys import keys_of, tokens_of
+from server.tables import CardRow, HolderKeyRow, HolderRow, Row
+
+CARD_NUMBER_MAX_DIGITS = 9
+LAST_CHARACTER = "\U0010ffff"
+KEYS = Row.metadata.tables["holder_key"]
+WRITTEN_AT_ONCE = 500
+COUNTED_KEYS = 500
+"""Beyond this a word is common, and it does not matter how common."""
+
+BETWEEN = "|"
+"""In the place of a page, between key and person; no key has it in it."""
+
+
+def index(session: Session, row: HolderRow) -> None:
+    """Write the keys of a person anew."""
+    session.execute(delete(HolderKeyRow).where(col(HolderKeyRow.holder_id) == row.id))
+    keys = sorted(keys_of(row.name, row.house, row.phone_tail, row.tags))
+    session.add_all([HolderKeyRow(key=key, holder_id=row.id) for key in keys])
+    session.flush()
+
+
+def index_many(session: Session, keyed: Mapping[str, Iterable[str]], *, anew: bool) -> None:
+    """Write the keys of many people (id -> name_keys.keys_of); `anew` when they may have some already."""
+    ids = list(keyed)
+    for start in range(0, len(ids) if anew else 0, WRITTEN_AT_ONCE):
+        part = ids[start : start + WRITTEN_AT_ONCE]
+        session.execute(delete(HolderKeyRow).where(col(HolderKeyRow.holder_id).in_(part)))
+    rows = [{"key": key, "holder_id": holder} for holder, keys in keyed.items() for key in sorted(keys)]
+    if rows:
+        session.connection().execute(KEYS.insert(), rows)
+
+
+def find(
+    session: Session, text: str = "", *, after: str | None = None, limit: int = PAGE_DEFAULT_ITEMS
+) -> Page[HolderRow]:
+    """People whom every word of the text fits; without a text everybody, newest first.
+
+    Who holds a card of that number stands first on the first page. The others come in the order of the keys that
+    fit, each person once, at the first key of theirs.
+    """
+    limit = bounded(limit)
+    if not text.strip():
+        return _everybody(session, after, limit)
+    tokens = tokens_of(text)
+    if not tokens:
+        return Page(items=[])
+    holding = _holding(session, tokens)
+    fitting = _fitting(session, tokens, after, limit, but={row.id for row in holding})
+    page = cut([row for _, row in fitting], limit, [f"{key}{BETWEEN}{row.id}" for key, row in fitting])
+    return Page(items=page.items if after else [*holding, *page.items], next=page.next)
+
+
+def fits(holder_id: SQLColumnExpression[str | None], text: str) -> ColumnElement[bool]:
+    """A condition: every word of the text fits the holder of that id."""
+    tokens = tokens_of(text)
+    if not tokens:
+        return false()
+    keyed = (select(HolderKeyRow.holder_id).where(*_begins(col(HolderKeyRow.key), token)) for token in tokens)
+    return and_(*(holder_id.in_(holders) for holders in keyed))
+
+
+def _everybody(session: Session, after: str | None, limit: int) -> Page[HolderRow]:
+    statement = select(HolderRow).order_by(col(HolderRow.id).desc()).limit(limit + 1)
+    if after is not None:
+        statement = statement.where(HolderRow.id < after)
+    rows = list(session.exec(statement))
+    return cut(rows, limit, [row.id for row in rows])
+
+
+def _fitting(
+    session: Session, tokens: list[str], after: str | None, limit: int, *, but: set[str]
+) -> list[tuple[str, HolderRow]]:
+    driving, *others = _rarest_first(session, tokens, after)
+    earlier, other = aliased(HolderKeyRow), aliased(HolderKeyRow)
+    statement = (
+        select(HolderKeyRow.key, HolderRow)
+        .join(HolderRow, col(HolderRow.id) == col(HolderKeyRow.holder_id))
+        .where(*_begins(col(HolderKeyRow.key), driving), col(HolderRow.id).not_in(but))
+        .where(
+            ~exists().where(
+                col(earlier.holder_id) == col(HolderKeyRow.holder_id),
+                col(earlier.key) >= driving,
+                col(earlier.key) < col(HolderKeyRow.key),
+            )
+        )
+        .order_by(col(HolderKeyRow.key), col(HolderKeyRow.holder_id))
+        .limit(limit + 1)
+    )
+    for token in others:
+        fits = exists().where(col(other.holder_id) == col(HolderKeyRow.holder_id), *_begins(col(other.key), token))
+        statement = statement.where(fits)
+    key, between, holder_id = (after or "").partition(BETWEEN)
+    if between:
+        statement = statement.where(tuple_(col(HolderKeyRow.key), col(HolderKeyRow.holder_id)) > (key, holder_id))
+    return [(key, row) for key, row in session.exec(statement)]
+
+
+def _rarest_first(session: Session, tokens: list[str], after: str | None) -> list[str]:
+    """The word that fewest keys begin with drives the walk; on later pages it is the one that their place is in."""
+    if len(tokens) < 2:
+        return tokens
+    place = (after or "").partition(BETWEEN)[0]
+    counted = [(not place.startswith(token) if after else _count(session, token), token) for token in tokens]
+    return [token for _, token in sorted(counted)]
+
+
+def _count(session: Session, token: str) -> int:
+    some = select(HolderKeyRow.key).where(*_begins(col(HolderKeyRow.key), token)).limit(COUNTED_KEYS).subquery()
+    return session.exec(select(func.count()).select_from(some)).one()
+
+
+def _begins(column: SQLColumnExpression[str], token: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return column >= token, column < token + LAST_CHARACTER
+
+
+def _holding(session: Session, tokens: list[str]) -> list[HolderRow]:
+    number = tokens[0]
+    if len(tokens) > 1 or not (number.isascii() and number.isdigit()) or len(number) > CARD_NUMBER_MAX_DIGITS:
+        return []
+    statement = select(HolderRow).join(CardRow, col(CardRow.holder_id) == col(HolderRow.id))
+    return list(session.exec(statement.where(CardRow.number == int(number))))

@@ -1,0 +1,1 @@
+"""What gateways are told: rules and cards compiled, versioned, signed, sent."""

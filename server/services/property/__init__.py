@@ -1,0 +1,1 @@
+"""Repairs, parking, contractors' passes."""

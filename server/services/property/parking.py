@@ -1,0 +1,108 @@
+"""Parking permits: a plate, a house and days; a guard asks by plate."""
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlmodel import Session, col, select
+
+from card_protocol.words.moment import DAY_MS
+from server.services import audit
+from server.services.problems import Code, Problem, not_found
+from server.services.units.rosters import Day, day_of
+from server.services.work import Work
+from server.tables import ParkingPermitRow
+
+COUNTER = "parking"
+LISTING_MAX = 500
+_PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][A-Z0-9]{5,6}")
+"""GA 36-2018: the province's character, a letter, five characters, six for new-energy cars."""
+
+
+class PermitIn(BaseModel):
+    """A permit as somebody enters it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plate: Annotated[str, StringConstraints(max_length=20)]
+    house: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^\P{Cc}*$")]
+    place: Annotated[str, StringConstraints(max_length=20, pattern=r"^\P{Cc}*$")] = ""
+    from_day: Day
+    to_day: Day
+
+
+class PermitView(BaseModel):
+    """A permit on a day."""
+
+    number: int
+    plate: str
+    house: str
+    place: str
+    from_day: str
+    to_day: str
+    valid: bool
+
+
+def plate_of(text: str) -> str:
+    """浙a·12345 -> 浙A12345; Problem INVALID."""
+    plate = re.sub(r"[\s·.•-]", "", text).upper()
+    if not _PLATE.fullmatch(plate):
+        raise Problem(Code.INVALID, f"{text[:20]} is no number plate.", fields={"plate": "like 浙A12345"})
+    return plate
+
+
+def grant(work: Work, given: PermitIn) -> PermitView:
+    """A new permit; Problem INVALID, or EXISTS when plate or place has one in these days."""
+    plate = plate_of(given.plate)
+    if given.to_day < given.from_day:
+        raise Problem(Code.INVALID, "It ends before it begins.", fields={"to_day": "before from_day"})
+    place = given.place.strip().upper()
+    taken = select(ParkingPermitRow).where(
+        ParkingPermitRow.from_day <= given.to_day, ParkingPermitRow.to_day >= given.from_day
+    )
+    if (known := work.session.exec(taken.where(ParkingPermitRow.plate == plate).limit(1)).first()) is not None:
+        raise Problem(Code.EXISTS, f"{plate} has permit {known.number} in these days.", fields={"plate": "taken"})
+    if place and (known := work.session.exec(taken.where(ParkingPermitRow.place == place).limit(1)).first()):
+        raise Problem(Code.EXISTS, f"Permit {known.number} has the place {place}.", fields={"place": "taken"})
+    row = ParkingPermitRow(
+        number=work.next_number(COUNTER),
+        **given.model_dump(exclude={"plate", "place"}),
+        plate=plate,
+        place=place,
+        made_by=work.actor.name,
+        made_ms=work.now_ms,
+    )
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, "parking.grant", f"parking:{row.number}", after={"plate": plate, "house": given.house})
+    return _view(row, day_of(work.now_ms))
+
+
+def end(work: Work, number: int) -> PermitView:
+    """It was valid until yesterday, or, begun today or later, not at all. Problem NOT_FOUND."""
+    row = work.session.get(ParkingPermitRow, number)
+    if row is None:
+        raise not_found("permit", number)
+    today = day_of(work.now_ms)
+    before = row.to_day
+    row.to_day = min(row.to_day, day_of(work.now_ms - DAY_MS))
+    work.session.add(row)
+    audit.record(work, "parking.end", f"parking:{number}", before={"to_day": before}, after={"to_day": row.to_day})
+    return _view(row, today)
+
+
+def listing(session: Session, now_ms: int, *, plate: str = "") -> list[PermitView]:
+    """Valid and coming ones, the newest first; or all of whose plate contains something."""
+    today = day_of(now_ms)
+    statement = select(ParkingPermitRow).order_by(col(ParkingPermitRow.number).desc()).limit(LISTING_MAX)
+    asked = re.sub(r"[\s·.•-]", "", plate).upper()
+    if asked:
+        statement = statement.where(col(ParkingPermitRow.plate).contains(asked, autoescape=True))
+    else:
+        statement = statement.where(ParkingPermitRow.to_day >= today)
+    return [_view(row, today) for row in session.exec(statement)]
+
+
+def _view(row: ParkingPermitRow, today: str) -> PermitView:
+    known = row.model_dump(include=set(PermitView.model_fields))
+    return PermitView.model_validate(known | {"valid": row.from_day <= today <= row.to_day})

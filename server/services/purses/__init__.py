@@ -1,0 +1,1 @@
+"""Money on cards: books, meals, subsidies."""

@@ -1,0 +1,107 @@
+"""Who gets something added to meals, and what is due to them now (subsidy_terms has the arithmetic)."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session, col, select
+
+from card_protocol.words.point import PRICE_MAX_FEN
+from server.services import audit
+from server.services.people import holders
+from server.services.problems import Code, Problem
+from server.services.purses import purse_books, purses
+from server.services.purses.purse_books import Fate
+from server.services.purses.subsidy_terms import Meal, Terms, accrued
+from server.services.work import Work
+from server.tables import PurseEntryRow, SubsidyRow
+
+TERMS_MAX = 20
+
+
+class SubsidyIn(BaseModel):
+    """What somebody gets: so much a meal, at most so much a day [fen], on which days (inclusive)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    per_meal: int = Field(ge=1, le=PRICE_MAX_FEN)
+    day_limit: int = Field(ge=1, le=PRICE_MAX_FEN)
+    first: date
+    last: date | None = None
+
+
+class SubsidyView(SubsidyIn):
+    """The same with its id."""
+
+    id: str
+
+
+class Standing(BaseModel):
+    """What meals have earned somebody so far, what came onto their cards, and what is due [fen]."""
+
+    accrued: int
+    paid: int
+    due: int
+
+
+def of_holder(session: Session, holder_id: str) -> list[SubsidyView]:
+    """Somebody's terms, in the order of their beginning."""
+    mine = select(SubsidyRow).where(SubsidyRow.holder_id == holder_id).order_by(SubsidyRow.first, SubsidyRow.id)
+    return [_view(row) for row in session.exec(mine)]
+
+
+def give(work: Work, holder_id: str, wanted: SubsidyIn) -> SubsidyView:
+    """New terms; from their first day they hold instead of older ones. Problem NOT_FOUND, INVALID, TOO_MANY."""
+    holders.row_of(work.session, holder_id)
+    if wanted.last is not None and wanted.last < wanted.first:
+        raise Problem(Code.INVALID, "The last day is before the first.", fields={"last": "not before the first"})
+    if len(of_holder(work.session, holder_id)) >= TERMS_MAX:
+        raise Problem(Code.TOO_MANY, f"At most {TERMS_MAX} terms for one person.")
+    row = SubsidyRow(
+        id=work.new_id(),
+        holder_id=holder_id,
+        per_meal=wanted.per_meal,
+        day_limit=wanted.day_limit,
+        first=wanted.first.isoformat(),
+        last=wanted.last.isoformat() if wanted.last else None,
+    )
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, "subsidy.give", f"holder:{holder_id}", after=wanted.model_dump(mode="json"))
+    return _view(row)
+
+
+def standing(session: Session, holder_id: str) -> Standing:
+    """Of all cards that somebody has had: a new card does not begin the day's limit anew."""
+    meals, paid = [], 0
+    for row in _entries(session, holder_id):
+        if row.amount < 0:
+            meals.append(Meal(row.at_ms, -row.amount))
+        else:
+            paid += row.subsidy
+    terms = [Terms(v.per_meal, v.day_limit, v.first, v.last) for v in of_holder(session, holder_id)]
+    earned = sum(accrued(meals, terms).values())
+    return Standing(accrued=earned, paid=paid, due=max(0, earned - paid))
+
+
+def due_now(session: Session, holder_id: str) -> int:
+    """What is to come onto their card [fen]."""
+    return standing(session, holder_id).due
+
+
+def _entries(session: Session, holder_id: str) -> list[PurseEntryRow]:
+    """What was carried out with their cards, and credits that may have been: nothing is added twice."""
+    mine = select(PurseEntryRow).where(PurseEntryRow.holder_id == holder_id)
+    rows = list(session.exec(mine.order_by(col(PurseEntryRow.id))))
+    done: set[int] = set()
+    purses_of = {(row.card_id, row.issued_ms) for row in rows}
+    for card_id, issued_ms in purses_of:
+        theirs = [row for row in rows if (row.card_id, row.issued_ms) == (card_id, issued_ms)]
+        lines = purse_books.books_of(map(purses.told, theirs)).lines
+        sure = {Fate.DONE, Fate.OPEN}
+        done |= {one.told.id for one in lines if one.fate in (sure if one.told.amount > 0 else {Fate.DONE})}
+    return [row for row in rows if row.id in done]
+
+
+def _view(row: SubsidyRow) -> SubsidyView:
+    first, last = date.fromisoformat(row.first), date.fromisoformat(row.last) if row.last else None
+    return SubsidyView(id=row.id, per_meal=row.per_meal, day_limit=row.day_limit, first=first, last=last)

@@ -1,0 +1,1 @@
+"""The org tree, and who holds which post in it."""

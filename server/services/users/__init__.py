@@ -1,0 +1,1 @@
+"""Who works with the console: users, sign-in, second factors, sessions, tokens."""

@@ -1,0 +1,74 @@
+"""The care board on a screen."""
+
+from server.services.care import care_cases, care_watch
+from server.services.care.care_watch import WatchIn
+from server.services.people import consents
+from server.services.people.consents import Purpose
+from server.services.roles import Role
+from tests.server.build import ADMIN
+from tests.server.pages.conftest import words_of
+from tests.server.services.care.test_care_watch import home
+from tests.server.services.care.test_home_visits import tap
+
+
+def watched(house, name="王秀英"):
+    person = house.community.holder(name)
+    with house.transactions.work(ADMIN) as work:
+        care_watch.put(work, person.id, WatchIn(contact_name="小王", contact_phone="13800001111"))
+        consents.say(work, person.id, Purpose.NOT_SEEN, True)
+    return person.id
+
+
+def test_a_case_is_worked_on_from_the_board(house):
+    browser = house.signed_in(Role.CARE)
+    assert "Nobody is looked after yet." in words_of(browser.get("/care"))
+    holder = watched(house)
+    assert "Nobody is missed." in words_of(browser.get("/care"))
+    assert browser.post(f"/care/people/{holder}/case", note="milk at the door").headers["location"] == "/care"
+    with house.transactions.read() as session:
+        (case,) = care_cases.of_person(session, holder)
+    board = words_of(browser.get("/care"))
+    assert "Call them" in board
+    assert "13800001111" in board
+    assert browser.post(f"/care/cases/{case.id}", deed="not_reached", note="twice").status_code == 303
+    assert "Call their contact" in words_of(browser.get("/care", **{"hx-request": "true"}))
+    assert browser.post(f"/care/cases/{case.id}", deed="helped").status_code == 303
+    assert "1 true alarms" in words_of(browser.get("/care"))
+    assert browser.post(f"/care/cases/{case.id}", deed="well").status_code == 409
+    assert browser.post(f"/care/cases/{case.id}", deed="overdue").status_code == 422
+    assert "twice" in words_of(browser.get(f"/care/people/{holder}"))
+
+
+def test_a_person_is_entered_goes_away_and_comes_back(house):
+    home(house.community)
+    person = house.community.holder()
+    browser = house.signed_in(Role.CARE)
+    path = f"/care/people/{person.id}"
+    assert "not given" in words_of(browser.get(path))
+    entered = {"contact_name": "小王", "contact_phone": "0571 1234", "home_point": "home-1"}
+    assert browser.post(path, **entered).headers["location"] == path
+    assert browser.post(path, contact_phone="call me").status_code == 422
+    assert browser.post(path, home_point="clinic").status_code == 422
+    assert browser.post(f"{path}/absence", kind="away", until="2026-03-09").status_code == 303
+    assert "Back again" in words_of(browser.get(path))
+    assert browser.post(f"{path}/absence", kind="away", until="2020-01-01").status_code == 422
+    assert browser.post(f"{path}/absence", kind="").status_code == 303
+    assert "Back again" not in words_of(browser.get(path))
+    assert browser.post(f"/care/people/{house.community.holder('李').id}/absence", kind="away").status_code == 404
+
+
+def test_visits_as_a_page_and_a_file(house):
+    home(house.community)
+    worker = house.community.active_card()
+    tap(house.community, worker.id, 600, 1)
+    tap(house.community, worker.id, 625, 2)
+    browser = house.signed_in(Role.CARE)
+    assert "25" in words_of(browser.get("/care/visits?day=2026-03-01"))
+    assert "No visit on this day." in words_of(browser.get("/care/visits?day=2026-03-02"))
+    assert browser.get("/care/visits/list.xlsx").status_code == 200
+    assert browser.get("/care/visits/list.pdf").status_code == 404
+
+
+def test_nobody_else_sees_the_board(house):
+    for role in (Role.GUARD, Role.NURSE, Role.CLERK, Role.ADMIN, Role.OFFICIAL):
+        assert house.signed_in(role).get("/care").status_code == 403, role

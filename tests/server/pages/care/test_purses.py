@@ -1,0 +1,37 @@
+"""One card's purse on a screen."""
+
+from server.services.roles import Role
+from tests.server.pages.conftest import words_of
+from tests.server.services.purses.test_purses import hear, made, station
+
+
+def test_the_books_and_what_is_added_to_meals(house):
+    station(house.community)
+    card = house.community.active_card()
+    hear(house.community, made(card.id, 1, 0, -800))
+    browser = house.signed_in(Role.CARE)
+    path = f"/purses/{card.id}"
+    assert "Care" in words_of(browser.get(path))
+    terms = {"per_meal": "4", "day_limit": "6.5", "first": "2026-03-01"}
+    assert browser.post(f"{path}/subsidy", **terms).headers["location"] == path
+    page = words_of(browser.get(path))
+    assert "¥4.00 a meal, at most ¥6.50 a day" in page
+    assert "Subsidy due ¥4.00" in page
+    assert browser.post(f"{path}/subsidy", per_meal="much").status_code == 422
+    assert browser.get(f"{path}/list.xlsx").status_code == 200
+    assert browser.get(f"{path}/list.pdf").status_code == 404
+
+
+def test_a_clerk_sees_amounts_and_no_places_and_is_told_why_nothing_was_put_on(house):
+    station(house.community)
+    card = house.community.active_card()
+    hear(house.community, made(card.id, 1, 0, -800))
+    browser = house.signed_in(Role.CLERK)
+    path = f"/purses/{card.id}"
+    page = words_of(browser.get(path))
+    assert "a meal" in page
+    assert "Added to meals" not in page
+    assert "No desk is connected." in page
+    for amount, said in (("x", "An amount is written like"), ("50", "This desk is not connected.")):
+        answer = browser.post(f"{path}/top-up", desk="desk-1", amount=amount)
+        assert said in words_of(answer)

@@ -1,0 +1,116 @@
+"""Gateways: what they hold and lack, and claims."""
+
+import re
+
+from card_protocol.words.event import EventKind, note_event
+from card_protocol.words.moment import ClockQuality, Moment
+from server.pages.gateways.boxes import Box
+from server.services.gateways import gateways
+from server.services.gateways.gateways import GatewayView
+from server.services.policies import policy
+from server.services.roles import Role
+from server.services.users.sessions import token_hash
+from server.services.work import SYSTEM
+from server.tables import EventRow, GatewayRow
+from tests.server.build import ADMIN, EPOCH, NOW_MS
+from tests.server.pages.conftest import words_of
+
+
+def test_what_a_gateway_holds_stands_beside_what_it_should_hold(lived):
+    house = lived.house
+    (made,) = policy.publish(house.transactions, house.community.house.keystore, ["g-1"])
+    wanted = made.version
+    page = words_of(house.signed_in().get("/gateways"))
+    assert "g-1" in page
+    assert "Online" in page
+    assert f"{1} newest" in page
+    assert wanted == 1
+    assert "0 of 1" in page, "the revocation of the lost card has not been applied"
+    assert "Last heard" in page
+
+
+def test_an_offline_gateway_says_since_when(lived):
+    house = lived.house
+    box = house.community.box("g-1")
+    with house.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state(online=False))
+    browser = house.signed_in()
+    assert "Offline since 2026-03-01 08:00:00" in words_of(browser.get("/gateways/_rows"))
+    assert "Offline since 2026-03-01 08:00:00" in words_of(browser.get("/gateways/g-1/facts"))
+
+
+def test_one_that_nobody_trusts_any_more_and_one_that_has_not_come_yet(house):
+    house.community.box("g-2")
+    with house.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-2", why="stolen")
+    page = words_of(house.signed_in().get("/gateways"))
+    assert "No longer trusted" in page
+    assert "Waiting for the box" in page
+    assert "Its claim is valid until 2026-03-02 08:00:00." in page
+
+
+def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
+    browser = house.signed_in()
+    answer = browser.post("/gateways/_new", gateway_id="north-gate", place="North gate")
+    claim = re.search(r'id="claim">([0-9a-f]+)<', answer.text)[1]
+    assert "valid until 2026-03-02 08:00:00" in words_of(answer)
+    with house.transactions.read() as session:
+        row = session.get(GatewayRow, "north-gate")
+        assert row.claim_hash == token_hash(claim)
+        assert row.place == "North gate"
+    assert claim not in browser.get("/gateways/north-gate").text
+    assert claim not in browser.get("/gateways").text
+
+
+def test_a_name_that_is_none_is_said_with_an_example(house):
+    for name in ("", "South Gate", "-x", "x" * 64):
+        answer = house.signed_in().post("/gateways/_new", gateway_id=name)
+        assert answer.status_code == 422, name
+        assert "for example south-gate" in words_of(answer)
+
+
+def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
+    house = lived.house
+    event = note_event(
+        EventKind.READER_LOST, Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP), "clinic"
+    )
+    with house.transactions.work(SYSTEM) as work:
+        work.session.add(
+            EventRow(
+                gateway_id="g-1",
+                epoch=EPOCH,
+                seq=900,
+                body=event.to_bytes(),
+                hash=bytes(32),
+                kind=event.kind.value,
+                point="clinic",
+                wall_ms=event.wall_ms,
+                clock=event.clock.value,
+                received_ms=NOW_MS,
+            )
+        )
+    page = words_of(house.signed_in().get("/gateways/g-1"))
+    assert "South gate, in" in page
+    assert "Reader lost" in page
+    assert "Tap" not in page.split("What it reported lately")[1]
+    assert "check the cable" in page
+
+
+def test_a_guard_looks_and_makes_no_claims(lived):
+    browser = lived.house.signed_in(Role.GUARD)
+    assert "Add a gateway" not in words_of(browser.get("/gateways"))
+    assert browser.get("/gateways/_new").status_code == 403
+    assert browser.post("/gateways/_new", gateway_id="x").status_code == 403
+    assert browser.get("/gateways/nowhere").status_code == 404
+
+
+def test_counting_what_is_lacking():
+    view = GatewayView.model_validate(
+        dict.fromkeys(GatewayView.model_fields, 0)
+        | {"id": "g", "place": "", "epoch": "", "enrolled": True, "revoked": False, "online": True}
+        | {"head_seq": 9, "acked_seq": 4, "policy_version": 3, "rev_seq": 2}
+        | {"asks_mark": None, "held": [], "lockdowns": {}}
+    )
+    box = Box(view, 4, 2)
+    assert (box.waiting, box.policy_current, box.revocations_current, box.state) == (5, False, True, "online")
+    assert Box(view.model_copy(update={"acked_seq": 12}), 3, 3).waiting == 0

@@ -1,0 +1,70 @@
+"""Portrait, consents, the line of time, and entries that are one person."""
+
+import pytest
+
+from server.services.people import holders
+from server.services.roles import Role
+from tests.server.pages.conftest import words_of
+from tests.server.services.people.test_photos import jpeg
+
+
+@pytest.fixture
+def clerk(house):
+    return house.signed_in(Role.CLERK)
+
+
+def send_photo(browser, person, data):
+    return browser.client.post(
+        f"/holders/{person.id}/photo", data={"csrf": browser.token()}, files={"file": ("p.jpg", data)}
+    )
+
+
+def test_a_portrait_comes_after_its_consent_and_goes_with_it(house, clerk, person):
+    assert "not consented to a portrait yet" in words_of(send_photo(clerk, person, jpeg()))
+    more = f"/holders/{person.id}/more"
+    assert clerk.post(f"/holders/{person.id}/consents", purpose="photo", given="true").headers["location"] == more
+    assert "This picture cannot be used" in words_of(send_photo(clerk, person, b"GIF89a"))
+    assert send_photo(clerk, person, jpeg()).status_code == 303
+    answer = house.signed_in(Role.GUARD).get(f"/holders/{person.id}/photo")
+    assert (answer.content, answer.headers["content-type"]) == (jpeg(), "image/jpeg")
+    assert f'src="/holders/{person.id}/photo"' in clerk.get(f"/holders/{person.id}").text
+    clerk.post(f"/holders/{person.id}/consents", purpose="photo", given="false")
+    assert clerk.get(f"/holders/{person.id}/photo").status_code == 404
+    assert "Taken back" in words_of(clerk.get(more))
+
+
+def test_a_portrait_is_removed(clerk, person):
+    clerk.post(f"/holders/{person.id}/consents", purpose="photo", given="true")
+    send_photo(clerk, person, jpeg())
+    clerk.post(f"/holders/{person.id}/photo/remove")
+    assert clerk.get(f"/holders/{person.id}/photo").status_code == 404
+
+
+def test_the_notice_is_for_printing(clerk, person):
+    page = words_of(clerk.get(f"/holders/{person.id}/notice"))
+    assert "单秀英" in page
+    assert "Signature" in page
+
+
+def test_two_entries_become_one(house, clerk, person):
+    other = house.community.holder("单秀英", house="")
+    page = clerk.get(f"/holders/{person.id}/merge")
+    assert f"/holders/{person.id}/merge?other={other.id}" in page.text.replace("&amp;", "&")
+    assert "This entry goes" in words_of(clerk.get(f"/holders/{person.id}/merge?other={other.id}"))
+    assert clerk.post(f"/holders/{person.id}/merge", other=other.id, why=" ").status_code == 422
+    assert clerk.post(f"/holders/{person.id}/merge", other=person.id, why="x").status_code == 422
+    assert clerk.post(f"/holders/{person.id}/merge", other=other.id, why="twice").status_code == 303
+    with house.transactions.read() as session:
+        assert [one.id for one in holders.search(session, "单秀英").items] == [person.id]
+    assert "Two entries made one" in words_of(clerk.get(f"/holders/{person.id}"))
+
+
+def test_the_line_of_time_goes_on(house, clerk, person):
+    for number in range(40):
+        house.community.now[0] += 1000
+        clerk.post(f"/holders/{person.id}/consents", purpose="care", given=str(number % 2 == 0))
+    page = clerk.get(f"/holders/{person.id}").text
+    before = page.split("timeline?before=")[1].split('"')[0]
+    part = words_of(clerk.get(f"/holders/{person.id}/timeline?before={before}"))
+    assert "Person entered" in part
+    assert "Show more" not in part
