@@ -20,7 +20,7 @@ def used_icons():
     for template in TEMPLATE_DIR.rglob("*.html"):
         for pair in ICON.findall(template.read_text(encoding="utf-8")):
             found |= {name for name in pair if name}
-    for module in TEMPLATE_DIR.parent.glob("*.py"):
+    for module in TEMPLATE_DIR.parent.rglob("*.py"):
         found |= set(QUOTED.findall(module.read_text(encoding="utf-8"))) & listed_icons()
     return found
 

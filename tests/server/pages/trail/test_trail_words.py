@@ -7,7 +7,7 @@ from card_protocol.words.card import CardState
 from server.pages.i18n import Language
 from server.pages.trail.trail_words import ACTIONS, action_words
 
-SERVER = Path(__file__).parent.parent.parent.parent / "server"
+SERVER = Path(__file__).parents[4] / "server"
 RECORDED = re.compile(r'(?:audit\.record|_changed|_answered)\(\s*(?:work,\s*)?(?:row,\s*)?f?"([a-z_.{}]+)"', re.DOTALL)
 
 
