@@ -20,6 +20,7 @@ from card_protocol.words.event import EventKind, note_event
 from card_protocol.words.moment import Moment
 from edge.config import EdgeConfig, PointConfig
 from edge.core.door_words import DoorSettings
+from edge.core.duress import DuressSettings
 from edge.core.kinds import complaint
 from edge.core.presence import Roll
 from edge.core.present import Grants, Told, present
@@ -34,12 +35,14 @@ from edge.drivers.order_store import OrderMark
 from edge.drivers.payment_store import PaymentFiles
 from edge.drivers.registry import Registry
 from edge.drivers.ws_desk_link import WsRenewer
+from edge.ports.duress import DuressSign, NoSign
 from edge.ports.inputs import Input
 from edge.ports.lock import Lock, Opener
 from edge.shell.attendant import Attendant
 from edge.shell.card_care import CardCare
 from edge.shell.cashier import Cashier
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
+from edge.shell.duress_keeper import DuressDevices, DuressKeeper
 from edge.shell.hours import Hours
 from edge.shell.order_keeper import OrderDevices, OrderKeeper
 from edge.shell.overseer import MakeLoop, Overseer
@@ -149,11 +152,36 @@ def make_door(point: PointConfig, site: Site) -> DoorKeeper:
 
 
 def _loops_of(point: PointConfig, site: Site, doors: Mapping[str, DoorKeeper], stop: threading.Event) -> MakeLoop:
-    opener = doors.get(point.door_of or point.id, NoLock())
-    return lambda lost: make_loop(point, site, opener, stop, lost=lost)
+    opener, sign = doors.get(point.door_of or point.id, NoLock()), make_sign(point, site)
+    return lambda lost: make_loop(point, site, opener, stop, lost=lost, sign=sign)
 
 
-def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Event, *, lost: bool = False) -> TapLoop:
+def make_sign(point: PointConfig, site: Site) -> DuressSign:
+    """The point's sign of duress, listened to. A device that cannot be had is told; the point goes on without it."""
+    if not point.has_sign:
+        return NoSign()
+    code, button = point.duress.code, point.duress.button
+    devices = DuressDevices(
+        keys=_or_else(lambda: site.registry.keypad(point.reader), None) if code else None,
+        button=None if button is None else _or_else(lambda: site.registry.input(button), None),
+        recorder=site.recorder,
+        timers=site.timers,
+        now=site.box.clock.now,
+    )
+    keeper = DuressKeeper(DuressSettings(point.id, code, point.duress.window_ms), devices)
+    keeper.start()
+    return keeper
+
+
+def make_loop(
+    point: PointConfig,
+    site: Site,
+    opener: Opener,
+    stop: threading.Event,
+    *,
+    lost: bool = False,
+    sign: DuressSign | None = None,
+) -> TapLoop:
     """One point, ready to run in a thread of its own. It renews cards if it is told where the server is."""
     box = site.box
     grants = Grants(box.grant_key.verify, lambda card_id: sought_serial(box.book, box.carried, card_id))
@@ -184,6 +212,7 @@ def make_loop(point: PointConfig, site: Site, opener: Opener, stop: threading.Ev
         feedback=_or_else(lambda: site.registry.feedback(point.feedback, point.id), LogFeedback(point.id)),
         recorder=site.recorder,
         surroundings=site.surroundings,
+        duress=sign or NoSign(),
         floors=_floors_of(point, site.registry),
         services=make_attendant(point, site),
     )

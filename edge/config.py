@@ -25,6 +25,7 @@ LOCK_DRIVERS = frozenset({NO_LOCK, "sim", "osdp", "relay", "gpio"})
 FEEDBACK_DRIVERS = frozenset({"log", "osdp", "screen"})
 SOUNDER_DRIVERS = frozenset({"log", "osdp"})
 INPUT_DRIVERS = frozenset({"osdp", "gpio"})
+KEYPAD_DRIVERS = frozenset({"osdp"})
 """Prefixes of `edge.drivers.registry`; a test keeps both in step."""
 
 
@@ -73,6 +74,19 @@ class DoorConfig(BaseModel):
         return {role: spec for role, spec in roles.items() if spec is not None}
 
 
+class DuressConfig(BaseModel):
+    """How somebody who is forced to open tells the guard: a code on the reader's keys, a hidden button, or both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(default="", pattern=r"^([0-9*#]{2,12})?$", repr=False)
+    """Typed shortly before or after the tap. The same for everybody here, and no part of any other code."""
+    button: InputSpec | None = None
+    """On while the hidden button is pressed."""
+    window_ms: int = Field(default=15_000, ge=1_000, le=120_000)
+    """So long after the sign a tap is one under duress."""
+
+
 class PointConfig(BaseModel):
     """One point: which devices it has and how they behave. What may pass is the policy's business."""
 
@@ -89,6 +103,7 @@ class PointConfig(BaseModel):
     late_commit: LateCommit = LateCommit.STAY_CLOSED
     """What to do with a granted tap whose event is not on disk in time."""
     door: DoorConfig = DoorConfig()
+    duress: DuressConfig = DuressConfig()
     floors: dict[Annotated[str, Field(pattern=r"^-?[0-9]{1,3}$")], LockSpec] = Field(default={}, max_length=FLOORS_MAX)
     """Of a lift: which output frees the button of which floor."""
 
@@ -100,13 +115,24 @@ class PointConfig(BaseModel):
     @property
     def devices(self) -> tuple[str, ...]:
         """The address of every device of the point."""
-        wires = self.door.inputs.values()
+        wires = [*self.door.inputs.values(), *([self.duress.button] if self.duress.button else [])]
         return (self.reader, self.lock, self.feedback, self.door.sounder, *wires, *self.floors.values())
 
     @property
     def opens_something(self) -> bool:
         """A lock of its own, another point's, or the buttons of floors."""
         return self.has_lock or self.door_of is not None or bool(self.floors)
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether somebody can tell that they are being forced."""
+        return bool(self.duress.code or self.duress.button)
+
+    @model_validator(mode="after")
+    def _code_needs_keys(self) -> Self:
+        if self.duress.code and self.reader.partition(":")[0] not in KEYPAD_DRIVERS:
+            raise ValueError(f"a duress code needs a reader with keys: {', '.join(sorted(KEYPAD_DRIVERS))}")
+        return self
 
     @model_validator(mode="after")
     def _door_needs_lock(self) -> Self:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from card_protocol.wire.batch import SEQ_END, Body
 from card_protocol.words.base import Word
-from card_protocol.words.event import ALARMS, Event, EventKind
+from card_protocol.words.event import Event, EventKind
 from card_protocol.words.ids import EpochId, Slug
 from card_protocol.words.reason import Reason
 
@@ -30,5 +30,6 @@ ANSWERS = frozenset({EventKind.COMMAND_DONE, EventKind.COMMAND_FAILED})
 
 
 def is_urgent(event: Event) -> bool:
-    """Whether a guard must hear of it at once."""
-    return event.kind in ALARMS | ANSWERS or (event.kind is EventKind.TAP and event.reason in URGENT_REASONS)
+    """Whether a guard must hear of it at once. A tap under duress is an alarm, whatever came of it."""
+    revoked = event.kind is EventKind.TAP and event.reason in URGENT_REASONS
+    return event.is_alarm or event.kind in ANSWERS or revoked

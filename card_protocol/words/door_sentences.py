@@ -9,6 +9,17 @@ DOOR_EVENTS: dict[EventKind, Told] = {
         ("有人按出门按钮离开，无需处理。", "Somebody left by the exit button: nothing to do."),
         ("出门按钮释放了门锁。", "The exit button released the strike."),
     ),
+    EventKind.DURESS: (
+        ("欢迎", "Welcome"),
+        (
+            "有人在此受到胁迫并发出暗号：请报警，不要惊动对方。",
+            "Somebody here is being forced and gave the sign: call the police, let nobody notice.",
+        ),
+        (
+            "胁迫暗号：密码或隐蔽按钮；点位上一切照常。",
+            "The sign of duress, by code or button; nothing shows there.",
+        ),
+    ),
     EventKind.DOOR_FORCED: (
         ("门被强行打开", "Door forced open"),
         ("请立即到现场查看：无人刷卡而门已打开。", "Go and look now: the door opened though nobody was let in."),

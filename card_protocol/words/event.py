@@ -71,6 +71,9 @@ class EventKind(StrEnum):
     CLOCK_STEPPED = "clock_stepped"
     SYNC_STUCK = "sync_stuck"
     """The server acknowledged nothing for long although the link seemed to be up: a new link was made."""
+    DURESS = "duress"
+    """Somebody gave the sign of duress at a point: `by` says whether by code or hidden button. A tap that came shortly
+    before it names the card; one that comes shortly after it carries the flag."""
     # of doors; `input` and `fault` in the detail say which wire and what about it
     EGRESS = "egress"
     """Somebody went out by the exit button."""
@@ -112,6 +115,7 @@ ALARMS = frozenset(
         EventKind.COMMIT_LATE,
         EventKind.READER_LOST,
         EventKind.DISK_LOW,
+        EventKind.DURESS,
         EventKind.DOOR_FORCED,
         EventKind.DOOR_HELD,
         EventKind.DOOR_TAMPERED,
@@ -172,7 +176,12 @@ class Event(Word):
     @property
     def is_alarm(self) -> bool:
         """Whether a guard must see it at once."""
-        return self.kind in ALARMS or (self.flags is not None and Flag.DURESS in self.flags)
+        return self.kind in ALARMS or self.tells_of_duress
+
+    @property
+    def tells_of_duress(self) -> bool:
+        """Whether somebody was forced: the sign itself, or a tap that carries it."""
+        return self.kind is EventKind.DURESS or (self.flags is not None and Flag.DURESS in self.flags)
 
 
 def tap_event(

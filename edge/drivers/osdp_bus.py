@@ -20,6 +20,7 @@ import structlog
 from card_protocol.errors import EquipmentFault
 from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Rekey, Shine, Switch, Unit, UnitPlace, Write
 from edge.drivers.serial_line import SerialLine
+from edge.ports.keys import KEYS
 
 try:
     import osdp_sys
@@ -42,6 +43,8 @@ CLOSE_TIMEOUT_MS: Final = 3000
 OUTPUT_TICK_MS: Final = 100
 OUTPUT_MAX_TICKS: Final = 0xFFFF
 TEXT_MAX_CHARS: Final = 32
+
+_KEY_NAMES: Final = {0x7F: "*", 0x0D: "#"}
 
 _log = structlog.get_logger()
 
@@ -196,6 +199,8 @@ class _Session:
             unit = self._units[number]
             if event["event"] == osdp_sys.EVENT_CARDREAD:
                 unit.push_card(RawCard(event["length"], bytes(event["data"]), now_ns))
+            elif event["event"] == osdp_sys.EVENT_KEYPRESS:
+                unit.pressed(keys_of(bytes(event["data"])))
             elif event["event"] == osdp_sys.EVENT_STATUS:
                 if event["type"] == osdp_sys.STATUS_REPORT_INPUT:
                     unit.inputs = bytes(event["report"])
@@ -259,6 +264,12 @@ class _Revival:
             panel.disable_pd(number)
             self._next_ms = now_ms + DISABLED_MS
         self._is_off = not self._is_off
+
+
+def keys_of(digits: bytes) -> str:
+    """What was typed, by SIA OSDP 2.2 § 7.12: digits as ASCII, * as 7F, # as 0D. Other keys (F1, …) mean nothing."""
+    named = (_KEY_NAMES.get(code) or chr(code) for code in digits)
+    return "".join(name for name in named if name in KEYS)
 
 
 def command_of(order: Order) -> Command:

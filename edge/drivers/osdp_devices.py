@@ -1,4 +1,4 @@
-"""An OSDP reader in its four roles: reader, lock, feedback, wires. What it can do itself is left to it (timers)."""
+"""An OSDP reader in its roles: reader, lock, feedback, wires, keys. What it can do itself is left to it (timers)."""
 
 from typing import Final
 
@@ -12,6 +12,7 @@ from edge.core.card_data import uid_of
 from edge.drivers.osdp_unit import Beep, Colour, RawCard, Shine, Switch, Unit, Write
 from edge.ports.door import Sound
 from edge.ports.inputs import Watcher, Wire
+from edge.ports.keys import KeyWatcher
 from edge.ports.lock import LockState, LockWatcher
 from edge.ports.reader import CardKind
 
@@ -133,6 +134,17 @@ class OsdpSounder:
     def sound(self, sound: Sound) -> None:
         """See `DoorSounder.sound`. Warning and alarm are the same tone; nobody mistakes either for a yes."""
         self._unit.give(Beep(0 if sound is Sound.QUIET else None))
+
+
+class OsdpKeyPad:
+    """The reader's keys."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def watch(self, watcher: KeyWatcher) -> None:
+        """See `KeyPad.watch`."""
+        self._unit.watch_keys(watcher)
 
 
 class OsdpInput:

@@ -120,6 +120,17 @@ class Unit:
         self._cards: deque[RawCard] = deque(maxlen=CARDS_MAX)
         self._news = threading.Condition()
         self._watchers: list[Callable[[], None]] = []
+        self._key_watchers: list[Callable[[str], None]] = []
+
+    def watch_keys(self, watcher: Callable[[str], None]) -> None:
+        """Call `watcher` from the line's thread with every key that is pressed. Nothing of it is kept here."""
+        self._key_watchers.append(watcher)
+
+    def pressed(self, keys: str) -> None:
+        """Somebody typed these."""
+        for key in keys:
+            for watcher in self._key_watchers:
+                watcher(key)
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call `watcher` now, and from the line's thread after every change; it looks at our attributes."""

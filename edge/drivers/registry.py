@@ -15,7 +15,7 @@ from edge.drivers.log_sounder import LogSounder
 from edge.drivers.nfc_reader import NfcReader
 from edge.drivers.no_lock import NoLock
 from edge.drivers.osdp_bus import OsdpBus
-from edge.drivers.osdp_devices import OsdpFeedback, OsdpInput, OsdpLock, OsdpReader, OsdpSounder
+from edge.drivers.osdp_devices import OsdpFeedback, OsdpInput, OsdpKeyPad, OsdpLock, OsdpReader, OsdpSounder
 from edge.drivers.osdp_unit import Unit, UnitPlace
 from edge.drivers.pcsc_reader import PcscReader
 from edge.drivers.reader_store import ReaderStore
@@ -25,6 +25,7 @@ from edge.drivers.sim_lock import SimLock
 from edge.ports.door import DoorSounder
 from edge.ports.feedback import Feedback
 from edge.ports.inputs import Input
+from edge.ports.keys import KeyPad
 from edge.ports.lock import Lock
 from edge.ports.reader import Reader
 
@@ -76,6 +77,7 @@ class Registry:
             "gpio": GpioInput,
             OSDP: lambda address: OsdpInput(self._unit(address), address.partition("/")[2]),
         }
+        self.keypads: dict[str, Callable[[str], KeyPad]] = {OSDP: lambda address: OsdpKeyPad(self._unit(address))}
 
     def reader(self, spec: str) -> Reader:
         """An open reader; EquipmentFault when it is not there or the prefix is unknown."""
@@ -96,6 +98,10 @@ class Registry:
     def input(self, spec: str) -> Input:
         """One wire."""
         return _open("input", self.inputs, spec)
+
+    def keypad(self, spec: str) -> KeyPad:
+        """The keys of a reader."""
+        return _open("keypad", self.keypads, spec)
 
     def close(self) -> None:
         """Let the lines go."""

@@ -5,10 +5,10 @@ button is never behind a disk or a network.
 """
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import structlog
 
@@ -40,12 +40,13 @@ from edge.core.door_words import (
 from edge.core.door_words import (
     Lock as LockDoor,
 )
-from edge.core.settle import BUTTON, CONTACT, Belief, Settling, hear, look
+from edge.core.settle import BUTTON, CONTACT, Belief
 from edge.ports.door import DoorSounder, DoorState, DoorStore
 from edge.ports.inputs import Input as InputWire
 from edge.ports.inputs import Wire
 from edge.ports.lock import Lock
 from edge.ports.recorder import Recorder
+from edge.shell.settled import SettledWire
 from edge.shell.timers import Timers
 
 _log = structlog.get_logger()
@@ -87,7 +88,10 @@ class DoorKeeper:
         self._devices = devices
         self._turn = threading.RLock()
         self._door = recall(settings, devices.store.recall(settings.point))
-        self._settling = {role: Settling(_PATIENCE[role]) for role in Role}
+        self._wires = {
+            role: SettledWire(_PATIENCE[role], devices.timers, self._turn, partial(self._believe, role))
+            for role in Role
+        }
         self._log = _log.bind(point=settings.point)
 
     @property
@@ -99,8 +103,8 @@ class DoorKeeper:
         """Take the door over: its strike gets the order that fits, its wires are listened to."""
         self.happened(Started())
         for role, wire in self._devices.wires.items():
-            wire.watch(self._listener(role))
-        told = self._listener(Role.LOCK)
+            wire.watch(self._wires[role].hear)
+        told = self._wires[Role.LOCK].hear
         self._devices.lock.watch(lambda answers, _: told(Wire.ON if answers else Wire.SILENT))
 
     def stop(self) -> None:
@@ -149,23 +153,6 @@ class DoorKeeper:
 
     # ---- wires
 
-    def _listener(self, role: Role) -> Callable[[Wire], None]:
-        def heard(wire: Wire) -> None:
-            with self._turn:
-                self._settling[role] = hear(self._settling[role], wire, _now_ms())
-                self._look_at(role)
-
-        return heard
-
-    def _look_at(self, role: Role) -> None:
-        with self._turn:
-            before = self._settling[role].believed
-            self._settling[role], belief, wait_ms = look(self._settling[role], _now_ms())
-            if wait_ms is not None:
-                self._devices.timers.after(wait_ms, lambda: self._look_at(role))
-            if belief is not None:
-                self._believe(role, belief, before)
-
     def _believe(self, role: Role, belief: Belief, before: Belief | None) -> None:
         match role:
             case Role.CONTACT if belief.is_fault:
@@ -203,7 +190,3 @@ class DoorKeeper:
 
 
 _PATIENCE = {role: BUTTON if role in (Role.REX, Role.LOCK) else CONTACT for role in Role}
-
-
-def _now_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -51,6 +51,7 @@ from edge.core.tap_words import (
     WriteBack,
     WrittenBack,
 )
+from edge.ports.duress import DuressSign, NoSign
 from edge.ports.feedback import Feedback
 from edge.ports.lock import Lock, Opener
 from edge.ports.reader import CardInField, CardKind, Reader
@@ -104,6 +105,7 @@ class Devices:
     feedback: Feedback
     recorder: Recorder
     surroundings: Surroundings = field(default_factory=Alone)
+    duress: DuressSign = field(default_factory=NoSign)
     floors: Mapping[int, Lock] = field(default_factory=dict)
     """Of a lift: what frees the button of a floor."""
     services: Services | None = None
@@ -247,6 +249,8 @@ class TapLoop:
             case ReadCard(number):
                 return self._read_card(number, moment)
             case Decide(number, presentation):
+                if self._devices.duress.stands():
+                    presentation = presentation.model_copy(update={"duress": True})
                 situation = self._devices.surroundings.situation(self.point, presentation, moment, self._carried)
                 verdict = self._decide(presentation, moment, situation)
                 return Decided(number, verdict, situation, self._serves(verdict))
@@ -342,6 +346,7 @@ class TapLoop:
             self._log.exception("recorder_failed")
             seq = None
         self._devices.surroundings.happened(event)
+        self._devices.duress.tapped(event)
         return CommitLate(number) if seq is None else Committed(number, seq)
 
     def _try(self, said: str, act: Callable[[], None]) -> None:

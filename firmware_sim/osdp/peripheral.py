@@ -47,6 +47,7 @@ class Reply(IntEnum):
     ISTATR = 0x49
     OSTATR = 0x4A
     RAW = 0x50
+    KEYPAD = 0x53
     CCRYPT = 0x76
     RMAC_I = 0x78
 
@@ -67,6 +68,8 @@ BEFORE_SECURITY = frozenset({Command.ID, Command.CAP, Command.CHLNG, Command.SCR
 CAPABILITIES = bytes((1, 1, INPUTS, 2, 1, OUTPUTS, 3, 1, 0, 4, 1, 1, 5, 1, 1, 6, 1, 1, 8, 1, 0, 9, 1, 1))
 IDENTITY = bytes.fromhex("0A0B0C 01 01 01020304 010000")
 CLIENT_UID = bytes(8)
+KEY_CODES = {"*": 0x7F, "#": 0x0D}
+"""SIA OSDP 2.2 § 7.12; digits are ASCII."""
 
 
 class Peripheral:
@@ -101,6 +104,11 @@ class Peripheral:
         """A card is held to it: raw data, as many bits as the UID has."""
         data = bytes((0, 0)) + (8 * len(uid)).to_bytes(2, "little") + uid
         self._events.append((Reply.RAW, data))
+
+    def type(self, keys: str) -> None:
+        """Somebody presses keys, one after the other: 0 to 9, * and #."""
+        for key in keys:
+            self._events.append((Reply.KEYPAD, bytes((0, 1, KEY_CODES.get(key, ord(key))))))
 
     def set_input(self, number: int, on: bool) -> None:
         """A wire changes; how it stands then is told at the next poll."""

@@ -293,6 +293,7 @@ class _Pass:
         if not alarming or store.told_before(self.work.session, *key, seq):
             return
         kind = AlarmKind.REVOKED_TAP if event.kind is EventKind.TAP else AlarmKind.GATEWAY
+        kind = AlarmKind.DURESS if event.tells_of_duress else kind
         reason = {"reason": event.reason.value} if event.reason else {}
         detail = {"event": event.kind.value, "epoch": key[1], "seq": seq, **reason}
         alarms.sound(self.work, kind, gateway_id=key[0], point=event.point, card_id=event.card_id, detail=detail)

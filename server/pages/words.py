@@ -136,6 +136,7 @@ EVENT_KINDS: dict[str, str] = {
     EventKind.DISK_LOW: N_("Disk is filling up"),
     EventKind.SYNC_STUCK: N_("Sync was stuck"),
     EventKind.CLOCK_STEPPED: N_("Clock was set"),
+    EventKind.DURESS: N_("Sign of duress"),
     EventKind.EGRESS: N_("Exit button"),
     EventKind.DOOR_FORCED: N_("Door forced open"),
     EventKind.DOOR_HELD: N_("Door held open"),

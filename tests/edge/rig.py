@@ -18,6 +18,7 @@ from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.journal_recorder import JournalRecorder
 from edge.drivers.sim_lock import SimLock
+from edge.ports.duress import DuressSign, NoSign
 from edge.ports.feedback import Feedback
 from edge.ports.lock import Lock
 from edge.ports.reader import Reader
@@ -85,6 +86,7 @@ class Rig:
         self.open_reader = open_reader
         self.floors: dict[int, Lock] = {}
         self.surroundings: Surroundings = Alone()
+        self.duress: DuressSign = NoSign()
         self.loop: TapLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -117,6 +119,7 @@ class Rig:
             services=self.services,
             floors=self.floors,
             surroundings=self.surroundings,
+            duress=self.duress,
         )
         return TapLoop(self.settings, devices, self.stop)
 

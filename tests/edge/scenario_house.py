@@ -40,6 +40,7 @@ class House:
     holidays: set[str] = field(default_factory=set)
     workdays: set[str] = field(default_factory=set)
     max_offline_ms: int | None = None
+    duress_code: str = ""
     one_door: bool = False
     """The exit's reader is on the inside of the gate."""
 
@@ -148,6 +149,7 @@ _LANGUAGE: tuple[tuple[str, Callable[..., object]], ...] = (
     (r"(\w+) must be escorted", lambda h, who: h._trait(who, escorted=True)),
     (r"(\w+) may come (\d+) times", lambda h, who, times: h._trait(who, uses=int(times))),
     (r"(\w+) carries the card of duress", lambda h, who: h._trait(who, duress=True)),
+    (r"the code of duress is (\S+)", lambda h, code: _set(h, "duress_code", code)),
     (rf"the gate opens {_CLOCK} to {_CLOCK} (.+)", lambda h, *at: _set(h, "hours", _hours(at[-1], *at[:-1]))),
     (
         rf"the gate is free {_CLOCK} to {_CLOCK} (.+)",

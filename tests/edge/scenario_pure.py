@@ -11,8 +11,10 @@ from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.verdict import Presentation
 from edge.core import door_words as words
+from edge.core import duress
 from edge.core.door import step
 from edge.core.door_state import Door, recall
+from edge.core.duress import Duress, DuressSettings
 from edge.core.orders import Site, news, obstacle, report
 from edge.core.presence import Around, Mark, Presence
 from edge.core.settle import BUTTON, CONTACT, Belief, Settling, hear, look
@@ -22,7 +24,7 @@ from edge.shell.hours import is_free
 from firmware_sim.osdp import door as wood
 from tests.edge.scenario_house import AREA, POINTS, House
 from tests.edge.scenario_orders import Guard
-from tests.edge.scenario_real import BUILD, FIRE, TIMES, UNLOCK_MS
+from tests.edge.scenario_real import BUILD, FIRE, TIMES, UNLOCK_MS, WINDOW_MS
 
 STEP_MS = 5
 HOURS_EVERY_MS = 1000
@@ -107,6 +109,7 @@ class Pure:
         self._house = house
         self._wall_ms = SOME_DAY_MS if house.start_ms is None else house.start_ms - self._now_ms
         self._book = MemoryBook(house.head(), house.cards())
+        self._duress = Duress(DuressSettings(POINTS["gate"], house.duress_code, WINDOW_MS))
         self._presence = Presence()
         names = ["gate", "exit"] if house.has_exit else ["gate"]
         self._doors = {name: PureDoor(POINTS[name], self._moment, self._events.append) for name in names}
@@ -167,13 +170,15 @@ class Pure:
 
     def _tap(self, who: str, where: str) -> None:
         point, moment = POINTS[where], self._moment()
-        shown = Presentation(uid=self._house.uid(who), assurance=Assurance.READER)
+        forced = where == "gate" and duress.stands(self._duress, self._now_ms)
+        shown = Presentation(uid=self._house.uid(who), assurance=Assurance.READER, duress=forced)
         open_points = frozenset(POINTS[name] for name, door in self._doors.items() if not door.door.is_shut)
         around = Around(open_points, {AREA: self._guard.orders.lockdown_of(AREA)}, self._offline_ms)
         situation = self._presence.situation(shown, point, self._book, moment, around)
         verdict = decide(shown, point, self._book, moment, situation)
         self._events.append(tap_event(shown, verdict, moment, situation))
         self._presence.hear(self._events[-1], self._book)
+        self._duress = duress.tapped(self._duress, self._events[-1], self._now_ms)
         if verdict.granted:
             self._doors[where].happen(words.Granted(UNLOCK_MS))
 
@@ -191,6 +196,8 @@ class Pure:
             "releases": lambda: door.wood.press(False, self._now_ms),
             "fires": lambda: door.hear(FIRE, True),
             "resets": lambda: door.hear(FIRE, False),
+            "presses the hidden button": lambda: self._sign(duress.given, duress.BUTTON),
+            "lets the hidden button go": lambda: None,
             "flutters": lambda: self._flutter(door),
             "opens the housing": lambda: door.happen(words.Tampered(True)),
             "closes the housing": lambda: door.happen(words.Tampered(False)),
@@ -203,11 +210,19 @@ class Pure:
             self._carry_out()
         elif what.startswith("has been away for "):
             self._offline_ms = 1000 * int(more[-2])
+        elif verb == "types":
+            for pressed in more[0]:
+                self._sign(duress.key, pressed)
         elif verb == "shows":
             self._wall_ms = self._house.at(*more) - self._now_ms
             self._restart()
         else:
             raise AssertionError(what)
+
+    def _sign(self, given: Callable[..., tuple[Duress, Event | None]], what: str) -> None:
+        """At the gate; the exit has no sign."""
+        self._duress, event = given(self._duress, what, self._moment(), self._now_ms)
+        self._events += [event] if event is not None else []
 
     def _flutter(self, door: PureDoor) -> None:
         for change in range(26):

@@ -29,6 +29,8 @@ from tests.support.patience import PATIENCE_S, eventually
 
 KEY = bytes(range(16))
 FIRE = 2
+HIDDEN = 3
+WINDOW_MS = 120_000
 UNLOCK_MS = 800
 TIMES = {"rex_ms": 600, "held_ms": 1500, "alarm_ms": 1000, "rex_stuck_ms": 5000}
 BUILD = wood.Build(closes_after_ms=50)
@@ -105,6 +107,9 @@ class Real:
             return {"id": POINTS[name], "reader": reader, "feedback": reader, "door_of": GATE, "unlock_ms": UNLOCK_MS}
         wires = {"contact": f"{reader}/0", "rex": f"{reader}/1", "fire": f"{reader}/2", "tamper": f"{reader}/tamper"}
         point: dict[str, object] = {"id": POINTS[name], "reader": reader, "lock": f"{reader}/0", "feedback": reader}
+        if self._house.duress_code:
+            code, button = self._house.duress_code, f"{reader}/{HIDDEN}"
+            point["duress"] = {"code": code, "button": button, "window_ms": WINDOW_MS}
         return point | {"unlock_ms": UNLOCK_MS, "door": wires | TIMES | {"sounder": reader}}
 
     def do(self, who: str, what: str, where: str) -> None:
@@ -121,6 +126,8 @@ class Real:
             "releases": lambda: door.press(False),
             "fires": lambda: self._wire(where, FIRE, True),
             "resets": lambda: self._wire(where, FIRE, False),
+            "presses the hidden button": lambda: self._wire(where, HIDDEN, True),
+            "lets the hidden button go": lambda: self._wire(where, HIDDEN, False),
             "flutters": lambda: self._flutter(where),
             "opens the housing": lambda: door.tamper(True),
             "closes the housing": lambda: door.tamper(False),
@@ -134,6 +141,8 @@ class Real:
             self.eventually(self._has_answered, what)
         elif what.startswith("has been away for "):
             self._hear_server(int(words[-2]))
+        elif verb == "types":
+            self._type(where, words[0])
         elif verb == "shows":
             self._restart(self._house.at(*words))
         else:
@@ -153,6 +162,11 @@ class Real:
     def _tap(self, who: str, where: str) -> None:
         with self._buses[where].lock:
             self.readers[where].present(bytes.fromhex(self._house.uid(who)))
+
+    def _type(self, where: str, keys: str) -> None:
+        with self._buses[where].lock:
+            self.readers[where].type(keys)
+        eventually(lambda: not self.readers[where].has_news)
 
     def _wire(self, where: str, number: int, on: bool) -> None:
         with self._buses[where].lock:

@@ -75,6 +75,18 @@ def test_a_point_names_its_devices() -> None:
     assert not EdgeConfig.model_validate(EDGE).points[0].has_lock
 
 
+def test_a_sign_of_duress_is_keys_or_a_button_and_does_not_print() -> None:
+    sign = {"code": "99#", "button": "gpio:/dev/gpiochip0/5"}
+    [point] = EdgeConfig.model_validate(EDGE | {"points": [POINT | {"reader": "osdp:north", "duress": sign}]}).points
+    assert point.has_sign
+    assert "gpio:/dev/gpiochip0/5" in point.devices
+    assert "99#" not in repr(point)
+    assert not EdgeConfig.model_validate(EDGE).points[0].has_sign
+    for wrong in ("1", "12a", "1" * 13):
+        with pytest.raises(ValidationError):
+            config.DuressConfig(code=wrong)
+
+
 def test_the_file_allows_the_drivers_that_there_are(tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     assert set(registry.readers) == config.READER_DRIVERS
@@ -83,6 +95,7 @@ def test_the_file_allows_the_drivers_that_there_are(tmp_path: Path) -> None:
     assert set(registry.feedbacks) == config.FEEDBACK_DRIVERS
     assert set(registry.sounders) == config.SOUNDER_DRIVERS
     assert set(registry.inputs) == config.INPUT_DRIVERS
+    assert set(registry.keypads) == config.KEYPAD_DRIVERS
 
 
 @pytest.mark.parametrize("prefix", sorted(config.READER_DRIVERS | config.LOCK_DRIVERS | config.INPUT_DRIVERS))

@@ -41,6 +41,8 @@ Text = Annotated[str, Form(max_length=4000)]
 OF_THE_DOOR = frozenset({EventKind.DOOR_FORCED, EventKind.DOOR_HELD, EventKind.DOOR_TAMPERED, EventKind.TAP})
 """Reported by a gateway, and a matter of safety; the rest of what a gateway reports is something broken."""
 
+OF_PEOPLE = frozenset({AlarmKind.REVOKED_TAP, AlarmKind.DURESS})
+
 PLACED = N_("%(what)s: %(where)s")
 CARE_POINTS = frozenset({PointKind.CARE, PointKind.HOME_VISIT})
 
@@ -172,7 +174,7 @@ def _of_alarm(session: Session, visit: Visit, alarm: AlarmView, points: dict[str
     free = [one for one in alike if incidents.number_of(session, Source(kind=SourceKind.ALARM, id=one)) is None]
     ids = [alarm.id, *free[: alarms.AT_ONCE - 1]]
     return Draft(
-        matter=Matter.SAFETY if at_door or alarm.kind is AlarmKind.REVOKED_TAP else Matter.FACILITY,
+        matter=Matter.SAFETY if at_door or alarm.kind in OF_PEOPLE else Matter.FACILITY,
         title=(visit.say(PLACED) % {"what": group.title, "where": group.where} if group.where else group.title)[:120],
         urgency=Urgency.URGENT if group.urgency is HowSoon.NOW else Urgency.NORMAL,
         point=alarm.point or "",

@@ -46,6 +46,14 @@ class Meaning:
 
 
 MEANINGS: dict[str, Meaning] = {
+    AlarmKind.DURESS: Meaning(
+        N_("Somebody is being forced"),
+        Urgency.NOW,
+        N_(
+            "Call the police. Do not go there alone and do not call the point: nobody there may notice that you know. "
+            "The door opened as always."
+        ),
+    ),
     AlarmKind.REVOKED_TAP: Meaning(
         N_("A card that was taken out of use was tried"),
         Urgency.NOW,

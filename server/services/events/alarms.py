@@ -30,6 +30,8 @@ class AlarmKind(StrEnum):
     """Two events under one key: history was written twice."""
     DEAD_LETTER = "dead_letter"
     FORGED = "forged"
+    DURESS = "duress"
+    """Somebody is being forced: a sign at a point, or a tap that carries it."""
     REVOKED_TAP = "revoked_tap"
     CARD_GAP = "card_gap"
     """A card counted transactions that nobody reported."""

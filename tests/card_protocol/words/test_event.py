@@ -143,6 +143,9 @@ def test_duress_is_an_alarm_and_a_calm_tap_is_none() -> None:
     assert not tap_event(presentation, verdict, MOMENT).is_alarm
     assert tap_event(presentation, forced, MOMENT).is_alarm
     assert note_event(EventKind.GAP, MOMENT).is_alarm
+    assert note_event(EventKind.DURESS, MOMENT).is_alarm
+    assert note_event(EventKind.DURESS, MOMENT).tells_of_duress
+    assert not note_event(EventKind.GAP, MOMENT).tells_of_duress
 
 
 def test_an_ordinary_tap_says_nothing_of_what_is_out_of_the_ordinary() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from card_protocol.errors import EquipmentFault
 from edge.drivers import osdp_bus
-from edge.drivers.osdp_bus import OsdpBus, command_of
+from edge.drivers.osdp_bus import OsdpBus, command_of, keys_of
 from edge.drivers.osdp_unit import Beep, Colour, Rekey, Shine, Switch, Unit, UnitPlace, Write
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.hardware import Lamp
@@ -61,6 +61,21 @@ def test_several_readers_on_a_line_each_with_its_own_key(line: Line) -> None:
     assert card is not None
     assert (card.bits, card.data) == (56, bytes.fromhex(UID))
     assert line.south.wait_for_card(1) is None
+
+
+def test_keys_arrive_in_their_order_and_those_of_others_do_not(line: Line) -> None:
+    eventually(online(line.north, line.south))
+    typed: list[str] = []
+    line.north.watch_keys(typed.append)
+    with line.bus.lock:
+        line.readers[1].type("5")
+        line.readers[0].type("09*#")
+    eventually(lambda: typed == ["0", "9", "*", "#"])
+
+
+def test_keys_in_the_standards_codes() -> None:
+    assert keys_of(bytes.fromhex("30 39 7F 0D")) == "09*#"
+    assert keys_of(bytes((0x41, 0x2A, 0x00, 0xFF))) == "*", "function keys mean nothing"
 
 
 def test_inputs_are_known_from_the_start_and_when_they_change(line: Line) -> None:

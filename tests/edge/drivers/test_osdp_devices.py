@@ -10,7 +10,7 @@ from card_protocol.errors import CardGone, EquipmentFault
 from card_protocol.words.reason import Reason
 from edge.drivers import osdp_bus, osdp_devices
 from edge.drivers.osdp_bus import OsdpBus
-from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpLock, OsdpReader, OsdpSounder
+from edge.drivers.osdp_devices import TAMPER, OsdpFeedback, OsdpInput, OsdpKeyPad, OsdpLock, OsdpReader, OsdpSounder
 from edge.drivers.osdp_unit import Beep, Colour, Order, RawCard, Shine, Switch, Unit, UnitPlace, Write
 from edge.ports.door import Sound
 from edge.ports.inputs import Wire
@@ -49,6 +49,13 @@ def test_the_reader_vouches_for_a_card_that_is_gone(unit: Unit) -> None:
     assert reader.wait_for_card(1) is None
     reader.close()
     assert unit.is_online
+
+
+def test_the_reader_s_keys_are_its_keypad(unit: Unit) -> None:
+    typed: list[str] = []
+    OsdpKeyPad(unit).watch(typed.append)
+    unit.pressed("9#")
+    assert typed == ["9", "#"]
 
 
 def test_a_reader_that_does_not_come_online_is_lost(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,14 @@ def test_cards_wait_in_order_and_the_oldest_give_way(unit: Unit) -> None:
     assert unit.wait_for_card(1) is None
 
 
+def test_keys_are_told_one_by_one_and_not_kept(unit: Unit) -> None:
+    unit.pressed("12")
+    typed: list[str] = []
+    unit.watch_keys(typed.append)
+    unit.pressed("3#")
+    assert typed == ["3", "#"]
+
+
 def test_who_waits_hears_that_the_reader_went(unit: Unit) -> None:
     unit.wait_online(0)
     unit.take_offline()

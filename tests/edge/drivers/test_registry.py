@@ -64,6 +64,8 @@ def test_an_unknown_prefix_is_told_with_those_that_there_are(registry: Registry)
         registry.lock("magic", "gate-1")
     with pytest.raises(EquipmentFault, match=r"no input driver is called 'sim' \(there are: gpio, osdp\)"):
         registry.input("sim:1")
+    with pytest.raises(EquipmentFault, match=r"no keypad driver is called 'nfc' \(there are: osdp\)"):
+        registry.keypad("nfc:udp:127.0.0.1:9")
 
 
 def test_a_reader_that_was_never_enrolled_is_told(registry: Registry) -> None:

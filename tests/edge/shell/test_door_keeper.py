@@ -12,7 +12,7 @@ from edge.ports.door import DoorMemory, DoorState, Sound
 from edge.ports.inputs import Watcher, Wire
 from edge.ports.lock import LockState, LockWatcher
 from edge.ports.recorder import Recorder
-from edge.shell import door_keeper
+from edge.shell import door_keeper, settled
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.timers import Timers
 from tests.edge.rig import Clock
@@ -115,7 +115,7 @@ def keeper(world: World, timers: Timers) -> DoorKeeper:
     keeper = DoorKeeper(DoorSettings(GATE, held_ms=20, alarm_ms=20, rex_ms=20), devices)
     keeper.start()
     world.watchers[Role.CONTACT](Wire.OFF)
-    eventually(lambda: keeper._settling[Role.CONTACT].believed)
+    eventually(lambda: keeper._wires[Role.CONTACT].belief)
     return keeper
 
 
@@ -200,7 +200,7 @@ def test_a_button_that_flutters_lets_people_out_until_it_is_quiet(
     world: World, keeper: DoorKeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now_ms = [1_000]
-    monkeypatch.setattr(door_keeper, "_now_ms", lambda: now_ms[0])
+    monkeypatch.setattr(settled, "_now_ms", lambda: now_ms[0])
     keeper.start()
     for change in range(25):
         now_ms[0] += 60

@@ -13,6 +13,7 @@ from card_protocol.words.event import Event, EventKind
 from card_protocol.words.point import Assurance, LateCommit, PointKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.revocation import Revocation
+from card_protocol.words.verdict import Flag
 from edge.core.tap import TapState
 from edge.core.tap_words import TapSettings
 from edge.drivers.nfc_reader import NfcReader
@@ -212,6 +213,28 @@ def test_a_disk_that_is_late(rig: Rig, field: UdpField, late: LateCommit, shown:
         eventually(lambda: rig.feedback.reasons == [shown])
         assert rig.lock.unlocked == unlocked
         assert eventually(lambda: rig.events(EventKind.COMMIT_LATE))
+
+
+class Forced:
+    """Somebody has given the sign."""
+
+    def __init__(self) -> None:
+        self.taps: list[Event] = []
+
+    def stands(self) -> bool:
+        return True
+
+    def tapped(self, event: Event) -> None:
+        self.taps.append(event)
+
+
+def test_a_tap_after_the_sign_of_duress_opens_and_shows_as_always(rig: Rig, field: UdpField) -> None:
+    rig.duress = sign = Forced()
+    with rig:
+        event = tap(rig, field, Visit(issued_card()))
+    assert (event.reason, event.flags) == (Reason.GRANTED, {Flag.DURESS})
+    assert [one.flags for one in sign.taps] == [event.flags]
+    assert (rig.feedback.reasons, rig.lock.unlocked) == ([Reason.GRANTED], 1)
 
 
 def test_a_lift_frees_the_buttons_of_the_floors_that_are_opened_to_the_card(rig: Rig, field: UdpField) -> None:

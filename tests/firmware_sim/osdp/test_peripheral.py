@@ -102,9 +102,12 @@ def test_events_come_with_polls_in_order(panel: Panel, reader: Peripheral) -> No
     reader.set_input(2, True)
     reader.set_input(2, True)
     reader.set_tamper(True)
+    reader.type("7#")
     assert panel.secured(Command.POLL) == (Reply.RAW, bytes.fromhex("0000 2000 A1B2C3D4"))
     assert panel.secured(Command.POLL) == (Reply.ISTATR, bytes((0, 0, 1, 0)))
     assert panel.secured(Command.POLL) == (Reply.LSTATR, bytes((1, 0)))
+    assert panel.secured(Command.POLL) == (Reply.KEYPAD, bytes.fromhex("00 01 37"))
+    assert panel.secured(Command.POLL) == (Reply.KEYPAD, bytes.fromhex("00 01 0D"))
     assert panel.secured(Command.POLL) == (Reply.ACK, b"")
 
 
