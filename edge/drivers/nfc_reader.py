@@ -5,7 +5,8 @@
     nfc:usb:072f:2200              whatever else nfcpy can find, in its own notation
 
 What nfcpy leaves open is closed here: an empty UDP field costs it 1.0 s a poll (we wait 0.1 s); a stray datagram
-ends its conversation or its thread (we drop it); a card that asks for more time for ever, or answers without end,
+ends its conversation or its thread (we drop it); an answer that comes late is taken for the next one's, and a part of a
+command is sent twice (we drop it before we ask); a card that asks for more time for ever, or answers without end,
 is followed for ever (we stop after ANSWER_TIMEOUT_MS or ANSWER_MAX_FRAMES); a short frame raises IndexError.
 """
 
@@ -44,6 +45,7 @@ busy machine did not look) it counts as gone, and its return is a tap: nobody sh
 ACTIVATION_TRIES: Final = 3
 PORT_MAX: Final = 65_535
 DATAGRAM_MAX_BYTES: Final = 1024
+LATE_MAX_DATAGRAMS: Final = 64
 _SAK_ISO_DEP: Final = 0x20
 _UID_BYTES: Final = frozenset({4, 7, 10})
 """ISO/IEC 14443-3 § 6.5.4. nfcpy takes whatever a line without checksums (UDP) brings."""
@@ -100,6 +102,14 @@ class _UdpDevice(nfc.clf.udp.Device):  # type: ignore[misc]
             # Connected, the kernel drops what others send, and tells us when nobody listens there.
             self.socket.connect(self.addr)
 
+    def _send_data(self, technology: str, data: Any, address: Any) -> None:
+        # What came after we had given up waiting answers nothing that is asked from now on. On the air it cannot come.
+        for _ in range(LATE_MAX_DATAGRAMS):
+            if not select.select([self.socket], [], [], 0)[0]:
+                break
+            self.socket.recv(DATAGRAM_MAX_BYTES)
+        super()._send_data(technology, data, address)
+
     def sense_tta(self, target: Any) -> Any:
         self._patience_s = EMPTY_FIELD_POLL_MS / 1000
         try:
@@ -144,11 +154,18 @@ class NfcCard:
         self._tag = tag
         self._alive_s = time.monotonic()
         """When it last gave a sign of life."""
+        self._was_told = False
+        """Whether a conversation was begun."""
+        self._was_reset = False
+        """Whether it was activated anew since, and has forgotten what was said."""
 
     def transmit(self, command: bytes) -> bytes:
         """See `CardInField.transmit`."""
         if self._tag is None:
             raise CardGone("this card takes no commands")
+        if self._was_reset:
+            raise CardGone("the card was without a field between two commands")
+        self._was_told = True
         self._frontend.allow_one_apdu()
         try:
             answer = bytes(self._tag.transceive(command))
@@ -195,6 +212,7 @@ class NfcCard:
             return False
         if self._tag is not None:
             self._tag = _activate(self._frontend, target) or self._tag
+            self._was_reset = self._was_told
         return True
 
 

@@ -3,15 +3,17 @@
 A datagram is ASCII, ``106A <frame in hex>`` without CRC, or ``RFOFF`` when the reader switches its field off.
 nfcpy opens a fresh socket for every search, so a new sender means that the field was down in between. An empty
 field is silent; since the driver waits a whole second for its REQA to be answered, a card that is placed
-meanwhile answers that REQA at once, as a real card in a polled field would within some milliseconds.
+meanwhile answers that REQA at once, as a real card in a polled field would within some milliseconds. On a busy machine
+an answer may be late; then the reader has asked again, and only the last question is answered.
 """
 
+import select
 import socket
 import threading
 import time
 
 from firmware_sim.field.field import Stand
-from firmware_sim.field.typea import REQA, WUPA, TypeA
+from firmware_sim.field.typea import REQA, WUPA, State, TypeA
 from firmware_sim.field.visit import Visit
 
 BIT_RATE = b"106A"
@@ -110,9 +112,16 @@ class UdpField:
             self._air = TypeA(visit.chip, visit.transmit, visit.waits)
         answer = self._air.receive(frame)
         visit.over.wait(visit.take_delay_ms() / 1000)
-        if answer is None or visit.over.is_set():
+        if answer is None or visit.over.is_set() or self._is_late():
             return
         self._send(b"" if visit.noisy else answer, reader)
+
+    def _is_late(self) -> bool:
+        """Whether the reader has asked again meanwhile: it has given up on this answer, and on the air there is none
+        after the frame waiting time (ISO/IEC 14443-4 § 7.2). A second copy would be taken for the answer to what
+        comes next."""
+        in_blocks = self._air is not None and self._air.state is State.PROTOCOL
+        return in_blocks and bool(select.select([self._socket], [], [], 0)[0])
 
     def _send(self, frame: bytes, reader: Address) -> None:
         """An empty frame is one that the air destroyed: nfcpy takes it for a transmission error."""

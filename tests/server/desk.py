@@ -26,6 +26,8 @@ class Reader:
     community: Community
     card: Card | None = None
     pull_at: int | None = None
+    reset_at: int | None = None
+    """Before that APDU the card is without a field for a moment, and nobody notices."""
     sent: int = 0
     shown: list[Show] = field(default_factory=list)
     desk: Desk | None = None
@@ -66,6 +68,9 @@ class Reader:
             return
         assert self.desk is not None
         assert self.card is not None
+        if self.sent == self.reset_at:
+            self.card.power_off()
+            self.card.power_on()
         answer = self.card.transmit(bytes.fromhex(message.data))
         # As over a network: the answer comes later.
         reply = Answer(turn=message.turn, data=answer.hex().upper())

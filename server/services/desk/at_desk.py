@@ -25,7 +25,12 @@ WAIT_DEFAULT_MS = 30_000
 WAIT_MAX_MS = 120_000
 UID_BYTES = 7
 
-AWAY = frozenset({Cause.PULLED_AWAY, Cause.SILENT})
+AWAY = frozenset({Cause.PULLED_AWAY, Cause.SILENT, Cause.SESSION_LOST})
+"""Put it back and all is well. A session that is lost in mid-conversation means the same: the card had no field for a
+moment, too short for anybody to notice, and has forgotten who it talked to."""
+
+BEGUN_AGAIN = AWAY | {Cause.REFUSED_BY_CARD}
+"""A card without its session has many words for that (919D, 91AE, 917E, …). One that means it says it again."""
 NOT_OURS = frozenset(
     {
         Cause.NO_APPLICATION,
@@ -87,7 +92,7 @@ async def converse_with(
             outcome = await aconverse(conversation(), desk.transmit)
         except EquipmentFault as fault:
             outcome = CardRefusal(Cause.PULLED_AWAY, str(fault))
-        if not isinstance(outcome, CardRefusal) or outcome.cause not in AWAY:
+        if not isinstance(outcome, CardRefusal) or outcome.cause not in BEGUN_AGAIN:
             break
     return outcome
 

@@ -87,6 +87,33 @@ def test_a_presence_check_that_was_missed_is_no_second_tap(
     assert first.transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
 
 
+def test_a_card_that_was_reset_in_mid_conversation_is_gone_and_not_asked_on(
+    reader: NfcReader, field: UdpField, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine a presence check was missed while the server thought, and the card answered 919D."""
+    monkeypatch.setattr(nfc_reader, "AWAY_MS", 1_000_000)
+    card = stock_card()
+    field.place(Visit(card))
+    first = meet(reader)
+    assert first.transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
+    field.clear()
+    field.place(Visit(card))
+    assert not first.wait_for_removal(200)
+    with pytest.raises(CardGone, match="without a field"):
+        first.transmit(GET_VERSION)
+    assert meet(reader).transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
+
+
+def test_a_late_answer_is_not_taken_for_the_next_one(reader: NfcReader, field: UdpField) -> None:
+    field.place(Visit(stock_card()))
+    card = meet(reader)
+    address = reader._frontend.device.socket.getsockname()
+    for status in ("91AF", "91CA", "91AF"):
+        field._socket.sendto(b"106A 0391AE", address)
+        field._socket.sendto(b"106A 0291AE", address)
+        assert card.transmit(GET_VERSION)[-2:] == bytes.fromhex(status)
+
+
 def test_a_card_that_asks_for_time_for_ever_is_left(
     reader: NfcReader, field: UdpField, monkeypatch: pytest.MonkeyPatch
 ) -> None:

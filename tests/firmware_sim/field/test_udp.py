@@ -11,7 +11,7 @@ import pytest
 from nfc.clf import RemoteTarget
 
 from firmware_sim.field.chip import UidOnlyChip
-from firmware_sim.field.faults import EVERY, CutAnswer, EndlessWait, FaultPlan, NoAnswer, Noise
+from firmware_sim.field.faults import EVERY, CutAnswer, EndlessWait, FaultPlan, LateAnswer, NoAnswer, Noise
 from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Ending, Pull, Swap, Visit
 from tests.firmware_sim.jobs import AID, login, read_full, standard, write_full
@@ -69,6 +69,19 @@ def test_datagrams(field: UdpField, air: Air) -> None:
     assert air.ask("029060000000") == "106A 0204010112001a0591af"
     air.send("RFOFF")
     assert air.ask("26") == "106A 4403"
+
+
+def test_of_two_questions_only_the_last_is_answered(air: Air, field: UdpField) -> None:
+    """The reader gave up on the first; two answers would put the next question one behind, and a chained command's part
+    would be sent twice."""
+    field.place(Visit(stock_card(), faults=FaultPlan({1: LateAnswer(300)})))
+    for frame in ("26", "9320", "93708804a1b29f", "9520", "9570c3d4e58072", "e080"):
+        air.ask(frame)
+    air.send("106A 029060000000")
+    air.send("106A b2")
+    answer = air.socket.recv(2048)
+    assert answer.startswith(b"106A 02")
+    assert air.ask("b3") == "106A a2", "no second answer was waiting"
 
 
 def test_a_waiting_request_is_answered_when_a_card_comes(field: UdpField, air: Air) -> None:

@@ -66,6 +66,18 @@ def test_another_card_is_named_as_such_and_the_right_one_carries_on(community: C
     assert shown == ["Put the same card back.", "This is another card. Put the same card back."]
 
 
+@pytest.mark.parametrize("apdu", range(2, 9))
+def test_a_card_that_was_without_a_field_for_a_moment_is_begun_again(community: Community, apdu: int) -> None:
+    """It forgot the session and refused what followed (919D): that is no fault of the card."""
+
+    async def reset(reader: Reader) -> None:
+        reader.reset_at = apdu
+
+    outcome, shown = blank(community, reset)
+    assert isinstance(outcome, Recycled)
+    assert set(shown) <= {"Put the same card back."}
+
+
 def test_a_card_that_stays_away_is_a_refusal(community: Community) -> None:
     async def pulled(reader: Reader) -> None:
         reader.pull_at = 2
@@ -81,6 +93,7 @@ def test_a_card_that_stays_away_is_a_refusal(community: Community) -> None:
     [
         (Cause.PULLED_AWAY, Code.CARD_AWAY),
         (Cause.SILENT, Code.CARD_AWAY),
+        (Cause.SESSION_LOST, Code.CARD_AWAY),
         (Cause.NO_APPLICATION, Code.CARD_UNKNOWN),
         (Cause.NOT_GENUINE, Code.CARD_UNKNOWN),
         (Cause.CARD_FULL, Code.CARD_FAULT),
