@@ -92,5 +92,7 @@ class Point(Word):
     """What a tap takes out of the purse on the card (a meal); None: this point takes no money."""
     day_limit_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
     """The most that one card may spend a day, at all points together; None: no limit but the purse."""
+    members_only: bool = False
+    """A point of activities that signs in cards of members of the Party alone."""
     free: Slug | None = None
     """The schedule during which its door stands unlocked for everybody."""

@@ -25,6 +25,8 @@ class Service(StrEnum):
     """The card left too early; what is on it is whole, and the next tap goes on from there."""
     UNAVAILABLE = "unavailable"
     """Not here and not now: keys, journal or server are missing."""
+    MEMBERS_ONLY = "members_only"
+    """The card is no member's, and this point is for members."""
     CARD_UNFIT = "card_unfit"
     """The card lacks the application, or refuses."""
 

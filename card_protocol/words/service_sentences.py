@@ -65,6 +65,14 @@ SERVICES: dict[Service, Told] = {
         ("设备缺少密钥、存储或网络；请通知管理员。", "Keys, storage or network are missing: tell the administrator."),
         ("点位没有该应用的密钥，或记录无法落盘。", "No leaf keys for this application, or the journal is not durable."),
     ),
+    Service.MEMBERS_ONLY: (
+        ("请到签到台签到", "Please sign in at the table"),
+        (
+            "此点位仅限党员卡签到；请其到签到台，由工作人员登记。",
+            "This point signs in members' cards alone: to the table.",
+        ),
+        ("卡内没有党员标记，未写入出席记录。", "The card says nothing of a membership; no attendance was written."),
+    ),
     Service.CARD_UNFIT: (
         ("请到服务台验卡", "Have the card checked"),
         ("卡内应用缺失或拒绝，请其到服务台。", "The card lacks the application or refuses: to the desk."),

@@ -19,6 +19,7 @@ from card_protocol.profiles.tap import CardReading
 from card_protocol.profiles.visit import OpenVisit, append_visit, open_visit
 from card_protocol.words.event import Event
 from card_protocol.words.moment import MINUTE_MS, ClockQuality, Moment
+from card_protocol.words.point import Point
 from card_protocol.words.service import Answer, Service
 from card_protocol.words.verdict import Verdict
 from edge.core import service as core
@@ -87,26 +88,30 @@ class Attendant:
         tag, moment = point_tag(self._gateway, point.id), self._now()
         bill = core.bill_at(point, tag, moment.wall_ms) if kind.takes_money else None
         if bill is None:
-            return self._check_in(kind, reading, verdict, seq, tag, transmit)
+            return self._check_in(kind, point, reading, verdict, seq, transmit)
         keys = self._leased(Holder.PAY_POINT)
         if keys is None:
             return Done(Answer(Service.UNAVAILABLE))
         meal = self._cashier.take(reading.uid, verdict.card_id, bill, keys, seq, transmit)
         if meal.answer is None or not meal.answer.service.is_good:
             return meal
-        visit = self._check_in(kind, reading, verdict, seq, tag, transmit)
+        visit = self._check_in(kind, point, reading, verdict, seq, transmit)
         return Done(meal.answer, (*meal.events, *visit.events))
 
     def _check_in(
-        self, kind: Kind, reading: CardReading, verdict: Verdict, seq: int, tag: int, transmit: Transmit
+        self, kind: Kind, point: Point, reading: CardReading, verdict: Verdict, seq: int, transmit: Transmit
     ) -> Done:
         if kind.check_in is None or verdict.card_id is None:
             return Done(None)
-        keys = self._leased(_COMPARTMENT[kind.check_in.application.name])
-        found = _NO_KEYS if keys is None else self._append(kind.check_in, reading.uid, keys, tag, transmit)
+        keys, tag = self._leased(_COMPARTMENT[kind.check_in.application.name]), point_tag(self._gateway, point.id)
+        only = point.members_only
+        found = _NO_KEYS if keys is None else self._append(kind.check_in, reading.uid, keys, tag, transmit, only=only)
         done, about = kind.check_in.done, (verdict.point, verdict.card_id, seq, self._now())
         if found is None:
             return Done(Answer(done), (core.noted(done, *about),))
+        if found == _NO_MEMBER:
+            # No event tells whose card is no member's.
+            return Done(Answer(Service.MEMBERS_ONLY))
         if isinstance(found, str):
             events: tuple[Event, ...] = (core.unnoted(done, found, *about),)
             # Somebody who withheld consent has come all the same: the journal's tap says so, and nothing else does.
@@ -114,13 +119,15 @@ class Attendant:
         return Done(Answer(core.answer_to(found)), (core.unnoted(done, found.cause.value, *about),))
 
     def _append(
-        self, check_in: CheckIn, uid: bytes, keys: KeyBundle, tag: int, transmit: Transmit
+        self, check_in: CheckIn, uid: bytes, keys: KeyBundle, tag: int, transmit: Transmit, *, only: bool
     ) -> CardRefusal | str | None:
         visit = converse(open_visit(uid, check_in.application, keys, self._random), transmit)
         if not isinstance(visit, OpenVisit):
             return visit
         if not check_in.may(visit.content):
             return _NO_CONSENT
+        if only and not check_in.member(visit.content):
+            return _NO_MEMBER
         here = Here(tag, self._now().wall_ms // MINUTE_MS)
         return converse(append_visit(visit, check_in.record(here), keys, self._random), transmit)
 
@@ -142,3 +149,4 @@ class Attendant:
 
 _NO_KEYS: Final = "no_keys"
 _NO_CONSENT: Final = "no_consent"
+_NO_MEMBER: Final = "no_member"

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from server.api import (
     access,
+    activities,
     areas,
     boxes,
     cards,
@@ -51,6 +52,7 @@ ROUTERS = (
     purses.router,
     care.router,
     clinic.router,
+    activities.router,
 )
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""

@@ -20,6 +20,7 @@ from card_protocol.words.event import Event, EventKind
 from server.intake import core, messages, store
 from server.intake.messages import Refused, SignedBatch
 from server.services.access import passages
+from server.services.activities import attendance
 from server.services.backup import relearning
 from server.services.cards import card_log
 from server.services.clinic import clinic
@@ -212,6 +213,10 @@ class _Pass:
         return clinic.points(self.work.session)
 
     @cached_property
+    def _rooms(self) -> frozenset[str]:
+        return attendance.points(self.work.session)
+
+    @cached_property
     def _ground(self) -> passages.Ground:
         return passages.ground(self.work.session)
 
@@ -267,6 +272,7 @@ class _Pass:
             purses.hear(self.work, self._keystore, key[0], event)
             if event.granted:
                 clinic.hear(self.work, event, self._clinics)
+            attendance.hear(self.work, event, self._rooms)
             relearning.hear(self.work, event)
             commands.reported(self.work, key[0], event)
         for link, problem in taken.dead:

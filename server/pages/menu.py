@@ -31,6 +31,8 @@ MENU = (
     Entry("/desk", "id-badge-2", N_("Card desk"), Permission.CARDS_ISSUE),
     Entry("/clinic", "stethoscope", N_("Clinic today"), Permission.CLINIC_WORK),
     Entry("/care", "heart-handshake", N_("Elderly care"), Permission.CARE_WORK),
+    Entry("/activities", "list-details", N_("Activities"), Permission.ACTIVITIES_WORK),
+    Entry("/party", "users", N_("Party members"), Permission.PARTY_WORK),
     Entry("/access", "key", N_("Access"), Permission.ACCESS_READ),
     Entry("/gateways", "router", N_("Gateways"), Permission.GATEWAYS_READ),
     Entry("/events", "list-details", N_("Events"), Permission.EVENTS_READ),

@@ -5,6 +5,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from server.pages import errors, first_steps
 from server.pages.access import hours, rights
+from server.pages.activities import activities, members, merits, sign_in
 from server.pages.assets import static_files, static_prefix
 from server.pages.care import care, meals, purses
 from server.pages.clinic import clinic
@@ -50,6 +51,10 @@ ROUTERS = (
     clinic.router,
     meals.router,
     purses.router,
+    merits.router,
+    activities.router,
+    sign_in.router,
+    members.router,
     record.router,
     staff.router,
     trail.router,

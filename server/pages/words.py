@@ -84,6 +84,8 @@ ROLES: dict[str, str] = {
     Role.CLERK: N_("Desk clerk"),
     Role.NURSE: N_("Nurse"),
     Role.CARE: N_("Care worker"),
+    Role.PARTY: N_("Party affairs"),
+    Role.ORGANISER: N_("Organiser of activities"),
     Role.PROPERTY: N_("Property company"),
     Role.OFFICIAL: N_("Official"),
     Role.AUDITOR: N_("Auditor"),

@@ -12,6 +12,7 @@
 | `incident` | number, matter, state, unit, due_ms, urgency, overdue, at_ms (one was reported or has moved) |
 | `care` | nothing of anybody: the pages of elderly care ask anew |
 | `clinic` | nothing of anybody: the clinic's pages ask anew |
+| `activity` | nothing of anybody: the pages of activities ask anew |
 | `lost` | nothing: facts of other programs were lost, the tables know |
 
 Listeners are called on the publishing thread, one after the other, and must return at once (put it into a queue
@@ -25,7 +26,7 @@ from typing import Any, Literal
 import structlog
 
 Channel = Literal[
-    "event", "alarm", "card", "gateway", "desk", "command", "policy", "incident", "care", "clinic", "lost"
+    "event", "alarm", "card", "gateway", "desk", "command", "policy", "incident", "care", "clinic", "activity", "lost"
 ]
 Fact = Mapping[str, Any]
 Listener = Callable[[Channel, Fact], None]

@@ -16,6 +16,10 @@ class Role(StrEnum):
     NURSE = "nurse"
     CARE = "care"
     """A worker of elderly care."""
+    PARTY = "party"
+    """Works with the Party's members, and holds meetings and activities."""
+    ORGANISER = "organiser"
+    """Holds activities; knows of no Party meeting and of nobody's membership."""
     PROPERTY = "property"
     """Of the property company (物业): repairs, talks with residents, parking."""
     OFFICIAL = "official"
@@ -64,6 +68,10 @@ class Permission(StrEnum):
     """Elderly care: who eats, who was not seen, who visits whom."""
     CLINIC_WORK = "clinic.work"
     """The clinic's queue and follow-ups."""
+    ACTIVITIES_WORK = "activities.work"
+    """Meetings and activities: who is invited, who came."""
+    PARTY_WORK = "party.work"
+    """Who is a member of the Party, and its meetings."""
     PROPERTY_WORK = "property.work"
     """Tickets and their threads; whose car it is."""
     PARKING_GRANT = "parking.grant"
@@ -72,8 +80,8 @@ class Permission(StrEnum):
     DESK_RELAY = "desk.relay"
 
 
-_FIELDS = frozenset({Permission.CARE_WORK, Permission.CLINIC_WORK})
-"""Health and whereabouts (PIPL art. 28): of those who work there alone, and nobody has both."""
+_FIELDS = frozenset({Permission.CARE_WORK, Permission.CLINIC_WORK, Permission.ACTIVITIES_WORK, Permission.PARTY_WORK})
+"""Health, whereabouts, membership (PIPL art. 28): of those who work there alone, and nobody has two fields."""
 
 _PEOPLE = frozenset(Permission) - {Permission.DESK_RELAY} - _FIELDS
 _INCIDENTS = frozenset({Permission.INCIDENTS_READ, Permission.INCIDENTS_REPORT, Permission.INCIDENTS_HANDLE})
@@ -127,6 +135,8 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         }
         | _INCIDENTS
     ),
+    Role.PARTY: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK, Permission.PARTY_WORK}),
+    Role.ORGANISER: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK}),
     Role.PROPERTY: frozenset({Permission.PROPERTY_WORK, Permission.PARKING_GRANT}),
     Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}) | _INCIDENTS,
     Role.AUDITOR: frozenset(

@@ -1,5 +1,6 @@
 """Rows: SQLModel tables and their converters to and from the vocabulary. Importing this knows all of them."""
 
+from server.tables.activity import ActivityRow, AttendanceRow, PartyMemberRow
 from server.tables.base import Row
 from server.tables.card import CardLevelRow, CardRow
 from server.tables.card_log import CardLogRow
@@ -65,9 +66,11 @@ from server.tables.webhook import DeliveryRow, WebhookRow
 __all__ = [
     "AccessLevelRow",
     "AckSealRow",
+    "ActivityRow",
     "AlarmRow",
     "AlarmToldRow",
     "AreaRow",
+    "AttendanceRow",
     "AuditRow",
     "AuthorityRow",
     "BatchSealRow",
@@ -112,6 +115,7 @@ __all__ = [
     "LevelPointRow",
     "OnceRow",
     "OrgUnitRow",
+    "PartyMemberRow",
     "PasskeyRow",
     "ParkingPermitRow",
     "PassRow",

@@ -35,6 +35,7 @@ class PointRow(Row, table=True):
     """The schedule during which its door stands unlocked."""
     price_fen: int | None = None
     day_limit_fen: int | None = None
+    members_only: bool = False
 
 
 class AreaRow(Row, table=True):
@@ -118,6 +119,7 @@ def to_point(row: PointRow) -> Point:
         price_fen=row.price_fen,
         day_limit_fen=row.day_limit_fen,
         free=row.free,
+        members_only=bool(row.members_only),
     )
 
 

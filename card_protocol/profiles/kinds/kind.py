@@ -47,6 +47,8 @@ class CheckIn:
     may: Callable[[bytes], bool] = lambda _content: True
     """Whether the content lets a record be appended (a clinic's: consent). Without, the person is served all the same
     and nothing is left on the card."""
+    member: Callable[[bytes], bool] = lambda _content: True
+    """Whether the content says that the holder is a member: asked where the point is for members alone."""
 
 
 TAP_READS = (Use(ACCESS, "header"), Use(ACCESS, "grant"), Use(ACCESS, "revocations"))

@@ -32,6 +32,7 @@ POKES: dict[Channel, tuple[str, Permission]] = {
     "desk": ("desks", Permission.CARDS_ISSUE),
     "care": ("care", Permission.CARE_WORK),
     "clinic": ("clinic", Permission.CLINIC_WORK),
+    "activity": ("activity", Permission.ACTIVITIES_WORK),
 }
 """Channel of the feed -> (what on a page asks for itself anew, who hears it)."""
 

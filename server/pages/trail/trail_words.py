@@ -5,6 +5,12 @@ from server.pages.i18n import N_, Language, translator
 ACTIONS: dict[str, str] = {
     "alarm.acknowledge": N_("Alarm acknowledged"),
     "alarm.forward": N_("Alarm forwarded"),
+    "activity.change": N_("Meeting or activity changed"),
+    "activity.export": N_("List of an activity taken out"),
+    "activity.invite": N_("People invited to an activity"),
+    "activity.plan": N_("Meeting or activity called"),
+    "activity.step": N_("Meeting or activity moved on"),
+    "activity.strike": N_("Sign-in with another person's card struck out"),
     "audit.export": N_("This record taken out"),
     "area.remove": N_("Rules of an area removed"),
     "area.set": N_("Rules of an area set"),
@@ -108,6 +114,9 @@ ACTIONS: dict[str, str] = {
     "user.second_reset": N_("Second factor of a user reset"),
     "webhook.add": N_("Another system is told of events"),
     "webhook.end": N_("Another system is told no more"),
+    "party.end": N_("Membership of the Party ended"),
+    "party.member": N_("Member of the Party entered or corrected"),
+    "party.read": N_("Members of the Party opened"),
 }
 
 

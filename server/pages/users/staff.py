@@ -41,6 +41,8 @@ DUTIES: dict[str, str] = {
     Role.CLERK: N_("People and the card desk; no comings and goings."),
     Role.NURSE: N_("Who comes to the clinic; no gates and no cards."),
     Role.CARE: N_("Who comes to the care station; no gates and no cards."),
+    Role.PARTY: N_("Party members, meetings and activities; no gates and no cards."),
+    Role.ORGANISER: N_("Activities and who came; no Party meetings, no gates and no cards."),
     Role.PROPERTY: N_("Repairs, talks with residents, parking; no comings and goings."),
     Role.OFFICIAL: N_("Incidents of their unit, and how gateways stand; nobody's whereabouts."),
     Role.AUDITOR: N_("The record of who did what, and events without names."),

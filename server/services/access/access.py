@@ -65,6 +65,8 @@ class PointIn(BaseModel):
     price_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
     """What a tap takes out of the purse on the card, at a care station."""
     day_limit_fen: int | None = Field(default=None, ge=1, le=PRICE_MAX_FEN)
+    members_only: bool = False
+    """A point of activities at which cards of Party members alone sign in."""
     free: Slug | None = None
     """The schedule during which its door stands unlocked."""
     gateway_id: Slug | None = None

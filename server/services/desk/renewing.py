@@ -1,7 +1,7 @@
 """Renewing the card on a desk's reader: a fresh grant, the newest revocations, told in the card's header.
 
 wait for a card → read its header → number a grant → write all of it in one card transaction → audit
-→ bring its keys up to date, if they were raised → write whether the clinic may note visits on it
+→ bring its keys up to date, if they were raised → write whether the clinic may note visits on it, and who is a member
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from card_protocol.crypto.keys import SecretKey
 from card_protocol.crypto.tree import Purpose
 from card_protocol.profiles.clinic_consent import set_consent
 from card_protocol.profiles.header import Header
+from card_protocol.profiles.membership import Standing, set_membership
 from card_protocol.profiles.refusal import CardRefusal
 from card_protocol.profiles.renew import Renewal, renew
 from card_protocol.profiles.tap import CardReading, read_card
@@ -24,6 +25,7 @@ from server.services.desk.desks import Desk
 from server.services.house import House
 from server.services.keys import key_versions
 from server.services.keys.keystore import Keystore
+from server.services.party import members
 from server.services.people import consents
 from server.services.problems import Code, Problem
 from server.services.work import Actor
@@ -62,6 +64,7 @@ async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
         view = await asyncio.to_thread(record, house, actor, header.card_id, outcome.counter)
         await _roll(house, actor, desk, reading, request.wait_ms)
         await _note_consent(house, desk, uid, view, request.wait_ms)
+        await _note_membership(house, desk, uid, view, request.wait_ms)
         await desk.show(en=f"Card {view.number} is renewed.", zh=f"{view.number} 号卡已续期。", good=True)
         return view
 
@@ -86,6 +89,22 @@ async def _note_consent(house: House, desk: Desk, uid: str, view: CardView, wait
     done = await at_desk.converse_with(desk, uid, wait_ms, lambda: set_consent(bytes.fromhex(uid), given, keys, random))
     if isinstance(done, CardRefusal):
         raise at_desk.problem_of(done)
+
+
+async def _note_membership(house: House, desk: Desk, uid: str, view: CardView, wait_ms: int) -> None:
+    """How the holder stands to the Party: in the application of activities, which no door can read."""
+    standing = await asyncio.to_thread(_standing, house, view.holder_id)
+    keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
+    done = await at_desk.converse_with(
+        desk, uid, wait_ms, lambda: set_membership(bytes.fromhex(uid), standing, keys, random)
+    )
+    if isinstance(done, CardRefusal):
+        raise at_desk.problem_of(done)
+
+
+def _standing(house: House, holder_id: str | None) -> Standing | None:
+    with house.transactions.read() as session:
+        return members.standing_of(session, holder_id)
 
 
 def _consents(house: House, holder_id: str | None) -> bool:

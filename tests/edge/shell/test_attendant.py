@@ -8,7 +8,7 @@ import pytest
 from card_protocol.profiles.card_records import point_tag
 from card_protocol.profiles.kinds.clinic import CONSENT_AT, CONSENT_TO_NOTES
 from card_protocol.profiles.kinds.registry import KINDS, holders_at
-from card_protocol.profiles.layout import CLINIC, Holder
+from card_protocol.profiles.layout import ACTIVITY, CLINIC, Holder
 from card_protocol.words.event import EventKind
 from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
@@ -46,6 +46,16 @@ def test_a_visit_is_in_the_log_of_the_application_and_in_the_journal(tmp_path: P
     assert point_tag(GATEWAY, STATION).to_bytes(4, "big") in record
     (event,) = here.journal.events
     assert (event.kind, event.detail["service"], event.detail["tap_seq"]) == (EventKind.SERVED, service, here.seq)
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_a_point_for_members_signs_in_members_and_tells_nobody_who_is_none(tmp_path: Path, code: int) -> None:
+    card, here = whole_card(), Station(tmp_path, station(PointKind.ACTIVITY, members_only=True))
+    application = card.state.applications[int.from_bytes(ACTIVITY.aid, "little")]
+    application.files[1].data = bytes((code, *bytes(31)))  # type: ignore[union-attr]
+    member = code != 0
+    assert here.tap(card).answer == Answer(Service.ATTENDED if member else Service.MEMBERS_ONLY)
+    assert len(log_of(card, 0x0C4A04)) == len(here.journal.events) == int(member)
 
 
 def test_a_clinic_without_consent_leaves_nothing_on_the_card(tmp_path: Path) -> None:

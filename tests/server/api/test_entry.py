@@ -52,6 +52,13 @@ PERMISSIONS: dict[Permission, str] = {
         "GET /clinic/queue /clinic/screen /clinic/recalls /clinic/fhir "
         "POST /clinic/next /clinic/tickets/{ticket_id}/{move} /clinic/recalls /clinic/recalls/{recall_id}/came"
     ),
+    Permission.ACTIVITIES_WORK: (
+        "GET /activities /activities/merits /activities/{number} /activities/{number}/absent "
+        "POST /activities /activities/{number}/invite /activities/{number}/steps/{step} "
+        "/activities/{number}/people/{holder_id}/mark /activities/{number}/people/{holder_id}/sign-in "
+        "PUT /activities/{number}"
+    ),
+    Permission.PARTY_WORK: "DELETE /party/members/{holder_id} GET /party/members PUT /party/members/{holder_id}",
     Permission.CARE_WORK: (
         "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits "
         "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from card_protocol.profiles.membership import Standing
 from card_protocol.words.card import CardState
 from card_protocol.words.reason import Reason
 from server.pages.console import Console, make_console
 from server.pages.site import build_site
+from server.services.activities import activities, attendance
+from server.services.activities.activity_life import ActivityKind, ActivityStep
+from server.services.activities.asked import ActivityIn, InviteIn
+from server.services.activities.quorum import Rule
 from server.services.cards import cards
 from server.services.events import alarms, events
 from server.services.events.alarms import AlarmKind
@@ -25,6 +31,8 @@ from server.services.incidents.incident_words import Action
 from server.services.lists import import_run, imports
 from server.services.lists.import_columns import Column, Subject
 from server.services.lists.sheets import Sheet
+from server.services.party import members
+from server.services.party.members import MemberIn
 from server.services.people import holders, houses
 from server.services.people.holders import HolderView
 from server.services.property import tickets
@@ -33,7 +41,7 @@ from server.services.property.tickets import MessageIn, TicketIn
 from server.services.roles import Role
 from server.services.users import users
 from server.services.users.users import UserIn
-from server.services.work import SYSTEM
+from server.services.work import SYSTEM, Actor
 from server.tables import EventRow
 from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, tap
 from tests.server.incident_town import DOOR
@@ -220,6 +228,10 @@ class Lived:
     """An incident that somebody has taken on."""
     ticket: int
     """A repair that is talked about."""
+    activity: int
+    """A Party meeting whose sign-in is open."""
+    held: int
+    """A volunteers' day that was held; `holder` was there."""
 
 
 @pytest.fixture
@@ -249,9 +261,39 @@ def lived(house: House) -> Lived:
         number = incidents.report(work, COMMUNITY, DOOR.model_copy(update={"title": "South gate, in"})).number
         incidents.do(work, COMMUNITY, number, Action.ACCEPT, DeedIn())
     list_id = checked_list(house)
+    activity, held = met(community, active.holder_id)
     return Lived(
-        house, active.id, lost.id, active.holder_id, granted, refused, list_id, place, number, repair(community)
+        house,
+        active.id,
+        lost.id,
+        active.holder_id,
+        granted,
+        refused,
+        list_id,
+        place,
+        number,
+        repair(community),
+        activity,
+        held,
     )
+
+
+def met(community: Community, holder_id: str) -> tuple[int, int]:
+    """A Party meeting whose sign-in is open, and a volunteers' day that was held, with one person on each list."""
+    begins = {"title": "王秀英", "from_ms": NOW_MS, "to_ms": NOW_MS + 3_600_000}
+    with community.transactions.work(Actor(ADMIN.name)) as work:
+        members.put(work, holder_id, MemberIn(standing=Standing.FULL, branch="王秀英", since=date(2001, 7, 1)))
+        asked = (ActivityKind.PARTY_MEETING, Rule.MORE_THAN_HALF, 0), (ActivityKind.VOLUNTEER, Rule.NONE, 5)
+        numbers = [
+            activities.plan(work, ActivityIn(kind=kind, rule=rule, points=points, **begins)).number
+            for kind, rule, points in asked
+        ]
+        for number in numbers:
+            attendance.invite(work, number, InviteIn(holders=[holder_id]))
+        attendance.sign_by_name(work, numbers[1], holder_id, consents_now=True)
+        for step in (ActivityStep.BEGIN, ActivityStep.END):
+            activities.step(work, numbers[1], step)
+    return numbers[0], numbers[1]
 
 
 def repair(community: Community) -> int:

@@ -1,10 +1,13 @@
 """A card renewed at a desk: server, desk and simulated card in one test."""
 
 import asyncio
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine
 
+from card_protocol.profiles.layout import ACTIVITY
+from card_protocol.profiles.membership import Standing, standing_on
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
 from server.services import audit
@@ -13,7 +16,10 @@ from server.services.desk.at_desk import DeskJob
 from server.services.desk.inspecting import InspectionView, inspect_on_desk
 from server.services.desk.issuing import issue
 from server.services.desk.renewing import renew_card
+from server.services.party import members
+from server.services.party.members import MemberIn
 from server.services.problems import Code, Problem
+from server.services.work import SYSTEM
 from tests.server.build import ADMIN, Community, make_community
 from tests.server.desk import DESK, Reader, stock_card
 from tests.server.services.desk.test_issuing import order
@@ -77,6 +83,30 @@ def test_pulled_away_anywhere_it_is_asked_for_and_carries_on(community: Communit
         assert (found.rights.grant_problem, found.rights.grant_serial) == (None, 2)
 
     asyncio.run(story())
+
+
+def test_a_members_card_says_so_after_its_renewal_in_the_application_of_activities_alone(community: Community) -> None:
+    async def story() -> None:
+        reader = await issued(community)
+        with community.transactions.work(SYSTEM) as work:
+            (card,) = cards.listing(work.session).items
+            full = MemberIn(standing=Standing.FULL, branch="第一支部", since=date(2001, 7, 1))
+            members.put(work, card.holder_id or "", full)
+        assert membership(reader) is None
+        await renew_card(community.house, ADMIN, JOB)
+        assert membership(reader) is Standing.FULL
+        with community.transactions.work(SYSTEM) as work:
+            members.remove(work, card.holder_id or "")
+        await renew_card(community.house, ADMIN, JOB)
+        assert membership(reader) is None
+
+    asyncio.run(story())
+
+
+def membership(reader: Reader) -> Standing | None:
+    assert reader.card is not None
+    application = reader.card.state.applications[int.from_bytes(ACTIVITY.aid, "little")]
+    return standing_on(application.files[1].data)  # type: ignore[union-attr]
 
 
 def refused(community: Community, state: CardState | None) -> Code:

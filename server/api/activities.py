@@ -1,0 +1,155 @@
+"""/activities and /party: meetings and activities with their lists, what people earned, and the Party's members."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+
+from card_protocol.words.moment import local_day_and_minute, local_ms
+from server.api.entry import Id, Needs, TheHouse
+from server.services import audit
+from server.services.activities import activities, attendance, merits
+from server.services.activities.activity_life import ActivityStep
+from server.services.activities.asked import (
+    ActivityFile,
+    ActivityIn,
+    ActivityView,
+    InviteIn,
+    Merit,
+    PersonView,
+    Why,
+)
+from server.services.activities.quorum import Mark
+from server.services.paging import PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS, Page
+from server.services.party import members
+from server.services.party.members import MemberIn, MemberView
+from server.services.roles import Permission
+from server.services.work import Actor
+
+router = APIRouter(tags=["activities"])
+
+Worker = Annotated[Actor, Depends(Needs(Permission.ACTIVITIES_WORK))]
+Secretary = Annotated[Actor, Depends(Needs(Permission.PARTY_WORK))]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class WhyIn(_Strict):
+    """A reason."""
+
+    why: Why = ""
+
+
+class MarkIn(WhyIn):
+    """Excused, exempt, expected again, or struck out."""
+
+    mark: Mark
+
+
+class SignIn(_Strict):
+    """`consents`: the person has just agreed to being noted."""
+
+    consents: bool = False
+
+
+@router.get("/activities")
+def listing(
+    house: TheHouse,
+    actor: Worker,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)] = PAGE_DEFAULT_ITEMS,
+) -> Page[ActivityView]:
+    """Newest first."""
+    with house.transactions.read() as session:
+        return activities.listing(session, actor, after=after, limit=limit)
+
+
+@router.post("/activities", status_code=201)
+def plan(house: TheHouse, actor: Worker, given: ActivityIn) -> ActivityView:
+    """Call one."""
+    with house.transactions.work(actor) as work:
+        return activities.plan(work, given)
+
+
+@router.get("/activities/merits")
+def earned(house: TheHouse, actor: Worker, year: Annotated[int | None, Query(ge=2000, le=2199)] = None) -> list[Merit]:
+    """What people earned in a year."""
+    wanted = year or local_day_and_minute(house.transactions.clock())[0].year
+    with house.transactions.read() as session:
+        return merits.merits(session, actor, local_ms(date(wanted, 1, 1)), local_ms(date(wanted + 1, 1, 1)))
+
+
+@router.get("/activities/{number}")
+def get(house: TheHouse, actor: Worker, number: int) -> ActivityFile:
+    """One with its list."""
+    with house.transactions.read() as session:
+        return activities.get(session, actor, number)
+
+
+@router.put("/activities/{number}")
+def change(house: TheHouse, actor: Worker, number: int, given: ActivityIn) -> ActivityView:
+    """Other words, another time or place."""
+    with house.transactions.work(actor) as work:
+        return activities.change(work, number, given)
+
+
+@router.post("/activities/{number}/steps/{step}")
+def do(house: TheHouse, actor: Worker, number: int, step: ActivityStep, given: WhyIn | None = None) -> ActivityView:
+    """Open, begin, end, adjourn, call off; 409 when it is not the time, or there is no quorum."""
+    with house.transactions.work(actor) as work:
+        return activities.step(work, number, step, given.why if given else "")
+
+
+@router.post("/activities/{number}/invite")
+def invite(house: TheHouse, actor: Worker, number: int, wanted: InviteIn) -> dict[str, int]:
+    """How many are new on the list."""
+    with house.transactions.work(actor) as work:
+        return {"invited": attendance.invite(work, number, wanted)}
+
+
+@router.post("/activities/{number}/people/{holder_id}/sign-in")
+def sign_in(house: TheHouse, actor: Worker, number: int, holder_id: Id, given: SignIn | None = None) -> ActivityView:
+    """By name, by somebody who sees the person; 409 without their consent."""
+    with house.transactions.work(actor) as work:
+        return attendance.sign_by_name(work, number, holder_id, consents_now=given is not None and given.consents)
+
+
+@router.post("/activities/{number}/people/{holder_id}/mark")
+def mark(house: TheHouse, actor: Worker, number: int, holder_id: Id, given: MarkIn) -> ActivityView:
+    """Excuse, leave out of the count, expect again, strike out what another person's card did."""
+    with house.transactions.work(actor) as work:
+        if given.mark is Mark.STRUCK:
+            return attendance.strike(work, number, holder_id, given.why)
+        return attendance.excuse(work, number, holder_id, given.mark, given.why)
+
+
+@router.get("/activities/{number}/absent")
+def absent(house: TheHouse, actor: Worker, number: int) -> list[PersonView]:
+    """Who should have come and did not."""
+    with house.transactions.read() as session:
+        return merits.absent(session, actor, number)
+
+
+@router.get("/party/members")
+def party(house: TheHouse, actor: Secretary, branch: str = "") -> list[MemberView]:
+    """All members, or a branch's. Who asked is in the trail."""
+    with house.transactions.work(actor) as work:
+        audit.record(work, "party.read", members.SUBJECT)
+        return members.listing(work.session, branch[:60])
+
+
+@router.put("/party/members/{holder_id}")
+def put_member(house: TheHouse, actor: Secretary, holder_id: Id, member: MemberIn) -> MemberView:
+    """Enter a member, or correct what is known."""
+    with house.transactions.work(actor) as work:
+        return members.put(work, holder_id, member)
+
+
+@router.delete("/party/members/{holder_id}", status_code=204)
+def remove_member(house: TheHouse, actor: Secretary, holder_id: Id) -> None:
+    """No member here any more."""
+    with house.transactions.work(actor) as work:
+        members.remove(work, holder_id)

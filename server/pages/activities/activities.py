@@ -1,0 +1,231 @@
+"""Meetings and activities: the list, the form, one with its list of people, and what is done with it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from card_protocol.words.moment import MINUTE_MS
+from server.pages.activities.activity_words import KINDS, MARKS, NEEDS_WHY, RULES, STATES, STEPS, WAYS
+from server.pages.answers import go, is_part, page, part
+from server.pages.console import Console, TheConsole
+from server.pages.forms import moment_of
+from server.pages.i18n import N_, Language, local_time
+from server.pages.visit import Needs, Visit, our_form
+from server.services.activities import activities, attendance
+from server.services.activities.activity_life import PARTY_KINDS, ActivityKind, ActivityStep
+from server.services.activities.asked import ActivityIn, InviteIn
+from server.services.activities.quorum import Mark, Rule
+from server.services.party import members
+from server.services.people import holders
+from server.services.people.cells import tags_of
+from server.services.problems import Code, Problem
+from server.services.roles import Permission
+
+router = APIRouter()
+
+PAGE_ITEMS = 50
+FOUND_ITEMS = 8
+SEARCH_MAX_CHARS = 100
+USUAL_MS = 90 * MINUTE_MS
+
+Worker = Annotated[Visit, Depends(Needs(Permission.ACTIVITIES_WORK))]
+Text = Annotated[str, Form(max_length=400)]
+Chosen = Annotated[list[str], Form(max_length=64)]
+
+
+def _form_fields(
+    kind: Text = "",
+    title: Text = "",
+    place: Text = "",
+    point: Text = "",
+    rule: Text = "",
+    points: Text = "",
+    begins: Annotated[str, Form(alias="from", max_length=32)] = "",
+    ends: Annotated[str, Form(alias="to", max_length=32)] = "",
+) -> dict[str, str]:
+    """What was typed, as it was typed."""
+    words = {"kind": kind, "title": title, "place": place, "point": point, "rule": rule, "points": points}
+    return words | {"from": begins, "to": ends}
+
+
+Typed = Annotated[dict[str, str], Depends(_form_fields)]
+
+FORM_PROBLEM = N_("It needs a title, and ends after it begins, within two days; points are at most 100.")
+WHY_PROBLEM = N_("Say why in a few words.")
+NO_QUORUM = N_("There is no quorum: it cannot begin. Wait, or adjourn it.")
+CHANGED = N_("Somebody else has changed it meanwhile: look at how it stands now.")
+
+
+@router.get("/activities")
+def listing(request: Request, visit: Worker, console: TheConsole, after: str | None = None) -> Response:
+    """All, newest first."""
+    with console.transactions.read() as session:
+        found = activities.listing(session, visit.actor, after=after, limit=PAGE_ITEMS)
+    shown: dict[str, Any] = {"found": found, "states": STATES, "kinds": KINDS}
+    if is_part(request):
+        return part(visit, "activities_rows.html", first=after is None, **shown)
+    return page(visit, "activities.html", first=True, **shown)
+
+
+@router.get("/activities/_new")
+def ask(visit: Worker, console: TheConsole) -> Response:
+    """An empty form."""
+    from_ms = (visit.now_ms // (60 * MINUTE_MS) + 1) * 60 * MINUTE_MS
+    return _form(visit, console, _typed(None, from_ms, from_ms + USUAL_MS), "", 200)
+
+
+@router.post("/activities/_new", dependencies=[Depends(our_form)])
+def plan(visit: Worker, console: TheConsole, typed: Typed) -> Response:
+    """Call it."""
+    return _save(visit, console, typed, None)
+
+
+@router.get("/activities/{number}")
+def one(request: Request, visit: Worker, console: TheConsole, number: int, q: str = "") -> Response:
+    """How it stands; the list comes anew by itself while people sign in."""
+    if is_part(request):
+        return part(visit, "activity_people.html", **_shown(visit, console, number))
+    return _one(visit, console, number, q, "", 200)
+
+
+@router.get("/activities/{number}/edit")
+def ask_change(visit: Worker, console: TheConsole, number: int) -> Response:
+    """The form with what it says now."""
+    with console.transactions.read() as session:
+        known = activities.get(session, visit.actor, number).activity
+    typed = _typed(known.model_dump(mode="json"), known.from_ms, known.to_ms)
+    return _form(visit, console, typed, "", 200, number)
+
+
+@router.post("/activities/{number}/edit", dependencies=[Depends(our_form)])
+def change(visit: Worker, console: TheConsole, number: int, typed: Typed) -> Response:
+    """Other words, another time or place."""
+    return _save(visit, console, typed, number)
+
+
+@router.post("/activities/{number}/steps", dependencies=[Depends(our_form)])
+def step(visit: Worker, console: TheConsole, number: int, what: Text = "", why: Text = "") -> Response:
+    """Open, begin, end, adjourn, call off."""
+    if what not in set(ActivityStep) or (what in NEEDS_WHY and not why.strip()):
+        return _one(visit, console, number, "", visit.say(WHY_PROBLEM), 422)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            activities.step(work, number, ActivityStep(what), why)
+    except Problem as problem:
+        said = NO_QUORUM if what == ActivityStep.BEGIN else CHANGED
+        return _refused(visit, console, number, problem, said)
+    return go(f"/activities/{number}")
+
+
+@router.post("/activities/{number}/invite", dependencies=[Depends(our_form)])
+def invite(
+    visit: Worker,
+    console: TheConsole,
+    number: int,
+    tags: Text = "",
+    branch: Text = "",
+    holder: Chosen = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Everybody with a tag, a branch, somebody by name."""
+    try:
+        wanted = InviteIn(tags=tags_of(tags), branch=branch, holders=holder)
+        with console.transactions.work(visit.actor) as work:
+            attendance.invite(work, number, wanted)
+    except ValidationError:
+        raise Problem(Code.INVALID, "a person is no person") from None
+    except Problem as problem:
+        return _refused(visit, console, number, problem, CHANGED)
+    return go(f"/activities/{number}")
+
+
+@router.post("/activities/{number}/marks", dependencies=[Depends(our_form)])
+def mark(
+    visit: Worker, console: TheConsole, number: int, holder: Text = "", what: Text = "", why: Text = ""
+) -> Response:
+    """Excuse somebody, leave them out of the count, expect them again, strike out a sign-in."""
+    if what not in set(Mark):
+        raise Problem(Code.INVALID, what)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            if what == Mark.STRUCK:
+                attendance.strike(work, number, holder, why)
+            else:
+                attendance.excuse(work, number, holder, Mark(what), why)
+    except Problem as problem:
+        said = WHY_PROBLEM if problem.code is Code.INVALID else CHANGED
+        return _refused(visit, console, number, problem, said)
+    return go(f"/activities/{number}")
+
+
+def _refused(visit: Visit, console: Console, number: int, problem: Problem, said: str) -> Response:
+    if problem.code is Code.NOT_FOUND:
+        raise problem
+    return _one(visit, console, number, "", visit.say(said), problem.status)
+
+
+def _one(visit: Visit, console: Console, number: int, q: str, problem: str, status: int) -> Response:
+    text = q.strip()[:SEARCH_MAX_CHARS]
+    place = console.hub.position()
+    shown = _shown(visit, console, number)
+    with console.transactions.read() as session:
+        found = holders.search(session, text, limit=FOUND_ITEMS).items if text else []
+        may_party = visit.may(Permission.PARTY_WORK)
+        branches = members.branches(session) if may_party else []
+    more = {"q": text, "found": found, "branches": branches, "problem": problem, "steps": STEPS, "why_for": NEEDS_WHY}
+    return page(visit, "activity.html", status=status, live_after=place, **shown, **more)
+
+
+def _shown(visit: Visit, console: Console, number: int) -> dict[str, Any]:
+    with console.transactions.read() as session:
+        file = activities.get(session, visit.actor, number)
+        rooms = _rooms(session, visit.language)
+    words = {"states": STATES, "kinds": KINDS, "marks": MARKS, "ways": WAYS, "rules": RULES}
+    return {"file": file, "one": file.activity, "rooms": rooms, **words}
+
+
+def _save(visit: Visit, console: Console, typed: dict[str, str], number: int | None) -> Response:
+    try:
+        given = ActivityIn.model_validate(
+            {name: typed[name] for name in ("kind", "title", "place", "rule")}
+            | {"point": typed["point"] or None, "points": int(typed["points"] or 0)}
+            | {"from_ms": moment_of(typed["from"]), "to_ms": moment_of(typed["to"])}
+        )
+    except (ValidationError, ValueError):
+        return _form(visit, console, typed, visit.say(FORM_PROBLEM), 422, number)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            saved = activities.plan(work, given) if number is None else activities.change(work, number, given)
+    except Problem as problem:
+        if problem.code in (Code.NOT_FOUND, Code.FORBIDDEN):
+            raise
+        return _form(visit, console, typed, visit.say(CHANGED), problem.status, number)
+    return go(f"/activities/{saved.number}")
+
+
+def _typed(known: dict[str, Any] | None, from_ms: int, to_ms: int) -> dict[str, Any]:
+    blank = {"kind": ActivityKind.STUDY, "title": "", "place": "", "point": "", "rule": Rule.NONE, "points": 0}
+    return (known or blank) | {"from": _field(from_ms), "to": _field(to_ms)}
+
+
+def _field(wall_ms: int) -> str:
+    """As a browser's field wants it: 2026-03-01T08:00."""
+    return local_time(wall_ms)[:16].replace(" ", "T")
+
+
+def _form(
+    visit: Visit, console: Console, typed: dict[str, Any], problem: str, status: int, number: int | None = None
+) -> Response:
+    with console.transactions.read() as session:
+        rooms = _rooms(session, visit.language)
+    may_party = visit.may(Permission.PARTY_WORK)
+    kinds = {kind: word for kind, word in KINDS.items() if may_party or ActivityKind(kind) not in PARTY_KINDS}
+    shown = {"typed": typed, "problem": problem, "number": number, "rooms": rooms, "kinds": kinds, "rules": RULES}
+    return page(visit, "activity_form.html", status=status, **shown)
+
+
+def _rooms(session: Session, language: Language) -> dict[str, str]:
+    """Point -> its name."""
+    return {row.id: row.name_en if language is Language.EN else row.name_zh for row in activities.rooms(session)}

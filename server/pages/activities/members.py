@@ -1,0 +1,77 @@
+"""The Party's members, for those who work with the Party and for nobody else. Whoever opens it is in the trail."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from card_protocol.profiles.membership import Standing
+from server.pages.activities.activity_words import STANDINGS
+from server.pages.answers import go, page
+from server.pages.console import Console, TheConsole
+from server.pages.i18n import N_, local_date
+from server.pages.visit import Needs, Visit, our_form
+from server.services import audit
+from server.services.party import members
+from server.services.party.members import MemberIn
+from server.services.people import holders
+from server.services.roles import Permission
+
+router = APIRouter()
+
+FOUND_ITEMS = 8
+SEARCH_MAX_CHARS = 100
+
+Secretary = Annotated[Visit, Depends(Needs(Permission.PARTY_WORK))]
+Short = Annotated[str, Form(max_length=100)]
+
+PROBLEM = N_("Choose a person, name the branch, and the day of joining.")
+
+
+@router.get("/party")
+def listing(visit: Secretary, console: TheConsole, q: str = "") -> Response:
+    """Everybody, by branch."""
+    with console.transactions.work(visit.actor) as work:
+        audit.record(work, "party.read", members.SUBJECT)
+    return _page(visit, console, q, "", 200)
+
+
+@router.post("/party", dependencies=[Depends(our_form)])
+def put(
+    visit: Secretary,
+    console: TheConsole,
+    holder: Short = "",
+    standing: Short = "",
+    branch: Short = "",
+    since: Short = "",
+) -> Response:
+    """Enter a member, or correct what is known of one."""
+    try:
+        given = MemberIn(standing=Standing(standing), branch=branch, since=date.fromisoformat(since))
+    except (ValidationError, ValueError):
+        return _page(visit, console, "", visit.say(PROBLEM), 422)
+    with console.transactions.work(visit.actor) as work:
+        members.put(work, holder, given)
+    return go("/party")
+
+
+@router.post("/party/{holder_id}/end", dependencies=[Depends(our_form)])
+def end(visit: Secretary, console: TheConsole, holder_id: str) -> Response:
+    """No member here any more."""
+    with console.transactions.work(visit.actor) as work:
+        members.remove(work, holder_id)
+    return go("/party")
+
+
+def _page(visit: Visit, console: Console, q: str, problem: str, status: int) -> Response:
+    text = q.strip()[:SEARCH_MAX_CHARS]
+    with console.transactions.read() as session:
+        shown = {
+            "members": members.listing(session),
+            "branches": members.branches(session),
+            "found": holders.search(session, text, limit=FOUND_ITEMS).items if text else [],
+        }
+    today = local_date(visit.now_ms)
+    return page(visit, "party.html", status=status, q=text, problem=problem, today=today, standings=STANDINGS, **shown)

@@ -1,0 +1,1 @@
+"""Membership of the Party: who may know it, and how it comes onto a card."""
