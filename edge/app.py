@@ -44,6 +44,7 @@ from edge.shell.cashier import Cashier
 from edge.shell.door_keeper import DoorDevices, DoorKeeper, Role
 from edge.shell.duress_keeper import DuressDevices, DuressKeeper
 from edge.shell.hours import Hours
+from edge.shell.notice_board import NoticeBoard
 from edge.shell.order_keeper import OrderDevices, OrderKeeper
 from edge.shell.overseer import MakeLoop, Overseer
 from edge.shell.surroundings import BoxSurroundings
@@ -92,6 +93,7 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
             door.start()
             closing.callback(door.stop)
         Hours(doors, lambda: box.book, box.clock.now, site.timers).start()
+        NoticeBoard(site.registry.notice_screens, lambda: box.book, box.clock.now, site.timers).start()
         keeper = make_order_keeper(config, site, doors, overseer)
         keeper.start()
         closing.callback(keeper.stop)

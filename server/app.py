@@ -33,6 +33,8 @@ from server.services.gateways.identity_watch import IdentityWatch
 from server.services.house import House
 from server.services.incidents.incident_keeper import IncidentKeeper
 from server.services.keys.own_tls import OwnTls
+from server.services.notices.postman import Postman
+from server.services.notices.smtp_post import SmtpPost
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.policies.publisher import Publisher
 from server.services.users.passwords import Passwords
@@ -142,17 +144,26 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         watch = IdentityWatch(house.transactions, house.keystore, tls, config.broker)
         link = link_of(config.broker, tls, shared=not is_sqlite(engine))
         background = Background(house, link, watch, intake_here=config.intake.here)
-        for keeper in (
+        keepers: list[EventKeeper | IncidentKeeper | CareKeeper | Postman] = [
             EventKeeper(house.transactions, config.events.keep_months),
             IncidentKeeper(house.transactions, config.community),
             CareKeeper(house.transactions, house.clock_speed),
-        ):
+            *_postman(config, house, environment),
+        ]
+        for keeper in keepers:
             keeper.start()
             held.callback(keeper.stop)
         app = create_app(house, secure=listen.secure, background=background)
         _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
         _log.info("gateways_welcome", host=gateways.host, port=gateways.port)
         asyncio.run(_serve(_people(app, listen), people, _boxes(boxes_app(house), tls), boxes, app.state.console, stop))
+
+
+def _postman(config: ServerConfig, house: House, environment: Mapping[str, str]) -> list[Postman]:
+    mail = config.mail
+    if mail is None:
+        return []
+    return [Postman(house.transactions, mail.sender, SmtpPost(mail, environment.get(mail.password_env, "")))]
 
 
 def run_intake(config: ServerConfig, stop: threading.Event, environment: Mapping[str, str] = os.environ) -> None:

@@ -5,6 +5,7 @@ loopback alone. There is no setting that turns the checking of signatures or cer
 """
 
 import ipaddress
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -14,6 +15,7 @@ from card_protocol.words.division import DivisionCode, Level, level_of
 from card_protocol.words.moment import PlayedDay
 
 PASSPHRASE_VARIABLE = "ONECARD_KEYSTORE_PASSPHRASE"  # noqa: S105 - the name of a variable
+MAIL_PASSWORD_VARIABLE = "ONECARD_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def is_loopback(host: str) -> bool:
@@ -113,6 +115,33 @@ class IntakeConfig(_Strict):
     """Whether `onecard server run` does. False: only `onecard server intake` programs do (PostgreSQL)."""
 
 
+class MailSecurity(StrEnum):
+    """How the mail server is spoken to."""
+
+    TLS = "tls"
+    """From the first byte (RFC 8314), usually port 465."""
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class MailConfig(_Strict):
+    """The mail server through which notices go out; without it none do."""
+
+    host: Host
+    port: Port = 587
+    security: MailSecurity = MailSecurity.STARTTLS
+    sender: Annotated[str, Field(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+$")]
+    """The address that mails come from."""
+    user: Annotated[str, Field(max_length=254)] = ""
+    password_env: str = Field(default=MAIL_PASSWORD_VARIABLE, pattern=r"^[A-Z][A-Z0-9_]{0,63}$")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if self.security is MailSecurity.NONE and not is_loopback(self.host):
+            raise ValueError(f"host {self.host} is another machine: set security to starttls or tls")
+        return self
+
+
 class EventsConfig(_Strict):
     """How long events stay."""
 
@@ -141,6 +170,8 @@ class ServerConfig(_Strict):
     broker: BrokerConfig = BrokerConfig()
     intake: IntakeConfig = IntakeConfig()
     events: EventsConfig = EventsConfig()
+    mail: MailConfig | None = None
+    """Without it notices go to screens, other systems and paper alone."""
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""
 

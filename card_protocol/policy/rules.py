@@ -12,6 +12,7 @@ from card_protocol.words.division import DivisionCode
 from card_protocol.words.grant import RuleNumber
 from card_protocol.words.ids import CardId, Pseudonym, Slug, UidText
 from card_protocol.words.moment import DAY_MS, WallMs
+from card_protocol.words.notice import Notice
 from card_protocol.words.point import POINT_MAX_FLOORS, Floor, Point
 from card_protocol.words.schedule import Calendar, Schedule
 from card_protocol.words.situation import CARD_MAX_ROLES, LOCKDOWN_MAX_LEVEL, Roles
@@ -22,6 +23,7 @@ POLICY_MAX_POINTS = 4096
 POLICY_MAX_LEVELS = 4096
 POLICY_MAX_SCHEDULES = 1024
 POLICY_MAX_AREAS = 1024
+POLICY_MAX_NOTICES = 64
 PASSBACK_MAX_MS = 7 * DAY_MS
 FORGIVEN_AFTER_MS = 12 * 3_600_000
 
@@ -119,6 +121,8 @@ class PolicyHead(Word):
     keys_oldest: KeyVersion = 1
     keys_newest: KeyVersion = 1
     """The card key versions that the points should accept: a box that holds older ones asks for new keys."""
+    notices: tuple[Notice, ...] = Field(default=(), max_length=POLICY_MAX_NOTICES)
+    """What stands on the screens of its points while nobody taps."""
     cards: Count = 0
     """How many cards the community had when they were last counted: for people."""
 

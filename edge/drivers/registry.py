@@ -27,6 +27,7 @@ from edge.ports.feedback import Feedback
 from edge.ports.inputs import Input
 from edge.ports.keys import KeyPad
 from edge.ports.lock import Lock
+from edge.ports.notice_screen import NoticeScreen
 from edge.ports.reader import Reader
 
 OSDP: Final = "osdp"
@@ -51,7 +52,9 @@ class Registry:
         self._store = ReaderStore(state_dir)
         self._on_lines = {spec.partition(":")[2].partition("/")[0] for spec in named if spec.startswith(f"{OSDP}:")}
         self._buses: dict[str, OsdpBus] = {}
-        self._screens: list[ScreenFeedback] = []
+        self._screens: dict[str, ScreenFeedback] = {}
+        self.notice_screens: dict[str, NoticeScreen] = {}
+        """Point -> the screen beside its reader."""
         self._turn = threading.Lock()
         self.readers: dict[str, Callable[[str], Reader]] = {
             **CARD_READERS,
@@ -89,7 +92,10 @@ class Registry:
 
     def feedback(self, spec: str, point: str) -> Feedback:
         """Lamp, buzzer and display of a point."""
-        return _open("feedback", self.feedbacks, _addressed(spec, point))
+        found = _open("feedback", self.feedbacks, _addressed(spec, point))
+        if isinstance(found, ScreenFeedback):
+            self.notice_screens[point] = found
+        return found
 
     def sounder(self, spec: str, point: str) -> DoorSounder:
         """The buzzer of a door."""
@@ -107,13 +113,15 @@ class Registry:
         """Let the lines go."""
         for bus in self._buses.values():
             bus.close()
-        while self._screens:
-            self._screens.pop().close()
+        for screen in self._screens.values():
+            screen.close()
+        self._screens.clear()
 
     def _screen(self, address: str) -> ScreenFeedback:
-        screen = ScreenFeedback(address)
-        self._screens.append(screen)
-        return screen
+        """One page a port: a point whose reader is replaced goes on with the screen that it has."""
+        if address not in self._screens:
+            self._screens[address] = ScreenFeedback(address)
+        return self._screens[address]
 
     def _unit(self, address: str) -> Unit:
         with self._turn:

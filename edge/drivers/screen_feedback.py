@@ -16,6 +16,7 @@ import structlog
 
 from card_protocol.errors import EquipmentFault
 from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import Said
 from card_protocol.words.service import Answer
 from edge.core.screen import Showing, showing
 
@@ -64,6 +65,7 @@ class ScreenFeedback:
         port = _port(address)
         self._news = threading.Condition()
         self._told = _Told(0, 0, "")
+        self._notices = _Told(0, 0, "[]")
         self._streams = 0
         self._closing = False
         try:
@@ -82,6 +84,13 @@ class ScreenFeedback:
         with self._news:
             data = json.dumps(told, ensure_ascii=False)
             self._told = _Told(self._told.number + 1, time.monotonic_ns(), data)
+            self._news.notify_all()
+
+    def announce(self, notices: tuple[Said, ...]) -> None:
+        """See `NoticeScreen.announce`."""
+        with self._news:
+            data = json.dumps([said._asdict() for said in notices], ensure_ascii=False)
+            self._notices = _Told(self._notices.number + 1, 0, data)
             self._news.notify_all()
 
     def close(self) -> None:
@@ -111,15 +120,20 @@ class ScreenFeedback:
                 self._streams -= 1
 
     def _frames(self) -> Iterator[bytes]:
-        seen = 0
+        seen = hung = 0
         yield b"retry: 1000\nevent: alive\ndata: \n\n"
         while True:
             with self._news:
-                if self._told.number == seen and not self._closing:
+                if (self._told.number, self._notices.number) == (seen, hung) and not self._closing:
                     self._news.wait(ALIVE_EVERY_MS / 1000)
                 if self._closing:
                     return
-                told = self._told
+                told, notices = self._told, self._notices
+            if notices.number != hung:
+                yield f"event: notices\ndata: {notices.data}\n\n".encode()
+                hung = notices.number
+                if told.number == seen:
+                    continue
             age_ms = (time.monotonic_ns() - told.at_ns) // 1_000_000
             if told.number > seen and age_ms < SHOW_MS:
                 yield f"event: show\ndata: {told.data}\n\n".encode()

@@ -20,6 +20,7 @@ from server.api import (
     houses,
     incidents,
     judging,
+    notices,
     occupancy,
     org,
     problem_json,
@@ -53,6 +54,7 @@ ROUTERS = (
     care.router,
     clinic.router,
     activities.router,
+    notices.router,
 )
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""

@@ -33,6 +33,7 @@ MENU = (
     Entry("/care", "heart-handshake", N_("Elderly care"), Permission.CARE_WORK),
     Entry("/activities", "list-details", N_("Activities"), Permission.ACTIVITIES_WORK),
     Entry("/party", "users", N_("Party members"), Permission.PARTY_WORK),
+    Entry("/notices", "volume", N_("Notices"), Permission.NOTICES_WRITE),
     Entry("/access", "key", N_("Access"), Permission.ACCESS_READ),
     Entry("/gateways", "router", N_("Gateways"), Permission.GATEWAYS_READ),
     Entry("/events", "list-details", N_("Events"), Permission.EVENTS_READ),

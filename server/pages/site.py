@@ -15,6 +15,7 @@ from server.pages.gateways import box_joining, boxes
 from server.pages.headers import PageHeaders
 from server.pages.incidents import incident_report, incidents, rosters
 from server.pages.live import alarms, live, muster, orders
+from server.pages.notices import notices
 from server.pages.people import houses, imports, people, person_more
 from server.pages.property import permits, tickets
 from server.pages.trail import record, trail
@@ -55,6 +56,7 @@ ROUTERS = (
     activities.router,
     sign_in.router,
     members.router,
+    notices.router,
     record.router,
     staff.router,
     trail.router,

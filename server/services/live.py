@@ -13,6 +13,7 @@
 | `care` | nothing of anybody: the pages of elderly care ask anew |
 | `clinic` | nothing of anybody: the clinic's pages ask anew |
 | `activity` | nothing of anybody: the pages of activities ask anew |
+| `notice` | number, zh, en, from_ms, to_ms, withdrawn (one was written or withdrawn) |
 | `lost` | nothing: facts of other programs were lost, the tables know |
 
 Listeners are called on the publishing thread, one after the other, and must return at once (put it into a queue
@@ -26,7 +27,19 @@ from typing import Any, Literal
 import structlog
 
 Channel = Literal[
-    "event", "alarm", "card", "gateway", "desk", "command", "policy", "incident", "care", "clinic", "activity", "lost"
+    "event",
+    "alarm",
+    "card",
+    "gateway",
+    "desk",
+    "command",
+    "policy",
+    "incident",
+    "care",
+    "clinic",
+    "activity",
+    "notice",
+    "lost",
 ]
 Fact = Mapping[str, Any]
 Listener = Callable[[Channel, Fact], None]

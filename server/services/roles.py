@@ -61,6 +61,8 @@ class Permission(StrEnum):
     INCIDENTS_REPORT = "incidents.report"
     INCIDENTS_HANDLE = "incidents.handle"
     """Take on, send, hand over, close: those of one's own unit."""
+    NOTICES_WRITE = "notices.write"
+    """To points' screens and to residents."""
     PURSES_READ = "purses.read"
     PURSES_CREDIT = "purses.credit"
     """Put money onto cards."""
@@ -118,6 +120,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ACCESS_READ,
             Permission.PURSES_READ,
             Permission.PURSES_CREDIT,
+            Permission.NOTICES_WRITE,
         }
         | _INCIDENTS
     ),

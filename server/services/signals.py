@@ -15,6 +15,8 @@ class Wish(StrEnum):
     """So must a command."""
     DELIVER = "deliver"
     """Another system is to be told."""
+    MAIL = "mail"
+    """Somebody is to get a mail."""
     IDENTITY = "identity"
     """Who may connect has changed: the broker must hear of it."""
 

@@ -40,6 +40,7 @@ from server.tables.household import (
 from server.tables.identity import AuthorityRow, CertificateRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
 from server.tables.incident import IncidentRow, IncidentSourceRow, IncidentStepRow
+from server.tables.notice import NoticeMailRow, NoticeReaderRow, NoticeRow
 from server.tables.once import OnceRow
 from server.tables.org import HolderRow, OrgUnitRow
 from server.tables.partitions import partition_events as _partition_events  # noqa: F401 - hooks into create_all
@@ -113,6 +114,9 @@ __all__ = [
     "IncidentStepRow",
     "KeyVersionsRow",
     "LevelPointRow",
+    "NoticeMailRow",
+    "NoticeReaderRow",
+    "NoticeRow",
     "OnceRow",
     "OrgUnitRow",
     "PartyMemberRow",

@@ -71,3 +71,13 @@ def test_intake_elsewhere_needs_a_data_base_that_allows_it() -> None:
     elsewhere = {"intake": {"here": False}, "database_url": "postgresql://db/onecard"}
     assert not ServerConfig.model_validate(GOOD | elsewhere).intake.here
     assert ServerConfig.model_validate(GOOD).intake.here
+
+
+def test_mail_without_tls_goes_no_further_than_this_machine() -> None:
+    mail = {"host": "mail.example", "sender": "notice@example.org"}
+    assert ServerConfig.model_validate(GOOD | {"mail": mail}).mail.security == "starttls"  # type: ignore[union-attr]
+    assert "set security to starttls or tls" in problem(mail=mail | {"security": "none"})
+    problem(mail=mail | {"sender": "notice"})
+    near = ServerConfig.model_validate(GOOD | {"mail": mail | {"host": "127.0.0.1", "security": "none"}}).mail
+    assert near is not None
+    assert near.port == 587

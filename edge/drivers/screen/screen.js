@@ -1,18 +1,21 @@
 // The screen of a point: shows what the daemon beside it says, and says so itself when it hears nothing any more.
 
 const SHOW_MS = 6000; // then the next person may present their card
+const NOTICE_MS = 8000; // long enough to read both languages
 const SILENCE_MS = 7000; // the daemon says something every 2 s
 const IDLE = { look: "idle", zh: "请刷卡", en: "Present your card", help: ["贴稳，听到声音再拿开", "Hold it still until you hear a sound"] };
 const LOST = { look: "lost", zh: "屏幕与设备失联", en: "Screen is not connected", help: ["请找工作人员", "Please ask the staff"] };
 const TONES = { good: [[660, 0], [990, 0.16]], bad: [[240, 0], [240, 0.28], [240, 0.56]] }; // [Hz, after s]
 
 const at = (id) => document.getElementById(id);
+let notices = [];
+let notice = 0;
 let idleTimer = 0;
 let silenceTimer = 0;
 let audio = null;
 
 function say(told) {
-  document.body.classList.remove("idle", "good", "bad", "lost");
+  document.body.classList.remove("idle", "good", "bad", "lost", "notice");
   document.body.classList.add(told.look);
   at("zh").textContent = told.zh;
   at("en").textContent = told.en;
@@ -28,7 +31,20 @@ function write(id, pair) {
 
 function rest() {
   clearTimeout(idleTimer);
-  say(IDLE);
+  say(notices.length ? { look: "notice", ...notices[notice % notices.length], help: [IDLE.zh, IDLE.en] } : IDLE);
+}
+
+// One after the other, as long as nobody taps.
+function turn() {
+  notice += 1;
+  if (document.body.classList.contains("notice")) rest();
+}
+
+function hung(message) {
+  notices = JSON.parse(message.data);
+  notice = 0;
+  heard();
+  if (document.body.classList.contains("idle") || document.body.classList.contains("notice")) rest();
 }
 
 function shown(message) {
@@ -81,6 +97,7 @@ function tune() {
 function listen() {
   const stream = new EventSource("events");
   stream.addEventListener("show", shown);
+  stream.addEventListener("notices", hung);
   stream.addEventListener("alive", heard);
   stream.addEventListener("error", lose);
 }
@@ -88,3 +105,4 @@ function listen() {
 if (new URLSearchParams(location.search).get("lang") === "en") document.body.classList.add("english");
 tune();
 listen();
+setInterval(turn, NOTICE_MS);

@@ -13,6 +13,7 @@ from card_protocol.words.point import Point
 from server.services.access import access, areas
 from server.services.cards.revocations import POLICY_LIFE_MS
 from server.services.keys import key_versions
+from server.services.notices import on_screens
 from server.tables import PointRow
 from server.tables.place import to_point
 
@@ -23,6 +24,7 @@ def heads(session: Session, org: str, names: Sequence[str], now_ms: int, rev_seq
     levels, schedules, calendar = access.levels(session), access.schedules(session), access.calendar_of(session)
     places, privileges = areas.all_of(session), areas.privileges(session, org)
     keys = key_versions.current(session, org)
+    hanging = on_screens.words(session, now_ms)
     made = {}
     for name in names:
         here = frozenset(point.id for point in points[name])
@@ -43,6 +45,7 @@ def heads(session: Session, org: str, names: Sequence[str], now_ms: int, rev_seq
             privileges=privileges,
             keys_oldest=keys.oldest,
             keys_newest=keys.newest,
+            notices=on_screens.cut_to(hanging, here),
             cards=0,
         )
     return made

@@ -6,6 +6,8 @@ that asks the API for the event, with the rights of a role.
 | `onecard.tap` | a card was presented (as told live) | id, gateway, epoch, seq, point, granted, reason, wall_ms |
 | `onecard.alarm` | one was raised, acknowledged or forwarded | id, kind, gateway, point, at_ms, acknowledged |
 | `onecard.card` | a card has changed its state | id, number, state |
+| `onecard.incident` | one was reported or has moved | number, state, unit, urgency, due_ms, overdue, at_ms |
+| `onecard.notice` | one was written or withdrawn | number, zh, en, from_ms, to_ms, withdrawn |
 | `onecard.test` | somebody tries the address | – |
 """
 
@@ -28,6 +30,8 @@ class Topic(StrEnum):
     TAP = "onecard.tap"
     ALARM = "onecard.alarm"
     CARD = "onecard.card"
+    INCIDENT = "onecard.incident"
+    NOTICE = "onecard.notice"
     TEST = "onecard.test"
 
 
@@ -41,6 +45,12 @@ def of_fact(channel: Channel, fact: Fact) -> tuple[Topic, Mapping[str, Any]] | N
         return Topic.ALARM, data | {"gateway": fact["gateway_id"], "acknowledged": fact["acknowledged_ms"] is not None}
     if channel == "card":
         return Topic.CARD, {name: fact[name] for name in ("id", "number", "state")}
+    if channel == "incident":
+        # Not the matter: that it is about care or a clinic is more than others may know.
+        told = ("number", "state", "unit", "urgency", "due_ms", "overdue", "at_ms")
+        return Topic.INCIDENT, {name: fact[name] for name in told}
+    if channel == "notice":
+        return Topic.NOTICE, {name: fact[name] for name in ("number", "zh", "en", "from_ms", "to_ms", "withdrawn")}
     return None
 
 

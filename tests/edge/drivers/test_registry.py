@@ -46,6 +46,13 @@ def test_a_prefix_finds_its_driver(registry: Registry) -> None:
     assert isinstance(registry.sounder("log", "gate-1"), LogSounder)
 
 
+def test_a_point_that_begins_anew_goes_on_with_the_screen_that_it_has(registry: Registry) -> None:
+    screen = registry.feedback("screen:0", "gate-1")
+    assert registry.feedback("screen:0", "gate-1") is screen
+    registry.feedback("log", "gate-2")
+    assert registry.notice_screens == {"gate-1": screen}
+
+
 def test_a_screen_ends_with_its_registry(registry: Registry) -> None:
     screen = registry.feedback("screen:0", "gate-1")
     assert isinstance(screen, ScreenFeedback)

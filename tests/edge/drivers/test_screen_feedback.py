@@ -11,6 +11,7 @@ import pytest
 
 from card_protocol.errors import EquipmentFault
 from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import Said
 from card_protocol.words.service import Answer, Service
 from edge.drivers import screen_feedback
 from edge.drivers.screen_feedback import STREAMS_MAX, ScreenFeedback
@@ -18,6 +19,7 @@ from tests.support.axe import Axe
 from tests.support.patience import eventually
 
 PAID = Answer(Service.PAID, 800, 1200)
+WATER = Said("明日9时至11时停水，请提前储水", "No water tomorrow from 9 to 11: please store some")
 
 
 @pytest.fixture
@@ -82,6 +84,24 @@ def test_a_browser_hears_what_is_shown(screen: ScreenFeedback) -> None:
     assert next_shown(stream)["look"] == "bad"
 
 
+def test_a_browser_is_told_what_hangs_there_when_it_comes_and_whenever_that_changes(screen: ScreenFeedback) -> None:
+    screen.announce((WATER,))
+    stream = get(screen, "/events")
+    assert next_notices(stream) == [WATER._asdict()]
+    screen.show(Reason.GRANTED, PAID)
+    assert next_shown(stream)["look"] == "good"
+    screen.announce(())
+    assert next_notices(stream) == []
+
+
+def next_notices(stream: http.client.HTTPResponse) -> list[dict[str, str]]:
+    while True:
+        event, data = next_frame(stream)
+        if event == "notices":
+            found: list[dict[str, str]] = json.loads(data)
+            return found
+
+
 def test_a_browser_that_comes_late_is_not_told_of_somebody_long_gone(
     screen: ScreenFeedback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +152,26 @@ class TestInChromium:
         page.screenshot(path=tmp_path / "screen.png")
         expect_words(page, "请刷卡", "Present your card")
         assert page.is_hidden("#more")
+
+    def test_notices_hang_there_until_somebody_taps_and_afterwards_again(
+        self, screen: ScreenFeedback, open_page: Callable[..., Any], axe: Axe, tmp_path: Path
+    ) -> None:
+        page = open_page(viewport={"width": 640, "height": 400})
+        page.goto(screen.url)
+        expect_words(page, "请刷卡", "Present your card")
+        screen.announce((Said("停" * 60, "No water " * 13),))
+        page.wait_for_selector("body.notice")
+        assert page.text_content("#help-zh") == "请刷卡"
+        assert fits(page)
+        screen.announce((WATER,))
+        expect_words(page, WATER.zh, WATER.en)
+        assert axe(page) == []
+        page.screenshot(path=tmp_path / "notice.png")
+        screen.show(Reason.GRANTED, PAID)
+        page.wait_for_selector("#zh:text-is('已扣款，请用餐')")
+        expect_words(page, WATER.zh, WATER.en)
+        screen.announce(())
+        expect_words(page, "请刷卡", "Present your card")
 
     def test_it_says_that_it_lost_the_daemon_and_finds_it_again(
         self, open_page: Callable[..., Any], axe: Axe, page_complaints: list[str]

@@ -59,6 +59,10 @@ PERMISSIONS: dict[Permission, str] = {
         "PUT /activities/{number}"
     ),
     Permission.PARTY_WORK: "DELETE /party/members/{holder_id} GET /party/members PUT /party/members/{holder_id}",
+    Permission.NOTICES_WRITE: (
+        "DELETE /notices/readers/{address} GET /notices /notices/{number} "
+        "POST /notices /notices/readers /notices/{number}/withdraw"
+    ),
     Permission.CARE_WORK: (
         "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits "
         "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "

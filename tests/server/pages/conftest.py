@@ -31,6 +31,8 @@ from server.services.incidents.incident_words import Action
 from server.services.lists import import_run, imports
 from server.services.lists.import_columns import Column, Subject
 from server.services.lists.sheets import Sheet
+from server.services.notices import notices
+from server.services.notices.notices import NoticeIn
 from server.services.party import members
 from server.services.party.members import MemberIn
 from server.services.people import holders, houses
@@ -230,6 +232,8 @@ class Lived:
     """A repair that is talked about."""
     activity: int
     """A Party meeting whose sign-in is open."""
+    notice: int
+    """A notice that hangs at a gate."""
     held: int
     """A volunteers' day that was held; `holder` was there."""
 
@@ -262,6 +266,9 @@ def lived(house: House) -> Lived:
         incidents.do(work, COMMUNITY, number, Action.ACCEPT, DeedIn())
     list_id = checked_list(house)
     activity, held = met(community, active.holder_id)
+    with community.transactions.work(ADMIN) as work:
+        hung = NoticeIn(zh="王秀英", en="王秀英", points={"south-gate-in"}, from_ms=NOW_MS, to_ms=NOW_MS + 3_600_000)
+        notice = notices.write(work, hung).number
     return Lived(
         house,
         active.id,
@@ -274,6 +281,7 @@ def lived(house: House) -> Lived:
         number,
         repair(community),
         activity,
+        notice,
         held,
     )
 

@@ -78,6 +78,11 @@ PAGES = {
     "/activities/{number}/absent": "/activities/{activity}/absent",
     "/activities/{number}/certificates/{holder_id}": "/activities/{held}/certificates/{holder}",
     "/party": "/party?q=1",
+    "/notices": "/notices",
+    "/notices/_new": "/notices/_new",
+    "/notices/readers": "/notices/readers",
+    "/notices/{number}": "/notices/{notice}",
+    "/notices/{number}/paper": "/notices/{notice}/paper",
     "/care": "/care",
     "/care/people/{holder_id}": "/care/people/{holder}",
     "/care/visits": "/care/visits",
@@ -150,10 +155,8 @@ INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on
 
 
 def addresses(lived):
-    names = {
-        name: getattr(lived, name)
-        for name in ("holder", "active", "lost", "refused", "list", "place", "incident", "ticket", "activity", "held")
-    }
+    named = ["holder", "active", "lost", "refused", "list", "place", "incident", "ticket", "activity", "held", "notice"]
+    names = {name: getattr(lived, name) for name in named}
     return [path.format(**names) for path in (*PAGES.values(), *MORE)]
 
 

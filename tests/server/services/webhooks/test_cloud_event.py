@@ -39,6 +39,17 @@ def test_what_each_kind_tells() -> None:
     )
 
 
+def test_an_incident_tells_how_it_stands_and_neither_what_nor_whom_it_is_about() -> None:
+    stands = {"number": 3, "state": "handled", "unit": "330105009012", "urgency": "high", "due_ms": 9, "overdue": 1}
+    fact = stands | {"at_ms": 5, "matter": "care", "title": "王秀英", "holder_id": "h"}
+    assert of_fact("incident", fact) == (Topic.INCIDENT, stands | {"at_ms": 5})
+
+
+def test_a_notice_is_told_with_its_words() -> None:
+    fact = {"number": 1, "zh": "停水", "en": "No water", "from_ms": 1, "to_ms": 2, "withdrawn": False}
+    assert of_fact("notice", fact | {"made_by": "user:wu"}) == (Topic.NOTICE, fact)
+
+
 @pytest.mark.parametrize("channel", ["gateway", "desk", "policy", "lost"])
 def test_the_rest_is_nobody_elses_business(channel: Channel) -> None:
     assert of_fact(channel, TAP) is None

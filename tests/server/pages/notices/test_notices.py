@@ -1,0 +1,56 @@
+"""Notices on a screen."""
+
+from server.services.roles import Role
+from tests.server.build import NOW_MS
+from tests.server.pages.conftest import words_of
+
+FORM = {"zh": "明日停水", "en": "No water tomorrow", "from": "2026-03-01T08:00", "to": "2026-03-02T08:00"}
+
+
+def test_written_looked_at_printed_and_withdrawn(house):
+    browser = house.signed_in(Role.CLERK)
+    assert "No notice yet." in words_of(browser.get("/notices"))
+    assert "South gate" in words_of(browser.get("/notices/_new"))
+    answer = browser.post("/notices/_new", points=["south-gate-in"], **FORM)
+    path = answer.headers["location"]
+    page = words_of(browser.get(path))
+    assert "Shown now" in page
+    assert "Not there: cut off" in page
+    assert "明日停水 No water tomorrow 2026-03-01 08:00 – 2026-03-02 08:00" in words_of(browser.get(f"{path}/paper"))
+    refused = browser.post(f"{path}/withdraw", why=" ")
+    assert (refused.status_code, "Say why" in words_of(refused)) == (422, True)
+    assert browser.post(f"{path}/withdraw", why="改期").status_code == 303
+    assert "Withdrawn because 改期" in words_of(browser.get(path))
+    again = browser.post(f"{path}/withdraw", why="改期")
+    assert (again.status_code, "over or withdrawn" in words_of(again)) == (409, True)
+    assert "Withdrawn" in words_of(browser.get("/notices"))
+    assert browser.post("/notices/99/withdraw", why="x").status_code == 404
+
+
+def test_a_form_that_is_wrong_comes_back_with_what_was_typed(house):
+    browser = house.signed_in(Role.CLERK)
+    for wrong in ({"zh": ""}, {"en": " "}, {"to": "2026-03-01T07:00"}, {"to": "soon"}, {"points": ["nowhere"]}):
+        answer = browser.post("/notices/_new", **(FORM | {"points": ["south-gate-in"]} | wrong))
+        assert answer.status_code == 422, wrong
+        assert "Write it in both languages" in words_of(answer)
+        assert FORM["zh"] in answer.text or "zh" in wrong
+
+
+def test_readers_come_and_go(house):
+    browser = house.signed_in(Role.CLERK)
+    assert browser.post("/notices/readers", address="wang@example.org", name="王秀英").status_code == 303
+    assert "wang@example.org 王秀英 2026-03-01" in words_of(browser.get("/notices/readers"))
+    for address, status in (("wang@example.org", 409), ("wang", 422)):
+        answer = browser.post("/notices/readers", address=address)
+        assert (answer.status_code, "no mail address" in words_of(answer)) == (status, True)
+    path = browser.post("/notices/_new", by_mail="yes", **FORM).headers["location"]
+    assert "0 sent, 1 waiting, 0 given up" in words_of(browser.get(path))
+    assert browser.post("/notices/readers/remove", address="wang@example.org").status_code == 303
+    assert browser.post("/notices/readers/remove", address="wang@example.org").status_code == 404
+    assert "0 sent, 0 waiting, 0 given up" in words_of(browser.get(path))
+
+
+def test_who_may(house):
+    for role in (Role.GUARD, Role.NURSE, Role.CARE, Role.OFFICIAL, Role.AUDITOR, Role.PARTY):
+        assert house.signed_in(role).get("/notices").status_code == 403
+    assert house.community.now[0] == NOW_MS

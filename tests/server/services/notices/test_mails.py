@@ -1,0 +1,82 @@
+"""Mails on their way, and who gets them."""
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from server.services.notices import mails, notices
+from server.services.notices.mails import KEPT_MS, RETRY_AFTER_S, MailCount, MailState, ReaderIn
+from server.services.problems import Code, Problem
+from server.tables import AuditRow, NoticeMailRow
+from tests.server.build import ADMIN, Community, make_community
+from tests.server.services.notices.test_notices import notice
+
+
+@pytest.fixture
+def community(sqlite_engine: Engine) -> Community:
+    return make_community(sqlite_engine)
+
+
+def mailed(community: Community, *names: str) -> int:
+    with community.transactions.work(ADMIN) as work:
+        for name in names:
+            mails.add_reader(work, ReaderIn(address=f"{name}@example.org"))
+        return notices.write(work, notice(by_mail=True)).number
+
+
+def all_of(community: Community) -> list[NoticeMailRow]:
+    with community.transactions.read() as session:
+        return list(session.exec(select(NoticeMailRow).order_by(NoticeMailRow.id)))
+
+
+def test_tried_at_growing_intervals_and_given_up_at_last(community: Community) -> None:
+    mailed(community, "wang")
+    (mail,) = all_of(community)
+    for wait_s in RETRY_AFTER_S:
+        with community.transactions.work(ADMIN) as work:
+            mails.failed(work, mail.id, "nobody answers", for_good=False)
+            assert mails.due(work.session, work.real_ms + wait_s * 1000 - 1, 9) == []
+            assert len(mails.due(work.session, work.real_ms + wait_s * 1000, 9)) == 1
+    with community.transactions.work(ADMIN) as work:
+        mails.failed(work, mail.id, "nobody answers", for_good=False)
+        mails.sent(work, mail.id)
+    (mail,) = all_of(community)
+    assert (mail.state, mail.tries, mail.problem) == (MailState.DEAD, len(RETRY_AFTER_S) + 1, "nobody answers")
+
+
+def test_refused_for_good_is_not_tried_again(community: Community) -> None:
+    number = mailed(community, "wang", "li", "zhang")
+    one, two, _ = all_of(community)
+    with community.transactions.work(ADMIN) as work:
+        mails.failed(work, one.id, "answered 550", for_good=True)
+        mails.sent(work, two.id)
+        mails.sent(work, two.id)
+        assert mails.count(work.session, number) == MailCount(waiting=1, sent=1, dead=1)
+
+
+def test_who_wants_no_more_gets_no_more_and_is_forgotten(community: Community) -> None:
+    mailed(community, "wang", "li")
+    with community.transactions.work(ADMIN) as work:
+        mails.remove_reader(work, "wang@example.org")
+        assert [mail.address for mail, _ in mails.due(work.session, work.real_ms, 9)] == ["li@example.org"]
+        assert [one.address for one in mails.readers(work.session)] == ["li@example.org"]
+        with pytest.raises(Problem) as told:
+            mails.remove_reader(work, "wang@example.org")
+        assert told.value.code is Code.NOT_FOUND
+        trail = str([row.model_dump() for row in work.session.exec(select(AuditRow))])
+    assert "wang@example.org" not in trail
+    community.real[0] += KEPT_MS + 1
+    with community.transactions.work(ADMIN) as work:
+        mails.prune(work)
+    assert [mail.address for mail in all_of(community)] == ["li@example.org"]
+
+
+def test_an_address_is_one_and_there_once(community: Community) -> None:
+    mailed(community, "wang")
+    with community.transactions.work(ADMIN) as work, pytest.raises(Problem) as told:
+        mails.add_reader(work, ReaderIn(address=" wang@example.org "))
+    assert told.value.code is Code.EXISTS
+    for wrong in ("wang", "wang@", "a@b", "a b@example.org", "a@example.org\nBcc: x@example.org", "a,b@example.org"):
+        with pytest.raises(ValidationError):
+            ReaderIn(address=wrong)
