@@ -4,6 +4,7 @@ One point query per card, so that a million cards need no more memory than a hun
 schedules) and the few sticky revocations are held in memory and read again when the book's edition changes.
 """
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -18,6 +19,7 @@ from card_protocol.words.revocation import Revocation
 from gateway.drivers import book_schema as schema
 from gateway.drivers.book_schema import Edition
 from gateway.drivers.linked_file import LinkedFile
+from gateway.drivers.wal_head import WalHead
 from gateway.ports.book import BookUnavailable
 
 RECENT_CARDS = 1024
@@ -131,8 +133,10 @@ class _Desk:
         self._folder = folder
         self._carried = carried
         self._link = LinkedFile(folder, schema.BOOK_NAME)
-        self.connection = schema.connect(self._link.remember())
-        self.data_version = -1
+        self._file = self._link.remember()
+        self.connection = schema.connect(self._file)
+        self._head: WalHead | None = None
+        self._seen = b""
         self.view: _View | None = None
         self._checked_ns = time.monotonic_ns()
 
@@ -143,6 +147,20 @@ class _Desk:
             return True
         self._checked_ns = now_ns
         return self._link.is_current()
+
+    def has_news(self) -> bool:
+        """Whether the book may say something else than at the last question; in doubt it may."""
+        head = self._head.read() if self._head is not None else b""
+        if head and head == self._seen:
+            return False
+        self._seen = head
+        return True
+
+    def watch(self) -> None:
+        """From now on `has_news` need not ask SQLite. Without an index of the log it is asked every time."""
+        if self._head is None:
+            with contextlib.suppress(OSError, ValueError):
+                self._head = WalHead(self._file)
 
     def show(self, rules: _Rules) -> _View:
         """Turn to another edition."""
@@ -156,6 +174,9 @@ class _Desk:
         """Close both files."""
         if self.view is not None:
             self.view.close()
+        if self._head is not None:
+            self._head.close()
+            self._head = None
         self.connection.close()
 
 
@@ -201,14 +222,12 @@ class BookFile:
         desk: _Desk | None = getattr(self._local, "desk", None)
         if desk is None or not desk.is_current():
             desk = self._sit_down()
-        # Changes whenever another connection has committed (https://sqlite.org/pragma.html#pragma_data_version).
-        data_version = desk.connection.execute("PRAGMA data_version").fetchone()[0]
-        if desk.view is not None and data_version == desk.data_version:
+        if not desk.has_news() and desk.view is not None:
             return desk.view
         rules = self._rules(desk.connection)
         if desk.view is None or desk.view.edition != rules.edition:
             desk.show(rules)
-        desk.data_version = data_version
+        desk.watch()
         assert desk.view is not None
         return desk.view
 
