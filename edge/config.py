@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import PlayedDay
@@ -29,10 +30,14 @@ KEYPAD_DRIVERS = frozenset({"osdp"})
 """Prefixes of `edge.drivers.registry`; a test keeps both in step."""
 
 
+def _list(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))
+
+
 def _starts_with(drivers: frozenset[str]) -> AfterValidator:
     def check(spec: str) -> str:
         if spec.partition(":")[0] not in drivers:
-            raise ValueError(f"must start with one of: {', '.join(sorted(drivers))}")
+            raise PydanticCustomError("driver", "must start with one of: {drivers}", {"drivers": _list(drivers)})
         return spec
 
     return AfterValidator(check)
@@ -131,15 +136,17 @@ class PointConfig(BaseModel):
     @model_validator(mode="after")
     def _code_needs_keys(self) -> Self:
         if self.duress.code and self.reader.partition(":")[0] not in KEYPAD_DRIVERS:
-            raise ValueError(f"a duress code needs a reader with keys: {', '.join(sorted(KEYPAD_DRIVERS))}")
+            context = {"drivers": _list(KEYPAD_DRIVERS)}
+            raise PydanticCustomError("code_without_keys", "a duress code needs a reader with keys: {drivers}", context)
         return self
 
     @model_validator(mode="after")
     def _door_needs_lock(self) -> Self:
         if self.door.inputs and not self.has_lock:
-            raise ValueError("a point without a lock has no door with wires")
+            raise PydanticCustomError("wires_without_lock", "a point without a lock has no door with wires")
         if self.door_of is not None and self.has_lock:
-            raise ValueError("a point has a lock of its own or is door_of another point, not both")
+            said = "a point has a lock of its own or is door_of another point, not both"
+            raise PydanticCustomError("lock_and_door_of", said)
         return self
 
 
@@ -162,7 +169,8 @@ class EdgeConfig(BaseModel):
         for what in ("id", "reader"):
             values = [getattr(point, what) for point in self.points]
             if twice := sorted({value for value in values if values.count(value) > 1}):
-                raise ValueError(f"two points have the same {what}: {', '.join(twice)}")
+                context = {"what": what, "twice": ", ".join(twice)}
+                raise PydanticCustomError("two_alike", "two points have the same {what}: {twice}", context)
         return self
 
     @model_validator(mode="after")
@@ -171,11 +179,15 @@ class EdgeConfig(BaseModel):
         wired = [lock for point in self.points for lock in (point.lock, *point.floors.values())]
         locks = [lock for lock in wired if lock.partition(":")[0] not in (NO_LOCK, "sim")]
         if twice := sorted({lock for lock in locks if locks.count(lock) > 1}):
-            raise ValueError(f"two points have the same lock ({', '.join(twice)}): one says door_of = the other's id")
+            said = "two points have the same lock ({twice}): one says door_of = the other's id"
+            raise PydanticCustomError("two_keepers", said, {"twice": ", ".join(twice)})
         doors = {point.id for point in self.points if point.has_lock}
         for point in self.points:
             if point.door_of is not None and point.door_of not in doors:
-                raise ValueError(f"{point.id} is door_of {point.door_of}, which has no lock here")
+                context = {"point": point.id, "other": point.door_of}
+                raise PydanticCustomError(
+                    "door_of_nothing", "{point} is door_of {other}, which has no lock here", context
+                )
         return self
 
 

@@ -15,6 +15,7 @@ from edge.core.card_data import uid_of
 from edge.drivers.osdp_bus import OsdpBus
 from edge.drivers.osdp_unit import Beep, Colour, Rekey, Shine, Unit, UnitPlace
 from edge.drivers.reader_store import KEY_BYTES, KnownReader, ReaderStore
+from edge.ports.trouble import ReaderMisused, ReaderTrouble, Trouble
 
 ONLINE_TIMEOUT_MS: Final = 8000
 REKEY_TIMEOUT_MS: Final = 5000
@@ -38,7 +39,7 @@ def add(store: ReaderStore, reader: KnownReader, old_key: bytes | None = None) -
     ValueError when its name or place is taken. EquipmentFault when it does not answer; then nothing was changed.
     """
     if any(known.name == reader.name for known in store.all()):
-        raise ValueError(f"a reader is already called {reader.name}")
+        raise ReaderMisused(Trouble.NAME_TAKEN, name=reader.name)
     new_key = secrets.token_bytes(KEY_BYTES)
     begun = reader.model_copy(update={"key": (old_key or new_key).hex(), "next_key": new_key.hex()})
     store.put(begun)
@@ -84,7 +85,7 @@ def settle(store: ReaderStore, name: str) -> KnownReader:
         settled = reader.model_copy(update={"key": key, "next_key": None})
         store.put(settled)
         return settled
-    raise EquipmentFault(f"the reader {name} answers neither to its old key nor to its new one")
+    raise ReaderTrouble(Trouble.NEITHER_KEY, name=name)
 
 
 def try_out(store: ReaderStore, name: str, card_timeout_ms: int = 0) -> Tried:
@@ -112,7 +113,7 @@ def _finish(store: ReaderStore, begun: KnownReader) -> KnownReader:
 def _send_key(unit: Unit, key: bytes) -> None:
     unit.give(Rekey(key))
     if not unit.wait_until(lambda: unit.rekeyed, REKEY_TIMEOUT_MS):
-        raise EquipmentFault(f"the reader {unit.name} did not take the new key")
+        raise ReaderTrouble(Trouble.KEY_NOT_TAKEN, name=unit.name)
 
 
 @contextmanager
@@ -123,7 +124,7 @@ def _line(reader: KnownReader, key: bytes, *, install: bool = False) -> Iterator
     try:
         unit = bus.unit(reader.name)
         if not unit.wait_until(lambda: unit.is_online, ONLINE_TIMEOUT_MS):
-            raise EquipmentFault(f"no reader answers at address {reader.address} on {reader.port}, or not to this key")
+            raise ReaderTrouble(Trouble.NO_ANSWER, address=reader.address, port=reader.port)
         yield unit
     finally:
         bus.close()

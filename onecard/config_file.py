@@ -5,7 +5,6 @@ Values are not repeated in messages, since some are secret.
 """
 
 import difflib
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +100,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], data: object, lines: 
     if detail["type"] == "extra_forbidden":
         text = _unknown_key(str(location[-1]), allowed_keys(model, location[:-1]))
     else:
-        text = _sentence(detail)
+        text = sentence_of(detail)
     place = without_tags(location, data)
     return Problem(file, lines.line_of(place), dotted(place), text)
 
@@ -180,31 +179,23 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def sentence_of(detail: ErrorDetails) -> str:
     """Our sentence for the error; pydantic's own (English) for one that we have none for."""
-    pair = _SENTENCES.get(detail["type"])
-    if pair is None:
-        return _own_sentence(detail["msg"].removeprefix("Value error, "))
-    return say(*pair).format_map(detail.get("ctx", {}))
+    kind, context = detail["type"], detail.get("ctx", {})
+    if (pair := _SENTENCES.get(kind)) is not None:
+        return say(*pair).format_map(context)
+    said = detail["msg"].removeprefix("Value error, ")
+    return say(said, _CHINESE[kind].format_map(context)) if kind in _CHINESE else said
 
 
-def _own_sentence(text: str) -> str:
-    """What a package's own check says; it says it in English, as its model knows no screen."""
-    for pattern, chinese in _OWN_CHECKS:
-        if (found := re.fullmatch(pattern, text)) is not None:
-            return say(text, found.expand(chinese))
-    return text
-
-
-_OWN_CHECKS: Final = (
-    (r"must start with one of: (.+)", r"必须以其中之一开头：\1"),
-    (r"a point without a lock has no door with wires", "没有门锁（lock）的点位不能有接线的门（door）"),
-    (
-        r"a point has a lock of its own or is door_of another point, not both",
-        "点位要么自带门锁（lock），要么属于另一点位的门（door_of），不能两者都写",
-    ),
-    (r"two points have the same (id|reader): (.+)", r"两个点位的 \1 相同：\2"),
-    (r"two points have the same lock \((.+)\): .+", r"两个点位的门锁相同（\1）：其中一个应写 door_of = 另一点位的 id"),
-    (r"(.+) is door_of (.+), which has no lock here", r"\1 的 door_of 是 \2，但 \2 在此没有门锁"),
-)
-"""The checks of the edge's file (`edge/config.py`): an installer reads them on a ladder."""
+_CHINESE: Final[Mapping[str, str]] = {
+    "driver": "必须以其中之一开头：{drivers}",
+    "wires_without_lock": "没有门锁（lock）的点位不能有接线的门（door）",
+    "lock_and_door_of": "点位要么自带门锁（lock），要么属于另一点位的门（door_of），不能两者都写",
+    "two_alike": "两个点位的 {what} 相同：{twice}",
+    "two_keepers": "两个点位的门锁相同（{twice}）：其中一个应写 door_of = 另一点位的 id",
+    "door_of_nothing": "{point} 的 door_of 是 {other}，但 {other} 在此没有门锁",
+    "code_without_keys": "胁迫密码需要带键盘的读卡器：{drivers}",
+    "baud": "波特率只能是：{bauds}",
+}
+"""What the packages' own checks found (`edge/config.py`), by the type of their error; their English is with them."""

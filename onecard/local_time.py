@@ -17,7 +17,7 @@ def read(text: str) -> int:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(
-            say(f"{text!r} is no time: 2026-11-28 08:30", f"{text!r} 不是时间：2026-11-28 08:30")
+            say(f"{text!r} is no time: write 2026-11-28 08:30", f"{text!r} 不是时间，请写成 2026-11-28 08:30")
         ) from None
     at = at.replace(tzinfo=LOCAL_TIME) if at.tzinfo is None else at
     wall_ms = int(at.timestamp() * 1000)

@@ -18,6 +18,7 @@ from edge.fitting import Bench, Ear, Found
 from edge.ports.inputs import Wire
 from onecard.language import say
 from onecard.setup_talk import Talk
+from onecard.troubles import told
 
 CARD_MS: Final = 20_000
 WIRE_MS: Final = 30_000
@@ -138,7 +139,7 @@ class PointSetup:
             try:
                 return step()
             except (EquipmentFault, TrustFault, ValueError) as fault:
-                self._talk.tell(f"  ! {fault}")
+                self._talk.tell(f"  ! {told(fault)}")
                 self._again()
         raise GivenUp
 

@@ -1,8 +1,8 @@
 """What every word has in common: immutable, strict, and with one canonical byte form."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, ValidationError
 
@@ -58,15 +58,22 @@ class Word(BaseModel):
         return copied
 
 
-def problems(error: ValidationError) -> str:
-    """What is wrong, as one line: `field: problem; field: problem`, without the values."""
+Place: TypeAlias = tuple[int | str, ...]
+"""Steps from the whole to the field."""
+
+
+def problems(error: ValidationError, called: Callable[[Place], Place] = lambda place: place) -> str:
+    """What is wrong, as one line: `field: problem; field: problem`, without the values.
+
+    `called` may give a place another name.
+    """
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    named = [f"{_place(e['loc'])}{e['msg']}" for e in found[:PROBLEMS_MAX]]
+    named = [f"{_place(called(e['loc']))}{e['msg']}" for e in found[:PROBLEMS_MAX]]
     more = [f"and {len(found) - PROBLEMS_MAX} more"] if len(found) > PROBLEMS_MAX else []
     return "; ".join([*named, *more])
 
 
-def _place(steps: tuple[int | str, ...]) -> str:
+def _place(steps: Place) -> str:
     """`detail.note: ` for a field in a field. Names of unknown fields come from outside: printable and short."""
     return "".join(filter(str.isprintable, ".".join(map(str, steps))))[:PLACE_MAX_CHARS] + ": " if steps else ""
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
-from card_protocol.errors import EquipmentFault, TrustFault
+from card_protocol.errors import TrustFault
 from card_protocol.words.ids import Slug
+from edge.ports.trouble import ReaderMisused, ReaderTrouble, Trouble
 
 READERS_MAX: Final = 64
 KEY_BYTES: Final = 16
@@ -31,7 +33,7 @@ class KnownReader(BaseModel):
     @model_validator(mode="after")
     def _usual_baud(self) -> Self:
         if self.baud not in BAUDS:
-            raise ValueError(f"the baud rate is one of {', '.join(map(str, BAUDS))}")
+            raise PydanticCustomError("baud", "the baud rate is one of {bauds}", {"bauds": ", ".join(map(str, BAUDS))})
         return self
 
 
@@ -64,13 +66,13 @@ class ReaderStore:
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise EquipmentFault(f"{self._path} cannot be read: {error.strerror}") from error
+            raise ReaderTrouble(Trouble.FILE_UNREADABLE, path=str(self._path), why=error.strerror or "?") from error
         if mode & 0o077:
             raise TrustFault(f"{self._path} is readable by other users: chmod 600, and give its readers new keys")
         try:
             return tuple(sorted(_File.model_validate_json(data).readers, key=lambda reader: reader.name))
         except ValidationError as error:
-            raise EquipmentFault(f"{self._path} is damaged: {error.error_count()} faults") from None
+            raise ReaderTrouble(Trouble.FILE_DAMAGED, path=str(self._path), faults=error.error_count()) from None
 
     def get(self, name: str) -> KnownReader:
         """EquipmentFault when no reader of that name was enrolled."""
@@ -78,16 +80,14 @@ class ReaderStore:
             if reader.name == name:
                 return reader
         known = ", ".join(reader.name for reader in self.all()) or "none"
-        raise EquipmentFault(f"no reader is called {name!r} (there are: {known}); see: onecard reader add")
+        raise ReaderTrouble(Trouble.NAME_UNKNOWN, name=name, known=known)
 
     def put(self, reader: KnownReader) -> None:
         """Add it, or replace the one of its name; ValueError when another reader is at its place."""
         others = [known for known in self.all() if known.name != reader.name]
-        try:
-            file = _File(readers=(*others, reader))
-        except ValidationError as error:
-            raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
-        self._write(file)
+        if any((known.port, known.address) == (reader.port, reader.address) for known in others):
+            raise ReaderMisused(Trouble.PLACE_TAKEN, address=reader.address, port=reader.port)
+        self._write(_File(readers=(*others, reader)))
 
     def remove(self, name: str) -> None:
         """Forget a reader and its key; nothing happens when there is none of that name."""

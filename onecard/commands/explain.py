@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from onecard import local_time
 from onecard.commands.server._common import ConfigFile, card_id_of, load, one_line_errors, opened
 from onecard.language import say
+from server.services.access import access
 from server.services.access.explanation import Explanation, Told
 from server.services.access.explanation import explain as explained
+from server.services.problems import not_found
 
 HELP = say(
     "May a card pass a point, and if not, why (asked of the one decider).", "一张卡能否通过某点位；不能则说明原因。"
@@ -38,6 +41,7 @@ def explain(
         transactions = opened(settings)
         with transactions.read() as session:
             at_ms = transactions.clock() if asked_ms is None else asked_ms
+            _know(session, point)
             found = explained(session, settings.community, card_id_of(session, card), point, at_ms)
     if as_json:
         typer.echo(found.model_dump_json())
@@ -45,6 +49,13 @@ def explain(
         tell(found)
     if not found.granted:
         raise typer.Exit(REFUSED)
+
+
+def _know(session: Session, point: str) -> None:
+    """The decider says of a point that nobody knows what it says of one without a policy; who typed it wants another
+    answer. Problem NOT_FOUND."""
+    if point not in {known.id for known in access.points(session)}:
+        raise not_found("point", point)
 
 
 def tell(found: Explanation) -> None:

@@ -34,6 +34,10 @@ def replay(
 def tell(found: Replayed) -> None:
     """For a person at the terminal."""
     when = local_time.written(found.wall_ms)
+    if found.then_reason is None:
+        said = say("is no tap: there is nothing to decide again", "不是刷卡事件，无可重判")
+        typer.echo(f"{found.event}  {found.gateway}  {when}: {said}")
+        return
     typer.echo(f"{found.event}  {found.gateway}  {found.point or '–'}  {found.card_id or '–'}  {when}")
     then, now = (f"{reason.value if reason else '–'} ({rule or '–'})" for reason, rule in (
         (found.then_reason, found.then_rule), (found.now_reason, found.now_rule),

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from card_protocol.words.reason import Reason
+from card_protocol.words.sentences import sentence
 from onecard import local_time
 from onecard.commands.server._common import FAILED, ConfigFile, load, one_line_errors, opened
 from onecard.language import say
@@ -42,8 +44,14 @@ def _read(path: Path) -> dict[str, Any]:
             raise ValueError(f"more than {FILE_MAX_BYTES} bytes")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        typer.echo(f"onecard: {path}: {error}", err=True)
+        why = error.strerror if isinstance(error, OSError) else error
+        typer.echo(f"onecard: {path}: {why}", err=True)
         raise typer.Exit(FAILED) from None
+
+
+def _named(reason: Reason) -> str:
+    """A reason by its code; in Chinese with what the point says beside it."""
+    return say(reason.value, f"{reason.value}（{sentence(reason).display.zh}）")
 
 
 def tell(found: Outcome) -> None:
@@ -56,6 +64,6 @@ def tell(found: Outcome) -> None:
     for one in found.differences:
         times = say(f"{one.taps} ×, last {local_time.written(one.last_ms)}, event {one.last_event}",
                     f"{one.taps} 次，最近 {local_time.written(one.last_ms)}，事件 {one.last_event}")  # fmt: skip
-        typer.echo(f"{one.point}  {one.card_id}  {one.before.value} → {one.after.value}  ({times})")
+        typer.echo(f"{one.point}  {one.card_id}  {_named(one.before)} → {_named(one.after)}  ({times})")
     if found.truncated:
         typer.echo(say("There is more than is shown.", "还有更多未列出。"))

@@ -88,13 +88,24 @@ TEXTS: dict[Code, Text] = {
 
 
 class Problem(Exception):
-    """One problem. `detail` says what of this case (English, for programs and logs), `fields` which input."""
+    """One problem. `detail` says what of this case (English, for programs and logs), `fields` which input.
 
-    def __init__(self, code: Code, detail: str = "", *, fields: dict[str, str] | None = None) -> None:
+    `about` is what kind of thing it is about and how that was called, where that is all there is to say.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        detail: str = "",
+        *,
+        fields: dict[str, str] | None = None,
+        about: tuple[str, str] | None = None,
+    ) -> None:
         super().__init__(detail or TEXTS[code].en)
         self.code = code
         self.detail = detail
         self.fields = fields or {}
+        self.about = about
 
     @property
     def status(self) -> int:
@@ -104,4 +115,4 @@ class Problem(Exception):
 
 def not_found(what: str, name: object) -> Problem:
     """The commonest one."""
-    return Problem(Code.NOT_FOUND, f"There is no {what} {name}.")
+    return Problem(Code.NOT_FOUND, f"There is no {what} {name}.", about=(what, str(name)))

@@ -186,6 +186,7 @@ GATE_LINES = '[[points]]\nid = "gate"\nreader = "osdp:n"\n'
             "门锁相同",
         ),
         (GATE_LINES + 'lock = "bolt"\n', "必须以其中之一开头"),
+        (GATE_LINES.replace("osdp", "nfc") + '[points.duress]\ncode = "99"\n', "带键盘的读卡器：osdp"),
     ],
 )
 def test_what_an_installer_got_wrong_is_told_in_chinese(lines: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

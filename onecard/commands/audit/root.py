@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from card_protocol.words.moment import local_day_and_minute
+from onecard.commands.audit.prove import warn_of_today
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened
 from onecard.language import say
 from server.services.events.day_root import root_of_day
@@ -25,5 +26,6 @@ def root(config: ConfigFile, day: Day = None) -> None:
         wanted = day.date() if day is not None else local_day_and_minute(transactions.clock() - DAY_MS)[0]
         with transactions.snapshot() as session:
             found = root_of_day(session, wanted)
+    warn_of_today(wanted, transactions.clock())
     over = say(f"{found.events} events, {found.journals} journals", f"{found.events} 条事件，{found.journals} 份日志")
     typer.echo(f"{found.day.isoformat()} {found.root.hex()} ({over})")

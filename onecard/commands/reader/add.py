@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from card_protocol.errors import EquipmentFault
 from edge import installer
 from edge.drivers.reader_store import KnownReader
-from onecard.commands.reader._common import MISUSED, ConfigFile, Name, fail, store_of, told
+from onecard.commands.reader._common import MISUSED, ConfigFile, Name, fail, store_of
+from onecard.config_file import dotted, sentence_of
 from onecard.language import say
+from onecard.troubles import told
 
 HELP = say(
     "Enrol a reader and give it a key of its own (while `edge run` is stopped).",
@@ -38,7 +40,7 @@ def add(
         installer.add(store_of(config), reader, old_key)
     except ValidationError as error:
         first = error.errors()[0]
-        raise fail(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", MISUSED) from None
+        raise fail(": ".join(filter(None, (dotted(first["loc"]), sentence_of(first)))), MISUSED) from None
     except ValueError as error:
         raise fail(told(error), MISUSED) from None
     except EquipmentFault as fault:

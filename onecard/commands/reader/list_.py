@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from card_protocol.errors import EquipmentFault
-from onecard.commands.reader._common import ConfigFile, fail, store_of, told
+from onecard.commands.reader._common import ConfigFile, fail, store_of
 from onecard.language import say
+from onecard.troubles import told
 
 HELP = say("The readers that were enrolled at this box.", "列出本网关登记的读卡器。")
 

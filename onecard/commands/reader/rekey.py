@@ -4,8 +4,9 @@ import typer
 
 from card_protocol.errors import EquipmentFault
 from edge import installer
-from onecard.commands.reader._common import ConfigFile, Name, fail, store_of, told
+from onecard.commands.reader._common import ConfigFile, Name, fail, store_of
 from onecard.language import say
+from onecard.troubles import told
 
 HELP = say("Give a reader a new key (while `edge run` is stopped).", "更换读卡器密钥（请先停止 edge run）。")
 

@@ -6,8 +6,9 @@ import typer
 
 from card_protocol.errors import EquipmentFault
 from edge import installer
-from onecard.commands.reader._common import ConfigFile, Name, fail, store_of, told
+from onecard.commands.reader._common import ConfigFile, Name, fail, store_of
 from onecard.language import say
+from onecard.troubles import told
 
 HELP = say(
     "Try a reader: it beeps and shines green (while `edge run` is stopped).",

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from sqlmodel import Session
@@ -39,9 +39,32 @@ def one_line_errors() -> Iterator[None]:
         typer.echo(f"onecard: {error}", err=True)
         raise typer.Exit(FAILED) from error
     except Problem as problem:
-        text = TEXTS[problem.code]
-        typer.echo(f"onecard: {say(text.en, text.zh)} {problem.detail}".rstrip(), err=True)
+        typer.echo(f"onecard: {told(problem)}", err=True)
         raise typer.Exit(FAILED) from problem
+
+
+_THINGS: Final = {
+    "card": "卡",
+    "event": "事件",
+    "gateway": "网关",
+    "holder": "持卡人",
+    "point": "点位",
+    "access level": "权限组",
+    "schedule": "时段",
+    "area": "区域",
+    "org unit": "组织单位",
+    "command": "指令",
+}
+"""Kinds of things by `Problem.about`."""
+
+
+def told(problem: Problem) -> str:
+    """A problem in one line, in the language of the terminal."""
+    text = TEXTS[problem.code]
+    if problem.about is not None:
+        kind, name = problem.about
+        return say(problem.detail, f"没有此{_THINGS.get(kind, kind)}：{name}")
+    return say(f"{text.en} {problem.detail}", f"{text.zh}{problem.detail}").rstrip()
 
 
 def opened(config: ServerConfig) -> Transactions:

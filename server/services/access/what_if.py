@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from card_protocol.policy.book import MemoryBook
 from card_protocol.policy.replay import decide_again, was_decided
 from card_protocol.policy.rules import CardEntry, PolicyHead
-from card_protocol.words.base import canonical_json, problems
+from card_protocol.words.base import Place, canonical_json, problems
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import DAY_MS
@@ -116,7 +116,18 @@ def apply(head: PolicyHead, change: Change) -> PolicyHead:
     try:
         return PolicyHead.model_validate_json(canonical_json(plain))
     except ValidationError as error:
-        raise Problem(Code.INVALID, f"The change makes no policy: {problems(error)}") from None
+        raise Problem(Code.INVALID, f"The change makes no policy: {problems(error, _by_id(plain))}") from None
+
+
+def _by_id(plain: dict[str, Any]) -> Callable[[Place], Place]:
+    """Whoever wrote `id = "clinic"` cannot know that it is the third of all points."""
+
+    def named(place: Place) -> Place:
+        if len(place) < 2 or place[0] not in _NAMED or not isinstance(place[1], int):
+            return place
+        return (place[0], str(plain[str(place[0])][place[1]]["id"]), *place[2:])
+
+    return named
 
 
 def _merged(standing: list[dict[str, Any]], changes: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

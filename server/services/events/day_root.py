@@ -47,6 +47,11 @@ def root_of_day(session: Session, day: date) -> DayRoot:
     return DayRoot(day, root_of(hashes), len(events), len(heads))
 
 
+def is_over(day: date, now_ms: int) -> bool:
+    """Whether a local day cannot change any more."""
+    return now_ms >= local_ms(day + timedelta(days=1))
+
+
 def prove(session: Session, event_id: int) -> Inclusion:
     """The proof that an event belongs to the day on which it arrived; Problem NOT_FOUND."""
     row = session.get(EventRow, event_id)

@@ -30,3 +30,14 @@ def test_for_scripts_and_for_mistakes(judged: Judged, capsys: pytest.CaptureFixt
     assert "no time" in capsys.readouterr().err
     assert main(["explain", "77", "clinic", "--config", judged.config]) == 1
     assert "77" in capsys.readouterr().err
+
+
+def test_what_is_not_there_is_told_in_the_language_of_the_terminal(
+    judged: Judged, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A point that nobody knows was explained as one without a policy."""
+    assert main(["explain", judged.card_id, "moon", "--config", judged.config]) == 1
+    assert capsys.readouterr().err == "onecard: There is no point moon.\n"
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    assert main(["explain", judged.card_id, "moon", "--config", judged.config]) == 1
+    assert capsys.readouterr().err == "onecard: 没有此点位：moon\n"

@@ -30,3 +30,23 @@ def test_a_change_that_is_none_is_one_line(
     assert main(["whatif", str(change), "--config", judged.config]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["whatif", str(tmp_path / "none.toml"), "--config", judged.config]) == 1
+    assert capsys.readouterr().err == f"onecard: {tmp_path / 'none.toml'}: No such file or directory\n"
+
+
+def test_what_is_wrong_is_named_by_the_id_that_was_written(
+    judged: Judged, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = tmp_path / "change.toml"
+    change.write_text('[[points]]\nid = "clinic"\nminimum_assurance = "weak"\n')
+    assert main(["whatif", str(change), "--config", judged.config]) == 1
+    assert "points.clinic.minimum_assurance: Input should be" in capsys.readouterr().err
+
+
+def test_reasons_are_told_in_chinese_too(
+    judged: Judged, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    change = tmp_path / "change.toml"
+    change.write_text('[[levels]]\nid = "residents"\npoints = ["clinic"]\n')
+    assert main(["whatif", str(change), "--config", judged.config]) == 0
+    assert "granted（请通行）" in capsys.readouterr().out

@@ -9,6 +9,7 @@ import pytest
 
 import onecard.verify_proof
 from onecard.cli import main
+from onecard.commands.audit import prove
 
 VERIFIER = Path(onecard.verify_proof.__file__)
 
@@ -25,6 +26,16 @@ def test_a_proof_holds_against_the_root_of_its_day_and_no_other(
         # -I -S: no path, no site-packages; the verifier stands alone.
         command = [sys.executable, "-I", "-S", str(VERIFIER), str(tmp_path / "proof.json"), wanted]
         assert subprocess.run(command, capture_output=True).returncode == code
+
+
+def test_of_a_day_that_is_not_over_it_says_so(
+    config: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof of now and a root of a minute ago do not fit, and that looked like forgery."""
+    monkeypatch.setattr(prove, "is_over", lambda _day, _now: False)
+    for command in (["prove", "2"], ["root"]):
+        assert main(["audit", *command, "--config", config]) == 0
+        assert "is not over" in capsys.readouterr().err
 
 
 def test_an_unknown_event_is_one_line(config: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from card_protocol.wire.topics import Channel, topic
 from card_protocol.words.event import GENESIS, chain_hash
-from card_protocol.words.moment import DAY_MS, local_day_and_minute
+from card_protocol.words.moment import DAY_MS, local_day_and_minute, local_ms
 from server.intake.processor import Message, Processor
-from server.services.events.day_root import DayRoot, Inclusion, prove, root_of_day
+from server.services.events.day_root import DayRoot, Inclusion, is_over, prove, root_of_day
 from server.services.events.merkle import leaf_hash, node_hash
 from server.services.problems import Problem
 from tests.server.build import NOW_MS, Box, Community, tap
@@ -30,6 +30,12 @@ def box(community: Community) -> Box:
     community.now[0] += DAY_MS
     send(community, box, 5, 6)
     return box
+
+
+def test_a_day_is_over_at_the_midnight_after_it() -> None:
+    ends = local_ms(TODAY + timedelta(days=1))
+    assert not is_over(TODAY, ends - 1)
+    assert is_over(TODAY, ends)
 
 
 def root(community: Community, day: date) -> DayRoot:
