@@ -1,9 +1,10 @@
 """Messages in, one transaction, answers out. What is answered here is committed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import structlog
 from sqlmodel import Session, col, select
@@ -43,10 +44,21 @@ QUIET = frozenset({EventKind.CARD_WRITTEN.value, EventKind.CARD_UNWRITTEN.value}
 GONE = -1
 """No run of a gateway."""
 
+RETOLD_MS = 60_000
+"""So long after it was told last, a gateway that is there hears once more what came since: a broker whose queue for it
+was full has dropped a message and told nobody. Twice is harmless, only the younger word counts."""
+
 LIVE_MAX_EVENTS = 50
 """So many events of one transaction are shown live; a backlog is history and is read from the table."""
 
 _log = structlog.get_logger()
+
+
+class _There(NamedTuple):
+    """A gateway that was told what it had missed."""
+
+    run: int
+    told_ms: int
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,7 @@ class Processor:
         self._transactions = transactions
         self._keystore = keystore
         self._fence = fence
-        self._there: dict[str, int] = {}
-        """Gateway -> the run in which it was told what it had missed."""
+        self._there: dict[str, _There] = {}
 
     def process(self, group: Sequence[Message], credit: int | None = None) -> Outcome:
         """Take a group of messages in one transaction. Raises only what the data base raises: then nothing is done.
@@ -101,15 +112,27 @@ class Processor:
             for message in group:
                 pass_.take(message)
             acks = [self._ack(work, *key, taken, credit) for key, taken in pass_.answers()]
-            passed = [*pass_.passages, *pass_.missed_by(self._back(pass_))]
+            due = self._due(pass_)
+            passed = [*pass_.passages, *pass_.missed_by(due)]
             _show(work, pass_.fresh)
         for name, run in pass_.heard_of.items():
-            self._there[name] = run
+            told_ms = work.now_ms if name in due or name not in self._there else self._there[name].told_ms
+            self._there[name] = _There(run, told_ms)
         return Outcome((*acks, *map(self._tell, passed)), tuple(sorted(pass_.stated)), len(pass_.fresh), pass_.refused)
 
-    def _back(self, pass_: "_Pass") -> list[str]:
-        """Gateways that are there again, or for the first time since we or they began."""
-        return [name for name, run in pass_.heard_of.items() if run not in (GONE, self._there.get(name, GONE))]
+    def _due(self, pass_: "_Pass") -> dict[str, int]:
+        """Gateways that are told what they missed -> what arrived since then [ms]; 0 for those that are there again, or
+        for the first time since we or they began."""
+        due = {}
+        for name, run in pass_.heard_of.items():
+            known = self._there.get(name)
+            if run == GONE:
+                continue
+            if known is None or known.run != run:
+                due[name] = 0
+            elif pass_.work.now_ms - known.told_ms >= RETOLD_MS:
+                due[name] = known.told_ms
+        return due
 
     def _tell(self, told: Passages) -> Reply:
         return Reply(told.gateway, Channel.PASSAGES, seal("passages", told, self._keystore.server.sign))
@@ -203,10 +226,12 @@ class _Pass:
             if key not in self.stands and acked_seq > held.watermark:
                 yield key, core.Taken(held, need_from=held.watermark + 1)
 
-    def missed_by(self, names: Collection[str]) -> list[Passages]:
-        """What other gateways saw while these were away."""
+    def missed_by(self, due: Mapping[str, int]) -> list[Passages]:
+        """What other gateways saw and these may not know: gateway -> since when it arrived here [ms]."""
         session, now = self.work.session, self.work.now_ms
-        return [told for name in names for told in passages.missed(session, self._ground, name, now)]
+        return [
+            told for name, since in due.items() for told in passages.missed(session, self._ground, name, now, since)
+        ]
 
     @cached_property
     def _clinics(self) -> frozenset[str]:

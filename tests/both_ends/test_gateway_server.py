@@ -98,9 +98,9 @@ class Town:
             house.transactions.signals = Signals()
 
     @contextlib.contextmanager
-    def gateway(self) -> Iterator[None]:
+    def gateway(self, config: GatewayConfig | None = None) -> Iterator[None]:
         stop = threading.Event()
-        thread = threading.Thread(target=app.run, args=(self.config, stop))
+        thread = threading.Thread(target=app.run, args=(config or self.config, stop))
         thread.start()
         try:
             yield

@@ -17,7 +17,7 @@ from gateway.core.station import Station
 from gateway.core.station_words import JournalSeen, KeepPassages, Received
 from gateway.drivers.passage_file import PassageReader, PassageWriter
 from gateway.ports.book import Standing
-from server.intake.processor import Message, Outcome, Processor
+from server.intake.processor import RETOLD_MS, Message, Outcome, Processor
 from server.services.access import access, areas
 from server.services.access.areas import AreaIn
 from server.tables.engine import make_engine
@@ -32,6 +32,7 @@ class Two:
     """The server with two gateways of one area; the second with its file and its points."""
 
     def __init__(self, community: Community, folder: Path) -> None:
+        self.now_ms, self.turn = community.now, 0
         self.first, self.second = community.box("g-1"), community.box("g-2")
         with community.transactions.work(ADMIN) as work:
             areas.set_area(work, AreaIn(id="community", name_zh="院", name_en="Yard", passback=Passback.HARD))
@@ -56,8 +57,10 @@ class Two:
         sealed = self.first.sealed("batch", self.first.batch(first, len(self.first.bodies)))
         return self.carry([Message(topic("g-1", Channel.EVENTS), sealed)])
 
-    def comes_back(self, *, run: int) -> Outcome:
-        state = self.second.state(run=run, turn=1)
+    def says(self, *, run: int) -> Outcome:
+        """The second gateway reports, as it does every few seconds."""
+        self.turn += 1
+        state = self.second.state(run=run, turn=self.turn)
         return self.carry([Message(topic("g-2", Channel.STATE), self.second.sealed("state", state))])
 
     def carry(self, messages: list[Message]) -> Outcome:
@@ -110,12 +113,27 @@ def test_who_comes_back_hears_what_it_missed_once(two: Two) -> None:
     sealed = two.first.sealed("batch", two.first.batch(1, 1))
     two.processor.process([Message(topic("g-1", Channel.EVENTS), sealed)])
     assert two.situation.last is None
-    assert told(two.comes_back(run=1)) == 1
+    assert told(two.says(run=1)) == 1
     assert two.situation.last is not None
-    assert told(two.comes_back(run=1)) == 0
-    assert told(two.comes_back(run=2)) == 1
+    assert told(two.says(run=1)) == 0
+    assert told(two.says(run=2)) == 1
     two.processor.greetings()
-    assert told(two.comes_back(run=2)) == 1
+    assert told(two.says(run=2)) == 1
+
+
+def test_what_was_lost_on_the_way_is_told_once_more_after_a_while(two: Two) -> None:
+    two.says(run=1)
+    two.first.append(went_in())
+    sealed = two.first.sealed("batch", two.first.batch(1, 1))
+    lost = two.processor.process([Message(topic("g-1", Channel.EVENTS), sealed)])
+    assert told(lost) == 1
+    assert two.situation.last is None
+    assert told(two.says(run=1)) == 0
+    two.now_ms[0] += RETOLD_MS
+    assert told(two.says(run=1)) == 1
+    assert two.situation.last is not None
+    two.now_ms[0] += RETOLD_MS
+    assert told(two.says(run=1)) == 0, "what came before was told twice already"
 
 
 def test_what_somebody_else_signed_or_what_is_for_somebody_else_is_refused(two: Two) -> None:

@@ -72,15 +72,18 @@ def told_on(place: Ground, gateway: str, events: Iterable[Event], now_ms: int) -
     return [message for other, words in sorted(found.items()) for message in _messages(other, words)]
 
 
-def missed(session: Session, place: Ground, gateway: str, now_ms: int) -> list[Passages]:
-    """What the others saw, for one that has come back: the newest, each holder's last passage of an area once."""
+def missed(session: Session, place: Ground, gateway: str, now_ms: int, since_ms: int = 0) -> list[Passages]:
+    """What the others saw, for one that has come back: the newest, each holder's last passage of an area once.
+
+    `since_ms`: only what arrived at the server since then.
+    """
     areas = {way.area for way in place.doors() if way.gateway == gateway}
     if not areas:
         return []
     others = {name: way for name, way in place.ways.items() if way.gateway != gateway}
     points = [name for name, way in others.items() if way.is_muster or way.area in areas]
     newest: dict[tuple[type[Told], str, str], Told] = {}
-    for event in _events(session, points, now_ms - max(place.rules[area] for area in areas)):
+    for event in _events(session, points, now_ms - max(place.rules[area] for area in areas), since_ms):
         told = _told(place, event, now_ms)
         if told is not None and gateway in _concerned(place, event.point or "", told):
             newest.pop(key := (type(told), getattr(told, "area", ""), getattr(told, "holder", "")), None)
@@ -88,12 +91,13 @@ def missed(session: Session, place: Ground, gateway: str, now_ms: int) -> list[P
     return _messages(gateway, list(newest.values()))
 
 
-def _events(session: Session, points: Collection[str], since_ms: int) -> Iterator[Event]:
+def _events(session: Session, points: Collection[str], wall_ms: int, received_ms: int) -> Iterator[Event]:
     done = and_(col(EventRow.kind) == EventKind.COMMAND_DONE.value)
     wanted = or_(and_(col(EventRow.kind) == EventKind.TAP.value, col(EventRow.holder).is_not(None)), done)
     statement = (
         select(EventRow.body)
-        .where(col(EventRow.point).in_(points), col(EventRow.wall_ms) >= since_ms, wanted)
+        .where(col(EventRow.point).in_(points), col(EventRow.wall_ms) >= wall_ms, wanted)
+        .where(col(EventRow.received_ms) >= received_ms)
         .order_by(col(EventRow.wall_ms).desc(), col(EventRow.id).desc())
         .limit(TOLD_MAX)
     )
