@@ -26,13 +26,16 @@ MANIFEST = ("package.json", "package-lock.json", ".npmrc")
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "echarts/dist/echarts.simple.min.js": "echarts.simple.min.js",
 }
 LICENCES = {
     "@tabler/icons/LICENSE": "LICENSE.tabler-icons",
     "htmx.org/LICENSE": "LICENSE.htmx",
+    "echarts/LICENSE": "LICENSE.echarts",
+    "zrender/LICENSE": "LICENSE.zrender",
 }
 # The packages of which something is copied; NOTICE names their version and licence.
-PACKAGES = ("@tabler/core", "@tabler/icons", "htmx.org")
+PACKAGES = ("@tabler/core", "@tabler/icons", "echarts", "htmx.org", "zrender")
 ICONS = "@tabler/icons/icons/outline"
 # How an outline icon is drawn; on the symbol, so that a page needs no CSS for it and currentColor is the user's.
 STROKE = (

@@ -37,6 +37,7 @@ from server.services.notices.postman import Postman
 from server.services.notices.smtp_post import SmtpPost
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.policies.publisher import Publisher
+from server.services.privacy.retention import PrivacyKeeper
 from server.services.users.passwords import Passwords
 from server.services.webhooks.courier import Courier
 from server.services.webhooks.http_post import HttpPost
@@ -144,10 +145,11 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         watch = IdentityWatch(house.transactions, house.keystore, tls, config.broker)
         link = link_of(config.broker, tls, shared=not is_sqlite(engine))
         background = Background(house, link, watch, intake_here=config.intake.here)
-        keepers: list[EventKeeper | IncidentKeeper | CareKeeper | Postman] = [
+        keepers: list[EventKeeper | IncidentKeeper | CareKeeper | PrivacyKeeper | Postman] = [
             EventKeeper(house.transactions, config.events.keep_months),
             IncidentKeeper(house.transactions, config.community),
             CareKeeper(house.transactions, house.clock_speed),
+            PrivacyKeeper(house.transactions),
             *_postman(config, house, environment),
         ]
         for keeper in keepers:

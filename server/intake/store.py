@@ -25,6 +25,7 @@ _BATCH_SEAL = _TABLES["batch_seal"]
 _EVENT = _TABLES["event"]
 _HOLE = _TABLES["hole"]
 _DEAD = _TABLES["dead_letter"]
+_GONE = _TABLES["event_gone"]
 _POSITION = _TABLES["intake_position"]
 _QUARANTINE = _TABLES["quarantine"]
 _REFUSED = _TABLES["refused_message"]
@@ -79,11 +80,11 @@ def move(session: Session, gateway: str, epoch: str, there: Position, now_ms: in
 
 
 def known_hashes(session: Session, gateway: str, epoch: str, numbers: range) -> dict[int, bytes]:
-    """Our hash of each of these numbers, of events and dead letters alike."""
+    """Our hash of each of these numbers, of events and dead letters alike, and of events that were deleted."""
     if not numbers:
         return {}
     found: dict[int, bytes] = {}
-    for table in (_EVENT, _DEAD):
+    for table in (_EVENT, _DEAD, _GONE):
         key = (table.c.gateway_id == gateway) & (table.c.epoch == epoch)
         between = table.c.seq.between(numbers.start, numbers.stop - 1)
         found.update(

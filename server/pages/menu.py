@@ -37,7 +37,9 @@ MENU = (
     Entry("/access", "key", N_("Access"), Permission.ACCESS_READ),
     Entry("/gateways", "router", N_("Gateways"), Permission.GATEWAYS_READ),
     Entry("/events", "list-details", N_("Events"), Permission.EVENTS_READ),
+    Entry("/statistics", "activity", N_("Statistics"), Permission.STATISTICS_READ),
     Entry("/audit", "shield-check", N_("Who did what"), Permission.AUDIT_READ),
+    Entry("/privacy", "lock", N_("Personal data"), Permission.PRIVACY_READ),
     Entry("/users", "user", N_("Users"), Permission.USERS_WRITE),
 )
 

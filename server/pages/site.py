@@ -17,7 +17,9 @@ from server.pages.incidents import incident_report, incidents, rosters
 from server.pages.live import alarms, live, muster, orders
 from server.pages.notices import notices
 from server.pages.people import houses, imports, people, person_more
+from server.pages.privacy import asked, privacy
 from server.pages.property import permits, tickets
+from server.pages.statistics import statistics
 from server.pages.trail import record, trail
 from server.pages.users import account, login, own_factor, second_step, staff
 
@@ -60,6 +62,9 @@ ROUTERS = (
     record.router,
     staff.router,
     trail.router,
+    privacy.router,
+    asked.router,
+    statistics.router,
 )
 
 

@@ -89,6 +89,7 @@ ROLES: dict[str, str] = {
     Role.PROPERTY: N_("Property company"),
     Role.OFFICIAL: N_("Official"),
     Role.AUDITOR: N_("Auditor"),
+    Role.PRIVACY: N_("In charge of personal data"),
     Role.INSTALLER: N_("Installer"),
 }
 

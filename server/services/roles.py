@@ -25,6 +25,8 @@ class Role(StrEnum):
     OFFICIAL = "official"
     """Of the street or the district: sees how things stand and handles incidents, sees nobody's whereabouts."""
     AUDITOR = "auditor"
+    PRIVACY = "privacy"
+    """In charge of personal data (个人信息保护负责人, PIPL art. 52): answers people who ask about their own."""
     INSTALLER = "installer"
     DESK = "desk"
     """A desk agent: a program that relays APDUs, nothing else."""
@@ -79,10 +81,24 @@ class Permission(StrEnum):
     PARKING_GRANT = "parking.grant"
     PASSES_MAKE = "passes.make"
     """A contractor's pass: an access level of its own, these doors only."""
+    PRIVACY_READ = "privacy.read"
+    """The register, time limits, proofs of deletion, assessments, how requests stand: nobody's data."""
+    PRIVACY_WORK = "privacy.work"
+    """Answer requests: give somebody everything about them, or delete it."""
+    STATISTICS_READ = "statistics.read"
+    """Counts, nobody's name."""
     DESK_RELAY = "desk.relay"
 
 
-_FIELDS = frozenset({Permission.CARE_WORK, Permission.CLINIC_WORK, Permission.ACTIVITIES_WORK, Permission.PARTY_WORK})
+_FIELDS = frozenset(
+    {
+        Permission.CARE_WORK,
+        Permission.CLINIC_WORK,
+        Permission.ACTIVITIES_WORK,
+        Permission.PARTY_WORK,
+        Permission.PRIVACY_WORK,
+    }
+)
 """Health, whereabouts, membership (PIPL art. 28): of those who work there alone, and nobody has two fields."""
 
 _PEOPLE = frozenset(Permission) - {Permission.DESK_RELAY} - _FIELDS
@@ -126,7 +142,13 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     ),
     # A nurse and a care worker see who comes to them (services.sight), and no cards: those open gates.
     Role.NURSE: frozenset(
-        {Permission.LIVE_READ, Permission.EVENTS_READ, Permission.HOLDERS_READ, Permission.CLINIC_WORK}
+        {
+            Permission.LIVE_READ,
+            Permission.EVENTS_READ,
+            Permission.HOLDERS_READ,
+            Permission.CLINIC_WORK,
+            Permission.STATISTICS_READ,
+        }
     ),
     Role.CARE: frozenset(
         {
@@ -135,13 +157,15 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.HOLDERS_READ,
             Permission.PURSES_READ,
             Permission.CARE_WORK,
+            Permission.STATISTICS_READ,
         }
         | _INCIDENTS
     ),
     Role.PARTY: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK, Permission.PARTY_WORK}),
-    Role.ORGANISER: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK}),
-    Role.PROPERTY: frozenset({Permission.PROPERTY_WORK, Permission.PARKING_GRANT}),
-    Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ}) | _INCIDENTS,
+    Role.ORGANISER: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK, Permission.STATISTICS_READ}),
+    Role.PROPERTY: frozenset({Permission.PROPERTY_WORK, Permission.PARKING_GRANT, Permission.STATISTICS_READ}),
+    Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ, Permission.STATISTICS_READ})
+    | _INCIDENTS,
     Role.AUDITOR: frozenset(
         {
             Permission.AUDIT_READ,
@@ -149,7 +173,12 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.ACCESS_READ,
             Permission.GATEWAYS_READ,
             Permission.INCIDENTS_READ,
+            Permission.PRIVACY_READ,
+            Permission.STATISTICS_READ,
         }
+    ),
+    Role.PRIVACY: frozenset(
+        {Permission.HOLDERS_READ, Permission.AUDIT_READ, Permission.PRIVACY_READ, Permission.PRIVACY_WORK}
     ),
     Role.INSTALLER: frozenset(
         {

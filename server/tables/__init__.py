@@ -54,7 +54,14 @@ from server.tables.place import (
     ScheduleRow,
 )
 from server.tables.policy import BlobRow, CardGoneRow, CardPastRow, CardsBaseRow, PolicyPastRow, PolicyVersionRow
-from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow
+from server.tables.privacy import (
+    AssessmentRow,
+    PrivacyNightRow,
+    PrivacyRequestRow,
+    PrivacyStepRow,
+    RetentionRow,
+)
+from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow, EventGoneRow
 from server.tables.property import ParkingPermitRow, PassRow, TicketMessageRow, TicketRow
 from server.tables.purse import PurseEntryRow, SubsidyRow
 from server.tables.roster import PostRow
@@ -71,6 +78,7 @@ __all__ = [
     "AlarmRow",
     "AlarmToldRow",
     "AreaRow",
+    "AssessmentRow",
     "AttendanceRow",
     "AuditRow",
     "AuthorityRow",
@@ -95,6 +103,7 @@ __all__ = [
     "CounterRow",
     "DeadLetterRow",
     "DeliveryRow",
+    "EventGoneRow",
     "EventRow",
     "GatewayOutageRow",
     "GatewayRow",
@@ -128,11 +137,15 @@ __all__ = [
     "PolicyVersionRow",
     "PositionRow",
     "PostRow",
+    "PrivacyNightRow",
+    "PrivacyRequestRow",
+    "PrivacyStepRow",
     "PrivilegesRow",
     "PurseEntryRow",
     "QuarantineRow",
     "RecoveryCodeRow",
     "RefusedMessageRow",
+    "RetentionRow",
     "RevocationAppliedRow",
     "RevocationRow",
     "Row",

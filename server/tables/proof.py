@@ -43,3 +43,18 @@ class AlarmToldRow(Row, table=True):
     gateway_id: str = Field(primary_key=True, max_length=63)
     epoch: str = Field(primary_key=True, max_length=16)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
+
+
+class EventGoneRow(Row, table=True):
+    """An event of somebody that was deleted when its time was over: its place in the chain and in its day stays."""
+
+    __tablename__ = "event_gone"
+    __table_args__ = (Index(None, "received_ms"),)
+    gateway_id: str = Field(primary_key=True, max_length=63)
+    epoch: str = Field(primary_key=True, max_length=16)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    event_id: int = Field(sa_type=BigInteger)
+    """Its number in the order of arrival."""
+    hash: bytes = Field(sa_type=LargeBinary)
+    received_ms: int = Field(sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)

@@ -12,7 +12,9 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
 from server.pages.live.live_views import level_names
-from server.pages.people.person_more import lines, older
+from server.pages.people.person_more import kind_in, older
+from server.pages.people.timeline_words import KINDS as TIME_KINDS
+from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES, RELATIONS
 from server.services.access import access
@@ -21,6 +23,7 @@ from server.services.cards.cards import CardView
 from server.services.people import consents, holders, households, moving_out, photos, timeline
 from server.services.people.cells import tags_of
 from server.services.people.holders import HolderIn
+from server.services.people.timeline_kinds import kinds_of
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -87,8 +90,9 @@ def add_person(
 
 
 @router.get("/holders/{holder_id}")
-def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
-    """One person."""
+def person(visit: Reader, console: TheConsole, holder_id: str, kind: str = "") -> Response:
+    """One person, and their line of time: everything that the reader's role sees, or one kind of it."""
+    only = kind_in(kind)
     with console.transactions.read() as session:
         found = holders.get(session, holder_id)
         held = _cards_of(session, holder_id) if visit.may(Permission.CARDS_READ) else []
@@ -96,7 +100,7 @@ def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
         home = households.of_person(session, holder_id)
         asked = consents.of_person(session, holder_id)
         has_photo = photos.of(session, holder_id) is not None
-        lived = timeline.of_person(session, visit.actor, holder_id)
+        lived = timeline.of_person(session, visit.actor, holder_id, only=only)
         moments = lines(lived, access.points(session), visit.language, console.house.clock_speed)
     return page(
         visit,
@@ -112,6 +116,9 @@ def person(visit: Reader, console: TheConsole, holder_id: str) -> Response:
         has_photo=has_photo,
         moments=moments,
         older=older(lived),
+        only=only or "",
+        time_kinds=[one for one in TIME_KINDS if one in kinds_of(visit.actor)],
+        time_words=TIME_KINDS,
     )
 
 

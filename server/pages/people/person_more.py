@@ -1,6 +1,5 @@
 """What belongs to one person: their line of time, portrait, consents, and the entry that turned out to be them too."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, UploadFile
@@ -9,17 +8,17 @@ from fastapi.responses import Response
 from server.pages import i18n
 from server.pages.answers import go, page, part
 from server.pages.console import Console, TheConsole
-from server.pages.i18n import N_, Language
-from server.pages.live.live_views import TapLine, tap_line
-from server.pages.trail.trail_words import action_words
+from server.pages.i18n import N_
+from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES
 from server.services.access import access
-from server.services.access.access import PointIn
 from server.services.people import consents, holders, merging, photos, timeline
 from server.services.people.consents import NOTICE_VERSION, Purpose
 from server.services.people.photos import PHOTO_MAX_BYTES
-from server.services.people.timeline import SHOWN, Moment
+from server.services.people.timeline import SHOWN
+from server.services.people.timeline_kinds import Kind
+from server.services.people.timeline_pieces import Moment
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission
 
@@ -34,49 +33,25 @@ Writer = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE))]
 Merger = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE, Permission.CARDS_REVOKE))]
 
 
-@dataclass(frozen=True)
-class Line:
-    """A moment in words."""
-
-    at_ms: int
-    tap: TapLine | None
-    action: str
-    actor: str
-    why: str
-    card_id: str | None
-    card_number: int | None
-
-
-def lines(found: list[Moment], points: list[PointIn], language: Language, speed: int) -> list[Line]:
-    """Moments in words."""
-    known = {point.id: point for point in points}
-    return [
-        Line(
-            moment.at_ms,
-            tap_line(moment.tap, known, language, speed) if moment.tap else None,
-            action_words(moment.action, language) if moment.action else "",
-            moment.actor,
-            moment.why,
-            moment.card_id,
-            moment.card_number,
-        )
-        for moment in found
-    ]
-
-
 def older(found: list[Moment]) -> int | None:
     """Before which time there may be more; None at the end."""
     return found[-1].at_ms if len(found) == SHOWN else None
 
 
+def kind_in(text: str) -> Kind | None:
+    """What an address asks for; None for everything."""
+    return Kind(text) if text in set(Kind) else None
+
+
 @router.get("/holders/{holder_id}/timeline")
-def earlier(visit: Reader, console: TheConsole, holder_id: str, before: int) -> Response:
-    """The moments before a time."""
+def earlier(visit: Reader, console: TheConsole, holder_id: str, before: int, kind: str = "") -> Response:
+    """The moments before a time, of all kinds or one."""
+    only = kind_in(kind)
     with console.transactions.read() as session:
         person = holders.get(session, holder_id)
-        found = timeline.of_person(session, visit.actor, holder_id, before_ms=before)
+        found = timeline.of_person(session, visit.actor, holder_id, before_ms=before, only=only)
         shown = lines(found, access.points(session), visit.language, console.house.clock_speed)
-    return part(visit, "person_timeline.html", person=person, moments=shown, older=older(found))
+    return part(visit, "person_timeline.html", person=person, moments=shown, older=older(found), only=only or "")
 
 
 @router.get("/holders/{holder_id}/photo")

@@ -46,6 +46,7 @@ DUTIES: dict[str, str] = {
     Role.PROPERTY: N_("Repairs, talks with residents, parking; no comings and goings."),
     Role.OFFICIAL: N_("Incidents of their unit, and how gateways stand; nobody's whereabouts."),
     Role.AUDITOR: N_("The record of who did what, and events without names."),
+    Role.PRIVACY: N_("Answers people who ask about their own data; sets how long it is kept; notes assessments."),
     Role.INSTALLER: N_("Gateways and their events, without names."),
 }
 """What a role sees and does, in a line."""

@@ -11,10 +11,12 @@
 | unacknowledged | we never countersigned up to here | no |
 | ack_forged | a countersignature is not ours, or names another hash | no |
 | expired | removed because events stay only so long; what is said of them can no longer be checked | yes |
+|  | (one that a purpose let go left its hash: the chain goes on over it, and its neighbours are checked) |  |
 | dead_letter | no event, but its bytes are kept in its place | yes |
 | fork | somebody sent another history; it is in quarantine | yes |
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,6 +66,8 @@ class Piece:
     body: bytes
     hash: bytes
     dead: bool = False
+    gone: bool = False
+    """Deleted because its time was over: `body` is empty, the hash is what stayed of it."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,9 @@ def check_chain(
             before = bytes.fromhex(after_hole.get(expected, ""))
         if piece.dead:
             yield Finding(Kind.DEAD_LETTER, piece.seq, piece.seq)
-        if known and chain_hash(journal.gateway, journal.epoch, piece.seq, piece.body, before) != piece.hash:
+        if piece.gone:
+            yield Finding(Kind.EXPIRED, piece.seq, piece.seq)
+        elif known and chain_hash(journal.gateway, journal.epoch, piece.seq, piece.body, before) != piece.hash:
             yield Finding(Kind.ALTERED, piece.seq, piece.seq)
         expected, before, known = piece.seq + 1, piece.hash, True
     while expected in expired and holes[expected] <= journal.watermark:
@@ -152,9 +158,9 @@ def check_signatures(
     expired: Set[int] = frozenset(),
 ) -> Iterator[Finding]:
     """Every event is under a genuine signature. `verifier_of` knows the keys that were ever enrolled, in hex."""
-    covered = 0
+    covered, spans = 0, _spans(holes, expired)
     for seal in sorted(seals, key=lambda seal: (seal.first, -seal.last)):
-        if seal.payload is None and _reaches(seal.first, seal.last, holes, expired):
+        if seal.payload is None and _reaches(seal.first, seal.last, spans):
             covered = max(covered, seal.last)
             continue
         verify = verifier_of(seal.key)
@@ -177,12 +183,12 @@ def check_acks(
     expired: Set[int] = frozenset(),
 ) -> Iterator[Finding]:
     """We countersigned up to the watermark, and every countersignature is ours and names the hash that we hold."""
-    newest = 0
+    newest, spans = 0, _spans(holes, expired)
     for ack in acks:
         word = _ack_in(ack.payload)
         ours = hash_of(ack.upto)
         says = word is not None and (word.gateway, word.epoch, word.upto) == (journal.gateway, journal.epoch, ack.upto)
-        gone = _reaches(ack.upto, ack.upto, holes, expired)
+        gone = ours is None and _reaches(ack.upto, ack.upto, spans)
         fits = word is not None and (gone or (ours is not None and word.head_hash == ours.hex()))
         if says and fits and verify(signed_bytes("ack", ack.payload), ack.signature):
             newest = max(newest, ack.upto)
@@ -194,14 +200,21 @@ def check_acks(
         yield Finding(Kind.UNACKNOWLEDGED, newest + 1, journal.watermark)
 
 
-def _reaches(first: int, last: int, holes: Mapping[int, int], expired: Set[int]) -> bool:
-    """Whether any of these numbers was removed because its time was over."""
-    return any(start <= last and first <= holes[start] for start in expired)
+def _spans(holes: Mapping[int, int], expired: Set[int]) -> list[tuple[int, int]]:
+    return sorted((first, holes[first]) for first in expired)
+
+
+def _reaches(first: int, last: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether any of these numbers was removed because its time was over. `spans` are sorted and apart."""
+    place = bisect_right(spans, last, key=lambda span: span[0])
+    return place > 0 and spans[place - 1][1] >= first
 
 
 def _uncovered(covered: int, upto: int, holes: Mapping[int, int]) -> Iterator[Finding]:
     """The numbers behind `covered` up to `upto` that are no hole."""
     first = covered + 1
+    if first > upto:
+        return
     for start, end in sorted(holes.items()):
         if first <= start <= upto:
             if first < start:

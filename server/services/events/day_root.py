@@ -1,14 +1,15 @@
 """One hash for everything that arrived on a day: a third party keeps it, and nobody changes that day unnoticed.
 
 The leaves, in this order: the chain hash of every event that arrived on that day, in the order of arrival; then for
-every journal the head up to which we held it at the end of the day, by gateway and epoch.
+every journal the head up to which we held it at the end of the day, by gateway and epoch. Of an event that was deleted
+because its time was over the hash has stayed (`event_gone`), so that no root ever changes.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select, union_all
 from sqlmodel import Session
 
 from card_protocol.words.event import GENESIS
@@ -17,7 +18,7 @@ from server.services.events.merkle import Step, leaf_hash, path_of, root_of
 from server.services.problems import not_found
 from server.tables import EventRow, Row
 
-_EVENT = Row.metadata.tables["event"]
+_EVENT, _GONE = Row.metadata.tables["event"], Row.metadata.tables["event_gone"]
 
 
 @dataclass(frozen=True)
@@ -66,33 +67,40 @@ def prove(session: Session, event_id: int) -> Inclusion:
 
 def _event_hashes(session: Session, day: date) -> list[bytes]:
     begins, ends = local_ms(day), local_ms(day + timedelta(days=1))
-    arrived = (_EVENT.c.received_ms >= begins) & (_EVENT.c.received_ms < ends)
-    return [
-        bytes(found) for found in session.execute(select(_EVENT.c.hash).where(arrived).order_by(_EVENT.c.id)).scalars()
-    ]
+    event, gone = _EVENT.c, _GONE.c
+    here = select(event.id, event.hash).where(event.received_ms >= begins, event.received_ms < ends)
+    was_here = select(gone.event_id, gone.hash).where(gone.received_ms >= begins, gone.received_ms < ends)
+    every = union_all(here, was_here).subquery()
+    return [bytes(found) for found in session.execute(select(every.c.hash).order_by(every.c.id)).scalars()]
 
 
 def _heads(session: Session, day: date) -> Iterator[bytes]:
     """The newest event of every journal that had arrived by the end of the day."""
-    ends = local_ms(day + timedelta(days=1))
+    every = _links(local_ms(day + timedelta(days=1)))
     newest = (
-        select(_EVENT.c.gateway_id, _EVENT.c.epoch, func.max(_EVENT.c.seq).label("seq"))
-        .where(_EVENT.c.received_ms < ends)
-        .group_by(_EVENT.c.gateway_id, _EVENT.c.epoch)
+        select(every.c.gateway_id, every.c.epoch, func.max(every.c.seq).label("seq"))
+        .group_by(every.c.gateway_id, every.c.epoch)
         .subquery()
     )
-    same = (_EVENT.c.gateway_id == newest.c.gateway_id) & (_EVENT.c.epoch == newest.c.epoch)
-    statement = select(_EVENT.c.gateway_id, _EVENT.c.epoch, _EVENT.c.seq, _EVENT.c.hash)
-    ordered = statement.join(newest, same & (_EVENT.c.seq == newest.c.seq)).order_by(
-        _EVENT.c.gateway_id, _EVENT.c.epoch
-    )
+    same = (every.c.gateway_id == newest.c.gateway_id) & (every.c.epoch == newest.c.epoch)
+    statement = select(every.c.gateway_id, every.c.epoch, every.c.seq, every.c.hash)
+    ordered = statement.join(newest, same & (every.c.seq == newest.c.seq)).order_by(every.c.gateway_id, every.c.epoch)
     for row in session.execute(ordered):
         yield "\x00".join((row.gateway_id, row.epoch, str(row.seq), bytes(row.hash).hex())).encode()
 
 
+def _links(ends_ms: int) -> Subquery:
+    """Place and hash of everything that had arrived by a time, of what was deleted since as well."""
+    halves = (
+        select(table.c.gateway_id, table.c.epoch, table.c.seq, table.c.hash).where(table.c.received_ms < ends_ms)
+        for table in (_EVENT, _GONE)
+    )
+    return union_all(*halves).subquery()
+
+
 def _previous(session: Session, row: EventRow) -> bytes:
-    """The hash before an event, of an event or of a dead letter; zeros before the first."""
-    for name in ("event", "dead_letter"):
+    """The hash before an event, of an event, a dead letter or one that was deleted; zeros before the first."""
+    for name in ("event", "dead_letter", "event_gone"):
         table = Row.metadata.tables[name]
         mine = (table.c.gateway_id == row.gateway_id) & (table.c.epoch == row.epoch) & (table.c.seq == row.seq - 1)
         found = session.execute(select(table.c.hash).where(mine)).scalar()

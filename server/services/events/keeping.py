@@ -5,7 +5,7 @@ that removes them: `onecard audit verify` tells what is gone on purpose from wha
 """
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, union_all
 
 from server.services import audit
 from server.services.lookout import Lookout
@@ -17,7 +17,7 @@ from server.tables.partitions import Month, drop_month, make_months, month_at, m
 RETENTION = "retention"
 LOOK_EVERY_S = 3600.0
 
-_EVENT, _HOLE, _DEAD = (Row.metadata.tables[name] for name in ("event", "hole", "dead_letter"))
+_EVENT, _HOLE, _DEAD, _GONE = (Row.metadata.tables[name] for name in ("event", "hole", "dead_letter", "event_gone"))
 _log = structlog.get_logger()
 
 
@@ -60,16 +60,21 @@ def _oldest(transactions: Transactions) -> Month | None:
 def _remove(work: Work, month: Month) -> int:
     """A month and everything in it, with a row for each journal that had something there."""
     session, connection = work.session, work.session.connection()
-    here = _EVENT.c.received_ms.between(month.start_ms, month.plus(1).start_ms - 1)
+    span_ms = month.start_ms, month.plus(1).start_ms - 1
+    halves = (
+        select(table.c.gateway_id, table.c.epoch, table.c.seq).where(table.c.received_ms.between(*span_ms))
+        for table in (_EVENT, _GONE)
+    )
+    every = union_all(*halves).subquery()
     columns = select(
-        _EVENT.c.gateway_id,
-        _EVENT.c.epoch,
-        func.min(_EVENT.c.seq).label("first_seq"),
-        func.max(_EVENT.c.seq).label("last_seq"),
+        every.c.gateway_id,
+        every.c.epoch,
+        func.min(every.c.seq).label("first_seq"),
+        func.max(every.c.seq).label("last_seq"),
         func.count().label("events"),
     )
     events = 0
-    for row in session.execute(columns.where(here).group_by(_EVENT.c.gateway_id, _EVENT.c.epoch)).all():
+    for row in session.execute(columns.group_by(every.c.gateway_id, every.c.epoch)).all():
         events += row.events
         key = {"gateway_id": row.gateway_id, "epoch": row.epoch}
         span = {"first_seq": row.first_seq, "last_seq": row.last_seq}
@@ -77,8 +82,9 @@ def _remove(work: Work, month: Month) -> int:
         dead = _DEAD.c.seq.between(row.first_seq, row.last_seq)
         session.execute(delete(_DEAD).where(_DEAD.c.gateway_id == row.gateway_id, _DEAD.c.epoch == row.epoch, dead))
         audit.record(work, "events.expire", f"gateway:{row.gateway_id}", before={**key, **span, "events": row.events})
+    session.execute(delete(_GONE).where(_GONE.c.received_ms.between(*span_ms)))
     if is_sqlite(connection):
-        session.execute(delete(_EVENT).where(here))
+        session.execute(delete(_EVENT).where(_EVENT.c.received_ms.between(*span_ms)))
     else:
         drop_month(connection, month)
     return events

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, literal, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -30,7 +30,7 @@ from server.services.events.keeping import RETENTION
 from server.tables import AckSealRow, AuditRow, BatchSealRow, HoleRow, PositionRow, QuarantineRow, Row
 
 READ_ROWS = 2000
-_EVENT, _DEAD = Row.metadata.tables["event"], Row.metadata.tables["dead_letter"]
+_EVENT, _DEAD, _GONE = (Row.metadata.tables[name] for name in ("event", "dead_letter", "event_gone"))
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,16 @@ def _report(
     rows = _holes(session, journal)
     holes = {row.first_seq: row.last_seq for row in rows}
     expired = {row.first_seq for row in rows if row.why == RETENTION}
+    alone = _gone(session, journal)
     seals = _seals(session, journal)
     after_hole = {seal.first: seal.prev_hash for seal in seals if seal.gap_from is not None}
     walk = _Walk(_pieces(session, journal, 1, journal.watermark))
+    over, away = {**holes, **{seq: seq for seq in alone}}, expired | alone
     findings = [
         *check_chain(journal, walk, holes, after_hole, expired),
-        *check_signatures(journal, seals, lambda a, b: list(_pieces(session, journal, a, b)), keys.get, holes, expired),
+        *check_signatures(journal, seals, lambda a, b: list(_pieces(session, journal, a, b)), keys.get, over, away),
         *check_acks(
-            journal, _acks(session, journal), lambda n: _hash_of(session, journal, n), server.verify, holes, expired
+            journal, _acks(session, journal), lambda n: _hash_of(session, journal, n), server.verify, over, away
         ),
         *_forks(session, journal),
         *check_end(journal, gaps),
@@ -125,7 +127,7 @@ class _Walk:
 
     def __iter__(self) -> Iterator[Piece]:
         for piece in self._pieces:
-            if not piece.dead:
+            if not piece.dead and not piece.gone:
                 self.last_ms = _wall_ms(piece.body)
                 self.first_ms = self.last_ms if self.first_ms is None else self.first_ms
             yield piece
@@ -139,26 +141,33 @@ def _wall_ms(body: bytes) -> int | None:
 
 
 def _pieces(session: Session, journal: Journal, first: int, last: int) -> Iterator[Piece]:
-    """Events and dead letters of a span, in order."""
+    """Events, dead letters and what stayed of deleted ones, in order."""
     return heapq.merge(
-        _rows(session, _EVENT, journal, first, last, dead=False),
-        _rows(session, _DEAD, journal, first, last, dead=True),
+        *(_rows(session, table, journal, first, last) for table in (_EVENT, _DEAD, _GONE)),
         key=lambda piece: piece.seq,
     )
 
 
-def _rows(session: Session, table: Table, journal: Journal, first: int, last: int, *, dead: bool) -> Iterator[Piece]:
+def _rows(session: Session, table: Table, journal: Journal, first: int, last: int) -> Iterator[Piece]:
     """Asked for in spans, so that two readers need not stand open side by side."""
     mine = (table.c.gateway_id == journal.gateway) & (table.c.epoch == journal.epoch)
-    columns = select(table.c.seq, table.c.body, table.c.hash)
+    gone, dead = table is _GONE, table is _DEAD
+    body = literal(b"") if gone else table.c.body
+    columns = select(table.c.seq, body.label("body"), table.c.hash)
     for start in range(first, last + 1, READ_ROWS):
         span = table.c.seq.between(start, min(start + READ_ROWS - 1, last))
         for row in session.execute(columns.where(mine, span).order_by(table.c.seq)).all():
-            yield Piece(row.seq, bytes(row.body), bytes(row.hash), dead)
+            yield Piece(row.seq, bytes(row.body), bytes(row.hash), dead, gone)
 
 
 def _hash_of(session: Session, journal: Journal, seq: int) -> bytes | None:
     return next((piece.hash for piece in _pieces(session, journal, seq, seq)), None)
+
+
+def _gone(session: Session, journal: Journal) -> set[int]:
+    """The numbers of events that were deleted one by one."""
+    mine = (_GONE.c.gateway_id == journal.gateway) & (_GONE.c.epoch == journal.epoch)
+    return set(session.scalars(select(_GONE.c.seq).where(mine)))
 
 
 def _holes(session: Session, journal: Journal) -> list[HoleRow]:

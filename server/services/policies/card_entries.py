@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
 from card_protocol.policy.rules import CardEntry
@@ -19,6 +19,8 @@ from server.tables.card import entry_of
 
 COUNTER = "cards"
 READ_ROWS = 2000
+NOBODY = "0" * 16
+"""The pseudonym of nobody."""
 
 _CARDS, _HOLDERS, _LINKS, _GONE = (Row.metadata.tables[n] for n in ("card", "holder", "card_level", "card_gone"))
 
@@ -72,10 +74,12 @@ def count_since(session: Session, org: str, seq: int, limit: int) -> int:
 
 
 def _known(*which: ColumnElement[bool]) -> Select[Any]:
-    columns = (_CARDS.c.id, _CARDS.c.uid, _HOLDERS.c.pseudonym, _CARDS.c.state, _CARDS.c.traits)
+    # The card of somebody who was forgotten is still revoked, and gateways must go on hearing that it is.
+    pseudonym = func.coalesce(_HOLDERS.c.pseudonym, NOBODY).label("pseudonym")
+    columns = (_CARDS.c.id, _CARDS.c.uid, pseudonym, _CARDS.c.state, _CARDS.c.traits)
     return (
         select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms)
-        .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id)
+        .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id, isouter=True)
         .where(*which, _CARDS.c.state != CardState.STOCK.value)
         .order_by(_CARDS.c.id)
     )

@@ -37,6 +37,9 @@ from server.services.party import members
 from server.services.party.members import MemberIn
 from server.services.people import holders, houses
 from server.services.people.holders import HolderView
+from server.services.privacy import requests
+from server.services.privacy.request_life import Kind, Way
+from server.services.privacy.requests import RequestIn
 from server.services.property import tickets
 from server.services.property.ticket_life import Party
 from server.services.property.tickets import MessageIn, TicketIn
@@ -236,6 +239,8 @@ class Lived:
     """A notice that hangs at a gate."""
     held: int
     """A volunteers' day that was held; `holder` was there."""
+    asked: int
+    """What somebody asks about their own data."""
 
 
 @pytest.fixture
@@ -269,21 +274,11 @@ def lived(house: House) -> Lived:
     with community.transactions.work(ADMIN) as work:
         hung = NoticeIn(zh="王秀英", en="王秀英", points={"south-gate-in"}, from_ms=NOW_MS, to_ms=NOW_MS + 3_600_000)
         notice = notices.write(work, hung).number
-    return Lived(
-        house,
-        active.id,
-        lost.id,
-        active.holder_id,
-        granted,
-        refused,
-        list_id,
-        place,
-        number,
-        repair(community),
-        activity,
-        notice,
-        held,
-    )
+        given = RequestIn(kind=Kind.DELETION, name="王秀英", holder_id=active.holder_id, way=Way.LETTER)
+        asked = requests.ask(work, given).number
+    things = {"list": list_id, "place": place, "incident": number, "ticket": repair(community)}
+    made = {"activity": activity, "notice": notice, "held": held, "asked": asked}
+    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, **things, **made)
 
 
 def met(community: Community, holder_id: str) -> tuple[int, int]:

@@ -105,6 +105,16 @@ PAGES = {
     "/users/_new": "/users/_new",
     "/users/{name}": "/users/admin",
     "/events/{event_id}": "/events/{refused}",
+    "/statistics": "/statistics",
+    "/statistics/_unused": "/statistics/_unused",
+    "/statistics/{field}": "/statistics/gates",
+    "/privacy": "/privacy",
+    "/privacy/aims/{aim}": "/privacy/aims/clinic",
+    "/privacy/nights": "/privacy/nights",
+    "/privacy/consents": "/privacy/consents",
+    "/privacy/requests": "/privacy/requests",
+    "/privacy/requests/_new": "/privacy/requests/_new",
+    "/privacy/requests/{number}": "/privacy/requests/{asked}",
 }
 """Route -> an address of it that shows something."""
 
@@ -119,6 +129,7 @@ ELSEWHERE = {
     "/activities/points/list.{form}": "is a file (test_merits)",
     "/activities/{number}/absent/list.{form}": "is a file (test_merits)",
     "/care/visits/list.{form}": "is a file (test_care)",
+    "/statistics/{field}/{question}/list.{form}": "is a file (test_statistics)",
     "/care/meals/list.{form}": "is a file (test_meals)",
     "/purses/{card_id}/list.{form}": "is a file (test_purses)",
     "/imports/{import_id}/wrong.{form}": "is a file (test_imports)",
@@ -126,10 +137,21 @@ ELSEWHERE = {
     "/desk/jobs/{job_id}/panel": "needs a desk (test_desk)",
 }
 
-THEIRS = {"/care": Role.CARE, "/clinic": Role.NURSE, "/activities": Role.PARTY, "/party": Role.PARTY}
+THEIRS = {
+    "/care": Role.CARE,
+    "/clinic": Role.NURSE,
+    "/activities": Role.PARTY,
+    "/party": Role.PARTY,
+    "/privacy/requests": Role.PRIVACY,
+    "/privacy/consents": Role.PRIVACY,
+}
 """Pages of those who work there, which no administrator sees (PIPL art. 28): how they begin -> whose they are."""
 
 MORE = (
+    "/statistics/care",
+    "/statistics/clinic?days=7",
+    "/statistics/incidents",
+    "/statistics/property?days=90",
     "/alarms",
     "/desk",
     "/holders?q=nobody",
@@ -156,6 +178,7 @@ INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on
 
 def addresses(lived):
     named = ["holder", "active", "lost", "refused", "list", "place", "incident", "ticket", "activity", "held", "notice"]
+    named += ["asked"]
     names = {name: getattr(lived, name) for name in named}
     return [path.format(**names) for path in (*PAGES.values(), *MORE)]
 
@@ -240,7 +263,9 @@ def pseudo(monkeypatch):
     render._module.cache_clear()
 
 
-NAMES = "onecard|user:[a-z]+|care|nurse|party|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
+NAMES = (
+    "onecard|user:[a-z]+|care|nurse|party|privacy|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
+)
 NAMES += "|Residents|Always|compound|Shanxian|^test$|south-gate-in"
 DATA = re.compile(NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import Engine, text
 
+from server.services.privacy.register import NOBODYS, REGISTER
+from server.tables import Row
 from server.tables.migrate import NewerDatabase, differences, migrate
 
 
@@ -31,3 +33,8 @@ def test_a_data_base_of_a_newer_version_is_left_alone(engine: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     with pytest.raises(NewerDatabase, match="from-the-future"):
         migrate(engine)
+
+
+def test_every_table_is_in_the_register_of_personal_data_or_names_nobody() -> None:
+    """Here, because it is about every new table: say in server/services/privacy/register.py what yours is for."""
+    assert set(REGISTER) | NOBODYS == set(Row.metadata.tables)

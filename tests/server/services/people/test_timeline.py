@@ -4,6 +4,7 @@ from card_protocol.words.card import CardState
 from server.services.cards import cards
 from server.services.people import timeline
 from server.services.people.timeline import SHOWN
+from server.services.people.timeline_kinds import Kind
 from server.services.roles import Role
 from server.services.work import Actor
 from tests.server.build import ADMIN, Community
@@ -24,6 +25,14 @@ def test_what_happened_comes_newest_first_and_goes_on(community: Community) -> N
         assert times == sorted(times, reverse=True)
         rest = timeline.of_person(session, ADMIN, card.holder_id or "", before_ms=times[-1])
         assert rest[-1].action == "holder.add"
+
+
+def test_one_kind_alone(community: Community) -> None:
+    card = community.active_card()
+    with community.transactions.read() as session:
+        found = timeline.of_person(session, ADMIN, card.holder_id or "", only=Kind.CARD)
+        assert {moment.kind for moment in found} == {Kind.CARD}
+        assert [moment.card_number for moment in found] == [card.number] * len(found)
 
 
 def test_who_may_not_read_cards_sees_nothing_of_them(community: Community) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the one in charge of personal data."""

@@ -1,0 +1,71 @@
+"""A person, or one purpose of theirs, is forgotten: on request (PIPL art. 47) or because a consent was taken back.
+
+The trail says by which rule and how many rows of which table went; never what stood in them.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from server.services import audit
+from server.services.cards import cards
+from server.services.people import holders
+from server.services.people.consents import Purpose
+from server.services.privacy import about
+from server.services.privacy.aims import BY_CONSENT, Aim
+from server.services.problems import Code, Problem
+from server.services.work import Work
+from server.tables import CareCaseRow, ConsentRow, IncidentRow
+
+OPEN_INCIDENT = "an incident about them is not closed"
+OPEN_CASE = "a case of them not being seen is not closed"
+WITHDRAWN_MAX = 500
+"""People looked after in one night and purpose."""
+
+
+def in_the_way(session: Session, holder_id: str) -> list[str]:
+    """Why somebody cannot be forgotten yet (art. 47: what is still necessary)."""
+    open_incident = select(IncidentRow.number).where(
+        IncidentRow.holder_id == holder_id, col(IncidentRow.state).not_in(("closed", "merged"))
+    )
+    open_case = select(CareCaseRow.id).where(CareCaseRow.holder_id == holder_id, CareCaseRow.stage != "closed")
+    found = [(open_incident, OPEN_INCIDENT), (open_case, OPEN_CASE)]
+    return [why for statement, why in found if session.exec(statement).first() is not None]  # type: ignore[call-overload]
+
+
+def forget(work: Work, holder_id: str, *, why: str) -> Mapping[str, int]:
+    """Forget somebody altogether; table -> how many rows. Their cards end at once. Problem NOT_FOUND, IN_USE."""
+    holders.row_of(work.session, holder_id)
+    if reasons := in_the_way(work.session, holder_id):
+        raise Problem(Code.IN_USE, "; ".join(reasons))
+    cards.end_all(work, holder_id, why=why)
+    work.session.flush()
+    done = about.erase(work.session, holder_id)
+    audit.record(work, "privacy.forget", f"holder:{holder_id}", after={"rows": done}, why=why)
+    return done
+
+
+def forget_aim(work: Work, holder_id: str, aim: Aim, *, why: str) -> Mapping[str, int]:
+    """Forget what is kept of somebody for one purpose."""
+    done = about.erase(work.session, holder_id, aim)
+    if done:
+        audit.record(work, "privacy.forget", f"holder:{holder_id}", after={"aim": aim, "rows": done}, why=why)
+    return done
+
+
+def withdrawn(session: Session, purpose: Purpose) -> list[str]:
+    """Whose last word on a purpose is that they take their consent back."""
+    last = (
+        select(func.max(ConsentRow.id)).where(ConsentRow.purpose == purpose.value).group_by(ConsentRow.holder_id)
+    ).scalar_subquery()
+    taken_back = select(ConsentRow.holder_id).where(col(ConsentRow.id).in_(last), col(ConsentRow.given).is_(False))
+    return list(session.exec(taken_back.order_by(ConsentRow.holder_id)))
+
+
+def forget_withdrawn(work: Work, purpose: Purpose) -> int:
+    """Everything of everybody who took this consent back; how many rows (art. 47, no. 3)."""
+    rows = 0
+    for holder_id in withdrawn(work.session, purpose)[:WITHDRAWN_MAX]:
+        rows += sum(forget_aim(work, holder_id, BY_CONSENT[purpose], why=f"consent withdrawn: {purpose}").values())
+    return rows

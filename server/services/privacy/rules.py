@@ -1,0 +1,193 @@
+"""The rules by which data goes when its time is over: one function a rule, each removing a bounded part at a time.
+
+A rule is asked again until it removes nothing more. `cutoff_ms` is the end of what is too old.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, delete, or_, select, update
+
+from card_protocol.words.event import EventKind
+from card_protocol.words.moment import local_day_and_minute
+from card_protocol.words.point import PointKind
+from server.services.people import holders
+from server.services.privacy import about, forgetting
+from server.services.privacy.aims import Aim
+from server.services.sight import SENSITIVE
+from server.services.work import Work
+from server.tables import Row
+
+PART_ROWS = 1000
+"""Rows that one transaction removes."""
+
+_T = Row.metadata.tables
+ALIVE = ("stock", "issued", "active", "suspended", "lost")
+
+Remove = Callable[[Work, int], int]
+"""(transaction, cutoff [ms]) -> how many were removed, at most PART_ROWS."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What goes, of which purpose."""
+
+    id: str
+    aim: Aim
+    remove: Remove
+
+
+def events_at(kinds: Iterable[PointKind]) -> Remove:
+    """Events of people at points of these kinds: their hash stays in their place (`event_gone`), so the chain holds."""
+    wanted = frozenset(kinds)
+
+    def remove(work: Work, cutoff_ms: int) -> int:
+        event, gone, point = _T["event"], _T["event_gone"], _T["point"]
+        session = work.session
+        sensitive = [kind.value for kind in SENSITIVE]
+        if wanted & SENSITIVE:
+            here = event.c.point.in_(select(point.c.id).where(point.c.kind.in_([kind.value for kind in wanted])))
+        else:  # a point that is gone counts as a gate
+            here = event.c.point.not_in(select(point.c.id).where(point.c.kind.in_(sensitive)))
+        of_people = or_(event.c.card_id.is_not(None), event.c.holder.is_not(None), event.c.kind == EventKind.TAP.value)
+        old = event.c.received_ms < cutoff_ms
+        columns = select(
+            event.c.id, event.c.gateway_id, event.c.epoch, event.c.seq, event.c.hash, event.c.received_ms
+        ).where(event.c.point.is_not(None), here, of_people, old)
+        rows = session.execute(columns.order_by(event.c.id).limit(PART_ROWS)).all()
+        if rows:
+            kept = [{**row._mapping, "event_id": row.id, "at_ms": work.now_ms} for row in rows]
+            session.execute(gone.insert(), [{k: v for k, v in one.items() if k != "id"} for one in kept])
+            # With its time of arrival, so that PostgreSQL finds the month.
+            span = event.c.received_ms.between(min(r.received_ms for r in rows), max(r.received_ms for r in rows))
+            session.execute(delete(event).where(event.c.id.in_([row.id for row in rows]), span))
+        return len(rows)
+
+    return remove
+
+
+def rows_before(name: str, column: str, *conditions: tuple[str, tuple[str, ...]]) -> Remove:
+    """Rows of a table whose `column` lies before the cutoff ([ms], or a day in ISO 8601), in these states."""
+
+    def remove(work: Work, cutoff_ms: int) -> int:
+        table = _T[name]
+        return _delete(work, table, _before(table, column, cutoff_ms), *_states(table, conditions))
+
+    return remove
+
+
+def incidents(work: Work, cutoff_ms: int) -> int:
+    """Closed and merged ones, with their steps and what they were made of."""
+    incident = _T["incident"]
+    over = select(incident.c.number).where(
+        incident.c.state.in_(("closed", "merged")), incident.c.changed_ms < cutoff_ms
+    )
+    return _with_parts(work, incident, over, ("incident_step", "incident_source"))
+
+
+def tickets(work: Work, cutoff_ms: int) -> int:
+    """Closed ones with their messages."""
+    ticket = _T["ticket"]
+    over = select(ticket.c.number).where(ticket.c.state == "closed", ticket.c.changed_ms < cutoff_ms)
+    return _with_parts(work, ticket, over, ("ticket_message",))
+
+
+def photos(work: Work, cutoff_ms: int) -> int:
+    """Portraits of people who have had no card for so long."""
+    photo, card = _T["holder_photo"], _T["card"]
+    holds = select(card.c.holder_id).where(
+        card.c.holder_id.is_not(None), or_(card.c.state.in_(ALIVE), card.c.changed_ms >= cutoff_ms)
+    )
+    return _delete(work, photo, photo.c.changed_ms < cutoff_ms, photo.c.holder_id.not_in(holds))
+
+
+def purses(work: Work, cutoff_ms: int) -> int:
+    """Transactions of purses that no card holds any more: of a card that was issued anew, or came to its end."""
+    entry, card = _T["purse_entry"], _T["card"]
+    living = select(card.c.id).where(card.c.id == entry.c.card_id, card.c.state.in_(ALIVE))
+    present = living.where(card.c.issued_ms == entry.c.issued_ms).exists()
+    return _delete(work, entry, entry.c.at_ms < cutoff_ms, ~present)
+
+
+def people(work: Work, cutoff_ms: int) -> int:
+    """People who have moved out, have no card and in whose entry nothing has changed since."""
+    holder, card = _T["holder"], _T["card"]
+    holds = select(card.c.holder_id).where(card.c.holder_id.is_not(None), card.c.state.in_(ALIVE))
+    left = holder.c.house == "", holder.c.changed_ms < cutoff_ms, holder.c.id.not_in(holds)
+    found = work.session.scalars(select(holder.c.id).where(*left).order_by(holder.c.id).limit(PART_ROWS)).all()
+    done = 0
+    for holder_id in found:
+        if not forgetting.in_the_way(work.session, holder_id):
+            holders.row_of(work.session, holder_id)
+            about.erase(work.session, holder_id)
+            done += 1
+    return done
+
+
+def clinic_tickets(work: Work, cutoff_ms: int) -> int:
+    """Numbers keep their day and their time, and name nobody."""
+    table = _T["clinic_ticket"]
+    old = select(table.c.id).where(
+        table.c.arrived_ms < cutoff_ms, or_(table.c.holder_id.is_not(None), table.c.card_id.is_not(None))
+    )
+    ids = list(work.session.scalars(old.limit(PART_ROWS)))
+    work.session.execute(update(table).where(table.c.id.in_(ids)).values(holder_id=None, card_id=None))
+    return len(ids)
+
+
+def _before(table: Table, column: str, cutoff_ms: int) -> Any:
+    whole = column.endswith("_ms")
+    value = cutoff_ms if whole else local_day_and_minute(cutoff_ms)[0].isoformat()
+    return table.c[column].is_not(None) & (table.c[column] < value)
+
+
+def _states(table: Table, conditions: Iterable[tuple[str, tuple[str, ...]]]) -> list[Any]:
+    return [table.c[column].in_(values) for column, values in conditions]
+
+
+def _delete(work: Work, table: Table, *conditions: Any) -> int:
+    """At most PART_ROWS, by their key."""
+    keys = list(table.primary_key.columns)
+    rows = work.session.execute(select(*keys).where(*conditions).limit(PART_ROWS)).all()
+    for row in rows if len(keys) > 1 else ():
+        work.session.execute(delete(table).where(*[key == value for key, value in zip(keys, row, strict=True)]))
+    if len(keys) == 1:
+        work.session.execute(delete(table).where(keys[0].in_([row[0] for row in rows])))
+    return len(rows)
+
+
+def _with_parts(work: Work, table: Table, over: Any, parts: tuple[str, ...]) -> int:
+    numbers = list(work.session.scalars(over.limit(PART_ROWS)))
+    for name in (*parts, table.name):
+        one = _T[name]
+        work.session.execute(delete(one).where(one.c.number.in_(numbers)))
+    return len(numbers)
+
+
+RULES = (
+    Rule("events.gates", Aim.ACCESS, events_at(frozenset(PointKind) - SENSITIVE)),
+    Rule("alarms", Aim.ACCESS, rows_before("alarm", "acknowledged_ms")),
+    Rule("people.left", Aim.ACCESS, people),
+    Rule("households", Aim.HOUSEHOLD, rows_before("household_member", "to_ms")),
+    Rule("photos", Aim.PHOTO, photos),
+    Rule("events.care", Aim.CARE, events_at({PointKind.CARE, PointKind.HOME_VISIT})),
+    Rule("care.cases", Aim.NOT_SEEN, rows_before("care_case", "closed_ms")),
+    Rule("care.absences", Aim.NOT_SEEN, rows_before("care_absence", "to_ms")),
+    Rule("events.clinic", Aim.CLINIC, events_at({PointKind.CLINIC})),
+    Rule("clinic.tickets", Aim.CLINIC, clinic_tickets),
+    Rule("clinic.recalls", Aim.CLINIC, rows_before("clinic_recall", "done")),
+    Rule("events.activity", Aim.ACTIVITY, events_at({PointKind.ACTIVITY})),
+    Rule("attendance", Aim.ACTIVITY, rows_before("attendance", "at_ms")),
+    Rule("mails", Aim.HOUSEHOLD, rows_before("notice_mail", "done_ms")),
+    Rule("purses", Aim.PURSE, purses),
+    Rule("subsidies", Aim.PURSE, rows_before("subsidy", "last")),
+    Rule("tickets", Aim.PROPERTY, tickets),
+    Rule("parking", Aim.PROPERTY, rows_before("parking_permit", "to_day")),
+    Rule("passes", Aim.PROPERTY, rows_before("contractor_pass", "to_day")),
+    Rule("incidents", Aim.INCIDENT, incidents),
+    Rule("rosters", Aim.OFFICE, rows_before("roster_post", "to_day")),
+    Rule("sessions", Aim.OFFICE, rows_before("user_session", "expires_ms")),
+    Rule("requests", Aim.PROOF, rows_before("privacy_request", "closed_ms")),
+)
+"""Every rule, in the order in which a night goes through them."""

@@ -1,0 +1,1 @@
+"""Statistics: each answer belongs to a question that somebody asks."""

@@ -1,0 +1,46 @@
+"""Requests on pages: noted, checked, given out, deleted; and what is not possible says so."""
+
+from server.services.lists.sheets import read_file
+from server.services.privacy import requests
+from server.services.roles import Role
+from tests.server.pages.conftest import words_of
+
+
+def test_asked_known_given_out_and_deleted(lived):
+    officer = lived.house.signed_in(Role.PRIVACY)
+    empty = officer.post("/privacy/requests/_new", name="", kind="deletion", way="letter")
+    assert empty.status_code == 422
+    made = officer.post("/privacy/requests/_new", name="王秀英", kind="deletion", way="in_person", text="请删除")
+    here = made.headers["location"]
+    assert "请删除" in words_of(officer.get(here))
+    assert officer.post(f"{here}/file", form="xlsx").status_code == 409, "nobody knows yet who asks"
+    unknown = officer.post(here, step="check", note="身份证")
+    assert unknown.status_code == 422
+    assert "Say whose data it is" in words_of(unknown)
+    assert officer.post(here, step="check", note="", holder_id=lived.holder).status_code == 422
+    assert officer.post(here, step="check", note="身份证", holder_id=lived.holder).status_code == 303
+    file = officer.post(f"{here}/file", form="xlsx")
+    cells = [cell for row in read_file(file.content).rows for cell in row if cell]
+    assert "王秀英" in cells
+    assert any(str(cell).startswith("Given out by user:privacy") for cell in cells)
+    assert officer.post(f"{here}/file", form="exe").status_code == 404
+    assert officer.post(here, step="do", note="已删除").status_code == 303
+    assert officer.get(f"/holders/{lived.holder}").status_code == 404
+    assert "Answered in time" in words_of(officer.get(here))
+    assert officer.post(here, step="do", note="again").status_code == 409
+    assert "王秀英" in words_of(officer.get("/privacy/requests?over=true"))
+
+
+def test_one_is_noted_from_the_page_of_the_person(lived):
+    officer = lived.house.signed_in(Role.PRIVACY)
+    assert f"/privacy/requests/_new?holder={lived.holder}" in officer.get(f"/holders/{lived.holder}").text
+    assert "王秀英" in officer.get(f"/privacy/requests/_new?holder={lived.holder}").text
+    with lived.house.transactions.read() as session:
+        assert requests.get(session, lived.asked, 0).request.holder_id == lived.holder
+
+
+def test_nobody_else_comes_in(lived):
+    for role in (Role.ADMIN, Role.GUARD, Role.NURSE, Role.AUDITOR):
+        browser = lived.house.signed_in(role)
+        assert browser.get("/privacy/requests").status_code == 403, role
+        assert browser.post(f"/privacy/requests/{lived.asked}/file", form="xlsx").status_code == 403, role
