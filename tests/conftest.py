@@ -27,7 +27,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No test asserts a time: an example may take as long as a busy machine needs. The suite plays every property with a
 # fresh seed each time; `make soak` plays them long (--hypothesis-profile soak).
-EXAMPLES, EXAMPLES_SOAK = 40, 1000
+EXAMPLES, EXAMPLES_SOAK = 25, 1000
 settings.register_profile(
     "house", max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )

@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 import types
@@ -9,7 +10,7 @@ import typer
 
 import onecard.commands
 from card_protocol.errors import CallerFault, EquipmentFault
-from onecard.cli import assemble, main
+from onecard.cli import assemble, kept_for_good, main
 from onecard.config_file import ConfigError, Problem
 
 COMMANDS = {
@@ -157,3 +158,20 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 def test_every_command_of_the_house_can_be_assembled() -> None:
     assert assemble(onecard.commands, [], "").registered_commands
+
+
+def test_nobody_looks_for_garbage_while_a_program_imports_nor_in_it_later() -> None:
+    before = gc.get_freeze_count()
+    with kept_for_good(of_a_program=True):
+        assert not gc.isenabled()
+        kept = [[]]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > before
+    assert kept
+
+
+def test_a_command_that_is_called_leaves_the_collector_alone() -> None:
+    before = gc.get_freeze_count()
+    with kept_for_good(of_a_program=False):
+        assert gc.isenabled()
+    assert gc.get_freeze_count() == before

@@ -8,7 +8,7 @@ from onecard.bench import tap
 from onecard.bench.tap import run
 from onecard.bench.tap_stage import Stack, StackAbsent
 
-TAPS = 10
+TAPS = 3
 
 
 def check(report: dict[str, object], stack: str) -> None:

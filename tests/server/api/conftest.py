@@ -11,6 +11,7 @@ from server.api.application import build_api
 from server.api.once import Once
 from server.services.house import House
 from server.services.roles import Role
+from tests.server.app_client import AppClient
 from tests.server.build import Community
 from tests.server.conftest import BOTH, url_of
 
@@ -48,7 +49,7 @@ def client(community: Community) -> Client:
 
     def make(role: Role | None = Role.ADMIN) -> TestClient:
         headers = {} if role is None else {"Authorization": f"Bearer {community.token(role)}"}
-        return TestClient(app, headers=headers, raise_server_exceptions=False)
+        return AppClient(app, headers=headers, raise_server_exceptions=False)
 
     return make
 

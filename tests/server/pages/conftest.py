@@ -48,6 +48,7 @@ from server.services.users import users
 from server.services.users.users import UserIn
 from server.services.work import SYSTEM, Actor
 from server.tables import EventRow
+from tests.server.app_client import AppClient
 from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, tap
 from tests.server.incident_town import DOOR
 
@@ -77,7 +78,7 @@ class House:
 
     def browser(self, **headers: str) -> "Browser":
         """A browser that nobody signed in with, in English."""
-        return Browser(TestClient(self.site, follow_redirects=False, headers={"accept-language": "en"} | headers))
+        return Browser(AppClient(self.site, follow_redirects=False, headers={"accept-language": "en"} | headers))
 
     def signed_in(self, role: Role = Role.ADMIN, **headers: str) -> "Browser":
         """A browser of a user of that role, with a password of their own."""

@@ -41,23 +41,44 @@ def signed_in(lived, site, open_page):
     return sign_in
 
 
-@pytest.mark.parametrize(("locale", "theme", "width"), [("en", "light", 1280), ("zh-CN", "dark", 820)])
-def test_on_every_page_axe_finds_nothing_and_nothing_is_wider_than_the_window(
-    lived, signed_in, axe, page_complaints, locale, theme, width
-):
-    """Every page in each language, each theme and each width; two visits are enough for that."""
+LOOKS = [("en", "light", 1280), ("zh-CN", "dark", 820), ("zh-CN", "light", 1280), ("en", "dark", 820)]
+WIDTHS = (820, 1280)
+
+
+def look_at(addresses, signed_in, axe, page_complaints, look):
+    """What axe finds on these pages in this look, and which of them are wider than a window."""
+    locale, theme, width = look
     page = signed_in(locale=locale, viewport={"width": width, "height": 900})
     page.context.add_cookies([{"name": "onecard_theme", "value": theme, "url": page.url}])
     found, wide = {}, []
-    for address in addresses(lived):
+    for address in addresses:
         page.goto(address)
-        if page.locator("h1").count():
+        if not page.locator("h1").count():
+            continue
+        if findings := axe(page):
+            found[address] = findings
+        for pixels in sorted(WIDTHS, key=lambda one: one == width):  # and back to its own
+            page.set_viewport_size({"width": pixels, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                wide.append(address)
-            if findings := axe(page):
-                found[address] = findings
+                wide.append((address, pixels))
     page_complaints.clear()  # the browser reports the pages that are meant to be 404
-    assert (found, wide) == ({}, [])
+    return found, wide
+
+
+@pytest.mark.parametrize(("turn", "look"), enumerate(LOOKS))
+def test_on_every_page_axe_finds_nothing_and_nothing_is_wider_than_the_window(
+    lived, signed_in, axe, page_complaints, turn, look
+):
+    """Every page in one of the looks, neighbours in different ones."""
+    mine = addresses(lived)[turn :: len(LOOKS)]
+    assert look_at(mine, signed_in, axe, page_complaints, look) == ({}, [])
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_same_of_every_page_in_every_look(lived, signed_in, axe, page_complaints, look):
+    assert look_at(addresses(lived), signed_in, axe, page_complaints, look) == ({}, [])
 
 
 def test_axe_finds_nothing_before_the_sign_in(site, open_page, axe):
