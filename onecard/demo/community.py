@@ -25,6 +25,14 @@ UNIT_DOOR = _point("unit-door", PointKind.DOOR, "3幢单元门", "Building 3 doo
 CLINIC = _point("clinic", PointKind.CLINIC, "社区卫生站", "Clinic", "clinic")
 CARE = _point("care-station", PointKind.CARE, "居家养老照料中心", "Elderly-care station", "care")
 ACTIVITY = _point("activity-room", PointKind.ACTIVITY, "党群活动室", "Activity room", "activity")
+OLD_LADY = 24
+"""Resident, by index: elderly, lives alone, and has fallen; nobody sees her today."""
+
+MEAL_FEN = 1200
+MEALS_A_DAY = 2
+ON_THE_CARD_FEN = 10_000
+"""What an elderly resident paid in at the desk."""
+
 POINTS = (SOUTH_IN, SOUTH_OUT, UNIT_DOOR, CLINIC, CARE, ACTIVITY)
 
 

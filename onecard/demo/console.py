@@ -4,7 +4,18 @@ from typing import Any
 
 import httpx
 
-from onecard.demo.community import DESK, GATEWAY, LEVELS, ORG_UNITS, POINTS, SCHEDULES, Resident
+from onecard.demo.community import (
+    CARE,
+    DESK,
+    GATEWAY,
+    LEVELS,
+    MEAL_FEN,
+    MEALS_A_DAY,
+    ORG_UNITS,
+    POINTS,
+    SCHEDULES,
+    Resident,
+)
 
 REQUEST_TIMEOUT_S = 30.0
 ISSUE_TIMEOUT_S = 60.0
@@ -36,7 +47,8 @@ class ConsoleClient:
             self._call("PUT", f"/org-units/{code}", {"code": code, "name_zh": zh, "name_en": en})
         for point in POINTS:
             entry = point.model_dump(mode="json", exclude_defaults=True)
-            self._call("PUT", f"/points/{point.id}", {**entry, "gateway_id": GATEWAY})
+            priced = {"price_fen": MEAL_FEN, "day_limit_fen": MEALS_A_DAY * MEAL_FEN} if point is CARE else {}
+            self._call("PUT", f"/points/{point.id}", {**entry, **priced, "gateway_id": GATEWAY})
         for schedule in SCHEDULES:
             self._call("PUT", f"/schedules/{schedule.id}", schedule.model_dump(mode="json"))
         for level in LEVELS:
@@ -86,20 +98,25 @@ class ConsoleClient:
         return desk is not None and desk["uid"] is None
 
     def _desk(self) -> dict[str, Any] | None:
-        desks: list[dict[str, Any]] = self._ask("GET", "/desks", None)
+        desks: list[dict[str, Any]] = self.ask("GET", "/desks", None)
         return next((desk for desk in desks if desk["name"] == DESK and desk["connected"]), None)
+
+    def put_on(self, card_id: str, fen: int) -> None:
+        """Money onto the card that lies on the desk's reader."""
+        self._call("POST", "/purses/top-up", {"desk": DESK, "amount": fen, "card_id": card_id}, ISSUE_TIMEOUT_S)
 
     def _call(
         self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S
     ) -> dict[str, Any]:
-        found: dict[str, Any] = self._ask(method, path, body, timeout_s)
+        found: dict[str, Any] = self.ask(method, path, body, timeout_s)
         return found
 
-    def _ask(self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
+    def ask(self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
+        """One request and its answer; None where there is nothing to say. ConsoleError."""
         try:
             answer = self._http.request(method, path, json=body, timeout=timeout_s)
         except httpx.HTTPError as error:
             raise ConsoleError(f"{method} {path}: {type(error).__name__}: {error}") from error
         if answer.is_error:
             raise ConsoleError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
-        return answer.json()
+        return answer.json() if answer.content else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from onecard.demo.community import ACTIVITY, CARE, CLINIC, SOUTH_IN, SOUTH_OUT, UNIT_DOOR, Resident
+from onecard.demo.community import ACTIVITY, CARE, CLINIC, OLD_LADY, SOUTH_IN, SOUTH_OUT, UNIT_DOOR, Resident
 
 DAY_STARTS_MIN = 390
 """06:30: the first taps; the hours before belong to the guard."""
@@ -41,7 +41,7 @@ def plan_day(people: Sequence[Resident], seed: int) -> list[PlannedTap]:
     for index, person in enumerate(people):
         taps += _errands(dice, index, person)
     taps += _mishaps(dice, len(people))
-    return sorted(taps, key=lambda tap: tap.minute)
+    return sorted((tap for tap in taps if tap.resident != OLD_LADY), key=lambda tap: tap.minute)
 
 
 def _errands(dice: Random, index: int, person: Resident) -> list[PlannedTap]:

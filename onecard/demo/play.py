@@ -13,6 +13,7 @@ from onecard.demo.day import DAY_STARTS_MIN, PlannedTap, plan_day
 from onecard.demo.options import Options
 from onecard.demo.report import Measured, Report, journal_facts, make_report, server_facts, tap_times
 from onecard.demo.stage import Say, Stage, real_ms
+from onecard.demo.stories import Stories, counted
 
 OUTAGE_AT = 0.3
 REVOKE_AT = 0.7
@@ -37,18 +38,22 @@ class Play:
         self._over = threading.Event()
         self._waiting = {point.id: queue.Queue[PlannedTap](QUEUE_MAX_TAPS) for point in POINTS}
         self._lines: list[Future[None]] = []
+        self._stories = Stories(stage.workers(), stage.holders, say)
+        self._told: Future[None] | None = None
         self.outage: Future[Outage] | None = None
         self.refusal: Future[float | None] | None = None
 
     def run(self, day: PlayedDay) -> Report:
         """Play until the time is up or `stop` is called; then what is under way comes to rest and is counted."""
-        with ThreadPoolExecutor(max_workers=len(POINTS) + 2, thread_name_prefix="demo") as helpers:
+        with ThreadPoolExecutor(max_workers=len(POINTS) + 3, thread_name_prefix="demo") as helpers:
             self._lines = [helpers.submit(self._stand_at, point.id) for point in POINTS]
+            self._told = helpers.submit(self._stories.play, day, real_ms, self._over)
             try:
                 self._feed(day, helpers)
                 self._finish_acts()
             finally:
                 self._over.set()
+        self._stories.close()
         self._come_to_rest()
         return self._report()
 
@@ -99,8 +104,8 @@ class Play:
     def _check(self) -> None:
         """ProgramFailed when a program has ended by itself, or the people at a point cannot go on."""
         self._stage.check()
-        for line in self._lines:
-            if line.done():
+        for line in [*self._lines, self._told]:
+            if line is not None and line.done():
                 line.result()
 
     def _line_up(self, tap: PlannedTap) -> None:
@@ -132,6 +137,7 @@ class Play:
             resync_s=outage.resync_s if outage else None,
             revoke_to_refusal_s=self.refusal.result(ACT_TIMEOUT_S) if self.refusal else None,
             tap_ms=tap_times(self._stage.edge.log_path),
+            stories=counted(folder.database) | {"refused": len(self._stories.refused)},
         )
         journal, server = journal_facts(folder.box), server_facts(folder.database)
         return make_report(self._options.reader.value, len(POINTS), journal, server, measured)

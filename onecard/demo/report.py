@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any, NamedTuple
@@ -41,6 +41,8 @@ class Report:
     revoke_to_refusal_s: float | None
     tap_ms: dict[str, float]
     round_trips_per_tap: float | None
+    stories: dict[str, int]
+    """What came of lunch, clinic, repair, door and care (onecard.demo.stories); `refused`: deeds that were not done."""
 
     def write(self, path: Path) -> None:
         """As JSON."""
@@ -55,6 +57,7 @@ class Measured:
     resync_s: float | None = None
     revoke_to_refusal_s: float | None = None
     tap_ms: Sequence[float] = ()
+    stories: dict[str, int] = field(default_factory=dict)
 
 
 def journal_facts(box: Path) -> list[Fact]:
@@ -99,6 +102,7 @@ def make_report(stack: str, points: int, journal: Sequence[Fact], server: Sequen
         revoke_to_refusal_s=_rounded(measured.revoke_to_refusal_s),
         tap_ms=percentiles(measured.tap_ms),
         round_trips_per_tap=_round_trips(server),
+        stories=measured.stories,
     )
 
 

@@ -8,14 +8,22 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 from card_protocol.words.moment import DAY_MS, LOCAL_TIME, PlayedDay, local_ms
-from onecard.demo.community import DESK, Resident, residents
+from onecard.commands.server._common import load, opened
+from onecard.demo.community import DESK, OLD_LADY, ON_THE_CARD_FEN, Resident, residents
 from onecard.demo.console import ConsoleClient
 from onecard.demo.day import DAY_STARTS_MIN
 from onecard.demo.folder import PASSPHRASE_VARIABLE, Folder
 from onecard.demo.people import People
 from onecard.demo.programs import Program, ProgramFailed, run_to_end, wait_for_port
+from onecard.demo.stories import ROLES
+from server.services.people import consents
+from server.services.people.consents import Purpose
+from server.services.roles import Role
+from server.services.users import tokens
+from server.services.work import SYSTEM
 
 SETTING_STARTS_MIN = 180
 """03:00: the cards are issued in the night before the day that is played."""
@@ -50,6 +58,8 @@ class Stage:
         self.folder = folder
         self.cards: list[str] = []
         """The card id of each resident, by index."""
+        self.holders: list[str] = []
+        """The same of the people."""
         self.password = ""
         self._say = say
         secret = {PASSPHRASE_VARIABLE: secrets.token_hex(16)}
@@ -93,6 +103,17 @@ class Stage:
         self._wait(console.desk_connected, self.desk, "the desk")
         return self._issue_cards(console)
 
+    def workers(self) -> dict[str, ConsoleClient]:
+        """Somebody of each role that works in the stories; and the old lady has signed what she was asked."""
+        transactions = opened(load(Path(self.folder.config("server"))))
+        try:
+            with transactions.work(SYSTEM) as work:
+                secrets_of = {role: tokens.add(work, f"demo-{role}", Role(role))[1] for role in ROLES}
+                consents.say(work, self.holders[OLD_LADY], Purpose.NOT_SEEN, True)
+        finally:
+            transactions.engine.dispose()
+        return {role: ConsoleClient(self.folder.console_url, secret) for role, secret in secrets_of.items()}
+
     def _begin_joining(self, claim: str, fingerprint: str) -> None:
         """The installer at the box: the claim from the paper, the fingerprint from the server's page."""
         config = self.folder.config("gateway")
@@ -116,6 +137,9 @@ class Stage:
             until = local_ms(self._today, NOON_MIN) if index == EXPIRES_AT_NOON else self._year_ahead()
             with self.people.card_on_desk(index):
                 self.cards.append(console.issue(holder, person.levels, until))
+                if person.elderly:
+                    console.put_on(self.cards[-1], ON_THE_CARD_FEN)
+            self.holders.append(holder)
             if (issued := index + 1) % 10 == 0:
                 self._say(f"Cards issued at the desk: {issued}/{len(people)}", f"发卡：{issued}/{len(people)}")
         console.take_step(self.cards[SUSPENDED], "suspend", "on holiday / 外出")

@@ -39,6 +39,7 @@ FIELDS = {
     "revoke_to_refusal_s": seconds,
     "tap_ms": lambda value: set(value) == {"p50", "p99"} and 0 < value["p50"] <= value["p99"],
     "round_trips_per_tap": lambda value: type(value) in NUMBER and 0 < value <= 4,
+    "stories": lambda value: all(whole(count) for count in value.values()),
 }
 
 
@@ -63,6 +64,9 @@ def test_a_short_day(stack: str, tmp_path: Path) -> None:
     assert told["events_during_outage"] > 0
     assert told["refused"]["revoked"] >= 1
     assert told["taps"] == told["granted"] + sum(told["refused"].values())
+    assert told["stories"]["incidents"] == 1
+    assert told["stories"]["meals"] > 0
+    assert told["stories"]["refused"] == 0
     assert told["server_events"] >= told["taps"]
     assert "http://127.0.0.1:" in done.stdout
     assert "One-time password: " in done.stdout

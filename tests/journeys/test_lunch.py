@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from onecard.demo.acts import wait_for_sync
 from onecard.demo.community import ACTIVITY, CARE
+from onecard.demo.options import ReaderStack
 from server.services.roles import Role
 from tests.journeys.care_day import PRICE, CareStage, open_care
 
@@ -19,9 +20,10 @@ class Canteen(CareStage):
     fen = FEN
 
 
-@pytest.fixture
-def stage(tmp_path):
-    with open_care(tmp_path, Canteen) as standing:
+@pytest.fixture(params=[ReaderStack.NFC, pytest.param(ReaderStack.PCSC, marks=pytest.mark.pcscd)])
+def stage(request, tmp_path):
+    """On both reader stacks."""
+    with open_care(tmp_path, Canteen, request.param) as standing:
         yield standing
 
 

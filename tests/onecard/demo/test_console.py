@@ -10,7 +10,7 @@ import pytest
 
 from card_protocol.words.point import Point
 from card_protocol.words.schedule import Schedule
-from onecard.demo.community import DESK, GATEWAY, LEVELS, ORG_UNITS, POINTS, SCHEDULES, residents
+from onecard.demo.community import CARE, DESK, GATEWAY, LEVELS, ORG_UNITS, POINTS, SCHEDULES, residents
 from onecard.demo.console import ConsoleClient, ConsoleError
 
 
@@ -74,6 +74,8 @@ def test_the_whole_community_is_entered_and_parents_come_first(server: Server, c
     bodies = {path.removeprefix("/api/v1/"): body for _, path, body in server.asked}
     for point in POINTS:
         assert bodies[f"points/{point.id}"].pop("gateway_id") == GATEWAY
+        priced = {name: bodies[f"points/{point.id}"].pop(name, None) for name in ("price_fen", "day_limit_fen")}
+        assert priced == ({"price_fen": 1200, "day_limit_fen": 2400} if point == CARE else dict.fromkeys(priced))
         assert Point.model_validate_json(json.dumps(bodies[f"points/{point.id}"])) == point
     for schedule in SCHEDULES:
         assert Schedule.model_validate_json(json.dumps(bodies[f"schedules/{schedule.id}"])) == schedule

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onecard.demo.community import POINTS, residents
+from onecard.demo.community import OLD_LADY, POINTS, residents
 from onecard.demo.day import DAY_ENDS_MIN, DAY_STARTS_MIN, Manner, plan_day
 
 PEOPLE = residents()
@@ -23,7 +23,7 @@ def test_a_day_is_in_order_and_stays_within_its_hours(seed: int) -> None:
 @given(st.integers())
 def test_everybody_goes_out_and_comes_home(seed: int) -> None:
     calm = [tap for tap in plan_day(PEOPLE, seed) if tap.manner is Manner.CALM]
-    for index in range(len(PEOPLE)):
+    for index in set(range(len(PEOPLE))) - {OLD_LADY}:
         mine = [tap.point for tap in calm if tap.resident == index]
         assert {"south-gate-in", "south-gate-out", "unit-door"} <= set(mine)
 

@@ -49,6 +49,11 @@ class Stage:
         self.edge: Any = SimpleNamespace(stop=lambda: self.ended.append("edge"), log_path=None)
         self.gateway: Any = SimpleNamespace(stop=lambda: self.ended.append("gateway"))
         self.folder: Any = SimpleNamespace(box=None, database=None)
+        self.holders: list[str] = []
+
+    def workers(self) -> dict[str, object]:
+        """Nobody works in the stories."""
+        return {}
 
     def tap(self, resident: int, point: str, manner: object) -> None:
         if self.fails is not None:
@@ -68,6 +73,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(module, "server_facts", lambda _: [])
     monkeypatch.setattr(module, "tap_times", lambda _: [])
     monkeypatch.setattr(module, "wait_for_sync", lambda _: True)
+    monkeypatch.setattr(module, "counted", lambda _: {})
     return Stage()
 
 

@@ -165,7 +165,7 @@ def test_nothing_is_made_where_nothing_was(tmp_path: Path) -> None:
 
 
 def test_a_report_is_json_with_every_field(tmp_path: Path) -> None:
-    told = report([fact(1)], [fact(1)], Measured((0, 5_000), 0.5, 0.25, [1.0, 2.0]))
+    told = report([fact(1)], [fact(1)], Measured((0, 5_000), 0.5, 0.25, [1.0, 2.0], {"meals": 3}))
     told.write(tmp_path / "r.json")
     assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8")) == {
         "reader_stack": "nfc",
@@ -182,4 +182,5 @@ def test_a_report_is_json_with_every_field(tmp_path: Path) -> None:
         "revoke_to_refusal_s": 0.25,
         "tap_ms": {"p50": 1.5, "p99": 1.99},
         "round_trips_per_tap": None,
+        "stories": {"meals": 3},
     }
