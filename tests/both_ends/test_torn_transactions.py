@@ -1,5 +1,5 @@
-"""Every transaction that we write on cards, cut before and after each of its frames: on the bare core, through
-nfcpy, and through PC/SC.
+"""Every transaction that we write on cards, cut before and after each of its frames: on the bare core, and in turn
+through nfcpy and through PC/SC (`make soak`: every cut through both).
 
 Afterwards the card is in its old state or in its new one, the purse has neither lost nor doubled anything, the next
 tap works, and the same job run again ends where it would have ended at once.
@@ -36,6 +36,7 @@ from firmware_sim.card import store
 from firmware_sim.card.card import Card
 from firmware_sim.card.entropy import seeded
 from firmware_sim.field.field import Field
+from firmware_sim.field.pcscd import VirtualReaders
 from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Pull, Visit
 from firmware_sim.field.vpcd import VpcdField
@@ -246,24 +247,52 @@ def test_any_order_of_torn_jobs_leaves_a_purse_that_adds_up(torn: list[tuple[str
     assert isinstance(bare(card, a_tap), CardReading)
 
 
-def every_frame(run: Run, executed_first: bool) -> None:
-    """Each frame of each transaction, before and after in turn: what one stack does before, the other does after."""
-    for name, job in TRANSACTIONS.items():
-        frames = frames_of(lambda: card_of(ISSUED), job.conversation)
-        pulls = [Pull(at, (at % 2 == 0) is executed_first) for at in range(1, frames + 1)]
-        check_transaction(name, run, pulls)
-
-
-def test_every_frame_through_nfcpy() -> None:
+@contextmanager
+def nfcpy() -> Iterator[Run]:
     field = UdpField()
     with through(NfcReader(f"udp:127.0.0.1:{field.port}"), field) as run:
-        every_frame(run, executed_first=True)
+        yield run
 
 
-@pytest.mark.pcscd
-def test_every_frame_through_pcsc(request: pytest.FixtureRequest) -> None:
-    readers = request.getfixturevalue("virtual_readers")
+@contextmanager
+def pcsc(readers: VirtualReaders) -> Iterator[Run]:
     name = readers.names[1]
     eventually(lambda: name in reader_names())
     with through(PcscReader(name), VpcdField(readers.ports[1])) as run:
-        every_frame(run, executed_first=False)
+        yield run
+
+
+def check_on_a_stack(run: Run, pulls: Callable[[int], list[Pull]]) -> None:
+    for name, job in TRANSACTIONS.items():
+        check_transaction(name, run, pulls(frames_of(lambda: card_of(ISSUED), job.conversation)))
+
+
+def every_second(first: int) -> Callable[[int], list[Pull]]:
+    """The frames from this one on, before and after in turn; the other stack cuts at those between."""
+    return lambda frames: [Pull(at, at // 2 % 2 == 0) for at in range(first, frames + 1, 2)]
+
+
+def test_frames_through_nfcpy() -> None:
+    with nfcpy() as run:
+        check_on_a_stack(run, every_second(1))
+
+
+@pytest.mark.pcscd
+def test_frames_through_pcsc(virtual_readers: VirtualReaders) -> None:
+    with pcsc(virtual_readers) as run:
+        check_on_a_stack(run, every_second(2))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+def test_before_and_after_every_frame_through_nfcpy() -> None:
+    with nfcpy() as run:
+        check_on_a_stack(run, cuts)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@pytest.mark.pcscd
+def test_before_and_after_every_frame_through_pcsc(virtual_readers: VirtualReaders) -> None:
+    with pcsc(virtual_readers) as run:
+        check_on_a_stack(run, cuts)
