@@ -28,7 +28,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 class _OneLoop(httpx.BaseTransport):
     """Requests of a synchronous client to an ASGI application."""
 
-    def __init__(self, app: FastAPI, raises: bool) -> None:
+    def __init__(self, app: Any, raises: bool) -> None:
         self._inner = httpx.ASGITransport(app, raise_app_exceptions=raises, client=("testclient", 50_000))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -48,6 +48,10 @@ class AppClient(TestClient):
         super().__init__(app, raise_server_exceptions=raise_server_exceptions, **options)
         self._starlettes = self._transport
         self._transport = _OneLoop(app, raise_server_exceptions)
+
+    def answer_crashes(self) -> None:
+        """From now on a crash is what people get for it, and no exception in the test."""
+        self._transport = _OneLoop(self.app, raises=False)
 
     def __enter__(self) -> "AppClient":
         self._transport = self._starlettes

@@ -35,7 +35,7 @@ def test_a_crash_is_one_calm_page_and_keeps_its_secret(house, monkeypatch):
 
     monkeypatch.setattr(holders, "search", crash)
     browser = house.signed_in()
-    browser.client._transport.raise_server_exceptions = False
+    browser.client.answer_crashes()
     answer = browser.get("/holders")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in words_of(answer)
