@@ -260,7 +260,8 @@ class _Pass:
 
     def _verifier(self, gateway: str) -> Verifier | None:
         if gateway not in self._verifiers:
-            self._verifiers[gateway] = gateways.verifier_of(self.work.session, gateway)
+            row = self._rows.get(gateway)
+            self._verifiers[gateway] = gateways.verifier_in(row) if row is not None else None
         return self._verifiers[gateway]
 
     def _batch(self, message: Message, signed_batch: SignedBatch) -> None:
