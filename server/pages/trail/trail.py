@@ -92,13 +92,16 @@ def changes(line: AuditView) -> list[tuple[str, str, str]]:
     before, after = json.loads(line.before), json.loads(line.after)
     fields = dict.fromkeys([*before, *after])
     return [
-        (name, _plain(before.get(name)), _plain(after.get(name)))
+        (name, _plain(name, before.get(name)), _plain(name, after.get(name)))
         for name in fields
         if before.get(name) != after.get(name)
     ]
 
 
-def _plain(value: Any) -> str:
+def _plain(name: str, value: Any) -> str:
+    """A moment (`…_ms`) as the clock on the wall shows it; words as they are; the rest as JSON."""
+    if name.endswith("_ms") and isinstance(value, int):
+        return i18n.local_time(value)
     return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -43,9 +43,14 @@ class PermitView(BaseModel):
     valid: bool
 
 
+def _bare(text: str) -> str:
+    """As painted, without the dot and what people write in its place."""
+    return re.sub(r"[\s·.•-]", "", text).upper()
+
+
 def plate_of(text: str) -> str:
     """浙a·12345 -> 浙A12345; Problem INVALID."""
-    plate = re.sub(r"[\s·.•-]", "", text).upper()
+    plate = _bare(text)
     if not _PLATE.fullmatch(plate):
         raise Problem(Code.INVALID, f"{text[:20]} is no number plate.", fields={"plate": "like 浙A12345"})
     return plate
@@ -95,7 +100,7 @@ def listing(session: Session, now_ms: int, *, plate: str = "") -> list[PermitVie
     """Valid and coming ones, the newest first; or all of whose plate contains something."""
     today = day_of(now_ms)
     statement = select(ParkingPermitRow).order_by(col(ParkingPermitRow.number).desc()).limit(LISTING_MAX)
-    asked = re.sub(r"[\s·.•-]", "", plate).upper()
+    asked = _bare(plate)
     if asked:
         statement = statement.where(col(ParkingPermitRow.plate).contains(asked, autoescape=True))
     else:

@@ -95,6 +95,13 @@ def test_what_changed_is_what_differs():
     assert trail.changes(line) == [("b", "2", "[3]"), ("c", "", "x")]
 
 
+def test_a_moment_is_told_as_a_clock_tells_it():
+    line = audit.AuditView(
+        id=1, at_ms=0, actor="a", action="b", subject="c", why="", before='{"due_ms":0}', after='{"due_ms":86400000}'
+    )
+    assert trail.changes(line) == [("due_ms", "1970-01-01 08:00:00", "1970-01-02 08:00:00")]
+
+
 def test_only_who_may_read_it_reads_it(lived):
     for role in PEOPLE_ROLES:
         browser = lived.house.signed_in(role)
