@@ -26,7 +26,8 @@ class Batch(Word):
 
     `gap_from`: the gateway declares that events gap_from .. first_seq - 1 are gone for good (pruned after they were
     acknowledged, dropped by a full disk, lost with a damaged file). A server that lacks some of them records the
-    hole and goes on behind it: the chain continues from `prev_hash`.
+    hole and goes on behind it: the chain continues from `prev_hash`. `gap_hash` is the hash of event gap_from - 1 as
+    the gateway has it: a server that holds another event there holds another history. None when that is gone as well.
     """
 
     gateway: Slug
@@ -36,11 +37,14 @@ class Batch(Word):
     events: tuple[Body, ...] = Field(min_length=1, max_length=CATCHUP_BATCH_EVENTS)
     head_hash: HashText
     gap_from: int | None = Field(default=None, ge=1, lt=SEQ_END)
+    gap_hash: HashText | None = None
 
     @model_validator(mode="after")
     def _gap_is_before(self) -> "Batch":
         if self.gap_from is not None and self.gap_from >= self.first_seq:
             raise ValueError("a gap ends before the batch")
+        if self.gap_hash is not None and self.gap_from is None:
+            raise ValueError("the hash before a gap without a gap")
         return self
 
     @property

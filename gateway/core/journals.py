@@ -11,7 +11,7 @@ from card_protocol.wire.ack import Ack
 from card_protocol.wire.sealed import Sign
 from card_protocol.wire.state import PAST_MAX
 from gateway.core import sync_words as sync
-from gateway.core.pack import Packed, pack
+from gateway.core.pack import Gap, Packed, pack
 from gateway.core.sync import SyncMachine
 from gateway.ports.journal import Entry, Head
 
@@ -149,7 +149,7 @@ class Journals:
         known = acked if acked is not None and acked.epoch == epoch else seen.floor
         start = max(known, seen.floor, key=lambda head: head.seq)
 
-        def packed(before: bytes, run: Sequence[Entry], gap_from: int | None) -> list[Packed]:
-            return pack(self._gateway, epoch, before, run, self._sign, gap_from)
+        def packed(before: bytes, run: Sequence[Entry], gap: Gap | None) -> list[Packed]:
+            return pack(self._gateway, epoch, before, run, self._sign, gap)
 
         return SyncMachine(start, seen.head.seq if end is None else end, packed, self._dice, tell_gaps=tell_gaps)

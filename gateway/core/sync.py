@@ -23,7 +23,7 @@ from enum import StrEnum
 from card_protocol.wire.ack import Ack
 from card_protocol.wire.batch import CATCHUP_BATCH_EVENTS, LIVE_BATCH_EVENTS, LIVE_LINGER_MS
 from gateway.core.backoff import Backoff
-from gateway.core.pack import Packed
+from gateway.core.pack import Gap, Packed
 from gateway.core.sync_words import (
     Acked,
     Effect,
@@ -48,8 +48,8 @@ WINDOW_BATCHES = 16
 PROBE_BATCHES = 1
 PROGRESS_TIMEOUT = Backoff(first_ms=2000, longest_ms=60_000)
 
-Pack = Callable[[bytes, Sequence[Entry], int | None], list[Packed]]
-"""(chain hash before the first entry, entries, where a gap before them begins) -> signed messages."""
+Pack = Callable[[bytes, Sequence[Entry], Gap | None], list[Packed]]
+"""(chain hash before the first entry, entries, a gap before them) -> signed messages."""
 
 
 class Phase(StrEnum):
@@ -162,9 +162,9 @@ class SyncMachine:
             self._lingering = True
             return [self._start(Timer.LINGER, LIVE_LINGER_MS)]
         run = _gapless(given.entries)
-        gap_from = given.from_seq if run[0].seq > given.from_seq else None
-        effects: list[Effect] = self._gap(given.from_seq, run[0].seq - 1) if gap_from is not None else []
-        for packed in self._pack(given.previous, run, gap_from):
+        gap = self._gap_before(given) if run[0].seq > given.from_seq else None
+        effects: list[Effect] = self._tell(given.from_seq, run[0].seq - 1) if gap is not None else []
+        for packed in self._pack(given.previous, run, gap):
             if not self._under_way:
                 effects.append(self._start(Timer.PROGRESS, self._patience_ms()))
             self._under_way.append(packed.last_seq)
@@ -172,7 +172,12 @@ class SyncMachine:
         self._next = run[-1].seq + 1
         return effects + self._advance()
 
-    def _gap(self, from_seq: int, to_seq: int) -> list[Effect]:
+    def _gap_before(self, given: Pulled) -> Gap:
+        """What the file does not have before the gap, the server has told us, if it acknowledged as far as that."""
+        known = self.acked.hash if given.from_seq == self.acked.seq + 1 else None
+        return Gap(given.from_seq, given.before if given.before is not None else known)
+
+    def _tell(self, from_seq: int, to_seq: int) -> list[Effect]:
         """Once per gap, however often the batch behind it has to be sent."""
         if to_seq <= self._told_gap or not (self._tell_gaps or to_seq <= self._best_acked):
             return []
@@ -201,6 +206,11 @@ class SyncMachine:
             return f"the server holds events up to {ack.upto} and the file ends at {self._head}"
         if given.own_hash is not None and given.own_hash.hex() != ack.head_hash:
             return f"the server holds another event {ack.upto}"
+        agreed = ack.same_upto if ack.forked and given.same_hash is not None else None
+        if given.own_hash is None and agreed is not None and self.acked.seq <= agreed:
+            # Its newest event lies in a hole of ours. Had it acknowledged more than that to us, it would not speak of
+            # us now, but of somebody who has our name.
+            return f"the server holds other events behind {agreed}"
         return None
 
     def _part(self, given: Acked, why: str) -> list[Effect]:

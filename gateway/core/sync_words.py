@@ -31,11 +31,15 @@ class Grown(NamedTuple):
 
 
 class Pulled(NamedTuple):
-    """The answer to a `Pull`: entries from `from_seq` on; `previous` is the chain hash before the first of them."""
+    """The answer to a `Pull`: entries from `from_seq` on; `previous` is the chain hash before the first of them.
+
+    `before` is our own chain at `from_seq - 1`, None when we do not have that event.
+    """
 
     from_seq: int
     previous: bytes
     entries: Sequence[Entry]
+    before: bytes | None = None
 
 
 class Acked(NamedTuple):

@@ -213,7 +213,8 @@ class Shell:
         if previous is None:
             # Another process pruned in between: the next pull finds both.
             entries, previous = (), GENESIS
-        self._inputs.append(words.OfJournal(epoch, sync.Pulled(effect.from_seq, previous, entries)))
+        before = chain.hash_of(effect.from_seq - 1) if chain else None
+        self._inputs.append(words.OfJournal(epoch, sync.Pulled(effect.from_seq, previous, entries, before)))
 
     def _check(self, effect: words.CheckAck) -> None:
         ack = effect.ack

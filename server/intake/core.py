@@ -6,6 +6,7 @@
 | overlaps what we have | the same hashes again: nothing; other hashes: those events go to quarantine |
 | begins behind a gap | nothing is taken; the ack asks for what is missing |
 | begins behind a gap that it declares as lost for good | the hole is recorded and the chain goes on behind it |
+| the same, and we hold another event before that gap | a fork: its events go to quarantine |
 | does not continue our chain | a fork: its events go to quarantine, the watermark stays |
 | is or meets a fork, or lies behind us | the ack says up to where the two histories are the same |
 | holds a body that is no event | that one is a dead letter with its bytes; the watermark moves over it |
@@ -78,10 +79,10 @@ def links_of(batch: Batch) -> tuple[Link, ...] | None:
     return links if links[-1].hash.hex() == batch.head_hash else None
 
 
-def overlap(position: Position, links: tuple[Link, ...]) -> range:
+def overlap(position: Position, links: tuple[Link, ...], gap_from: int | None = None) -> range:
     """Which numbers of the batch we should have already, and the one before them: `take` wants to know their hashes."""
     if links[0].seq > position.watermark:
-        return range(0)
+        return range(max(1, gap_from - 1), gap_from) if gap_from and gap_from <= position.watermark else range(0)
     return range(max(1, links[0].seq - 1), min(links[-1].seq, position.watermark) + 1)
 
 
@@ -91,16 +92,21 @@ def take(
     links: tuple[Link, ...],
     known: Mapping[int, bytes],
     gap_from: int | None = None,
+    gap_hash: bytes | None = None,
 ) -> Taken:
     """Sort a batch. `previous` is its prev_hash; `known` has our hash of every number in `overlap`.
 
-    `gap_from`: the gateway has signed that everything from there to the batch is gone.
+    `gap_from`: the gateway has signed that everything from there to the batch is gone; `gap_hash` is the hash that it
+    has of the event before that.
     """
     hole = None
     had = position
     if links[0].seq > position.watermark + 1:
         if gap_from is None or gap_from > position.watermark + 1:
             return Taken(position, need_from=position.watermark + 1)
+        ours = {0: GENESIS, **known, position.watermark: position.head}.get(gap_from - 1)
+        if gap_hash is not None and ours is not None and gap_hash != ours:
+            return Taken(position, forks=tuple(Fork(link, None) for link in links))
         hole = range(position.watermark + 1, links[0].seq)
         position = Position(links[0].seq - 1, previous)
     sorting = _Sorting()
@@ -126,8 +132,9 @@ def take(
 
 def still_lacking(earlier: Taken, later: Taken) -> Taken:
     """Two batches answered at once: what the first one lacked is still asked for when the second did not bring it."""
-    if earlier.forked and not later.forked:
-        later = replace(later, forks=earlier.forks, same_upto=earlier.same_upto)
+    if earlier.forked:
+        agreed = [one.same_upto for one in (earlier, later) if one.forked and one.same_upto is not None]
+        later = replace(later, forks=earlier.forks + later.forks, same_upto=min(agreed, default=None))
     lacked = earlier.need_from
     if later.need_from is None and lacked is not None and lacked > later.position.watermark:
         return replace(later, need_from=lacked)

@@ -274,8 +274,9 @@ class _Pass:
         session, key = self.work.session, (batch.gateway, batch.epoch)
         earlier = self.stands.get(key) or core.Taken(store.position(session, *key))
         before = earlier.position
-        known = store.known_hashes(session, *key, core.overlap(before, links))
-        taken = core.take(before, bytes.fromhex(batch.prev_hash), links, known, batch.gap_from)
+        known = store.known_hashes(session, *key, core.overlap(before, links, batch.gap_from))
+        gap_hash = bytes.fromhex(batch.gap_hash) if batch.gap_hash is not None else None
+        taken = core.take(before, bytes.fromhex(batch.prev_hash), links, known, batch.gap_from, gap_hash)
         self._write(key, taken)
         if taken.position != before:
             store.keep_batch_seal(session, signed_batch)

@@ -285,10 +285,12 @@ class ModelCenter:
             facts.refused += 1
             return
         earlier = stands.get(epoch) or core.Taken(work.positions.get(epoch, Position()))
-        numbers = core.overlap(earlier.position, links)
+        numbers = core.overlap(earlier.position, links, batch.gap_from)
         held = {**facts.events, **facts.dead} if numbers else {}
         known = {seq: held[epoch, seq][1] for seq in numbers if (epoch, seq) in held}
-        taken = core.take(earlier.position, bytes.fromhex(batch.prev_hash), links, known, batch.gap_from)
+        gap_hash = bytes.fromhex(batch.gap_hash) if batch.gap_hash is not None else None
+        previous = bytes.fromhex(batch.prev_hash)
+        taken = core.take(earlier.position, previous, links, known, batch.gap_from, gap_hash)
         for link, _ in taken.events:
             facts.events.setdefault((epoch, link.seq), (link.body, link.hash))
         for link, _ in taken.dead:

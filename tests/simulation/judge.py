@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -151,21 +151,23 @@ def gaps_told(facts: Facts) -> set[Key]:
     return told
 
 
-def called_damaged(facts: Facts) -> set[str]:
-    """Journals of which a signed event says that their file was set aside."""
-    events = (json.loads(body) for body, _ in facts.events.values())
-    names = (plain["detail"].get("set_aside", "") for plain in events if plain["kind"] == EventKind.JOURNAL_DAMAGED)
-    return {name.removeprefix("journal-").removesuffix(".db") for name in names}
+def called_damaged(facts: Facts) -> dict[Key, str]:
+    """Where a signed event says that a journal's file was set aside -> that journal."""
+    said: dict[Key, str] = {}
+    for key, (body, _) in facts.events.items():
+        plain = json.loads(body)
+        if plain["kind"] == EventKind.JOURNAL_DAMAGED and "set_aside" in plain["detail"]:
+            said[key] = plain["detail"]["set_aside"].removeprefix("journal-").removesuffix(".db")
+    return said
 
 
-def foreign(facts: Facts, folder: Path, notes: Mapping[Key, Key]) -> Iterator[str]:
+def foreign(facts: Facts, folder: Path, moved_before: Collection[Key]) -> Iterator[str]:
     """What the server holds under a key is what the box has there, to the byte, unless the box told it again.
 
-    `notes`: keys that were told again in an earlier life of the server -> where. The box may have pruned that since,
-    and said so.
+    `moved_before`: keys that were told again in an earlier life of the server, in a place that is known to be gone.
     """
-    kept, told = held(facts), gaps_told(facts)
-    moved = {*told_again(facts).values(), *(old for old, new in notes.items() if new in told)}
+    kept = held(facts)
+    moved = {*told_again(facts).values(), *moved_before}
     for row in rows_on_disk(folder):
         there = kept.get((row.epoch, row.seq))
         if there is not None and there != (row.body, row.hash) and (row.epoch, row.seq) not in moved:

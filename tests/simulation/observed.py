@@ -18,7 +18,12 @@ class Observed:
     problems: list[str]
     promised: dict[int, set[Key]]
     lost_by_disk: set[int]
+    illegible: set[int]
+    """Numbers of events that rotted away."""
     rotten: set[str]
+    called_damaged: dict[Key, str]
+    """What an earlier life of the server was told of rotten files."""
+    restored: int
     notes: dict[Key, Key]
     revoked: set[str]
     denied: set[str]
@@ -54,6 +59,7 @@ class Observed:
         for key, (body, _) in judge.held(self.center.facts()).items():
             self._note_key(judge.number_in(body), key)
         self.notes |= {old: new for new, old in judge.told_again(self.center.facts()).items()}
+        self.called_damaged |= judge.called_damaged(self.center.facts())
 
     def _note_key(self, number: int | None, key: Key) -> None:
         if number in self.promised:
@@ -67,16 +73,26 @@ class Observed:
         return [
             *judge.gaps(facts, self._spoiled(facts)),
             *self.center.audit(),
-            # A disk that goes back after a fork also forgets that it told something again.
-            *judge.doubled(facts, once_more=self.forks > 1),
+            # A disk that goes back after a fork forgets that it told something again. A server that was put back
+            # forgets that there was a fork: then what was told again fits into its old place as well.
+            *judge.doubled(facts, once_more=self.forks > 1 or (self.forks > 0 and self.restored > 0)),
             *judge.disorder(facts),
-            *judge.foreign(facts, folder, self.notes),
+            *judge.foreign(facts, folder, self._moved_and_gone(facts)),
             *self._lost(facts),
         ]
 
     def _spoiled(self, facts: Facts) -> set[str]:
-        """Journals whose files rot, once it is told of one: that event stands in the next file, which may rot too."""
-        return self.rotten if self.rotten & judge.called_damaged(facts) else set()
+        """Journals whose files rot, once it is told of one: that event stands in the next file, which may rot too; or
+        it was pruned, and a signed gap says so."""
+        told = judge.gaps_told(facts)
+        said = {name for key, name in self.called_damaged.items() if key in told}
+        said |= set(judge.called_damaged(facts).values())
+        return self.rotten if self.rotten & said else set()
+
+    def _moved_and_gone(self, facts: Facts) -> set[Key]:
+        """What was told again in an earlier life of the server, in a place that was pruned or has rotted since."""
+        told, spoiled = judge.gaps_told(facts), self._spoiled(facts)
+        return {old for old, new in self.notes.items() if new in told or new[0] in spoiled}
 
     def _lost(self, facts: Facts) -> Iterator[str]:
         """Every promised event is at the server, unless it is nowhere any more and that is known.
@@ -84,6 +100,7 @@ class Observed:
         | excuse | why it is one |
         |---|---|
         | the disk went back to before it | it had called durable what was not: no program can know |
+        | it rotted, and the disk went back to before it | the same |
         | a signed gap names it | pruned, dropped for want of room, or not readable any more, and told |
         | its file rots, and a signed event names the file | nobody can know what stood behind the last legible event |
 
@@ -94,7 +111,7 @@ class Observed:
             self._note_key(number, key)
         there, on_disk = set(judge.numbers_held(facts)), self.numbers_on_disk()
         told, spoiled = judge.gaps_told(facts), self._spoiled(facts)
-        retold = set(self.notes.values()) & told
+        retold = {self.notes[old] for old in self._moved_and_gone(facts)}
         for number, keys in self.promised.items():
             if number in there:
                 continue

@@ -73,7 +73,7 @@ def _take_without_chain(
     previous: bytes,
     links: tuple[core.Link, ...],
     known: Mapping[int, bytes],
-    gap_from: int | None = None,
+    *_gap: object,
 ) -> core.Taken:
     fresh = [link for link in links if link.seq > position.watermark]
     sorting = core._Sorting()

@@ -58,7 +58,10 @@ class Town(Observed):
         self.promised: dict[int, set[Key]] = {}
         """Numbers of events for which `append` returned, and under which keys they ever were."""
         self.lost_by_disk: set[int] = set()
+        self.illegible: set[int] = set()
         self.rotten: set[str] = set()
+        self.called_damaged: dict[Key, str] = {}
+        self.restored = 0
         self.notes: dict[Key, Key] = {}
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
@@ -274,13 +277,15 @@ class Town(Observed):
         self.network.down.clear()
         if self.box.disk_lies(dice):
             self.forks += 1
-            self.lost_by_disk |= before - self.numbers_on_disk()
+            self.lost_by_disk |= (before | self.illegible) - self.numbers_on_disk()
             self.policy_floor = 0
             self.denied.clear()
 
     def _file_rots(self, size: int, dice: random.Random) -> None:
+        before = self.numbers_on_disk()
         self.network.down.clear()
         self.rotten.add(self.box.file_rots(dice))
+        self.illegible |= before - self.numbers_on_disk()
 
     def _disk_small(self, size: int, dice: random.Random) -> None:
         self.box.room.events = 40 + size % 200
@@ -324,6 +329,7 @@ class Town(Observed):
     def _server_restored(self, size: int, dice: random.Random) -> None:
         self.keep_keys()
         if self.center.restore():
+            self.restored += 1
             self.revoked.clear()
             self.denied.clear()
             self._server_dies(dice)

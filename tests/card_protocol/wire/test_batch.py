@@ -100,6 +100,9 @@ def test_a_declared_gap_ends_before_the_batch(gap_from: int, legal: bool) -> Non
         return
     batch = Batch.model_validate(fields)
     assert Batch.from_bytes(batch.to_bytes()) == batch
+    assert Batch.model_validate(fields | {"gap_hash": "ab" * 32}).gap_hash == "ab" * 32
+    with pytest.raises(ValidationError):
+        Batch.model_validate(fields | {"gap_from": None, "gap_hash": "ab" * 32})
     assert chain_problem(batch) is None
 
 
@@ -112,4 +115,4 @@ def test_a_batch_without_a_gap_has_the_bytes_that_it_always_had() -> None:
         events=("a",),
         head_hash=by_hand(1, b"a", bytes(32)).hex(),
     )
-    assert b"gap_from" not in batch.to_bytes()
+    assert b"gap" not in batch.to_bytes()

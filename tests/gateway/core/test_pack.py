@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from card_protocol.wire.batch import Batch, chain_problem
 from card_protocol.wire.sealed import MESSAGE_MAX_BYTES, unseal
 from card_protocol.words.event import EVENT_MAX_BYTES, GENESIS
-from gateway.core.pack import Packed, pack
+from gateway.core.pack import Gap, Packed, pack
 from tests.gateway.world import BOX, GATEWAY, MemoryJournal, bodies
 
 
@@ -57,10 +57,15 @@ def test_what_is_too_large_is_split_and_stays_one_chain(sizes: list[int], kind: 
 def test_a_gap_is_declared_by_the_first_message_alone() -> None:
     journal = journal_of([os.urandom(EVENT_MAX_BYTES // 2).hex().encode() for _ in range(100)])
     run = journal.chain[50:]
-    packed = pack(GATEWAY, journal.head().epoch, journal.chain[49].hash, run, BOX.sign, 7)
+    packed = pack(GATEWAY, journal.head().epoch, journal.chain[49].hash, run, BOX.sign, Gap(7, b"\xab" * 32))
     gaps = [batch.gap_from for batch in opened(packed)]
     assert len(gaps) > 1
     assert gaps == [7] + [None] * (len(gaps) - 1)
+    assert [batch.gap_hash for batch in opened(packed)] == ["ab" * 32] + [None] * (len(gaps) - 1)
+    assert (
+        opened(pack(GATEWAY, journal.head().epoch, journal.chain[49].hash, run, BOX.sign, Gap(7, None)))[0].gap_hash
+        is None
+    )
 
 
 def test_two_hundred_of_the_largest_events_are_split() -> None:

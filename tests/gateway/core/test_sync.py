@@ -40,7 +40,8 @@ class Bench:
                 case words.Pull():
                     entries = self.journal.read(effect.from_seq, effect.limit)
                     before = self.journal.hash_of(entries[0].seq - 1) if entries else GENESIS
-                    self.step(words.Pulled(effect.from_seq, before or GENESIS, entries))
+                    earlier = self.journal.hash_of(effect.from_seq - 1)
+                    self.step(words.Pulled(effect.from_seq, before or GENESIS, entries, earlier))
                 case words.Send():
                     self.sent.append(unseal("batch", effect.message, Batch, BOX.verifier.verify))
                 case words.StartTimer():
@@ -268,8 +269,36 @@ def test_holes_in_a_salvaged_file_are_declared_one_by_one() -> None:
     bench.journal.hash_of = lambda seq: kept[seq].hash if seq else GENESIS  # type: ignore[method-assign]
     bench.step(words.LinkUp())
     assert [batch.gap_from for batch in bench.sent] == [1, 40, 99]
+    before = [GENESIS, kept[39].hash, kept[98].hash]
+    assert [batch.gap_hash for batch in bench.sent] == [digest.hex() for digest in before]
     assert bench.take_sent() == [(3, 39), (43, 98), (100, 100)]
     assert bench.other == [words.Missing(1, 2), words.Missing(40, 42), words.Missing(99, 99)]
+
+
+def with_a_hole(bench: Bench, hole: range) -> Bench:
+    """As a file that was salvaged."""
+    bench.journal.chain = [entry for entry in bench.journal.chain if entry.seq not in hole]
+    known = {0: GENESIS} | {entry.seq: entry.hash for entry in bench.journal.chain}
+    bench.journal.hash_of = known.get  # type: ignore[assignment, method-assign]
+    bench.step(words.LinkUp())
+    return bench
+
+
+def test_another_history_is_noticed_although_it_ends_in_a_hole_of_ours() -> None:
+    bench = with_a_hole(Bench(events=40, tell_gaps=True), range(6, 12))
+    bench.ack(7, head_hash="ab" * 32, forked=True, same_upto=1)
+    assert [effect.same_upto for effect in bench.other if isinstance(effect, words.Parted)] == [1]
+
+
+def test_a_thief_who_forks_what_was_acknowledged_to_us_moves_nothing() -> None:
+    bench = with_a_hole(Bench(events=40, acked=20, tell_gaps=True), range(22, 23))
+    bench.ack(22, head_hash="ab" * 32, forked=True, same_upto=3)
+    assert not [effect for effect in bench.other if isinstance(effect, words.Parted)]
+
+
+def test_before_a_gap_stands_what_the_server_told_when_the_file_does_not_know() -> None:
+    bench = with_a_hole(Bench(events=40, acked=20, tell_gaps=True), range(18, 25))
+    assert [(batch.gap_from, batch.gap_hash) for batch in bench.sent] == [(21, bench.machine.acked.hash.hex())]
 
 
 def test_an_ack_of_another_epoch_is_refused_and_moves_nothing() -> None:

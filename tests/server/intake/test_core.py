@@ -62,6 +62,27 @@ def test_a_gap_that_is_declared_only_in_part_is_still_asked_for() -> None:
     assert declared(box, 5, 6, gap_from=3) == Taken(Position(), need_from=1)
 
 
+def test_behind_a_gap_only_the_history_goes_on_that_led_to_it() -> None:
+    box, thief = journal(*(tap(n) for n in range(1, 9))), journal(tap(1), *(tap(n) for n in range(11, 15)))
+    batch = box.batch(7, 8)
+    links = links_of(batch)
+    assert links is not None
+    position, known = Position(5, thief.hashes[5]), {3: thief.hashes[3]}
+    assert overlap(position, links, gap_from=4) == range(3, 4)
+    assert not overlap(position, links, gap_from=6)
+    previous = bytes.fromhex(batch.prev_hash)
+    taken = take(position, previous, links, known, 4, box.hashes[3])
+    assert (taken.position, taken.events, taken.hole) == (position, (), None)
+    assert [fork.link.seq for fork in taken.forks] == [7, 8]
+    # The same, had the server the history of the box; or if nobody knows what was before the gap.
+    ours = take(Position(5, box.hashes[5]), previous, links, {3: box.hashes[3]}, 4, box.hashes[3])
+    assert (ours.position, ours.hole, ours.forked) == (Position(8, box.hashes[8]), range(6, 7), False)
+    assert not take(position, previous, links, known, 4).forked
+    # The gap begins where the server stands.
+    assert take(Position(5, thief.hashes[5]), previous, links, {}, 6, box.hashes[5]).forked
+    assert not take(Position(5, box.hashes[5]), previous, links, {}, 6, box.hashes[5]).forked
+
+
 def test_what_is_there_already_is_no_fork_and_the_rest_is_taken() -> None:
     box = journal(tap(1), tap(2), tap(3))
     taken = feed(box, 1, 3, Position(2, box.hashes[2]), {1: box.hashes[1], 2: box.hashes[2]})
@@ -127,6 +148,9 @@ def test_two_answers_at_once_still_tell_of_the_fork() -> None:
     forked = feed(theirs, 1, 2, Position(2, ours.hashes[2]), dict(enumerate(ours.hashes[1:], 1)))
     later = still_lacking(forked, Taken(Position(2, ours.hashes[2])))
     assert (later.forked, later.same_upto) == (True, 1)
+    somewhere = Taken(Position(2, ours.hashes[2]), forks=forked.forks)
+    assert still_lacking(forked, somewhere).same_upto == still_lacking(somewhere, forked).same_upto == 1
+    assert still_lacking(somewhere, somewhere).same_upto is None
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 7))
