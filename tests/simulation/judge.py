@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from card_protocol.words.event import GENESIS, EventKind, chain_hash
+from gateway.drivers import journal_schema as schema
 from tests.gateway.world import GATEWAY
 from tests.simulation.center import Facts, Key
 
@@ -39,11 +40,30 @@ def rows_on_disk(folder: Path) -> Iterator[Row]:
     for path in sorted(folder.glob("journal-*.db")):
         epoch = path.stem.removeprefix("journal-")
         with closing(sqlite3.connect(path)) as connection:
+            floor = _floor(connection)
             try:
                 rows = connection.execute("SELECT seq, body, hash FROM event ORDER BY seq").fetchall()
             except sqlite3.DatabaseError:
                 rows = list(_row_by_row(connection))
-        yield from (Row(epoch, *row) for row in _proven(epoch, rows))
+        yield from (Row(epoch, *row) for row in _proven(epoch, rows, floor))
+
+
+def floors_on_disk(folder: Path) -> dict[str, int]:
+    """Up to where each journal file says that it was pruned."""
+    floors: dict[str, int] = {}
+    for path in sorted(folder.glob("journal-*.db")):
+        with closing(sqlite3.connect(path)) as connection:
+            floors[path.stem.removeprefix("journal-")] = _floor(connection)[0]
+    return floors
+
+
+def _floor(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """What was pruned before the first row, and its hash; the beginning when the file does not say."""
+    try:
+        who = schema.identity(connection, GATEWAY)
+    except (sqlite3.DatabaseError, schema.NotOurs):
+        return 0, GENESIS
+    return who.floor_seq, who.floor_hash
 
 
 def _row_by_row(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
@@ -56,9 +76,11 @@ def _row_by_row(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, by
             yield row
 
 
-def _proven(epoch: str, rows: list[tuple[int, bytes, bytes]]) -> Iterator[tuple[int, bytes, bytes]]:
-    """Those that follow from the row before them, or from the beginning."""
-    seq, previous = 0, GENESIS
+def _proven(
+    epoch: str, rows: list[tuple[int, bytes, bytes]], floor: tuple[int, bytes]
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """Those that follow from the row before them, or from the floor."""
+    seq, previous = floor
     for row in rows:
         if not isinstance(row[1], bytes) or not isinstance(row[2], bytes):
             continue
@@ -118,14 +140,20 @@ def disorder(facts: Facts) -> Iterator[str]:
         last[epoch] = number
 
 
-def gaps(facts: Facts, spoiled: Collection[str]) -> Iterator[str]:
+def holes_of(facts: Facts) -> set[Key]:
+    """All keys in holes that signed batches declared."""
+    return {(epoch, seq) for epoch, first, last in facts.holes for seq in range(first, last + 1)}
+
+
+def gaps(facts: Facts, spoiled: Collection[str], declared: Collection[Key]) -> Iterator[str]:
     """Up to the watermark every seq is an event, a dead letter, or in a hole that a signed event tells of.
 
     `spoiled`: journals whose files rot, as signed events say. The event that tells of the hole may have rotted too.
+    `declared`: holes that were declared before the disk went back: the event that tells of them may be lost with it.
     """
     kept = held(facts)
-    told = gaps_told(facts)
-    holes = {(epoch, seq) for epoch, first, last in facts.holes for seq in range(first, last + 1)}
+    told = gaps_told(facts) | set(declared)
+    holes = holes_of(facts)
     for epoch, watermark in facts.watermarks.items():
         for seq in range(1, watermark + 1):
             if (epoch, seq) in kept:

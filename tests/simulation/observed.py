@@ -18,6 +18,7 @@ class Observed:
     problems: list[str]
     promised: dict[int, set[Key]]
     lost_by_disk: set[int]
+    declared: set[Key]
     illegible: set[int]
     """Numbers of events that rotted away."""
     rotten: set[str]
@@ -71,7 +72,7 @@ class Observed:
             return self.problems
         facts, folder = self.center.facts(), self.box.disk.folder
         return [
-            *judge.gaps(facts, self._spoiled(facts)),
+            *judge.gaps(facts, self._spoiled(facts), self.declared),
             *self.center.audit(),
             # A disk that goes back after a fork forgets that it told something again. A server that was put back
             # forgets that there was a fork: then what was told again fits into its old place as well.
@@ -115,7 +116,7 @@ class Observed:
         for number, keys in self.promised.items():
             if number in there:
                 continue
-            if number in on_disk and not keys & retold:
+            if number in on_disk and not keys & (retold | self.declared):
                 yield f"event {number} is lost (still on the box)"
             elif number not in self.lost_by_disk and not keys & told and not any(epoch in spoiled for epoch, _ in keys):
                 yield f"event {number} is lost"

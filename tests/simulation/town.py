@@ -11,6 +11,7 @@ from card_protocol.words.event import Event, EventKind, note_event
 from gateway.config import WhenFull
 from gateway.ports.journal import JournalUnavailable
 from gateway.ports.uplink import Message
+from tests.simulation import judge
 from tests.simulation.box import PLENTY_EVENTS, Box, PowerCut
 from tests.simulation.center import Center, Down, Key, ModelCenter, Up
 from tests.simulation.judge import CLONE_NUMBERS
@@ -58,6 +59,9 @@ class Town(Observed):
         self.promised: dict[int, set[Key]] = {}
         """Numbers of events for which `append` returned, and under which keys they ever were."""
         self.lost_by_disk: set[int] = set()
+        self.declared: set[Key] = set()
+        """Holes that were declared before the disk went back: it may forget that it told of them, and find again what
+        was gone."""
         self.illegible: set[int] = set()
         self.rotten: set[str] = set()
         self.called_damaged: dict[Key, str] = {}
@@ -273,13 +277,21 @@ class Town(Observed):
         self.box.wire.set(1 + size % 40, dice.choice(("before", "after", "during", "during")))
 
     def _disk_lies(self, size: int, dice: random.Random) -> None:
-        before = self.numbers_on_disk()
+        before, facts = self.numbers_on_disk(), self.center.facts()
         self.network.down.clear()
         if self.box.disk_lies(dice):
             self.forks += 1
-            self.lost_by_disk |= (before | self.illegible) - self.numbers_on_disk()
+            self.declared |= judge.holes_of(facts)
+            self.lost_by_disk |= (before | self.illegible | self._never_pruned()) - self.numbers_on_disk()
             self.policy_floor = 0
             self.denied.clear()
+
+    def _never_pruned(self) -> set[int]:
+        """Numbers of events of which no file says that they were pruned."""
+        floors = judge.floors_on_disk(self.box.disk.folder)
+        return {
+            number for number, keys in self.promised.items() if all(seq > floors.get(epoch, 0) for epoch, seq in keys)
+        }
 
     def _file_rots(self, size: int, dice: random.Random) -> None:
         before = self.numbers_on_disk()
