@@ -105,8 +105,9 @@ class Observed:
         | a signed gap names it | pruned, dropped for want of room, or not readable any more, and told |
         | its file rots, and a signed event names the file | nobody can know what stood behind the last legible event |
 
-        None of them excuses an event that can still be read on the box, but for one: what was told again in a later
-        journal is kept as long as anything there, not as long as the old file lies about.
+        None of them excuses an event that can still be read on the box, but for two: what was told again in a later
+        journal is kept as long as anything there, not as long as the old file lies about; and what was declared as gone
+        before a disk that lies brought it back.
         """
         for number, key in self.box.room.dropped:
             self._note_key(number, key)
@@ -116,7 +117,9 @@ class Observed:
         for number, keys in self.promised.items():
             if number in there:
                 continue
-            if number in on_disk and not keys & (retold | self.declared):
+            if keys & self.declared:
+                continue
+            if number in on_disk and not keys & retold:
                 yield f"event {number} is lost (still on the box)"
             elif number not in self.lost_by_disk and not keys & told and not any(epoch in spoiled for epoch, _ in keys):
                 yield f"event {number} is lost"
