@@ -172,7 +172,7 @@ def test_a_sync_that_takes_what_was_sent_for_what_was_received(monkeypatch: Patc
 
 
 def test_a_sync_that_passes_over_gaps_in_silence(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(SyncMachine, "_gap", lambda *_: [])
+    monkeypatch.setattr(SyncMachine, "_tell", lambda *_: [])
     assert "not told by any event" in caught(needs=What.SERVER_RESTORED)
 
 
