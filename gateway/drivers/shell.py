@@ -29,6 +29,9 @@ STEPS_MAX = 1000
 
 SAVE_ACKED_EVERY_NS = 500_000_000
 _MS_NS = 1_000_000
+UNWRITTEN_MAX_EVENTS = 64
+WRITE_AGAIN_NS = 1_000_000_000
+
 _log = structlog.get_logger()
 
 
@@ -60,6 +63,9 @@ class Shell:
         self._inputs: deque[Input] = deque()
         self._unsaved: dict[str, Head] = {}
         self._saved_ns = 0
+        self._unwritten: deque[Event] = deque(maxlen=UNWRITTEN_MAX_EVENTS)
+        """What the journal did not take: a gap, say, that was noticed while the disk was full."""
+        self._write_again_ns = 0
 
     def hear(self, news: News) -> None:
         """What the uplink says."""
@@ -83,6 +89,8 @@ class Shell:
         except JournalUnavailable as fault:
             _log.error("journal_unavailable", why=str(fault))
         now_ns = self._ports.clock.now().mono_ns
+        if self._unwritten and now_ns >= self._write_again_ns:
+            self._write_again(now_ns)
         for name, (due_ns, given) in list(self._timers.items()):
             if now_ns >= due_ns:
                 del self._timers[name]
@@ -195,10 +203,13 @@ class Shell:
                 self._inputs.append(words.LogRead(effect.number, self._ports.read_log()))
 
     def _failed(self, effect: Effect, why: str) -> None:
-        """What waits for an answer gets one. The rest is repeated by others: acks and revocations by the server."""
+        """What waits for an answer gets one, what could not be journaled waits. The rest is repeated by others: acks
+        and revocations by the server."""
         match effect:
             case words.ToJournal(epoch, sync.Pull(from_seq, _)):
                 self._inputs.append(words.OfJournal(epoch, sync.Pulled(from_seq, GENESIS, ())))
+            case words.Write():
+                self._unwritten.append(effect.event)
             case words.Flip():
                 self._inputs.append(words.Fetched(effect.manifest, None, why, again=True))
 
@@ -235,6 +246,15 @@ class Shell:
     def _write(self, event: Event) -> None:
         _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})
         self._ports.journal.append(event)
+
+    def _write_again(self, now_ns: int) -> None:
+        self._write_again_ns = now_ns + WRITE_AGAIN_NS
+        try:
+            while self._unwritten:
+                self._ports.journal.append(self._unwritten[0])
+                self._unwritten.popleft()
+        except JournalUnavailable as fault:
+            _log.error("journal_unavailable", why=str(fault), waiting=len(self._unwritten))
 
     def _wait(self, name: tuple[str, sync.Timer] | Chore, wait_ms: int, given: Input) -> None:
         self._timers[name] = (self._ports.clock.now().mono_ns + wait_ms * _MS_NS, given)

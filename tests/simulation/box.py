@@ -105,6 +105,7 @@ class SmallDisk:
 
     def append(self, *events: Event) -> Head:
         if not self._room.takes(self._real.count()):
+            self._room.refused += [event.to_bytes() for event in events if isinstance(event, Event)]
             raise JournalUnavailable("the journal cannot be written: no space left")
         return self._real.append(*events)
 
@@ -132,6 +133,8 @@ class Room:
         self.reserved = True
         self.dropped: list[tuple[int | None, tuple[str, int]]] = []
         """Numbers and keys of events that went to make room."""
+        self.refused: list[bytes] = []
+        """Events for which there was no room. They are written later, unless the power goes first."""
 
     def takes(self, count: int) -> bool:
         return count < self.events - (RESERVE_EVENTS if self.reserved else 0)

@@ -149,7 +149,8 @@ def gaps(facts: Facts, spoiled: Collection[str], declared: Collection[Key]) -> I
     """Up to the watermark every seq is an event, a dead letter, or in a hole that a signed event tells of.
 
     `spoiled`: journals whose files rot, as signed events say. The event that tells of the hole may have rotted too.
-    `declared`: holes that were declared before the disk went back: the event that tells of them may be lost with it.
+    `declared`: holes that a signed batch declared while the disk was full, or before it went back: the event that tells
+    of them may be lost.
     """
     kept = held(facts)
     told = gaps_told(facts) | set(declared)
@@ -169,14 +170,16 @@ def gaps(facts: Facts, spoiled: Collection[str], declared: Collection[Key]) -> I
 
 def gaps_told(facts: Facts) -> set[Key]:
     """All keys that some gap event names."""
-    told: set[Key] = set()
-    for (epoch, _), (body, _) in facts.events.items():
-        plain = json.loads(body)
-        if plain["kind"] == EventKind.GAP:
-            detail = plain["detail"]
-            span = range(detail["from_seq"], detail["to_seq"] + 1)
-            told |= {(detail.get("epoch", epoch), seq) for seq in span}
-    return told
+    return {key for (epoch, _), (body, _) in facts.events.items() for key in keys_in_gap(body, epoch)}
+
+
+def keys_in_gap(body: bytes, epoch: str = "") -> set[Key]:
+    """The keys that a gap event names; `epoch` is the journal in which it stands."""
+    plain = json.loads(body)
+    if plain["kind"] != EventKind.GAP:
+        return set()
+    detail = plain["detail"]
+    return {(detail.get("epoch", epoch), seq) for seq in range(detail["from_seq"], detail["to_seq"] + 1)}
 
 
 def called_damaged(facts: Facts) -> dict[Key, str]:

@@ -227,6 +227,25 @@ def test_a_journal_that_cannot_be_read_for_a_while_is_read_later(box: Box, monke
     assert box.held() == 1
 
 
+def test_what_the_journal_did_not_take_is_written_later(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    gap = note_event(
+        EventKind.GAP, box.clock.now(), None, epoch=box.journal.head().epoch, from_seq=1, to_seq=2, count=2
+    )
+
+    def full(*_: object) -> None:
+        raise JournalUnavailable("no space left")
+
+    monkeypatch.setattr(box.shell._station, "step", lambda *_: [words.Write(gap)])
+    with monkeypatch.context() as patch:
+        patch.setattr(box.journal, "append", full)
+        box.shell.hear(Up())
+        monkeypatch.setattr(box.shell._station, "step", lambda *_: [])
+        box.run_ms(3000)
+        assert box.journal.head().seq == 0
+    box.run_ms(1100)
+    assert [Event.from_bytes(entry.body) for entry in box.journal.read(1, 9)] == [gap]
+
+
 def test_a_server_that_holds_more_begins_a_new_journal_and_goes_on(box: Box) -> None:
     box.shell.hear(Up())
     box.journal.append(event(1))
