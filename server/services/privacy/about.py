@@ -66,6 +66,13 @@ def erase(session: Session, holder_id: str, aim: Aim | None = None) -> dict[str,
     return done
 
 
+def events_of(holder_id: str) -> ColumnElement[bool]:
+    """The condition of somebody's events."""
+    mine = _mine(_TABLES["event"], REGISTER["event"], holder_id)
+    assert mine is not None
+    return mine
+
+
 def _mine(table: Table, use: Use, holder_id: str) -> ColumnElement[bool] | None:
     card, holder, alias = _TABLES["card"], _TABLES["holder"], _TABLES["holder_alias"]
     if use.found in (Found.HOLDER, Found.SELF, Found.TARGET):

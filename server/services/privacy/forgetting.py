@@ -12,14 +12,18 @@ from server.services import audit
 from server.services.cards import cards
 from server.services.people import holders
 from server.services.people.consents import Purpose
-from server.services.privacy import about
+from server.services.privacy import about, event_ends
 from server.services.privacy.aims import BY_CONSENT, Aim
+from server.services.privacy.event_ends import POINTS_OF
 from server.services.problems import Code, Problem
 from server.services.work import Work
 from server.tables import CareCaseRow, ConsentRow, IncidentRow
 
 OPEN_INCIDENT = "an incident about them is not closed"
 OPEN_CASE = "a case of them not being seen is not closed"
+EVENTS_MAX = 20_000
+"""Of one person and purpose at once; what is left goes the next night."""
+
 WITHDRAWN_MAX = 500
 """People looked after in one night and purpose."""
 
@@ -47,8 +51,12 @@ def forget(work: Work, holder_id: str, *, why: str) -> Mapping[str, int]:
 
 
 def forget_aim(work: Work, holder_id: str, aim: Aim, *, why: str) -> Mapping[str, int]:
-    """Forget what is kept of somebody for one purpose."""
+    """Forget what is kept of somebody for one purpose, what happened at its points as well."""
     done = about.erase(work.session, holder_id, aim)
+    if aim in POINTS_OF:
+        theirs = about.events_of(holder_id), event_ends.at(POINTS_OF[aim])
+        if events := event_ends.let_go(work, *theirs, most=EVENTS_MAX):
+            done["event"] = events
     if done:
         audit.record(work, "privacy.forget", f"holder:{holder_id}", after={"aim": aim, "rows": done}, why=why)
     return done

@@ -17,7 +17,8 @@ from server.services import audit
 from server.services.lookout import Lookout
 from server.services.privacy import forgetting
 from server.services.privacy.aims import BY_CONSENT, MOST_DAYS, PROCESSINGS, Aim
-from server.services.privacy.rules import PART_ROWS, RULES, Rule
+from server.services.privacy.event_ends import PART_ROWS
+from server.services.privacy.rules import RULES, Rule
 from server.services.problems import Code, Problem
 from server.services.work import SYSTEM, Transactions, Work
 from server.tables import AuditRow, PrivacyNightRow, RetentionRow

@@ -9,18 +9,13 @@ from typing import Any
 
 from sqlalchemy import Table, delete, or_, select, update
 
-from card_protocol.words.event import EventKind
 from card_protocol.words.moment import local_day_and_minute
-from card_protocol.words.point import PointKind
 from server.services.people import holders
-from server.services.privacy import about, forgetting
+from server.services.privacy import about, event_ends, forgetting
 from server.services.privacy.aims import Aim
-from server.services.sight import SENSITIVE
+from server.services.privacy.event_ends import PART_ROWS, POINTS_OF
 from server.services.work import Work
 from server.tables import Row
-
-PART_ROWS = 1000
-"""Rows that one transaction removes."""
 
 _T = Row.metadata.tables
 ALIVE = ("stock", "issued", "active", "suspended", "lost")
@@ -38,31 +33,11 @@ class Rule:
     remove: Remove
 
 
-def events_at(kinds: Iterable[PointKind]) -> Remove:
-    """Events of people at points of these kinds: their hash stays in their place (`event_gone`), so the chain holds."""
-    wanted = frozenset(kinds)
+def events_of(aim: Aim) -> Remove:
+    """Events of people at the points of a purpose; their hash stays in their place, so the chain holds."""
 
     def remove(work: Work, cutoff_ms: int) -> int:
-        event, gone, point = _T["event"], _T["event_gone"], _T["point"]
-        session = work.session
-        sensitive = [kind.value for kind in SENSITIVE]
-        if wanted & SENSITIVE:
-            here = event.c.point.in_(select(point.c.id).where(point.c.kind.in_([kind.value for kind in wanted])))
-        else:  # a point that is gone counts as a gate
-            here = event.c.point.not_in(select(point.c.id).where(point.c.kind.in_(sensitive)))
-        of_people = or_(event.c.card_id.is_not(None), event.c.holder.is_not(None), event.c.kind == EventKind.TAP.value)
-        old = event.c.received_ms < cutoff_ms
-        columns = select(
-            event.c.id, event.c.gateway_id, event.c.epoch, event.c.seq, event.c.hash, event.c.received_ms
-        ).where(event.c.point.is_not(None), here, of_people, old)
-        rows = session.execute(columns.order_by(event.c.id).limit(PART_ROWS)).all()
-        if rows:
-            kept = [{**row._mapping, "event_id": row.id, "at_ms": work.now_ms} for row in rows]
-            session.execute(gone.insert(), [{k: v for k, v in one.items() if k != "id"} for one in kept])
-            # With its time of arrival, so that PostgreSQL finds the month.
-            span = event.c.received_ms.between(min(r.received_ms for r in rows), max(r.received_ms for r in rows))
-            session.execute(delete(event).where(event.c.id.in_([row.id for row in rows]), span))
-        return len(rows)
+        return event_ends.let_go(work, event_ends.at(POINTS_OF[aim]), _T["event"].c.received_ms < cutoff_ms)
 
     return remove
 
@@ -166,18 +141,18 @@ def _with_parts(work: Work, table: Table, over: Any, parts: tuple[str, ...]) -> 
 
 
 RULES = (
-    Rule("events.gates", Aim.ACCESS, events_at(frozenset(PointKind) - SENSITIVE)),
+    Rule("events.gates", Aim.ACCESS, events_of(Aim.ACCESS)),
     Rule("alarms", Aim.ACCESS, rows_before("alarm", "acknowledged_ms")),
     Rule("people.left", Aim.ACCESS, people),
     Rule("households", Aim.HOUSEHOLD, rows_before("household_member", "to_ms")),
     Rule("photos", Aim.PHOTO, photos),
-    Rule("events.care", Aim.CARE, events_at({PointKind.CARE, PointKind.HOME_VISIT})),
+    Rule("events.care", Aim.CARE, events_of(Aim.CARE)),
     Rule("care.cases", Aim.NOT_SEEN, rows_before("care_case", "closed_ms")),
     Rule("care.absences", Aim.NOT_SEEN, rows_before("care_absence", "to_ms")),
-    Rule("events.clinic", Aim.CLINIC, events_at({PointKind.CLINIC})),
+    Rule("events.clinic", Aim.CLINIC, events_of(Aim.CLINIC)),
     Rule("clinic.tickets", Aim.CLINIC, clinic_tickets),
     Rule("clinic.recalls", Aim.CLINIC, rows_before("clinic_recall", "done")),
-    Rule("events.activity", Aim.ACTIVITY, events_at({PointKind.ACTIVITY})),
+    Rule("events.activity", Aim.ACTIVITY, events_of(Aim.ACTIVITY)),
     Rule("attendance", Aim.ACTIVITY, rows_before("attendance", "at_ms")),
     Rule("mails", Aim.HOUSEHOLD, rows_before("notice_mail", "done_ms")),
     Rule("purses", Aim.PURSE, purses),

@@ -9,9 +9,9 @@ from server.services.people.consents import Purpose
 from server.services.policies import card_entries
 from server.services.privacy import about, forgetting
 from server.services.problems import Code, Problem
-from server.tables import AuditRow, CareCaseRow
+from server.tables import AuditRow, CareCaseRow, EventGoneRow, EventRow
 from tests.server.build import ADMIN, Community
-from tests.server.services.privacy.lives import lived
+from tests.server.services.privacy.lives import lived, put_event
 
 
 def told(community: Community) -> list[AuditRow]:
@@ -56,3 +56,15 @@ def test_a_consent_that_was_taken_back_takes_its_data_along_and_no_other(communi
     assert "clinic_recall" not in left
     assert left["care_case"] == theirs["clinic_recall"] == 1
     assert [line.why for line in told(community)] == ["consent withdrawn: clinic"]
+
+
+def test_what_happened_at_the_points_of_a_purpose_goes_with_its_consent(community: Community) -> None:
+    life, other = lived(community), lived(community, "04010203040507")
+    for seq, (who, point) in enumerate(((life, "clinic"), (life, "south-gate-in"), (other, "clinic")), 1):
+        put_event(community, seq, who, point)
+    with community.transactions.work(ADMIN) as work:
+        consents.say(work, life.holder, Purpose.CLINIC, False)
+        assert forgetting.forget_withdrawn(work, Purpose.CLINIC) == 3
+        session = work.session
+        assert list(session.exec(select(EventRow.seq).order_by(EventRow.seq))) == [2, 3]
+        assert list(session.exec(select(EventGoneRow.seq))) == [1]
