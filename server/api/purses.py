@@ -9,9 +9,11 @@ from card_protocol.words.ids import Slug
 from card_protocol.words.moment import local_day_and_minute
 from server.api.entry import Id, Needs, TheHouse
 from server.services import audit, sight
+from server.services.desk.carrying_over import CarryIn, carry_over
 from server.services.desk.topping_up import ToppedUp, TopUpIn, top_up
-from server.services.purses import meals, purses, subsidies
+from server.services.purses import meals, moving, purses, subsidies
 from server.services.purses.meals import DayView
+from server.services.purses.moving import MoveView
 from server.services.purses.purses import LedgerView
 from server.services.purses.subsidies import Standing, SubsidyIn, SubsidyView
 from server.services.roles import Permission
@@ -28,6 +30,19 @@ Carer = Annotated[Actor, Depends(Needs(Permission.CARE_WORK))]
 async def put_on(house: TheHouse, actor: Cashier, request: TopUpIn) -> ToppedUp:
     """Put money on the card that is laid on the desk's reader; answers when it is done."""
     return await top_up(house, actor, request)
+
+
+@router.get("/purses/{card_id}/move")
+def movable(house: TheHouse, _actor: Reader, card_id: Id) -> MoveView:
+    """Whether what a lost card holds can go to another one, and what is in the way."""
+    with house.transactions.read() as session:
+        return moving.of_card(session, card_id)
+
+
+@router.post("/purses/move")
+async def move(house: TheHouse, actor: Cashier, request: CarryIn) -> ToppedUp:
+    """Put what a lost card holds onto the card on the desk's reader; answers when it is done."""
+    return await carry_over(house, actor, request)
 
 
 @router.get("/purses/{card_id}")

@@ -13,7 +13,7 @@ from server.pages.console import Console
 from server.pages.desk import cards, desk
 from server.pages.gateways import box_joining, boxes
 from server.pages.headers import PageHeaders
-from server.pages.incidents import incident_report, incidents, rosters
+from server.pages.incidents import incident_photos, incident_report, incidents, rosters
 from server.pages.live import alarms, live, muster, orders
 from server.pages.notices import notices
 from server.pages.people import houses, imports, people, person_more
@@ -35,6 +35,7 @@ ROUTERS = (
     muster.router,
     alarms.router,
     incident_report.router,
+    incident_photos.router,
     incidents.router,
     rosters.router,
     tickets.router,

@@ -39,7 +39,7 @@ from server.tables.household import (
 )
 from server.tables.identity import AuthorityRow, CertificateRow
 from server.tables.importing import ImportLineRow, ImportMappingRow, ImportRow
-from server.tables.incident import IncidentRow, IncidentSourceRow, IncidentStepRow
+from server.tables.incident import IncidentPhotoRow, IncidentRow, IncidentSourceRow, IncidentStepRow
 from server.tables.notice import NoticeMailRow, NoticeReaderRow, NoticeRow
 from server.tables.once import OnceRow
 from server.tables.org import HolderRow, OrgUnitRow
@@ -63,7 +63,7 @@ from server.tables.privacy import (
 )
 from server.tables.proof import AckSealRow, AlarmToldRow, BatchSealRow, EventGoneRow
 from server.tables.property import ParkingPermitRow, PassRow, TicketMessageRow, TicketRow
-from server.tables.purse import PurseEntryRow, SubsidyRow
+from server.tables.purse import PurseEntryRow, PurseMoveRow, SubsidyRow
 from server.tables.roster import PostRow
 from server.tables.search import HolderKeyRow
 from server.tables.second_factor import PasskeyRow, RecoveryCodeRow, TotpRow
@@ -118,6 +118,7 @@ __all__ = [
     "ImportLineRow",
     "ImportMappingRow",
     "ImportRow",
+    "IncidentPhotoRow",
     "IncidentRow",
     "IncidentSourceRow",
     "IncidentStepRow",
@@ -142,6 +143,7 @@ __all__ = [
     "PrivacyStepRow",
     "PrivilegesRow",
     "PurseEntryRow",
+    "PurseMoveRow",
     "QuarantineRow",
     "RecoveryCodeRow",
     "RefusedMessageRow",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary
 from sqlmodel import Field
 
 from server.tables.base import Row
@@ -66,3 +66,12 @@ class IncidentSourceRow(Row, table=True):
     source_id: str = Field(primary_key=True, max_length=40)
     number: int = Field(foreign_key="incident.number", index=True, sa_type=BigInteger)
     at_ms: int = Field(sa_type=BigInteger)
+
+
+class IncidentPhotoRow(Row, table=True):
+    """A picture that came with a step: evidence, without what cameras write beside it. Never changed afterwards."""
+
+    __tablename__ = "incident_photo"
+    number: int = Field(primary_key=True, foreign_key="incident.number", sa_type=BigInteger)
+    turn: int = Field(primary_key=True)
+    data: bytes = Field(sa_type=LargeBinary)

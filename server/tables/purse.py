@@ -51,3 +51,19 @@ class SubsidyRow(Row, table=True):
     day_limit: int
     first: str = Field(max_length=10)
     last: str | None = Field(default=None, max_length=10)
+
+
+class PurseMoveRow(Row, table=True):
+    """What a lost card held went to another one, or is on its way. The key keeps it from going twice."""
+
+    __tablename__ = "purse_move"
+    card_id: str = Field(primary_key=True, max_length=26)
+    issued_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    """Of the lost card: one that is issued again has another purse."""
+    to_card_id: str = Field(max_length=26)
+    entry_id: int = Field(sa_type=BigInteger)
+    """The top-up of the other card (purse_entry)."""
+    at_ms: int = Field(sa_type=BigInteger)
+    actor: str = Field(default="", max_length=80)
+    why: str = Field(default="", max_length=200)
+    """Why it moved although something stood open."""

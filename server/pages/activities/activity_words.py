@@ -36,7 +36,7 @@ STEPS: dict[str, tuple[str, str]] = {
 NEEDS_WHY = frozenset({ActivityStep.ADJOURN, ActivityStep.CALL_OFF})
 
 MARKS: dict[str, tuple[str, str, str]] = {
-    Mark.INVITED: ("quiet", "clock", N_("Not here")),
+    Mark.INVITED: ("quiet", "clock", N_("Not come yet")),
     Mark.PRESENT: ("good", "circle-check", N_("Here")),
     Mark.GUEST: ("quiet", "user", N_("Guest, does not count")),
     Mark.EXCUSED: ("warn", "info-circle", N_("Excused")),

@@ -1,6 +1,7 @@
 """What the closed lists of purses are called on a screen."""
 
 from server.pages.i18n import N_
+from server.services.purses.carry_over import Why
 from server.services.purses.purse_books import Fate, ItemKind, Proof
 
 FATES: dict[str, tuple[str, str, str]] = {
@@ -27,3 +28,16 @@ ITEMS: dict[str, tuple[str, str]] = {
     ItemKind.UNEQUAL: (N_("Does not add up"), N_("Balance before, amount and balance after do not agree.")),
 }
 """Kind -> (what, what to do)."""
+
+HINDRANCES: dict[str, str] = {
+    Why.WORKS: N_("The card works: report it lost first."),
+    Why.UNKNOWN: N_("No station has reported what the card holds."),
+    Why.EMPTY: N_("There is nothing on it."),
+    Why.OPEN: N_("Something stands open in its books (below)."),
+    Why.PAYS: N_("This station has not heard yet that the card is lost: it could still take money from it."),
+    Why.SILENT: N_("This station has not reported everything yet: wait until it is online again."),
+    Why.GONE: N_("Of this station something will never be reported: the box was shut out, or its journal has a hole."),
+    Why.MOVED: N_("It has been moved already."),
+    Why.MOVING: N_("It was begun and broke off: lay the card that it went to on the reader again, and top it up."),
+}
+"""Why the money of a lost card does not move yet."""

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from card_protocol.words.moment import local_day_and_minute
 from server.pages.answers import go, page, refused
-from server.pages.care.purse_words import FATES, ITEMS, PROOFS
+from server.pages.care.purse_words import FATES, HINDRANCES, ITEMS, PROOFS
 from server.pages.console import Console, TheConsole
 from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_, local_time
@@ -19,9 +19,11 @@ from server.pages.money import fen_of, yuan
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.access import access
+from server.services.desk.carrying_over import CarryIn, carry_over
 from server.services.desk.topping_up import TopUpIn, top_up
 from server.services.problems import Code, Problem, not_found
-from server.services.purses import purses, subsidies
+from server.services.purses import moving, purses, subsidies
+from server.services.purses.carry_over import Why
 from server.services.purses.purses import LedgerView
 from server.services.purses.subsidies import SubsidyIn
 from server.services.roles import Permission
@@ -36,6 +38,8 @@ Carer = Annotated[Visit, Depends(Needs(Permission.CARE_WORK))]
 Short = Annotated[str, Form(max_length=64)]
 
 AMOUNT_PROBLEM = N_("An amount is written like 50 or 50.50, in yuan.")
+MOVE_PROBLEM = N_("Lay the new card of the same person on the reader; what is in the way stands below.")
+_OF_THE_MOVE = frozenset({Code.INVALID, Code.WRONG_STATE})
 TERMS_PROBLEM = N_("Both amounts are more than 0, and the first day is a date.")
 TITLES = (
     N_("No."), N_("Time"), N_("Where"), N_("Amount (yuan)"), N_("Of it subsidy (yuan)"), N_("Left (yuan)"),
@@ -89,6 +93,29 @@ async def put_on(
     return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
 
 
+@router.post("/purses/{card_id}/move", dependencies=[Depends(our_form)])
+async def move(
+    visit: Cashier,
+    console: TheConsole,
+    card_id: str,
+    desk: Short = "",
+    why: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Put what this lost card holds onto the card on the desk: another one of the same person."""
+    try:
+        wanted = CarryIn.model_validate({"desk": desk, "from_card": card_id, "waive": why, "wait_ms": WAIT_MS})
+        done = await carry_over(console.house, visit.actor, wanted)
+    except ValidationError:
+        return await _shown(visit, console, card_id, problem=visit.say(MOVE_PROBLEM), status=422)
+    except Problem as problem:
+        if problem.code is Code.NOT_FOUND:
+            raise
+        said = visit.say(MOVE_PROBLEM) if problem.code in _OF_THE_MOVE else refused(visit, problem.code)
+        return await _shown(visit, console, card_id, problem=said, status=problem.status)
+    said = visit.say(N_("¥%(amount)s are on the card; it holds ¥%(value)s now."))
+    return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
+
+
 @router.post("/purses/{card_id}/subsidy", dependencies=[Depends(our_form)])
 async def give(
     visit: Carer, console: TheConsole, card_id: str, per_meal: Short = "", day_limit: Short = "", first: Short = ""
@@ -118,6 +145,7 @@ def _books(visit: Visit, console: Console, card_id: str) -> tuple[LedgerView, di
         more = {
             "standing": subsidies.standing(session, holder) if holder else None,
             "terms": subsidies.of_holder(session, holder) if holder else [],
+            "move": moving.of_card(session, card_id) if visit.may("purses.credit") else None,
         }
     return found, names, more
 
@@ -128,6 +156,6 @@ async def _shown(
     found, names, more = await run_in_threadpool(_books, visit, console, card_id)
     desks = console.house.desks.listing() if visit.may("purses.credit") else []
     today = local_day_and_minute(visit.now_ms)[0].isoformat()
-    words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS}
+    words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES, "not_lost": Why.WORKS}
     shown = {"found": found, "names": names, "desks": desks, "today": today, "problem": problem, "done": done}
     return page(visit, "purse.html", status=status, **shown, **words, **more)

@@ -70,7 +70,7 @@ def board(
 @router.get("/incidents/{number}")
 def incident(visit: Reader, console: TheConsole, number: int) -> Response:
     """One, with everything that the reader may do with it now."""
-    return _page(visit, console, number)
+    return page_of(visit, console, number)
 
 
 @router.get("/incidents/{number}/file")
@@ -102,16 +102,16 @@ def do(
         asked = DeedIn(why=why, unit=unit, person=person, into=_number(into), turn=_number(turn))
     except ValidationError:
         sentence = N_("Something was too long, or has characters that no text has.")
-        return _page(visit, console, number, visit.say(sentence), typed, 422)
+        return page_of(visit, console, number, visit.say(sentence), typed, 422)
     try:
         with console.transactions.work(visit.actor) as work:
             incidents.do(work, console.house.community, number, Action(action), asked)
     except Refused as refused:
-        return _page(visit, console, number, visit.say(REFUSALS[refused.no]), typed, refused.status)
+        return page_of(visit, console, number, visit.say(REFUSALS[refused.no]), typed, refused.status)
     return go(f"/incidents/{number}")
 
 
-def _page(
+def page_of(
     visit: Visit,
     console: Console,
     number: int,
@@ -119,6 +119,7 @@ def _page(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
+    """The page of one, with what could not be done and what was typed."""
     home = console.house.community
     with console.transactions.read() as session:
         found = _file(session, visit, console, number)

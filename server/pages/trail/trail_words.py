@@ -99,6 +99,7 @@ ACTIONS: dict[str, str] = {
     "privacy.night": N_("Deletion of the night done"),
     "privacy.step": N_("Request about own data answered or moved"),
     "privileges.set": N_("Roles with special rights changed"),
+    "purse.move": N_("Money of a lost card moved to another one"),
     "purse.credit": N_("Money put on a card"),
     "purse.read": N_("Purse of a card opened"),
     "roster.add": N_("Somebody entered in a post"),

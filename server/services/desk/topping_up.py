@@ -66,23 +66,34 @@ async def top_up(house: House, actor: Actor, request: TopUpIn) -> ToppedUp:
     """
     async with at_desk.claimed(house, request.desk) as desk:
         uid = await at_desk.any_card(desk, request.wait_ms)
-        card_id = await asyncio.to_thread(_whose, house, uid, request.card_id)
-        for row in await asyncio.to_thread(_broken_off, house, card_id):
-            found = await _settle(house, actor, desk, uid, request.wait_ms, row)
+        card_id = await asyncio.to_thread(whose, house, uid, request.card_id)
+        for row, found in await settle_all(house, actor, desk, uid, request.wait_ms, card_id):
             if isinstance(found, Credited) and _is_same(row, request, house.transactions.clock()):
-                return await _done(house, desk, row, found.value)
-        keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
-        purse = await at_desk.converse_with(
-            desk, uid, request.wait_ms, lambda: look_into(bytes.fromhex(uid), keys, random)
-        )
-        if isinstance(purse, CardRefusal):
-            raise at_desk.problem_of(purse)
+                return await told_at_desk(house, desk, row, found.value)
+        purse = await looked_into(house, desk, uid, request.wait_ms)
         row = await asyncio.to_thread(_intend, house, actor, request, card_id, purse)
-        done = await _pay_in(house, actor, desk, uid, request.wait_ms, row)
-        return await _done(house, desk, row, done.value)
+        done = await pay_in(house, actor, desk, uid, request.wait_ms, row)
+        return await told_at_desk(house, desk, row, done.value)
 
 
-async def _done(house: House, desk: Desk, row: PurseEntryRow, value: int | None) -> ToppedUp:
+async def settle_all(
+    house: House, actor: Actor, desk: Desk, uid: str, wait_ms: int, card_id: str
+) -> list[tuple[PurseEntryRow, Credited | Settlement]]:
+    """What became of credits of this card that broke off."""
+    waiting = await asyncio.to_thread(_broken_off, house, card_id)
+    return [(row, await _settle(house, actor, desk, uid, wait_ms, row)) for row in waiting]
+
+
+async def looked_into(house: House, desk: Desk, uid: str, wait_ms: int) -> Purse:
+    """Value and counter of the purse on the reader. Problem CARD_AWAY, CARD_FAULT."""
+    keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
+    purse = await at_desk.converse_with(desk, uid, wait_ms, lambda: look_into(bytes.fromhex(uid), keys, random))
+    if isinstance(purse, CardRefusal):
+        raise at_desk.problem_of(purse)
+    return purse
+
+
+async def told_at_desk(house: House, desk: Desk, row: PurseEntryRow, value: int | None) -> ToppedUp:
     """Tell it at the desk. `value` None: other transactions came after it, and only the books say what is left."""
     number, balance = await asyncio.to_thread(_standing, house, row.card_id)
     held = value if value is not None else balance or 0
@@ -114,7 +125,7 @@ async def _settle(
     return outcome
 
 
-async def _pay_in(house: House, actor: Actor, desk: Desk, uid: str, wait_ms: int, row: PurseEntryRow) -> Credited:
+async def pay_in(house: House, actor: Actor, desk: Desk, uid: str, wait_ms: int, row: PurseEntryRow) -> Credited:
     """Bring one credit to its end, however often the card is taken away meanwhile."""
     keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
     outcome: Outcome = await at_desk.converse_with(
@@ -130,7 +141,8 @@ async def _pay_in(house: House, actor: Actor, desk: Desk, uid: str, wait_ms: int
     return outcome
 
 
-def _whose(house: House, uid: str, wanted: str | None) -> str:
+def whose(house: House, uid: str, wanted: str | None) -> str:
+    """The card with this UID, which works. Problem CARD_UNKNOWN, OTHER_CARD, WRONG_STATE."""
     with house.transactions.read() as session:
         row = cards.of_uid(session, uid)
         if row is None or row.holder_id is None:

@@ -9,7 +9,7 @@ from server.services.incidents.incident_rights import SPEAKERS, Viewer, is_veile
 from server.services.incidents.incident_words import Action, Matter, State, Tier, Urgency, tier_of
 from server.services.roles import ALLOWED, Permission, Role
 from server.services.work import Actor
-from server.tables import IncidentRow, IncidentStepRow, OrgUnitRow, UserRow
+from server.tables import IncidentPhotoRow, IncidentRow, IncidentStepRow, OrgUnitRow, UserRow
 
 OF_ITS_LIFE = ("unit", "due_ms", "person", "reported_by", "closed_by", "merged_into", "returns", "overdue", "turn")
 
@@ -96,6 +96,12 @@ def steps_of(session: Session, number: int, *, veiled: bool) -> list[StepView]:
 def _step(row: IncidentStepRow, veiled: bool) -> StepView:
     known = row.model_dump(include=set(StepView.model_fields)) | {"action": row.action or None}
     return StepView.model_validate(known | ({"why": "", "person": ""} if veiled else {}))
+
+
+def photos_of(session: Session, number: int) -> list[int]:
+    """The steps that came with a picture."""
+    mine = select(IncidentPhotoRow.turn).where(IncidentPhotoRow.number == number)
+    return list(session.exec(mine.order_by(col(IncidentPhotoRow.turn))))
 
 
 def units_of(session: Session, home: str) -> Units:

@@ -18,6 +18,7 @@ from server.services.incidents.incident_views import (
     IncidentView,
     StepView,
     incident_of,
+    photos_of,
     steps_of,
     units_of,
     view_of,
@@ -41,6 +42,8 @@ class IncidentFile(BaseModel):
     incident: IncidentView
     steps: list[StepView]
     sources: list[Source]
+    photos: list[int]
+    """The steps that came with a picture."""
     merged: list[int]
     """Others that were the same."""
     actions: list[Action]
@@ -126,6 +129,7 @@ def get(session: Session, viewer: Viewer, home: str, number: int) -> IncidentFil
             Source(kind=SourceKind(one.kind), id=one.source_id)
             for one in session.exec(mine.order_by(col(IncidentSourceRow.at_ms), col(IncidentSourceRow.source_id)))
         ],
+        photos=[] if view.veiled else photos_of(session, number),
         merged=list(session.exec(merged)),
         actions=open_actions(viewer, incident, Matter(row.matter), units.above(incident.unit) is not None),
     )

@@ -69,8 +69,8 @@ PERMISSIONS: dict[Permission, str] = {
         "PUT /care/watch/{holder_id} /care/watch/{holder_id}/absence DELETE /care/watch/{holder_id}/absence"
     ),
     Permission.ORG_WRITE: "DELETE /org-units/{code} POST /rosters /rosters/{post_id}/end PUT /org-units/{code}",
-    Permission.PURSES_CREDIT: "POST /purses/top-up",
-    Permission.PURSES_READ: "GET /purses/{card_id} /subsidies/{holder_id}/standing",
+    Permission.PURSES_CREDIT: "POST /purses/move /purses/top-up",
+    Permission.PURSES_READ: "GET /purses/{card_id} /purses/{card_id}/move /subsidies/{holder_id}/standing",
     Permission.WEBHOOKS_WRITE: (
         "GET /webhooks /webhooks/{webhook_id}/deliveries DELETE /webhooks/{webhook_id} "
         "POST /webhooks /webhooks/{webhook_id}/test /webhooks/deliveries/{delivery_id}/again"

@@ -125,6 +125,7 @@ ELSEWHERE = {
     "/account/passkeys/_options": "is no page (test_own_factor)",
     "/live/stream": "is no page (test_live)",
     "/holders/{holder_id}/photo": "is a picture (test_person_more)",
+    "/incidents/{number}/photos/{turn}": "is a picture (test_incident_photos)",
     "/imports/_template": "is a file (test_imports)",
     "/activities/points/list.{form}": "is a file (test_merits)",
     "/activities/{number}/absent/list.{form}": "is a file (test_merits)",

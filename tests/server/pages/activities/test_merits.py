@@ -19,8 +19,8 @@ def test_points_of_a_year_as_a_page_and_a_file(lived):
 def test_who_was_absent_as_a_page_and_a_file(lived):
     browser = lived.house.signed_in(Role.PARTY)
     path = f"/activities/{lived.activity}/absent"
-    assert "王秀英 3-1-502 Not here" in words_of(browser.get(path))
-    assert "Not here" in browser.get(f"{path}/list.csv").content.decode("utf-8-sig")
+    assert "王秀英 3-1-502 Not come yet" in words_of(browser.get(path))
+    assert "Not come yet" in browser.get(f"{path}/list.csv").content.decode("utf-8-sig")
     assert browser.get(f"{path}/list.doc").status_code == 404
     assert lived.house.signed_in(Role.ORGANISER).get(f"{path}/list.csv").status_code == 404
     assert "Nobody is absent." in words_of(browser.get(f"/activities/{lived.held}/absent"))
