@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from card_protocol.words.moment import PlayedDay
+from card_protocol.words.point import Point
 from onecard.demo.community import COMMUNITY, DESK, POINTS
 from onecard.demo.hall import Hall
 from onecard.demo.programs import free_port
@@ -67,10 +68,10 @@ class Folder:
             clock,
         )
 
-    def write_edge(self, clock: PlayedDay) -> None:
-        """The edge's file: six points."""
+    def write_edge(self, clock: PlayedDay, points: Sequence[Point] = POINTS) -> None:
+        """The edge's file: all six points, or these."""
         tables = [f"state_dir = {_text(str(self.box))}\nserver = {_text(self.gateways_url)}\n"]
-        for point in POINTS:
+        for point in points:
             lock = "sim" if point.kind in LOCKED else "none"
             reader = self.places.hall.readers[point.id]
             lines = [f"id = {_text(point.id)}", f"reader = {_text(reader)}", f"lock = {_text(lock)}"]

@@ -16,7 +16,9 @@ from onecard.demo.folder import Folder
 from onecard.demo.options import ReaderStack
 from onecard.demo.programs import Program, ProgramFailed
 
-ANSWER_TIMEOUT_S = 10.0
+ANSWER_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
+"""A Python program with cards and fields, on a machine that starts six others."""
 POLL_S = 0.05
 HOLD_MS = {ReaderStack.NFC: 500, ReaderStack.PCSC: 1500}
 """How long a person holds a card: PC/SC's virtual reader looks for one every 0.4 s, the NFC field at once."""
@@ -64,7 +66,7 @@ class People:
         self._config_path.write_text(self._config.model_dump_json(), encoding="utf-8")
         self.program.start(environment)
         threading.Thread(target=self._listen, name="people", daemon=True).start()
-        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        deadline = time.monotonic() + START_TIMEOUT_S
         while not self._ready.wait(POLL_S):
             self.program.check()
             if time.monotonic() > deadline:

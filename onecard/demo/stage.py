@@ -61,6 +61,8 @@ class Stage:
         self.holders: list[str] = []
         """The same of the people."""
         self.password = ""
+        self.night: PlayedDay | None = None
+        """The clock of the set-up."""
         self._say = say
         secret = {PASSPHRASE_VARIABLE: secrets.token_hex(16)}
         self._environment = {**os.environ, **folder.places.hall.environment, **secret}
@@ -81,7 +83,7 @@ class Stage:
     def set_up(self) -> list[Resident]:
         """From nothing to forty issued cards. ProgramFailed, ConsoleError."""
         folder = self.folder
-        night = PlayedDay(anchor_ms=real_ms(), from_ms=local_ms(self._today, SETTING_STARTS_MIN))
+        night = self.night = PlayedDay(anchor_ms=real_ms(), from_ms=local_ms(self._today, SETTING_STARTS_MIN))
         self.folder.write_server(night)
         self.folder.write_gateway(night)
         self._say("Setting up the server and its keys …", "正在建立服务器与密钥……")

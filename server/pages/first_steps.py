@@ -80,7 +80,7 @@ WAYS: dict[Step, Way] = {
     ),
     Step.GATEWAY: Way(
         N_("The first gateway"),
-        N_("Make a claim here, enter it at the box, compare the fingerprints."),
+        N_("Make a claim here, enter it at the box, compare the fingerprints; then add its points."),
         "/gateways/_new",
     ),
     Step.TAP: Way(

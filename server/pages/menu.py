@@ -21,14 +21,18 @@ class Entry:
         return path == self.path or path.startswith(self.path + "/")
 
 
+IN_THE_BAR = 6
+"""So many ways fit beside name and language at 1280; one more than that needs no list of its own."""
+
+
 MENU = (
     Entry("/live", "activity", N_("Live gates"), Permission.LIVE_READ),
     Entry("/incidents", "alert-triangle", N_("Incidents"), Permission.INCIDENTS_READ),
-    Entry("/tickets", "home", N_("Property"), Permission.PROPERTY_WORK),
-    Entry("/muster", "users", N_("Who is inside"), Permission.MUSTER_READ),
     Entry("/holders", "users", N_("People"), Permission.HOLDERS_READ),
     Entry("/cards", "credit-card", N_("Cards"), Permission.CARDS_READ),
     Entry("/desk", "id-badge-2", N_("Card desk"), Permission.CARDS_ISSUE),
+    Entry("/muster", "users", N_("Who is inside"), Permission.MUSTER_READ),
+    Entry("/tickets", "home", N_("Property"), Permission.PROPERTY_WORK),
     Entry("/clinic", "stethoscope", N_("Clinic today"), Permission.CLINIC_WORK),
     Entry("/care", "heart-handshake", N_("Elderly care"), Permission.CARE_WORK),
     Entry("/activities", "list-details", N_("Activities"), Permission.ACTIVITIES_WORK),
@@ -47,6 +51,13 @@ MENU = (
 def entries(actor: Actor) -> list[Entry]:
     """What the actor's role opens."""
     return [entry for entry in MENU if may(actor, entry.needs)]
+
+
+def shown(ways: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """(those that stand in the bar, those that open behind "More"): one row, whatever a role may do."""
+    if len(ways) <= IN_THE_BAR + 1:
+        return ways, []
+    return ways[:IN_THE_BAR], ways[IN_THE_BAR:]
 
 
 def home(actor: Actor) -> str:

@@ -11,10 +11,10 @@ from server.pages.care import care, meals, purses
 from server.pages.clinic import clinic
 from server.pages.console import Console
 from server.pages.desk import cards, desk
-from server.pages.gateways import box_joining, boxes
+from server.pages.gateways import box_joining, boxes, points
 from server.pages.headers import PageHeaders
 from server.pages.incidents import incident_photos, incident_report, incidents, rosters
-from server.pages.live import alarms, live, muster, orders
+from server.pages.live import alarms, live, muster, orders, shift
 from server.pages.notices import notices
 from server.pages.people import houses, imports, people, person_more
 from server.pages.privacy import asked, privacy
@@ -34,6 +34,7 @@ ROUTERS = (
     live.router,
     muster.router,
     alarms.router,
+    shift.router,
     incident_report.router,
     incident_photos.router,
     incidents.router,
@@ -49,6 +50,7 @@ ROUTERS = (
     hours.router,
     boxes.router,
     box_joining.router,
+    points.router,
     orders.router,
     desk.router,
     care.router,

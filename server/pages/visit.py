@@ -11,7 +11,7 @@ from card_protocol.words.division import covers
 from server.pages import csrf, i18n
 from server.pages.console import Console, console_of
 from server.pages.i18n import Language
-from server.pages.menu import Entry, entries
+from server.pages.menu import Entry, entries, shown
 from server.pages.words import ROLES
 from server.services import sight
 from server.services.problems import Code, Problem
@@ -24,7 +24,7 @@ from server.services.work import Actor
 THEME_COOKIE = "onecard_theme"
 THEMES = ("light", "dark")
 BACK_MAX_CHARS = 500
-NIGHT_PATHS = ("/live",)
+NIGHT_PATHS = ("/live", "/shift")
 """Dark unless somebody chose otherwise: these stand open all night."""
 
 
@@ -92,9 +92,9 @@ class Visit:
         return self.user is not None and covers(self.user.org, self.community)
 
     @property
-    def menu(self) -> list[Entry]:
-        """The ways that are open to this user."""
-        return entries(self.actor) if self.in_reach else []
+    def menu(self) -> tuple[list[Entry], list[Entry]]:
+        """The ways that are open to this user: in the bar, and behind "More"."""
+        return shown(entries(self.actor) if self.in_reach else [])
 
     def may(self, permission: str) -> bool:
         """Whether the user's role and unit allow it; templates show nothing that would be refused."""

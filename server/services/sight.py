@@ -47,6 +47,8 @@ WHO: Mapping[str, object] = {
     "holder_id": None,
     "name": None,
     "house": None,
+    "watch": "",
+    "pictured": False,
 }
 """The fields of an event that say who."""
 

@@ -34,6 +34,7 @@ from server.tables.household import (
     ConsentRow,
     HolderAliasRow,
     HolderPhotoRow,
+    HolderWatchRow,
     HouseholdMemberRow,
     HouseholdRow,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "HolderAliasRow",
     "HolderKeyRow",
     "HolderPhotoRow",
+    "HolderWatchRow",
     "HolderRow",
     "HouseRow",
     "HouseholdMemberRow",

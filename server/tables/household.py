@@ -37,6 +37,15 @@ class HolderPhotoRow(Row, table=True):
     changed_ms: int = Field(sa_type=BigInteger)
 
 
+class HolderWatchRow(Row, table=True):
+    """What a guard has to do when somebody comes (server.services.people.watching)."""
+
+    __tablename__ = "holder_watch"
+    holder_id: str = Field(primary_key=True, foreign_key="holder.id", ondelete="CASCADE", max_length=26)
+    todo: str = Field(max_length=200)
+    since_ms: int = Field(sa_type=BigInteger)
+
+
 class ConsentRow(Row, table=True):
     """What somebody allowed or took back, for one purpose, by which notice; never changed afterwards."""
 

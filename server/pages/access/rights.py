@@ -59,6 +59,7 @@ def matrix(visit: Reader, console: TheConsole) -> Response:
         schedules=schedules,
         hours=names_of(schedules, visit.language),
         holding=holding,
+        counted=access.COUNTED_CARDS,
         holidays=len(calendar.holidays),
         workdays=len(calendar.workdays),
     )

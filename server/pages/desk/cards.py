@@ -146,11 +146,14 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
 
 
 @router.get("/cards/{card_id}/receipt")
-def receipt(visit: Reader, console: TheConsole, card_id: str) -> Response:
-    """The receipt alone, as it fills up gateway by gateway."""
+def receipt(visit: Reader, console: TheConsole, card_id: str, sheet: bool = False) -> Response:
+    """The receipt alone, as it fills up gateway by gateway; or as a sheet to print."""
     with console.transactions.read() as session:
         found = receipts.of_card(session, card_id)
-    return part(visit, "card_receipt.html", receipt=found, card_id=card_id)
+        card = cards.get(session, card_id)
+    if sheet:
+        return page(visit, "card_receipt_sheet.html", receipt=found, card=card)
+    return part(visit, "card_receipt.html", receipt=found)
 
 
 @router.get("/cards/{card_id}/explain")
@@ -206,7 +209,7 @@ def take(
         sentence = visit.say(N_("The card has changed in the meantime. Look at its present state first."))
         return _question(visit, console, card_id, step, sentence, 409)
     if then == "desk" and changed.holder_id and visit.may(Permission.CARDS_ISSUE):
-        return go(f"/desk?holder={changed.holder_id}")
+        return go(f"/desk?holder={changed.holder_id}&instead={card_id}")
     return go(f"/cards/{card_id}")
 
 

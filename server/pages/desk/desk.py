@@ -21,8 +21,9 @@ from server.pages.live.live_views import level_names
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS
 from server.services.access import access
-from server.services.cards import cards
+from server.services.cards import cards, receipts
 from server.services.cards.cards import CardView
+from server.services.cards.receipts import Receipt
 from server.services.desk.desks import DeskView
 from server.services.desk.issuing import IssueIn
 from server.services.people import holders
@@ -68,6 +69,8 @@ class Filled:
     desk: str
     of_pass: str = ""
     """The number of a contractor's pass: its doors and days are proposed."""
+    instead: str = ""
+    """The card that was lost or revoked: its receipt is shown, its levels are proposed."""
 
 
 @router.get("/desk")
@@ -77,12 +80,13 @@ async def desk(
     holder: str = "",
     q: str = "",
     of_pass: Annotated[str, Query(alias="pass", max_length=18)] = "",
+    instead: Annotated[str, Query(max_length=26)] = "",
 ) -> Response:
     """First whom, then what and where."""
     if not holder:
         return await _choose_person(visit, console, q)
     filled = await run_in_threadpool(_of_pass, console, holder, of_pass) if of_pass.isdigit() else None
-    return await _form(visit, console, holder, filled, "", 200)
+    return await _form(visit, console, holder, filled, "", 200, instead)
 
 
 @router.get("/desk/people")
@@ -113,9 +117,10 @@ async def begin(
     until: Annotated[str, Form(max_length=32)] = "",
     desk: Annotated[str, Form(max_length=64)] = "",
     of_pass: Annotated[str, Form(alias="pass", max_length=18)] = "",
+    instead: Annotated[str, Form(max_length=26)] = "",
 ) -> Response:
     """Start the job and watch it."""
-    filled = Filled(levels, until, desk, of_pass)
+    filled = Filled(levels, until, desk, of_pass, instead)
     try:
         begins = await run_in_threadpool(_beginning, console, of_pass) if of_pass.isdigit() else None
         order = IssueIn(
@@ -126,7 +131,7 @@ async def begin(
             valid_from_ms=begins,
             wait_ms=WAIT_MS,
         )
-        job = console.jobs.start(visit.actor, order)
+        job = console.jobs.start(visit.actor, order, instead)
     except (ValidationError, ValueError):
         return await _form(visit, console, holder, filled, _missing(visit, filled), 422)
     except Problem as problem:
@@ -140,7 +145,8 @@ async def watch(visit: Clerk, console: TheConsole, job_id: str) -> Response:
     place = console.hub.position()
     job = console.jobs.get(job_id, visit.actor.user_id or "")
     person = await run_in_threadpool(_person, console, job.order.holder_id)
-    return page(visit, "desk_job.html", person=person, live_after=place, **_shown(visit, console, job))
+    old = await run_in_threadpool(_replaced, console, job.order.holder_id, job.instead)
+    return page(visit, "desk_job.html", person=person, old=old, live_after=place, **_shown(visit, console, job))
 
 
 @router.get("/desk/jobs/{job_id}/panel")
@@ -155,7 +161,7 @@ async def cancel(visit: Clerk, console: TheConsole, job_id: str) -> Response:
     """Stop waiting."""
     job = console.jobs.get(job_id, visit.actor.user_id or "")
     console.jobs.cancel(job)
-    return go(f"/desk?holder={job.order.holder_id}")
+    return go(f"/desk?holder={job.order.holder_id}" + (f"&instead={job.instead}" if job.instead else ""))
 
 
 def _shown(visit: Visit, console: Console, job: Job) -> dict[str, Any]:
@@ -220,23 +226,40 @@ def _person(console: Console, holder_id: str) -> HolderView:
         return holders.get(session, holder_id)
 
 
+def _replaced(console: Console, holder_id: str, card_id: str) -> tuple[CardView, Receipt | None] | None:
+    """A card of theirs that opens nothing any more, with its receipt."""
+    if not card_id:
+        return None
+    with console.transactions.read() as session:
+        card = cards.get(session, card_id)
+        return (card, receipts.of_card(session, card_id)) if card.holder_id == holder_id else None
+
+
 async def _form(
-    visit: Visit, console: Console, holder_id: str, filled: Filled | None, problem: str, status: int
+    visit: Visit,
+    console: Console,
+    holder_id: str,
+    filled: Filled | None,
+    problem: str,
+    status: int,
+    instead: str = "",
 ) -> Response:
     person, held, newest, levels = await run_in_threadpool(_known, console, holder_id)
+    old = await run_in_threadpool(_replaced, console, holder_id, filled.instead if filled else instead)
     desks = console.house.desks.listing()
     names = level_names(levels, visit.language)
     if filled is None:
         today, _ = local_day_and_minute(visit.now_ms)
         until = today + timedelta(days=VALID_DAYS.get(person.kind, 1))
-        chosen = newest[0].levels if newest else []
-        filled = Filled(list(chosen), until.isoformat(), desks[0].name if desks else "")
+        chosen = old[0].levels if old else newest[0].levels if newest else []
+        filled = Filled(list(chosen), until.isoformat(), desks[0].name if desks else "", instead=instead)
     return page(
         visit,
         "desk_form.html",
         status=status,
         person=person,
         held=held,
+        old=old,
         level_names=names,
         filled=filled,
         desks=desks,

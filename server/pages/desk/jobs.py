@@ -31,6 +31,8 @@ class Job:
     id: str
     user_id: str
     order: IssueIn
+    instead: str = ""
+    """The card that this one replaces; what became of it stays on the page."""
     card: CardView | None = None
     problem: Code | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -61,13 +63,13 @@ class Jobs:
         self._changed = changed
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
-    def start(self, actor: Actor, order: IssueIn) -> Job:
+    def start(self, actor: Actor, order: IssueIn, instead: str = "") -> Job:
         """Begin; Problem DESK_AWAY or DESK_BUSY at once, TOO_MANY when too many run."""
         desk = self._house.desks.get(order.desk)
         if desk.busy:
             raise Problem(Code.DESK_BUSY)
         self._forget_oldest()
-        job = Job(self._house.transactions.entropy(16).hex(), actor.user_id or "", order)
+        job = Job(self._house.transactions.entropy(16).hex(), actor.user_id or "", order, instead)
         self._jobs[job.id] = job
         job.task = asyncio.create_task(self._run(actor, job), name=f"issue-{job.id}")
         return job

@@ -13,6 +13,7 @@ from server.pages.live import frames
 from server.pages.live.hub import Listener
 from server.pages.visit import AnyVisit, Needs, Visit
 from server.services.roles import Permission
+from server.services.shifts import shifts
 
 router = APIRouter()
 
@@ -23,7 +24,13 @@ Guarded = Annotated[Visit, Depends(Needs(Permission.LIVE_READ))]
 def live(visit: Guarded, console: TheConsole) -> Response:
     """Tiles and feed."""
     place = console.hub.position()
-    return page(visit, "live.html", board=console.board.view(visit.language, visit.role), live_after=place)
+    may_watch = visit.may(Permission.ALARMS_ACKNOWLEDGE) and visit.may(Permission.COMMANDS_GIVE)
+    shift = None
+    if may_watch:
+        with console.transactions.read() as session:
+            shift = shifts.mine(session, visit.actor.name)
+    board = console.board.view(visit.language, visit.role)
+    return page(visit, "live.html", board=board, live_after=place, may_watch=may_watch, shift=shift)
 
 
 @router.get("/live/panel")

@@ -35,6 +35,9 @@ class TapLine:
     late: bool
     veiled: bool
     """Who it was is not for the reader's role."""
+    pictured: bool = False
+    watch: str = ""
+    """What the guard has to do when this person comes; it is shown at once and big."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ def tap_line(event: EventView, points: dict[str, PointIn], language: Language, s
         point_name=point_name(point, language) if point else event.point or "",
         late=event.received_ms - event.wall_ms > LATE_MS * speed,
         veiled=event.veiled,
+        pictured=event.pictured,
+        watch=event.watch,
     )
 
 

@@ -55,7 +55,7 @@ def people(request: Request, visit: Reader, console: TheConsole, q: str = "", af
     with console.transactions.read() as session:
         found = holders.search(session, text, after=after, limit=PAGE_ITEMS)
         may_read = visit.may(Permission.CARDS_READ)
-        held = {person.id: _cards_of(session, person.id) for person in found.items if may_read}
+        held = cards.of_holders(session, [person.id for person in found.items]) if may_read else {}
     shown: dict[str, Any] = {"live_after": place, "q": text, "found": found, "held": held, "kinds": HOLDER_KINDS}
     if is_part(request):
         return part(visit, "people_rows.html", first=after is None, **shown)

@@ -13,7 +13,7 @@ from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES
 from server.services.access import access
-from server.services.people import consents, holders, merging, photos, timeline
+from server.services.people import consents, holders, merging, photos, timeline, watching
 from server.services.people.consents import NOTICE_VERSION, Purpose
 from server.services.people.photos import PHOTO_MAX_BYTES
 from server.services.people.timeline import SHOWN
@@ -62,6 +62,22 @@ def photo(_visit: Reader, console: TheConsole, holder_id: str) -> Response:
     if data is None:
         raise not_found("photo", holder_id)
     return Response(data, media_type="image/jpeg")
+
+
+@router.post("/holders/{holder_id}/watch", dependencies=[Depends(our_form)])
+def watch(
+    visit: Writer, console: TheConsole, holder_id: str, todo: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """Say what the guard has to do when they come; nothing ends it."""
+    try:
+        with console.transactions.work(visit.actor) as work:
+            watching.put(work, holder_id, todo)
+    except Problem as problem:
+        if problem.code is not Code.INVALID:
+            raise
+        told = visit.say(N_("One sentence of at most 200 characters: what the guard has to do."))
+        return _more(visit, console, holder_id, told, 422)
+    return go(f"/holders/{holder_id}/more")
 
 
 @router.get("/holders/{holder_id}/more")
@@ -166,6 +182,7 @@ def _more(visit: Visit, console: Console, holder_id: str, problem: str, status: 
             "person": holders.get(session, holder_id),
             "consents": consents.of_person(session, holder_id),
             "has_photo": photos.of(session, holder_id) is not None,
+            "watched": watching.of(session, holder_id),
             "may_photo": consents.is_given(session, holder_id, Purpose.PHOTO),
         }
     return page(visit, "person_more.html", status=status, purposes=PURPOSES, problem=problem, **shown)

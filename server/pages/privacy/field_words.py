@@ -89,6 +89,7 @@ FIELDS: dict[str, str] = {
     "text": N_("Text"),
     "title": N_("Title"),
     "to_day": N_("Until"),
+    "todo": N_("What the guard has to do"),
     "to_ms": N_("Until"),
     "torn": N_("Torn"),
     "traits": N_("Special rights"),

@@ -60,6 +60,7 @@ TABLES: dict[str, str] = {
     "import_line": N_("Line of a list, until a day after"),
     "household_member": N_("Membership of a household"),
     "holder_photo": N_("Portrait"),
+    "holder_watch": N_("What the guard is told of a person"),
     "care_watch": N_("Being asked after"),
     "care_absence": N_("Away or in hospital"),
     "care_case": N_("Not seen: a case"),

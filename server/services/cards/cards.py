@@ -1,9 +1,10 @@
 """Cards: their life (card_protocol.words.card.TRANSITIONS), whose they are, and what they may open."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func
+from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS, Traits
@@ -68,7 +69,10 @@ def listing(
     after: str | None = None,
     limit: int = PAGE_DEFAULT_ITEMS,
 ) -> Page[CardView]:
-    """Cards, newest number first; `text` is a card number, a UID, or finds their holder (people.finding)."""
+    """Cards, newest number first; `text` is a card number, a UID, or finds their holder (people.finding).
+
+    The card that has this very number or UID stands first on the first page.
+    """
     limit = bounded(limit)
     statement = select(CardRow).order_by(col(CardRow.number).desc()).limit(limit + 1)
     if state is not None:
@@ -77,13 +81,30 @@ def listing(
         statement = statement.where(CardRow.holder_id == holder_id)
     if after is not None and after.isdigit():
         statement = statement.where(CardRow.number < int(after))
+    exact: list[CardRow] = []
     if text := text.strip():
-        match = finding.fits(col(CardRow.holder_id), text) | (col(CardRow.uid) == text.upper())
-        if text.isascii() and text.isdigit() and len(text) < 10:
-            match |= col(CardRow.number) == int(text)
-        statement = statement.where(match)
-    views = views_of(session, list(session.exec(statement)))
-    return cut(views, limit, [str(view.number) for view in views])
+        exact = list(session.exec(statement.where(_is_called(text))))
+        statement = statement.where(finding.fits(session, col(CardRow.holder_id), text))
+        statement = statement.where(col(CardRow.id).not_in([row.id for row in exact]))
+    page = cut(rows := list(session.exec(statement)), limit, [str(row.number) for row in rows])
+    first = exact if after is None else []
+    return Page(items=views_of(session, [*first, *page.items]), next=page.next)
+
+
+def of_holders(session: Session, ids: Collection[str]) -> dict[str, list[CardView]]:
+    """Whose cards are whose, newest first: for a list of people, in as many questions as for one."""
+    rows = session.exec(select(CardRow).where(col(CardRow.holder_id).in_(ids)).order_by(col(CardRow.number).desc()))
+    found: dict[str, list[CardView]] = {one: [] for one in ids}
+    for view in views_of(session, list(rows)):
+        found[view.holder_id or ""].append(view)
+    return found
+
+
+def _is_called(text: str) -> ColumnElement[bool]:
+    match = col(CardRow.uid) == text.upper()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        match |= col(CardRow.number) == int(text)
+    return match
 
 
 def reserve(

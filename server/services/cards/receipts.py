@@ -59,6 +59,8 @@ class Receipt(BaseModel):
     """The newest revocation of a card and what became of it."""
 
     card_id: str
+    number: int
+    """The card's, as it is printed on it."""
     rev_seq: int
     state: CardState
     at_ms: int
@@ -85,7 +87,12 @@ def of_card(session: Session, card_id: str) -> Receipt | None:
     )
     lines = [_line(session, box, card, newest) for box in boxes]
     return Receipt(
-        card_id=card_id, rev_seq=newest.rev_seq, state=CardState(newest.state), at_ms=newest.at_ms, lines=lines
+        card_id=card_id,
+        number=card.number,
+        rev_seq=newest.rev_seq,
+        state=CardState(newest.state),
+        at_ms=newest.at_ms,
+        lines=lines,
     )
 
 

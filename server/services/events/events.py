@@ -12,6 +12,7 @@ from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from server.services.access import access
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.people import watching
 from server.services.problems import not_found
 from server.services.sight import EVERYTHING, Sight, is_veiled, veil
 from server.tables import CardRow, EventRow, HolderAliasRow, HolderRow
@@ -41,6 +42,10 @@ class EventView(BaseModel):
     clock: str
     received_ms: int
     detail: dict[str, str | int]
+    watch: str = ""
+    """What the guard has to do when this person comes (services.people.watching)."""
+    pictured: bool = False
+    """Whether there is a portrait of them."""
     veiled: bool = False
     """Somebody was there; who, is not for the reader's role (services.sight)."""
 
@@ -132,7 +137,13 @@ def views_of(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
         people |= dict(session.exec(renamed.where(col(HolderAliasRow.pseudonym).in_(gone))).all())
     card_ids = {row.card_id for row in rows if row.card_id}
     numbers = dict(session.exec(select(CardRow.id, CardRow.number).where(col(CardRow.id).in_(card_ids))).all())
-    return [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]
+    known = {person.id for person in people.values()}
+    watched, pictured = watching.told_of(session, known), watching.pictured(session, known)
+    views = [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]
+    for view in views:
+        if view.holder_id is not None:
+            view.watch, view.pictured = watched.get(view.holder_id, ""), view.holder_id in pictured
+    return views
 
 
 def _view(row: EventRow, person: HolderRow | None, number: int | None) -> EventView:

@@ -1,6 +1,7 @@
 """Finding people: by the beginnings of their keys, and by the number of a card that they hold."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, false, func, tuple_
 from sqlalchemy.orm import aliased
@@ -60,13 +61,28 @@ def find(
     return Page(items=page.items if after else [*holding, *page.items], next=page.next)
 
 
-def fits(holder_id: SQLColumnExpression[str | None], text: str) -> ColumnElement[bool]:
-    """A condition: every word of the text fits the holder of that id."""
+def fits(session: Session, holder_id: SQLColumnExpression[str | None], text: str) -> ColumnElement[bool]:
+    """A condition: every word of the text fits the holder of that id.
+
+    Of a rare word the few people are looked up here, so that the data base goes from them to what they have. A common
+    one is asked of each row that is walked past: there are many that fit, so a page is soon full.
+    """
     tokens = tokens_of(text)
     if not tokens:
         return false()
-    keyed = (select(HolderKeyRow.holder_id).where(*_begins(col(HolderKeyRow.key), token)) for token in tokens)
-    return and_(*(holder_id.in_(holders) for holders in keyed))
+    driving, *others = _rarest_first(session, tokens, None)
+    if _count(session, driving) < COUNTED_KEYS:
+        few = select(HolderKeyRow.holder_id).where(*_begins(col(HolderKeyRow.key), driving)).distinct()
+        for token in others:
+            few = few.where(_has(col(HolderKeyRow.holder_id), token))
+        return holder_id.in_(list(session.exec(few)))
+    return and_(*(_has(holder_id, token) for token in tokens))
+
+
+def _has(holder_id: SQLColumnExpression[Any], token: str) -> ColumnElement[bool]:
+    """One of their keys begins with the word."""
+    other = aliased(HolderKeyRow)
+    return exists().where(col(other.holder_id) == holder_id, *_begins(col(other.key), token))
 
 
 def _everybody(session: Session, after: str | None, limit: int) -> Page[HolderRow]:
@@ -81,7 +97,7 @@ def _fitting(
     session: Session, tokens: list[str], after: str | None, limit: int, *, but: set[str]
 ) -> list[tuple[str, HolderRow]]:
     driving, *others = _rarest_first(session, tokens, after)
-    earlier, other = aliased(HolderKeyRow), aliased(HolderKeyRow)
+    earlier = aliased(HolderKeyRow)
     statement = (
         select(HolderKeyRow.key, HolderRow)
         .join(HolderRow, col(HolderRow.id) == col(HolderKeyRow.holder_id))
@@ -97,8 +113,7 @@ def _fitting(
         .limit(limit + 1)
     )
     for token in others:
-        fits = exists().where(col(other.holder_id) == col(HolderKeyRow.holder_id), *_begins(col(other.key), token))
-        statement = statement.where(fits)
+        statement = statement.where(_has(col(HolderKeyRow.holder_id), token))
     key, between, holder_id = (after or "").partition(BETWEEN)
     if between:
         statement = statement.where(tuple_(col(HolderKeyRow.key), col(HolderKeyRow.holder_id)) > (key, holder_id))

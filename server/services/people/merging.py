@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from server.services import audit
-from server.services.people import finding, holders, households
+from server.services.people import finding, holders, households, watching
 from server.services.people.cells import TAGS_MAX
 from server.services.people.holders import HolderView
 from server.services.policies import card_entries
@@ -28,6 +28,8 @@ def merge(work: Work, kept_id: str, other_id: str, *, why: str) -> HolderView:
     for table in (ConsentRow, HolderAliasRow):
         work.session.execute(update(table).where(col(table.holder_id) == other_id).values(holder_id=kept_id))
     _photo(work, kept_id, other_id)
+    if not watching.of(work.session, kept_id):
+        watching.put(work, kept_id, watching.of(work.session, other_id))
     work.session.add(
         HolderAliasRow(pseudonym=other.pseudonym, holder_id=kept_id, old_id=other_id, merged_ms=work.now_ms)
     )

@@ -71,6 +71,7 @@ REGISTER: dict[str, Use] = {
     "import_line": Use(_A.ACCESS, _F.TARGET, _E.GONE, ("cells", "made", "before")),
     "household_member": Use(_A.HOUSEHOLD, _F.HOLDER, _E.GONE, ("household_id", "relation", "from_ms", "to_ms")),
     "holder_photo": Use(_A.PHOTO, _F.HOLDER, _E.GONE, ("data", "changed_ms")),
+    "holder_watch": Use(_A.ACCESS, _F.HOLDER, _E.GONE, ("todo", "since_ms")),
     "care_watch": Use(
         _A.NOT_SEEN,
         _F.HOLDER,

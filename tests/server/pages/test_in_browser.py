@@ -6,12 +6,26 @@ from playwright.sync_api import expect
 from card_protocol.words.reason import Reason
 from server.services.events import alarms
 from server.services.events.alarms import AlarmKind
+from server.services.people import holders, watching
 from server.services.roles import Role
 from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM
+from tests.server.build import ADMIN
 from tests.server.pages.conftest import OWN_PASSWORD
 from tests.server.pages.serving import serving
-from tests.server.pages.test_every_page import addresses
+from tests.server.pages.test_every_page import addresses, owner_of
+
+OWN_PAGES = {
+    Role.GUARD: ["/live", "/points/south-gate-in/orders"],
+    Role.NURSE: ["/live", "/holders", "/events"],
+    Role.CARE: ["/live", "/incidents"],
+    Role.CLERK: ["/desk", "/cards"],
+    Role.PROPERTY: ["/tickets"],
+    Role.OFFICIAL: ["/incidents", "/access"],
+    Role.AUDITOR: ["/audit", "/events"],
+    Role.INSTALLER: ["/live", "/gateways/g-1"],
+}
+"""Where each role begins, and what others see too but not like this."""
 
 MANY_TABS = 8
 """More than the six connections that a browser opens to one server."""
@@ -26,16 +40,16 @@ def site(lived):
 
 @pytest.fixture
 def signed_in(lived, site, open_page):
-    """A page of an admin."""
+    """A page of an admin, or of another role."""
 
-    def sign_in(**options):
-        lived.house.signed_in(Role.ADMIN)
+    def sign_in(role=Role.ADMIN, **options):
+        lived.house.signed_in(role)
         page = open_page(**{"locale": "en", "base_url": site} | options)
         page.goto("/login")
-        page.locator("#name").fill("admin")
+        page.locator("#name").fill(role.value)
         page.locator("#password").fill(OWN_PASSWORD)
         page.locator("#password").press("Enter")
-        page.wait_for_url("**/live")
+        page.wait_for_url(lambda address: not address.endswith("/login"))
         return page
 
     return sign_in
@@ -45,22 +59,32 @@ LOOKS = [("en", "light", 1280), ("zh-CN", "dark", 820), ("zh-CN", "light", 1280)
 WIDTHS = (820, 1280)
 
 
-def look_at(addresses, signed_in, axe, page_complaints, look):
+def pages_of(lived):
+    """Role -> addresses: what an administrator sees, and the rest by whose it is."""
+    theirs = {Role.ADMIN: [], **OWN_PAGES}
+    for address in addresses(lived):
+        theirs[owner_of(address)] = [*theirs.get(owner_of(address), []), address]
+    return theirs
+
+
+def look_at(theirs, signed_in, axe, page_complaints, look):
     """What axe finds on these pages in this look, and which of them are wider than a window."""
     locale, theme, width = look
-    page = signed_in(locale=locale, viewport={"width": width, "height": 900})
-    page.context.add_cookies([{"name": "onecard_theme", "value": theme, "url": page.url}])
     found, wide = {}, []
-    for address in addresses:
-        page.goto(address)
-        if not page.locator("h1").count():
-            continue
-        if findings := axe(page):
-            found[address] = findings
-        for pixels in sorted(WIDTHS, key=lambda one: one == width):  # and back to its own
-            page.set_viewport_size({"width": pixels, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                wide.append((address, pixels))
+    for role, some in theirs.items():
+        page = signed_in(role, locale=locale, viewport={"width": width, "height": 900})
+        page.context.add_cookies([{"name": "onecard_theme", "value": theme, "url": page.url}])
+        for address in some:
+            page.goto(address)
+            if not page.locator("h1").count():
+                continue
+            if findings := axe(page):
+                found[role, address] = findings
+            for pixels in sorted(WIDTHS, key=lambda one: one == width):  # and back to its own
+                page.set_viewport_size({"width": pixels, "height": 900})
+                if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                    wide.append((role, address, pixels))
+        page.close()
     page_complaints.clear()  # the browser reports the pages that are meant to be 404
     return found, wide
 
@@ -69,8 +93,10 @@ def look_at(addresses, signed_in, axe, page_complaints, look):
 def test_on_every_page_axe_finds_nothing_and_nothing_is_wider_than_the_window(
     lived, signed_in, axe, page_complaints, turn, look
 ):
-    """Every page in one of the looks, neighbours in different ones."""
-    mine = addresses(lived)[turn :: len(LOOKS)]
+    """Every page in one of the looks, neighbours in different ones; of the other roles each has a look."""
+    theirs = pages_of(lived)
+    mine = {Role.ADMIN: theirs.pop(Role.ADMIN)[turn :: len(LOOKS)]}
+    mine |= {role: theirs[role] for role in list(theirs)[turn :: len(LOOKS)]}
     assert look_at(mine, signed_in, axe, page_complaints, look) == ({}, [])
 
 
@@ -78,7 +104,7 @@ def test_on_every_page_axe_finds_nothing_and_nothing_is_wider_than_the_window(
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_same_of_every_page_in_every_look(lived, signed_in, axe, page_complaints, look):
-    assert look_at(addresses(lived), signed_in, axe, page_complaints, look) == ({}, [])
+    assert look_at(pages_of(lived), signed_in, axe, page_complaints, look) == ({}, [])
 
 
 def test_axe_finds_nothing_before_the_sign_in(site, open_page, axe):
@@ -107,7 +133,7 @@ def test_by_keyboard_alone_from_the_skip_link_to_a_person(lived, signed_in):
 
 def test_a_menu_opens_and_closes_by_keyboard_and_gives_the_focus_back(signed_in):
     page = signed_in()
-    summary = page.locator("details.menu summary")
+    summary = page.locator(".console-side details.menu summary")
     summary.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Escape")
@@ -145,7 +171,7 @@ def test_signing_out_in_one_tab_takes_the_live_page_away_in_the_other(lived, sig
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.locator("body")).to_have_attribute("data-live-state", "on")
-    page.locator("details.menu summary").click()
+    page.locator(".console-side details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
 
@@ -237,6 +263,23 @@ def test_an_alarm_is_answered_by_keyboard_with_a_note(lived, signed_in):
     expect(page.get_by_text("Forwarded by admin")).to_be_visible()
     page.goto("/alarms?everything=true")
     expect(page.get_by_text("a card in hand").first).to_be_visible()
+
+
+def test_somebody_whom_the_guard_must_look_at_is_shown_big_until_seen(lived, signed_in):
+    house = lived.house
+    with house.transactions.work(ADMIN) as work:
+        watching.put(work, lived.holder, "gets lost easily: see her home")
+        pseudonym = holders.get(work.session, lived.holder).pseudonym
+    page = signed_in(Role.GUARD)
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+    shown = page.locator("#flagged")
+    house.tap(lived.lost, Reason.LOST)
+    house.tap(lived.active, holder=pseudonym)
+    expect(shown).to_contain_text("gets lost easily: see her home")
+    expect(shown).to_contain_text("王秀英")
+    expect(shown.locator("li")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
 
 
 def test_whoever_is_about_to_press_a_button_still_is_when_the_stack_changes(lived, signed_in):

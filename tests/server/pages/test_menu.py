@@ -1,6 +1,6 @@
 """The ways through the console."""
 
-from server.pages.menu import MENU, entries, home
+from server.pages.menu import IN_THE_BAR, MENU, entries, home, shown
 from server.services.roles import ALLOWED, PEOPLE_ROLES, Role
 from server.services.work import Actor
 
@@ -15,6 +15,14 @@ def test_everybody_sees_exactly_what_is_open_to_them():
 def test_where_one_begins():
     assert home(Actor("x", Role.GUARD.value)) == "/live"
     assert home(Actor("x", "nobody")) == "/account"
+
+
+def test_what_does_not_fit_in_one_row_opens_behind_more_and_one_way_alone_never_does():
+    for count in range(len(MENU) + 1):
+        bar, behind = shown(list(MENU[:count]))
+        assert bar + behind == list(MENU[:count])
+        assert len(bar) <= IN_THE_BAR + 1
+        assert len(behind) != 1
 
 
 def test_a_way_is_here_below_its_path_and_not_beside_it():

@@ -58,7 +58,7 @@ def test_made_used_alone_and_used_as_the_second_step(house, site, open_page, axe
         page.goto("/account")
         expect(page.get_by_text("virtual key").first).to_be_visible()
         assert axe(page) == []
-        page.locator("details.menu summary").click()
+        page.locator(".console-side details.menu summary").click()
         page.locator("form[action='/logout'] button").click()
 
         house.community.real[0] += 1

@@ -134,10 +134,15 @@ def test_lost_and_replaced_in_one_go(lived):
     browser = lived.house.signed_in()
     assert "give another card now" in words_of(browser.get(f"/cards/{lived.active}/lost"))
     answer = browser.post(f"/cards/{lived.active}/lost", why="on the bus", then="desk")
-    assert answer.headers["location"] == f"/desk?holder={lived.holder}"
+    assert answer.headers["location"] == f"/desk?holder={lived.holder}&instead={lived.active}"
     assert state_of(lived.house, lived.active) is CardState.LOST
     form = browser.get(answer.headers["location"]).text
     assert 'value="residents" checked' in form, "the new card is proposed the rights of the old"
+    assert "Receipt of card no. 1" in form
+    assert "Receipt" not in browser.get(f"/desk?holder={lived.holder}&instead={lived.lost}").text, "another's card"
+    sheet = words_of(browser.get(f"/cards/{lived.active}/receipt?sheet=true"))
+    assert "Receipt of card no. 1" in sheet
+    assert "by admin" in sheet
     guard = lived.house.signed_in(Role.GUARD)
     assert "give another card now" not in words_of(guard.get(f"/cards/{lived.lost}/revoke"))
     assert guard.post(f"/cards/{lived.lost}/revoke", why="x", then="desk").headers["location"].startswith("/cards/")

@@ -68,3 +68,15 @@ def test_the_line_of_time_goes_on(house, clerk, person):
     part = words_of(clerk.get(f"/holders/{person.id}/timeline?before={before}"))
     assert "Person entered" in part
     assert "Show more" not in part
+
+
+def test_what_the_guard_is_told_is_written_here_and_too_much_is_refused(lived):
+    browser = lived.house.signed_in()
+    path = f"/holders/{lived.holder}"
+    assert browser.post(f"{path}/watch", todo="ask for her daughter").status_code == 303
+    assert 'value="ask for her daughter"' in browser.get(f"{path}/more").text
+    answer = browser.post(f"{path}/watch", todo="x" * 201)
+    assert answer.status_code == 422
+    assert "at most 200 characters" in words_of(answer)
+    assert browser.post(f"{path}/watch").status_code == 303
+    assert "ask for her daughter" not in browser.get(f"{path}/more").text

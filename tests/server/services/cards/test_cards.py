@@ -9,6 +9,7 @@ from card_protocol.words.moment import DAY_MS
 from server.services import audit
 from server.services.cards import cards, revocations
 from server.services.cards.cards import CardView
+from server.services.people import finding
 from server.services.problems import Code, Problem
 from server.services.signals import Wish
 from server.tables import CardRow
@@ -160,7 +161,7 @@ def test_cards_are_found_by_number_uid_name_house_state_and_holder(community: Co
         assert found() == [2, 1]
         assert found(state=CardState.SUSPENDED) == [2]
         assert found(holder_id=one.holder_id) == [1]
-        assert found(text="1") == [2, 1], "both live in 3-1-502"
+        assert found(text="1") == [1, 2], "its number first; both live in 3-1-502"
         assert found(text="04aaaaaaaaaaaa") == [2]
         assert found(text="秀英") == [2, 1]
         assert found(text="nobody") == []
@@ -199,3 +200,39 @@ def test_who_moves_out_has_no_card_that_works(community: Community) -> None:
             cards.end_all(work, "01HZZZZZZZZZZZZZZZZZZZZZZZ", why="x")
     with community.transactions.read() as session:
         assert [cards.get(session, card_id).state for card_id in ids] == ["returned", "revoked", "revoked"]
+
+
+@pytest.mark.parametrize("rare_below", [0, 500])
+def test_cards_are_found_by_their_holder_however_common_a_word_is(
+    community: Community, monkeypatch: pytest.MonkeyPatch, rare_below: int
+) -> None:
+    monkeypatch.setattr(finding, "COUNTED_KEYS", rare_below)
+    wang = [community.active_card(f"0401020304050{n}") for n in range(3)]
+    people = [community.holder("单秀英", house="3-1-504", phone_tail="0002"), community.holder("李明")]
+    shan, li = (reserve(community, person.id, f"0401020304051{n}") for n, person in enumerate(people))
+
+    def found(text: str, **more: object) -> list[int]:
+        with community.transactions.read() as session:
+            page = cards.listing(session, text=text, **more)  # type: ignore[arg-type]
+        return [card.number for card in page.items]
+
+    assert found("秀英") == [shan.number, *reversed([card.number for card in wang])]
+    assert found("wang") == [card.number for card in reversed(wang)]
+    assert found("秀英 3-1-504") == [shan.number]
+    assert found("秀英 李") == []
+    assert found("2") == [2], "a number stands first"
+    assert found("0002") == [2, shan.number], "and then whose telephone ends so"
+    assert found("04010203040511") == [li.number]
+    assert found("wang", limit=1, after="3") == [2]
+    assert found("wang", state=CardState.LOST) == []
+
+
+def test_whose_cards_are_whose_in_one_go(community: Community) -> None:
+    card = community.active_card()
+    nobody = community.holder("李明")
+    with community.transactions.read() as session:
+        found = cards.of_holders(session, [card.holder_id or "", nobody.id])
+    assert {holder: [one.number for one in held] for holder, held in found.items()} == {
+        card.holder_id: [card.number],
+        nobody.id: [],
+    }

@@ -1,0 +1,55 @@
+"""`onecard bench pages`: how long pages take by the number of residents."""
+
+import json as json_format
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from onecard.bench.pages import FLAT_GOAL, P95_GOAL_MS, ROUNDS, SIZES, run
+from onecard.language import say
+from onecard.logs import set_up_logs
+
+HELP = say("How long pages take, by the number of residents.", "各页面耗时，按居民人数。")
+
+
+def pages(
+    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    database: Annotated[list[str] | None, typer.Option(help="postgresql, sqlite; may be repeated.")] = None,
+    size: Annotated[list[int] | None, typer.Option(help="Residents; may be repeated.", min=100, max=10_000_000)] = None,
+    rounds: Annotated[int, typer.Option(help="How often each page is asked for.", min=5, max=1000)] = ROUNDS,
+) -> None:
+    """Measure and print a row for each page."""
+    set_up_logs("bench", "error")
+    kinds = database or list(SIZES)
+    if unknown := [kind for kind in kinds if kind not in SIZES]:
+        raise typer.BadParameter(f"{unknown[0]}: {', '.join(SIZES)}", param_hint="--database")
+    report = run(kinds, size or (), rounds, lambda what: typer.echo(f"\r{what}", nl=False, err=True))
+    typer.echo("", err=True)
+    for kind, towns in report["pages"].items():
+        typer.echo(f"\n{kind}\n")
+        for line in table(towns, report["growth"][kind]):
+            typer.echo(line)
+    told = say("goal met", "达标") if report["goal_met"] else say("goal missed", "未达标")
+    typer.echo(
+        say(
+            f"p95 below {P95_GOAL_MS:.0f} ms everywhere, at most {FLAT_GOAL:.0f} times slower at the largest: {told}.",
+            f"每个页面 p95 低于 {P95_GOAL_MS:.0f} 毫秒，最大规模最多慢 {FLAT_GOAL:.0f} 倍：{told}。",
+        )
+    )
+    if json is not None:
+        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def table(towns: list[dict[str, Any]], growth: dict[str, float]) -> list[str]:
+    """A row for each page: p50 and p95 of each town, and how much slower the last is than the first."""
+    head = ["page", *(f"{town['people']:,}: p50 / p95 ms" for town in towns), "growth"]
+    bare = ["bare look-up", *(_both(town["bare_lookup"]) for town in towns), ""]
+    rows = [
+        [name, *(_both(town["pages"][name]) for town in towns), f"{growth[name]:.2f}"] for name in towns[0]["pages"]
+    ]
+    return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), bare, *rows)]
+
+
+def _both(figures: dict[str, float]) -> str:
+    return f"{figures['p50_ms']:.1f} / {figures['p95_ms']:.1f}"

@@ -1,0 +1,1 @@
+"""Who watches the gates now, and what one shift tells the next."""
