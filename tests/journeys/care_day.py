@@ -6,32 +6,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page
 
-from onecard.commands.server._common import load, opened
-from onecard.demo.community import ACTIVITY, CARE, CLINIC, COMMUNITY, DESK, GATEWAY, Resident, residents
+from onecard.demo.community import ACTIVITY, CARE, CLINIC, DESK, GATEWAY, Resident, residents
 from onecard.demo.console import ConsoleClient
 from onecard.demo.day import Manner
 from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
 from onecard.demo.programs import free_port
-from onecard.demo.stage import Stage, standing
+from onecard.demo.stage import standing
 from server.services.people import consents
 from server.services.people.consents import Purpose
 from server.services.roles import Role
-from server.services.users import users
-from server.services.users.passwords import Passwords
-from server.services.users.users import UserIn
-from server.services.work import SYSTEM, Transactions
+from server.services.work import SYSTEM
+from tests.journeys.staffed import Staffed
 
 SPEED = 1
 PRICE = 1200
-PASSWORD = "竹影 tall bamboo 47"
 ALL_DAY = "all-day"
 
 
-class CareStage(Stage):
+class CareStage(Staffed):
     """The demo's stage with few residents, who may go to clinic and canteens at any hour."""
 
     guests = 3
@@ -65,10 +60,6 @@ class CareStage(Stage):
         order = {"desk": DESK, "amount": fen, "card_id": self.cards[index]}
         return int(console._call("POST", "/purses/top-up", order, 60)["value"])
 
-    def data_base(self) -> Transactions:
-        """The data base, as a command of the server opens it."""
-        return opened(load(Path(self.folder.config("server"))))
-
     def consent(self, index: int, purpose: Purpose) -> None:
         """Somebody signs the notice."""
         with self.data_base().work(SYSTEM) as work:
@@ -79,16 +70,6 @@ class CareStage(Stage):
         token = self._server("api-token", role.value, "--role", role.value).strip()
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(base_url=f"{self.folder.console_url}/api/v1", headers=headers, trust_env=False, timeout=30)
-
-    def sign_in(self, page: Page, role: Role) -> None:
-        """Somebody of a role, with a password of their own."""
-        with self.data_base().work(SYSTEM) as work:
-            user, one_time = users.add(work, Passwords(), UserIn(name=role.value, role=role, org=COMMUNITY[0]))
-            users.change_password(work, Passwords(), user.id, one_time, PASSWORD)
-        page.goto(self.folder.console_url)
-        page.get_by_label("用户名").fill(role.value)
-        page.get_by_label("密码", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
 
     def two_queues(self, first: str, second: str) -> None:
         """Half of them at each of two points at once; then they change places."""

@@ -24,6 +24,10 @@ LIFE_S = 900.0
 """A stream ends after this time and the browser calls again: then the session is looked at anew."""
 LINGER_S = 0.05
 """Frames that come within this time share one write: at 50 events a second that is 20 writes, not 50."""
+LINGER_PER_LISTENER_S = 0.00015
+"""With many listeners a write to all of them takes a while: they are written to less often, so that a thousand fit on
+one core and nobody waits for more than a sixth of a second.
+"""
 
 
 class Listener:
@@ -166,7 +170,7 @@ class Hub:
                 group.pending.append(frame.encoded[language])
         if not self._flushing and self._loop is not None:
             self._flushing = True
-            self._loop.call_later(LINGER_S, self._flush)
+            self._loop.call_later(linger_s(self.listeners()), self._flush)
 
     def _flush(self) -> None:
         self._flushing = False
@@ -201,6 +205,11 @@ class Hub:
             for listener in group.listeners:
                 listener.push(chunk)
         self._loop.call_later(BEAT_S, self._beat)
+
+
+def linger_s(listeners: int) -> float:
+    """How long frames wait for others to share a write [s]."""
+    return max(LINGER_S, listeners * LINGER_PER_LISTENER_S)
 
 
 def _beat_now() -> bytes:

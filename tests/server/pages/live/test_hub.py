@@ -224,3 +224,9 @@ def test_a_user_whose_rights_changed_is_cut_off_in_every_browser():
         assert await heard(other, 1) == ["a"]
 
     run(story())
+
+
+def test_many_listeners_are_written_to_less_often_and_nobody_waits_long():
+    assert module.linger_s(1) == module.linger_s(200) == module.LINGER_S
+    assert round(module.linger_s(1000), 3) == 0.15
+    assert module.linger_s(module.MAX_LISTENERS) < 0.31
