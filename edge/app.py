@@ -22,6 +22,7 @@ from edge.config import EdgeConfig, PointConfig
 from edge.core.door_words import DoorSettings
 from edge.core.duress import DuressSettings
 from edge.core.kinds import complaint
+from edge.core.pass_code import present_code
 from edge.core.presence import Roll
 from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
@@ -217,6 +218,7 @@ def make_loop(
         duress=sign or NoSign(),
         floors=_floors_of(point, site.registry),
         services=make_attendant(point, site),
+        read_code=lambda text, moment: present_code(text, box.grant_key.verify, moment),
     )
     settings = TapSettings(
         point=point.id,

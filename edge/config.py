@@ -21,7 +21,7 @@ UNLOCK_MS = 3000
 
 NO_LOCK = "none"
 CARD_READER_DRIVERS = frozenset({"nfc", "pcsc"})
-READER_DRIVERS = CARD_READER_DRIVERS | {"osdp"}
+READER_DRIVERS = CARD_READER_DRIVERS | {"osdp", "qr"}
 LOCK_DRIVERS = frozenset({NO_LOCK, "sim", "osdp", "relay", "gpio"})
 FEEDBACK_DRIVERS = frozenset({"log", "osdp", "screen"})
 SOUNDER_DRIVERS = frozenset({"log", "osdp"})

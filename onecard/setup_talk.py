@@ -21,6 +21,10 @@ class Talk(Protocol):
         """A line of text; the default for an empty one."""
         ...
 
+    def secret(self, question: str) -> str:
+        """A line that nobody sees; "" for an empty one."""
+        ...
+
     def yes(self, question: str) -> bool:
         """Yes or no."""
         ...
@@ -41,6 +45,11 @@ class Terminal:
         """See `Talk.ask`."""
         answer: str = typer.prompt(question, default=default, show_default=bool(default))
         return answer.strip()
+
+    def secret(self, question: str) -> str:
+        """See `Talk.secret`."""
+        answer: str = typer.prompt(question, default="", show_default=False, hide_input=True)
+        return answer
 
     def yes(self, question: str) -> bool:
         """See `Talk.yes`. Until it is one or the other."""

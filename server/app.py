@@ -20,8 +20,8 @@ from sqlalchemy import Engine
 from server.api.application import build_api
 from server.api.boxes_door import PeerProtocol, boxes_app
 from server.api.gateways import API_PREFIX
-from server.config import BrokerConfig, ListenConfig, ServerConfig
-from server.intake.mqtt import MqttLink
+from server.config import BrokerConfig, HomeAssistantConfig, ListenConfig, OidcConfig, ServerConfig
+from server.intake.mqtt import MqttLink, TopicLink
 from server.intake.service import IntakeService, database_file
 from server.intake.sole import NotAlone, sole_intake
 from server.pages.console import Console, make_console
@@ -33,12 +33,17 @@ from server.services.gateways.identity_watch import IdentityWatch
 from server.services.house import House
 from server.services.incidents.incident_keeper import IncidentKeeper
 from server.services.keys.own_tls import OwnTls
+from server.services.lists.import_keeper import ImportKeeper
 from server.services.notices.postman import Postman
 from server.services.notices.smtp_post import SmtpPost
+from server.services.oidc.provider import Client, Provider
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.policies.publisher import Publisher
 from server.services.privacy.retention import PrivacyKeeper
+from server.services.smart_home.ha_bridge import HomeAssistantBridge
+from server.services.smart_home.ha_discovery import STATUS
 from server.services.users.passwords import Passwords
+from server.services.visitors.visitor_keeper import VisitorKeeper
 from server.services.webhooks.courier import Courier
 from server.services.webhooks.http_post import HttpPost
 from server.tables.engine import is_sqlite
@@ -64,12 +69,22 @@ def open_house(config: ServerConfig, environment: Mapping[str, str] = os.environ
         desks=Desks(transactions.feed),
         clock_speed=config.clock.speed if config.clock else 1,
         keystore_file=config.keystore.path,
+        provider=_provider(config.oidc, environment),
     )
+
+
+def _provider(config: OidcConfig | None, environment: Mapping[str, str]) -> Provider | None:
+    if config is None:
+        return None
+    if not (secret := environment.get(config.client_secret_env)):
+        raise ServerError(f"set {config.client_secret_env} to the secret that the provider gave this server")
+    return Provider(Client(config.issuer, config.client_id, secret))
 
 
 def create_app(house: House, *, secure: bool = False, background: "Background | None" = None) -> FastAPI:
     """API and pages as one ASGI application; with `background` its life is the application's."""
-    console = make_console(house, secrets.token_hex(8), secure_cookies=secure)
+    api = build_api(house)
+    console = make_console(house, secrets.token_hex(8), secure_cookies=secure, describe=api.openapi)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -88,7 +103,7 @@ def create_app(house: House, *, secure: bool = False, background: "Background | 
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.console = console
-    app.mount(API_PREFIX, build_api(house))
+    app.mount(API_PREFIX, api)
     app.mount("/", build_site(console))
     return app
 
@@ -145,16 +160,24 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         watch = IdentityWatch(house.transactions, house.keystore, tls, config.broker)
         link = link_of(config.broker, tls, shared=not is_sqlite(engine))
         background = Background(house, link, watch, intake_here=config.intake.here)
-        keepers: list[EventKeeper | IncidentKeeper | CareKeeper | PrivacyKeeper | Postman] = [
+        keepers: list[
+            EventKeeper | IncidentKeeper | CareKeeper | PrivacyKeeper | VisitorKeeper | ImportKeeper | Postman
+        ] = [
             EventKeeper(house.transactions, config.events.keep_months),
             IncidentKeeper(house.transactions, config.community),
             CareKeeper(house.transactions, house.clock_speed),
             PrivacyKeeper(house.transactions),
+            VisitorKeeper(house.transactions),
+            ImportKeeper(house.transactions),
             *_postman(config, house, environment),
         ]
         for keeper in keepers:
             keeper.start()
             held.callback(keeper.stop)
+        if (told := config.home_assistant) is not None:
+            bridge = HomeAssistantBridge(house, _home_assistant(told, environment), told.prefix)
+            bridge.start()
+            held.callback(bridge.stop)
         app = create_app(house, secure=listen.secure, background=background)
         _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
         _log.info("gateways_welcome", host=gateways.host, port=gateways.port)
@@ -224,6 +247,11 @@ def link_of(config: BrokerConfig, tls: OwnTls, *, shared: bool = False) -> MqttL
         client_id = f"{config.client_id}-{secrets.token_hex(4)}"
         return MqttLink(config.host, config.dial_port, client_id, context, gateways=frozenset())
     return MqttLink(config.host, config.dial_port, config.client_id, context)
+
+
+def _home_assistant(config: HomeAssistantConfig, environment: Mapping[str, str]) -> TopicLink:
+    password = environment.get(config.password_env, "")
+    return TopicLink(config.host, config.port, STATUS, user=config.user, password=password, tls=config.tls)
 
 
 def _people(app: FastAPI, listen: ListenConfig) -> uvicorn.Config:

@@ -8,6 +8,7 @@ import ipaddress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -150,6 +151,39 @@ class EventsConfig(_Strict):
     GB 50396-2007 asks for."""
 
 
+class HomeAssistantConfig(_Strict):
+    """A Home Assistant that is told of taps, alarms and gateways, without names and under pseudonymous ids."""
+
+    host: Host
+    port: Port = 1883
+    tls: bool = False
+    user: Annotated[str, Field(max_length=200)] = ""
+    password_env: str = Field(default="ONECARD_HOME_ASSISTANT_PASSWORD", pattern=r"^[A-Z][A-Z0-9_]{0,63}$")
+    prefix: str = Field(default="homeassistant", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if not self.tls and not is_loopback(self.host):
+            raise ValueError(f"host {self.host} is another machine: set tls = true, or name a broker on 127.0.0.1")
+        return self
+
+
+class OidcConfig(_Strict):
+    """Another house's provider (OpenID Connect), by which people may sign in who connected their account."""
+
+    issuer: Annotated[str, Field(min_length=8, max_length=255, pattern=r"^https?://[!-~]+$")]
+    client_id: Annotated[str, Field(min_length=1, max_length=255)]
+    client_secret_env: str = Field(default="ONECARD_OIDC_SECRET", pattern=r"^[A-Z][A-Z0-9_]{0,63}$")
+
+    @field_validator("issuer")
+    @classmethod
+    def _safe(cls, issuer: str) -> str:
+        host = urlsplit(issuer).hostname or ""
+        if not issuer.startswith("https://") and not is_loopback(host):
+            raise ValueError(f"{issuer} is another machine and no https")
+        return issuer
+
+
 class KeystoreConfig(_Strict):
     """Where the keys sleep, and which environment variable has the passphrase."""
 
@@ -172,6 +206,9 @@ class ServerConfig(_Strict):
     events: EventsConfig = EventsConfig()
     mail: MailConfig | None = None
     """Without it notices go to screens, other systems and paper alone."""
+    home_assistant: HomeAssistantConfig | None = None
+    """Nobody is told where it is not written."""
+    oidc: OidcConfig | None = None
     clock: PlayedDay | None = None
     """For demonstrations: a day that is played."""
 

@@ -18,6 +18,7 @@ from edge.drivers.osdp_bus import OsdpBus
 from edge.drivers.osdp_devices import OsdpFeedback, OsdpInput, OsdpKeyPad, OsdpLock, OsdpReader, OsdpSounder
 from edge.drivers.osdp_unit import Unit, UnitPlace
 from edge.drivers.pcsc_reader import PcscReader
+from edge.drivers.qr_reader import QrReader
 from edge.drivers.reader_store import ReaderStore
 from edge.drivers.relay_lock import relay_lock
 from edge.drivers.screen_feedback import ScreenFeedback
@@ -58,6 +59,7 @@ class Registry:
         self._turn = threading.Lock()
         self.readers: dict[str, Callable[[str], Reader]] = {
             **CARD_READERS,
+            "qr": QrReader,
             OSDP: lambda address: OsdpReader(self._unit(address)),
         }
         self.locks: dict[str, Callable[[str], Lock]] = {

@@ -11,6 +11,8 @@ class CardKind(StrEnum):
     """It takes APDUs (ISO/IEC 14443-4): a DESFire, a bank card, a phone."""
     VOUCHED = "vouched"
     """A reader on a secure line has read it and vouches for its number."""
+    CODE = "code"
+    """A visitor's pass as a QR code: whatever is transmitted to it, it answers with its text."""
     UID_ONLY = "uid_only"
     """It has a number that anyone can copy and nothing else that we use (MIFARE Classic and the like)."""
 

@@ -25,7 +25,8 @@ from card_protocol.words.reason import Reason
 from card_protocol.words.service import Answer, Service
 from card_protocol.words.situation import Situation
 from card_protocol.words.verdict import Presentation, Verdict
-from edge.core.present import Told
+from edge.core.pass_code import uid_of
+from edge.core.present import Told, bare
 from edge.core.service import Done
 from edge.core.tap import Tap, TapState, step
 from edge.core.tap_words import (
@@ -76,6 +77,8 @@ Restarted: TypeAlias = Callable[[str], None]
 Transmit: TypeAlias = Callable[[bytes], bytes]
 Talk: TypeAlias = Callable[[str, Transmit, Moment], Told]
 """The whole conversation with the card of a UID, begun at a moment."""
+ReadCode: TypeAlias = Callable[[str, Moment], Told]
+"""What the text of a visitor's code comes to at a moment."""
 Care: TypeAlias = Callable[[CardReading, Verdict, int, Transmit, Left], tuple[Event, ...]]
 """What is done for a card after the person was let in, with the seq of the tap; events for the journal."""
 
@@ -109,6 +112,8 @@ class Devices:
     floors: Mapping[int, Lock] = field(default_factory=dict)
     """Of a lift: what frees the button of a floor."""
     services: Services | None = None
+    read_code: ReadCode = lambda text, _: Told(bare(uid_of(text)))
+    """Without one a code is a number that anyone can copy."""
 
 
 class TapLoop:
@@ -206,7 +211,7 @@ class TapLoop:
             self._happened(ReaderBack())
         if card is not None:
             self._card, self._carried = card, None
-            speaks, vouched = card.kind is CardKind.ISO_DEP, card.kind is CardKind.VOUCHED
+            speaks, vouched = card.kind in (CardKind.ISO_DEP, CardKind.CODE), card.kind is CardKind.VOUCHED
             self._happened(CardArrived(card.uid, speaks, card.seen_ns, vouched))
 
     def _lose_reader(self, why: str) -> None:
@@ -277,7 +282,10 @@ class TapLoop:
         self._reading = self._carried = None
         self._is_elsewhere = False
         try:
-            told = self._devices.talk(self._card.uid, transmit, moment)
+            if self._card.kind is CardKind.CODE:
+                told = self._devices.read_code(transmit(b"").decode(), moment)
+            else:
+                told = self._devices.talk(self._card.uid, transmit, moment)
         except EquipmentFault as fault:
             return ReaderLost(str(fault))
         self._reading, self._carried = told.reading, told.last

@@ -44,16 +44,16 @@ class ConsoleClient:
     def enter_community(self) -> None:
         """Org units, points, schedules, access levels."""
         for code, zh, en in ORG_UNITS:
-            self._call("PUT", f"/org-units/{code}", {"code": code, "name_zh": zh, "name_en": en})
+            self._put(f"/org-units/{code}", {"code": code, "name_zh": zh, "name_en": en})
         for point in POINTS:
             entry = point.model_dump(mode="json", exclude_defaults=True)
             priced = {"price_fen": MEAL_FEN, "day_limit_fen": MEALS_A_DAY * MEAL_FEN} if point is CARE else {}
-            self._call("PUT", f"/points/{point.id}", {**entry, **priced, "gateway_id": GATEWAY})
+            self._put(f"/points/{point.id}", {**entry, **priced, "gateway_id": GATEWAY})
         for schedule in SCHEDULES:
-            self._call("PUT", f"/schedules/{schedule.id}", schedule.model_dump(mode="json"))
+            self._put(f"/schedules/{schedule.id}", schedule.model_dump(mode="json"))
         for level in LEVELS:
             names = {"id": level.id, "name_zh": level.name_zh, "name_en": level.name_en}
-            self._call("PUT", f"/levels/{level.id}", {**names, "points": level.points, "schedule": level.schedule})
+            self._put(f"/levels/{level.id}", {**names, "points": level.points, "schedule": level.schedule})
 
     def claim(self) -> tuple[str, str]:
         """A one-time claim for the gateway, and the fingerprint by which the box knows the server."""
@@ -98,12 +98,17 @@ class ConsoleClient:
         return desk is not None and desk["uid"] is None
 
     def _desk(self) -> dict[str, Any] | None:
-        desks: list[dict[str, Any]] = self.ask("GET", "/desks", None)
+        desks: list[dict[str, Any]] = self.ask("GET", "/desks", None)["items"]
         return next((desk for desk in desks if desk["name"] == DESK and desk["connected"]), None)
 
     def put_on(self, card_id: str, fen: int) -> None:
         """Money onto the card that lies on the desk's reader."""
         self._call("POST", "/purses/top-up", {"desk": DESK, "amount": fen, "card_id": card_id}, ISSUE_TIMEOUT_S)
+
+    def _put(self, path: str, body: object) -> None:
+        """Whatever stands there already, the demo's own word counts."""
+        status = self._request("GET", path, None).status_code
+        self.ask("PUT", path, body, headers={"If-Match": "*"} if status == httpx.codes.OK else {})
 
     def _call(
         self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S
@@ -111,12 +116,29 @@ class ConsoleClient:
         found: dict[str, Any] = self.ask(method, path, body, timeout_s)
         return found
 
-    def ask(self, method: str, path: str, body: object | None, timeout_s: float = REQUEST_TIMEOUT_S) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object | None,
+        timeout_s: float = REQUEST_TIMEOUT_S,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
         """One request and its answer; None where there is nothing to say. ConsoleError."""
-        try:
-            answer = self._http.request(method, path, json=body, timeout=timeout_s)
-        except httpx.HTTPError as error:
-            raise ConsoleError(f"{method} {path}: {type(error).__name__}: {error}") from error
+        answer = self._request(method, path, body, timeout_s, headers)
         if answer.is_error:
             raise ConsoleError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
         return answer.json() if answer.content else None
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: object | None,
+        timeout_s: float = REQUEST_TIMEOUT_S,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        try:
+            return self._http.request(method, path, json=body, timeout=timeout_s, headers=headers)
+        except httpx.HTTPError as error:
+            raise ConsoleError(f"{method} {path}: {type(error).__name__}: {error}") from error

@@ -1,6 +1,6 @@
 """The API as applications of their own, for people's programs and for boxes: `server.app` mounts both at API_PREFIX."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
@@ -13,11 +13,13 @@ from server.api import (
     care,
     clinic,
     commands,
+    described,
     desk,
     events,
     gateways,
     holders,
     houses,
+    imports,
     incidents,
     judging,
     notices,
@@ -28,6 +30,7 @@ from server.api import (
     purses,
     renewals,
     rosters,
+    visitors,
     webhooks,
 )
 from server.api.once import Once
@@ -37,6 +40,7 @@ ROUTERS = (
     org.router,
     holders.router,
     houses.router,
+    imports.router,
     areas.router,
     cards.router,
     access.router,
@@ -45,6 +49,7 @@ ROUTERS = (
     incidents.router,
     rosters.router,
     property.router,
+    visitors.router,
     occupancy.router,
     gateways.router,
     commands.router,
@@ -70,12 +75,13 @@ def build_boxes_api(house: House) -> FastAPI:
     return _built(house, FOR_BOXES)
 
 
-def _built(house: House, routers: Iterable[APIRouter]) -> FastAPI:
+def _built(house: House, routers: Sequence[APIRouter]) -> FastAPI:
     app = FastAPI(title="onecard", version="1", docs_url=None, redoc_url=None)
     app.state.house = house
     app.add_api_route("/health", lambda: {"status": "ok"}, tags=["health"], summary="Whether the server answers")
     for router in routers:
         app.include_router(router)
     problem_json.install(app)
+    described.install(app, routers)
     app.add_middleware(Once, house=house)
     return app

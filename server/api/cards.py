@@ -11,6 +11,7 @@ from card_protocol.words.card import CardState
 from card_protocol.words.ids import Slug, UlidText
 from card_protocol.words.moment import WallMs
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse, actor_of
+from server.api.preconditions import ToldHere, tag
 from server.services.cards import cards, receipts
 from server.services.cards.cards import CardView
 from server.services.cards.receipts import Receipt
@@ -90,10 +91,10 @@ async def issue_card(house: TheHouse, actor: Issuer, request: IssueIn, response:
 
 
 @router.get("/{card_id}")
-def get(house: TheHouse, _actor: Reader, card_id: Id) -> CardView:
+def get(house: TheHouse, _actor: Reader, card_id: Id, response: Response) -> CardView:
     """One card."""
     with house.transactions.read() as session:
-        return cards.get(session, card_id)
+        return tag(response, cards.get(session, card_id))
 
 
 @router.get("/{card_id}/receipt")
@@ -107,10 +108,15 @@ def receipt(house: TheHouse, _actor: Reader, card_id: Id) -> Receipt:
 
 
 @router.put("/{card_id}/rights")
-def set_rights(house: TheHouse, actor: Issuer, card_id: Id, rights: Rights) -> CardView:
+def set_rights(house: TheHouse, actor: Issuer, card_id: Id, rights: Rights, told: ToldHere) -> CardView:
     """Change what a card may open and until when."""
     with house.transactions.work(actor) as work:
-        return cards.set_rights(work, card_id, list(rights.levels), valid_to_ms=rights.valid_to_ms)
+        return told.change(
+            work,
+            f"card:{card_id}",
+            lambda: cards.get(work.session, card_id),
+            lambda: cards.set_rights(work, card_id, list(rights.levels), valid_to_ms=rights.valid_to_ms),
+        )
 
 
 @router.post("/{card_id}/{step}")

@@ -3,17 +3,19 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.moment import local_day_and_minute
-from server.api.entry import Id, Needs, Remark, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
+from server.api.preconditions import ToldHere, tag
 from server.services import audit
 from server.services.care import care_cases, care_watch, home_visits
 from server.services.care.care_case import Deed
 from server.services.care.care_cases import BY_HAND, BoardView, CaseView
 from server.services.care.care_watch import Absence, WatchIn
 from server.services.care.home_visits import VisitView
+from server.services.paging import Page, part
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.work import Actor
@@ -58,11 +60,23 @@ def board(house: TheHouse, actor: Carer) -> BoardView:
         return care_cases.board(session, house.transactions.clock())
 
 
-@router.put("/watch/{holder_id}", status_code=204)
-def watch(house: TheHouse, actor: Carer, holder_id: Id, wanted: WatchIn) -> None:
+@router.get("/watch/{holder_id}")
+def watched(house: TheHouse, _actor: Carer, holder_id: Id, response: Response) -> WatchIn:
+    """Whom to call about somebody."""
+    with house.transactions.read() as session:
+        return tag(response, care_watch.watch_of(session, holder_id))
+
+
+@router.put("/watch/{holder_id}")
+def watch(house: TheHouse, actor: Carer, holder_id: Id, wanted: WatchIn, told: ToldHere) -> WatchIn:
     """Enter somebody, or change whom to call."""
     with house.transactions.work(actor) as work:
-        care_watch.put(work, holder_id, wanted)
+
+        def put() -> WatchIn:
+            care_watch.put(work, holder_id, wanted)
+            return care_watch.watch_of(work.session, holder_id)
+
+        return told.change(work, f"watch:{holder_id}", lambda: care_watch.watch_of(work.session, holder_id), put)
 
 
 @router.post("/watch/{holder_id}/case", status_code=201)
@@ -104,9 +118,12 @@ def act(house: TheHouse, actor: Carer, case_id: Id, done: DeedIn) -> CaseView:
 
 
 @router.get("/visits")
-def visits(house: TheHouse, actor: Carer, day: date | None = None) -> list[VisitView]:
+def visits(
+    house: TheHouse, actor: Carer, day: date | None = None, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[VisitView]:
     """Home visits of a local day; today where none is named."""
     with house.transactions.work(actor) as work:
         audit.record(work, "care.read", "visits")
     with house.transactions.read() as session:
-        return home_visits.of_day(session, day or local_day_and_minute(house.transactions.clock())[0])
+        found = home_visits.of_day(session, day or local_day_and_minute(house.transactions.clock())[0])
+        return part(found, lambda one: f"{one.came_ms:015}-{one.worker_card or 0}", after=after, limit=limit)

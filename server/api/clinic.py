@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from card_protocol.words.moment import local_day_and_minute
-from server.api.entry import Id, Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
 from server.services import audit
 from server.services.clinic import clinic, recalls
 from server.services.clinic.clinic import ScreenView, TicketView
 from server.services.clinic.clinic_queue import Move
 from server.services.clinic.fhir_export import bundle
 from server.services.clinic.recalls import RecallIn, RecallView
+from server.services.paging import Page, part
 from server.services.roles import Permission
 from server.services.work import Actor
 
@@ -24,6 +25,12 @@ FHIR_JSON = "application/fhir+json"
 Nurse = Annotated[Actor, Depends(Needs(Permission.CLINIC_WORK))]
 
 
+class FhirResponse(JSONResponse):
+    """FHIR names its own type of JSON (FHIR R4 § 2.21.0.6)."""
+
+    media_type = FHIR_JSON
+
+
 def _today(house: TheHouse) -> date:
     return local_day_and_minute(house.transactions.clock())[0]
 
@@ -32,12 +39,20 @@ Today = Annotated[date, Depends(_today)]
 
 
 @router.get("/queue")
-def queue(house: TheHouse, actor: Nurse, today: Today, day: date | None = None) -> list[TicketView]:
+def queue(
+    house: TheHouse,
+    actor: Nurse,
+    today: Today,
+    day: date | None = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[TicketView]:
     """The numbers of a day; today where none is named. Who asked is in the trail."""
     with house.transactions.work(actor) as work:
         audit.record(work, "clinic.read", "queue")
     with house.transactions.read() as session:
-        return clinic.queue(session, day or today)
+        found = clinic.queue(session, day or today)
+        return part(found, lambda one: f"{one.number:06}-{one.id}", after=after, limit=limit)
 
 
 @router.get("/screen")
@@ -62,10 +77,12 @@ def move(house: TheHouse, actor: Nurse, ticket_id: Id, move: Move) -> TicketView
 
 
 @router.get("/recalls")
-def due(house: TheHouse, _actor: Nurse, today: Today) -> list[RecallView]:
+def due(
+    house: TheHouse, _actor: Nurse, today: Today, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[RecallView]:
     """Who is due within two weeks."""
     with house.transactions.read() as session:
-        return recalls.due(session, today)
+        return part(recalls.due(session, today), lambda one: f"{one.due}-{one.id}", after=after, limit=limit)
 
 
 @router.post("/recalls", status_code=201)
@@ -82,11 +99,11 @@ def came(house: TheHouse, actor: Nurse, today: Today, recall_id: Id) -> None:
         recalls.came(work, recall_id, today)
 
 
-@router.get("/fhir", response_class=JSONResponse)
+@router.get("/fhir", response_class=FhirResponse)
 def fhir(house: TheHouse, actor: Nurse, today: Today, day: date | None = None) -> Any:
     """The arrivals of a day as a FHIR R4 Bundle: of those who consented, and without a diagnosis."""
     with house.transactions.work(actor) as work:
         audit.record(work, "clinic.export", f"day:{day or today}")
     with house.transactions.read() as session:
         found = clinic.arrivals(session, day or today)
-    return JSONResponse(bundle(found, house.transactions.clock()), media_type=FHIR_JSON)
+    return FhirResponse(bundle(found, house.transactions.clock()))

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from card_protocol.words.base import NUMBER_END
 from card_protocol.words.ids import Slug
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
-from server.api.entry import Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, Number, TheHouse
 from server.services.gateways import commands, gateways
-from server.services.gateways.commands import LISTING_MAX, WHY_MAX_CHARS, CommandIn, CommandView
+from server.services.gateways.commands import WHY_MAX_CHARS, CommandIn, CommandView
+from server.services.paging import Page, cut, number_after
 from server.services.roles import Permission
 from server.services.work import Actor
 
@@ -18,7 +18,6 @@ router = APIRouter(tags=["commands"])
 
 Reader = Annotated[Actor, Depends(Needs(Permission.GATEWAYS_READ))]
 Giver = Annotated[Actor, Depends(Needs(Permission.COMMANDS_GIVE))]
-Number = Annotated[int, Path(ge=1, lt=NUMBER_END)]
 
 
 class LockdownIn(BaseModel):
@@ -41,12 +40,14 @@ def give(house: TheHouse, actor: Giver, gateway: Slug, asked: CommandIn, respons
 
 @router.get("/gateways/{gateway}/commands")
 def listing(
-    house: TheHouse, _actor: Reader, gateway: Slug, limit: Annotated[int, Query(ge=1, le=200)] = LISTING_MAX
-) -> list[CommandView]:
+    house: TheHouse, _actor: Reader, gateway: Slug, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[CommandView]:
     """The newest first."""
     with house.transactions.read() as session:
         gateways.row_of(session, gateway)
-        return commands.listing(session, gateway, house.transactions.clock(), limit)
+        now = house.transactions.clock()
+        found = commands.listing(session, gateway, now, limit + 1, before=number_after(after))
+        return cut(found, limit, [str(one.number) for one in found])
 
 
 @router.get("/gateways/{gateway}/commands/{number}")

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
 from card_protocol.wire.desk import FROM_DESK, Apdu, Hello, Show
-from server.api.entry import Needs, TheHouse, actor_of, house_of
+from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse, actor_of, house_of
 from server.services.desk.desks import DeskView
+from server.services.paging import Page, part
 from server.services.problems import Problem
 from server.services.roles import Permission, may
 from server.services.work import Actor
@@ -27,9 +28,9 @@ _log = structlog.get_logger()
 
 
 @router.get("/desks")
-async def listing(house: TheHouse, _actor: Issuer) -> list[DeskView]:
-    """Desks that are connected."""
-    return house.desks.listing()
+async def listing(house: TheHouse, _actor: Issuer, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Page[DeskView]:
+    """Desks that are connected, by name."""
+    return part(house.desks.listing(), lambda desk: desk.name, after=after, limit=limit)
 
 
 @router.websocket("/desk")

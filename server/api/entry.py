@@ -6,6 +6,7 @@ from fastapi import Depends, Path, Query
 from pydantic import StringConstraints
 from starlette.requests import HTTPConnection
 
+from card_protocol.words.base import NUMBER_END
 from card_protocol.words.ids import UlidText
 from server.services.house import House
 from server.services.paging import PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS
@@ -30,6 +31,8 @@ def actor_of(connection: HTTPConnection, house: TheHouse) -> Actor:
     actor = tokens.who(house.transactions, secret.strip()) if scheme.lower() == "bearer" else None
     if actor is None:
         raise Problem(Code.NOT_SIGNED_IN, "Send a valid token: Authorization: Bearer …")
+    if not tokens.in_reach(actor, house.community):
+        raise Problem(Code.FORBIDDEN, f"{actor.name} belongs to {actor.unit}, in which {house.community} does not lie.")
     return actor
 
 
@@ -45,6 +48,7 @@ class Needs:
 
 
 Id = Annotated[UlidText, Path(description="a ULID")]
+Number = Annotated[int, Path(ge=1, lt=NUMBER_END, description="a number, from 1")]
 Remark = Annotated[str, StringConstraints(max_length=500, pattern=r"^\P{Cc}*$")]
 """A sentence for the trail."""
 

@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.base import Title
 from card_protocol.words.ids import Slug
-from server.api.entry import Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
 from server.services.gateways import gateways
 from server.services.gateways.gateways import GatewayView
 from server.services.keys import authorities
+from server.services.paging import Page, part
 from server.services.roles import Permission
 from server.services.work import Actor
 
@@ -47,10 +48,10 @@ class MarkIn(BaseModel):
 
 
 @router.get("/gateways")
-def listing(house: TheHouse, _actor: Reader) -> list[GatewayView]:
-    """All gateways."""
+def listing(house: TheHouse, _actor: Reader, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Page[GatewayView]:
+    """Gateways by name."""
     with house.transactions.read() as session:
-        return gateways.listing(session)
+        return part(gateways.listing(session), lambda gateway: gateway.id, after=after, limit=limit)
 
 
 @router.get("/gateways/{gateway}")

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.ids import UlidText
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
+from server.api.preconditions import ToldHere, tag
 from server.services.cards.cards import CardView
 from server.services.paging import Page
 from server.services.people import holders, merging, moving_out
@@ -38,17 +39,22 @@ def add(house: TheHouse, actor: Writer, holder: HolderIn) -> HolderView:
 
 
 @router.get("/{holder_id}")
-def get(house: TheHouse, _actor: Reader, holder_id: Id) -> HolderView:
+def get(house: TheHouse, _actor: Reader, holder_id: Id, response: Response) -> HolderView:
     """One person."""
     with house.transactions.read() as session:
-        return holders.get(session, holder_id)
+        return tag(response, holders.get(session, holder_id))
 
 
 @router.put("/{holder_id}")
-def change(house: TheHouse, actor: Writer, holder_id: Id, holder: HolderIn) -> HolderView:
+def change(house: TheHouse, actor: Writer, holder_id: Id, holder: HolderIn, told: ToldHere) -> HolderView:
     """Correct what is known of a person."""
     with house.transactions.work(actor) as work:
-        return holders.change(work, holder_id, holder)
+        return told.change(
+            work,
+            f"holder:{holder_id}",
+            lambda: holders.get(work.session, holder_id),
+            lambda: holders.change(work, holder_id, holder),
+        )
 
 
 class Why(BaseModel):

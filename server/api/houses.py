@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from card_protocol.words.base import NUMBER_END
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
-from server.services.paging import Page
+from server.services.paging import Page, part
 from server.services.people import households, houses
 from server.services.people.households import HouseholdView
 from server.services.people.houses import HouseView
@@ -56,8 +57,16 @@ def get(house: TheHouse, _actor: Reader, house_id: Id) -> HouseView:
 
 
 @router.get("/{house_id}/households")
-def lived(house: TheHouse, _actor: Reader, house_id: Id) -> list[HouseholdView]:
+def lived(
+    house: TheHouse, _actor: Reader, house_id: Id, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[HouseholdView]:
     """Who lives in a house, and who did."""
     with house.transactions.read() as session:
         houses.get(session, house_id)
-        return households.of_house(session, house_id)
+        found = households.of_house(session, house_id)
+    return part(found, _newest_first, after=after, limit=limit)
+
+
+def _newest_first(view: HouseholdView) -> str:
+    """The present household before those of the past."""
+    return f"{view.ended_ms is not None:d}-{NUMBER_END - view.since_ms:020}-{view.id}"

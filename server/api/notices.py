@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from server.api.entry import Needs, TheHouse
+from server.api.entry import Needs, Number, TheHouse
 from server.services.notices import mails, notices, on_screens
 from server.services.notices.mails import MailCount, ReaderIn
 from server.services.notices.notices import NoticeIn, NoticeView
@@ -69,7 +69,7 @@ def remove_reader(house: TheHouse, actor: Writer, address: str) -> None:
 
 
 @router.get("/{number}")
-def get(house: TheHouse, _actor: Writer, number: int) -> NoticeFile:
+def get(house: TheHouse, _actor: Writer, number: Number) -> NoticeFile:
     """One with where it has come to."""
     with house.transactions.read() as session:
         found = notices.get(session, number, house.transactions.clock())
@@ -77,7 +77,7 @@ def get(house: TheHouse, _actor: Writer, number: int) -> NoticeFile:
 
 
 @router.post("/{number}/withdraw")
-def withdraw(house: TheHouse, actor: Writer, number: int, given: WhyIn) -> NoticeView:
+def withdraw(house: TheHouse, actor: Writer, number: Number, given: WhyIn) -> NoticeView:
     """Take it down everywhere."""
     with house.transactions.work(actor) as work:
         return notices.withdraw(work, number, given.why)

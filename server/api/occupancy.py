@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from card_protocol.words.ids import Slug
-from server.api.entry import Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
 from server.services import audit, sight
 from server.services.access import occupancy
 from server.services.access.occupancy import AreaView, Muster
+from server.services.paging import Page, part
 from server.services.roles import Permission
 from server.services.work import Actor
 
@@ -18,10 +19,11 @@ Reader = Annotated[Actor, Depends(Needs(Permission.MUSTER_READ))]
 
 
 @router.get("/occupancy")
-def areas(house: TheHouse, _actor: Reader) -> list[AreaView]:
+def areas(house: TheHouse, _actor: Reader, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Page[AreaView]:
     """Every area with how many are inside, and how certain that is."""
     with house.transactions.read() as session:
-        return occupancy.occupancy(session, house.transactions.clock())
+        found = occupancy.occupancy(session, house.transactions.clock())
+    return part(found, lambda one: one.area, after=after, limit=limit)
 
 
 @router.get("/muster")

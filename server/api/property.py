@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
-from card_protocol.words.base import NUMBER_END
-from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse
-from server.services.paging import Page
+from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, Number, TheHouse
+from server.services.paging import Page, cut, number_after
 from server.services.property import parking, passes, tickets
 from server.services.property.parking import PermitIn, PermitView
 from server.services.property.passes import PassIn, PassView
@@ -20,7 +19,6 @@ router = APIRouter(tags=["property"])
 Worker = Annotated[Actor, Depends(Needs(Permission.PROPERTY_WORK))]
 Granter = Annotated[Actor, Depends(Needs(Permission.PARKING_GRANT))]
 Maker = Annotated[Actor, Depends(Needs(Permission.PASSES_MAKE))]
-Number = Annotated[int, Path(ge=1, lt=NUMBER_END)]
 Words = Annotated[str, Query(max_length=100, pattern=r"^\P{Cc}*$")]
 
 
@@ -60,10 +58,14 @@ def say(house: TheHouse, actor: Worker, number: Number, given: MessageIn) -> Tic
 
 
 @router.get("/parking")
-def permits(house: TheHouse, _actor: Worker, plate: Words = "") -> list[PermitView]:
+def permits(
+    house: TheHouse, _actor: Worker, plate: Words = "", after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[PermitView]:
     """Valid and coming permits, or all of a plate."""
     with house.transactions.read() as session:
-        return parking.listing(session, house.transactions.clock(), plate=plate)
+        now, before = house.transactions.clock(), number_after(after)
+        found = parking.listing(session, now, plate=plate, before=before, limit=limit + 1)
+        return cut(found, limit, [str(one.number) for one in found])
 
 
 @router.post("/parking", status_code=201)
@@ -81,10 +83,11 @@ def end_permit(house: TheHouse, actor: Granter, number: Number) -> PermitView:
 
 
 @router.get("/passes")
-def all_passes(house: TheHouse, _actor: Maker) -> list[PassView]:
+def all_passes(house: TheHouse, _actor: Maker, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Page[PassView]:
     """The newest first."""
     with house.transactions.read() as session:
-        return passes.listing(session, house.transactions.clock())
+        found = passes.listing(session, house.transactions.clock(), before=number_after(after), limit=limit + 1)
+        return cut(found, limit, [str(one.number) for one in found])
 
 
 @router.post("/passes", status_code=201)

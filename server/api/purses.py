@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends
 
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import local_day_and_minute
-from server.api.entry import Id, Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
 from server.services import audit, sight
 from server.services.desk.carrying_over import CarryIn, carry_over
 from server.services.desk.topping_up import ToppedUp, TopUpIn, top_up
+from server.services.paging import Page, part
 from server.services.purses import meals, moving, purses, subsidies
 from server.services.purses.meals import DayView
 from server.services.purses.moving import MoveView
@@ -63,10 +64,13 @@ def day(house: TheHouse, actor: Carer, day: date | None = None, point: Slug | No
 
 
 @router.get("/subsidies/{holder_id}")
-def terms(house: TheHouse, _actor: Carer, holder_id: Id) -> list[SubsidyView]:
+def terms(
+    house: TheHouse, _actor: Carer, holder_id: Id, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[SubsidyView]:
     """What is added to somebody's meals."""
     with house.transactions.read() as session:
-        return subsidies.of_holder(session, holder_id)
+        found = subsidies.of_holder(session, holder_id)
+    return part(found, lambda one: f"{one.first}-{one.id}", after=after, limit=limit)
 
 
 @router.get("/subsidies/{holder_id}/standing")

@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
-from server.api.entry import Id, Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
+from server.services.paging import Page, part
 from server.services.roles import Permission
 from server.services.units import rosters
+from server.services.units.roster_words import Body
 from server.services.units.rosters import Day, PostIn, PostView
 from server.services.work import Actor
 
@@ -26,10 +28,14 @@ class EndIn(BaseModel):
 
 
 @router.get("")
-def listing(house: TheHouse, _actor: Reader, past: bool = False) -> list[PostView]:
+def listing(
+    house: TheHouse, _actor: Reader, past: bool = False, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[PostView]:
     """Everybody in a post, body by body; with `past` also those whose term is over."""
     with house.transactions.read() as session:
-        return rosters.listing(session, house.transactions.clock(), past=past)
+        found = rosters.listing(session, house.transactions.clock(), past=past)
+    order = list(Body)
+    return part(found, lambda one: f"{order.index(one.body):02}-{one.area}-{one.id}", after=after, limit=limit)
 
 
 @router.post("", status_code=201)

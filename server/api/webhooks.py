@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from server.api.entry import Id, Needs, TheHouse
+from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, TheHouse
+from server.services.paging import Page, cut
 from server.services.roles import Permission
 from server.services.webhooks import webhook_secret, webhooks
 from server.services.webhooks.webhooks import DeliveryState, DeliveryView, WebhookIn, WebhookView
@@ -22,10 +23,11 @@ class WithSecret(WebhookView):
 
 
 @router.get("")
-def listing(house: TheHouse, _actor: Admin) -> list[WebhookView]:
-    """All addresses, newest first."""
+def listing(house: TheHouse, _actor: Admin, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Page[WebhookView]:
+    """Addresses, newest first."""
     with house.transactions.read() as session:
-        return webhooks.listing(session)
+        found = webhooks.listing(session, before=after, limit=limit + 1)
+    return cut(found, limit, [one.id for one in found])
 
 
 @router.post("", status_code=201)
@@ -54,11 +56,17 @@ def try_out(house: TheHouse, actor: Admin, webhook_id: Id) -> DeliveryView:
 
 @router.get("/{webhook_id}/deliveries")
 def deliveries(
-    house: TheHouse, _actor: Admin, webhook_id: Id, state: DeliveryState | None = None
-) -> list[DeliveryView]:
+    house: TheHouse,
+    _actor: Admin,
+    webhook_id: Id,
+    state: DeliveryState | None = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[DeliveryView]:
     """The newest messages to an address; `?state=dead` are those that were given up."""
     with house.transactions.read() as session:
-        return webhooks.deliveries(session, webhook_id, state)
+        found = webhooks.deliveries(session, webhook_id, state, before=after, limit=limit + 1)
+    return cut(found, limit, [one.id for one in found])
 
 
 @router.post("/deliveries/{delivery_id}/again", status_code=202)

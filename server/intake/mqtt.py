@@ -20,6 +20,7 @@ from server.intake.processor import Message
 KEEPALIVE_S = 20
 RECONNECT_MIN_S = 1
 RECONNECT_MAX_S = 2
+OTHERS_RECONNECT_MAX_S = 60
 OUTGOING_MAX_MESSAGES = 2000
 FILTERS_A_PACKET = 90
 """Topic filters in one SUBSCRIBE; some brokers take no more than a hundred."""
@@ -131,6 +132,55 @@ class MqttLink:
         self._connected.clear()
         if reason.is_failure:
             self._away(client, data)
+
+
+class TopicLink:
+    """A connection to another broker that is only told things (Home Assistant's), with a last will on one topic."""
+
+    def __init__(
+        self, host: str, port: int, will_topic: str, *, user: str = "", password: str = "", tls: bool = False
+    ) -> None:
+        self._host, self._port, self._will = host, port, will_topic
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+        self._client.reconnect_delay_set(RECONNECT_MIN_S, OTHERS_RECONNECT_MAX_S)
+        self._client.will_set(will_topic, b"offline", qos=1, retain=True)
+        if user:
+            self._client.username_pw_set(user, password)
+        if tls:
+            self._client.tls_set_context(ssl.create_default_context())
+        self._connected = threading.Event()
+
+    def start(self, on_connect: Callable[[], None]) -> None:
+        """Begin; returns at once, the broker may be away."""
+
+        def connected(
+            client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+        ) -> None:
+            if reason.is_failure:
+                _log.error("broker_refuses_us", host=self._host, port=self._port, reason=str(reason))
+                return
+            client.publish(self._will, b"online", qos=1, retain=True)
+            self._connected.set()
+            on_connect()
+
+        self._client.on_connect = connected
+        self._client.on_disconnect = lambda *_: self._connected.clear()
+        self._client.connect_async(self._host, self._port, KEEPALIVE_S)
+        self._client.loop_start()
+
+    def publish(self, announcement: tuple[str, bytes, bool]) -> bool:
+        """(topic, payload, retain); False when the broker is away."""
+        if not self._connected.is_set():
+            return False
+        topic_, payload, retain = announcement
+        return self._client.publish(topic_, payload, qos=0, retain=retain).rc is MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def stop(self) -> None:
+        """Say goodbye."""
+        if self._connected.is_set():
+            self._client.publish(self._will, b"offline", qos=1, retain=True)
+        self._client.disconnect()
+        self._client.loop_stop()
 
 
 def _filters(gateways: frozenset[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """What the pages stand on: handed in once by the program's assembly, never reached for."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -11,6 +12,8 @@ from server.pages.live.hub import Hub
 from server.services.house import House
 from server.services.users.passwords import Passwords
 from server.services.work import Transactions
+
+Describe = Callable[[], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Console:
     jobs: Jobs
     secure_cookies: bool
     """Whether browsers come by HTTPS: cookies are then sent on nothing else."""
+    describe: Describe = dict
+    """The API's OpenAPI document."""
 
     @property
     def transactions(self) -> Transactions:
@@ -40,12 +45,12 @@ class Console:
         return "__Host-onecard_session" if self.secure_cookies else "onecard_session"
 
 
-def make_console(house: House, boot: str, *, secure_cookies: bool) -> Console:
+def make_console(house: House, boot: str, *, secure_cookies: bool, describe: Describe = dict) -> Console:
     """A console that is not yet live; `boot` names this run of the server (letters and digits)."""
     hub = Hub(boot)
     board = Board(house.transactions, hub, speed=house.clock_speed)
     jobs = Jobs(house, lambda: board.poke("desk"))
-    return Console(house, hub, board, jobs, secure_cookies)
+    return Console(house, hub, board, jobs, secure_cookies, describe)
 
 
 def console_of(request: Request) -> Console:

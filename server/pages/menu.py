@@ -33,6 +33,7 @@ MENU = (
     Entry("/desk", "id-badge-2", N_("Card desk"), Permission.CARDS_ISSUE),
     Entry("/muster", "users", N_("Who is inside"), Permission.MUSTER_READ),
     Entry("/tickets", "home", N_("Property"), Permission.PROPERTY_WORK),
+    Entry("/visitors", "door-enter", N_("Visitors"), Permission.VISITORS_WRITE),
     Entry("/clinic", "stethoscope", N_("Clinic today"), Permission.CLINIC_WORK),
     Entry("/care", "heart-handshake", N_("Elderly care"), Permission.CARE_WORK),
     Entry("/activities", "list-details", N_("Activities"), Permission.ACTIVITIES_WORK),

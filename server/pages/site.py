@@ -11,6 +11,7 @@ from server.pages.care import care, meals, purses
 from server.pages.clinic import clinic
 from server.pages.console import Console
 from server.pages.desk import cards, desk
+from server.pages.developers import api_page, tokens
 from server.pages.gateways import box_joining, boxes, points
 from server.pages.headers import PageHeaders
 from server.pages.incidents import incident_photos, incident_report, incidents, rosters
@@ -21,13 +22,15 @@ from server.pages.privacy import asked, privacy
 from server.pages.property import permits, tickets
 from server.pages.statistics import statistics
 from server.pages.trail import record, trail
-from server.pages.users import account, login, own_factor, second_step, staff
+from server.pages.users import account, login, oidc, own_factor, second_step, staff
+from server.pages.visitors import visitor_page, visitors
 
 GZIP_LEAST_BYTES = 1024
 
 ROUTERS = (
     login.router,
     second_step.router,
+    oidc.router,
     account.router,
     own_factor.router,
     first_steps.router,
@@ -63,7 +66,11 @@ ROUTERS = (
     members.router,
     notices.router,
     record.router,
+    visitors.router,
+    visitor_page.router,
     staff.router,
+    tokens.router,
+    api_page.router,
     trail.router,
     privacy.router,
     asked.router,

@@ -7,6 +7,7 @@ from server.services.desk.desks import Desks
 from server.services.keys.keystore import Keystore
 from server.services.live import Feed
 from server.services.long_jobs import LongJobs
+from server.services.oidc.provider import Provider
 from server.services.users.passwords import Passwords
 from server.services.work import Transactions
 
@@ -23,6 +24,8 @@ class House:
     clock_speed: int = 1
     keystore_file: Path | None = None
     """Where the keystore sleeps, when it sleeps in a file."""
+    provider: Provider | None = None
+    """Who else says who somebody is (OpenID Connect), where one is configured."""
     jobs: LongJobs = field(default_factory=LongJobs)
 
     @property

@@ -16,6 +16,8 @@ class Code(StrEnum):
     EXISTS = "exists"
     IN_USE = "in-use"
     WRONG_STATE = "wrong-state"
+    CHANGED_SINCE = "changed-since"
+    NOT_READ = "not-read"
     NOT_SIGNED_IN = "not-signed-in"
     FORBIDDEN = "forbidden"
     PASSWORD_WRONG = "password-wrong"  # noqa: S105 - the name of a problem
@@ -24,6 +26,9 @@ class Code(StrEnum):
     LOCKED = "locked"
     CODE_WRONG = "code-wrong"
     PASSKEY_REFUSED = "passkey-refused"
+    OIDC_AWAY = "provider-away"
+    OIDC_REFUSED = "provider-not-believed"
+    OIDC_UNKNOWN = "provider-account-unknown"
     SIGN_IN_OLD = "sign-in-took-too-long"
     CLAIM_INVALID = "claim-invalid"
     UNTRUSTED = "untrusted"
@@ -54,6 +59,16 @@ TEXTS: dict[Code, Text] = {
     Code.EXISTS: Text(409, "This exists already.", "已存在。"),
     Code.IN_USE: Text(409, "This is still in use.", "仍在使用中。"),
     Code.WRONG_STATE: Text(409, "That is not possible in the present state.", "当前状态下不能这样做。"),
+    Code.CHANGED_SINCE: Text(
+        412,
+        "It was changed since you read it; read it again and decide anew.",
+        "您读取后已被他人修改，请重新读取后再改。",
+    ),
+    Code.NOT_READ: Text(
+        428,
+        "Say what you read before you change it: If-Match with the ETag that came with it.",
+        "修改前请先读取，并在 If-Match 中附上读取时得到的 ETag。",
+    ),
     Code.NOT_SIGNED_IN: Text(401, "Please sign in.", "请先登录。"),
     Code.FORBIDDEN: Text(403, "Your role does not allow this.", "您的角色无权进行此操作。"),
     Code.PASSWORD_WRONG: Text(401, "User name or password is wrong.", "用户名或密码错误。"),
@@ -65,6 +80,15 @@ TEXTS: dict[Code, Text] = {
     Code.CODE_WRONG: Text(401, "This code is wrong, too old, or was used already.", "验证码错误、已过期或已使用过。"),
     Code.PASSKEY_REFUSED: Text(401, "This passkey was not accepted.", "未能通过该通行密钥验证。"),
     Code.SIGN_IN_OLD: Text(401, "That took too long. Please sign in again.", "操作超时,请重新登录。"),
+    Code.OIDC_AWAY: Text(
+        503, "The provider does not answer; sign in with your password.", "统一认证暂不可用，请用密码登录。"
+    ),
+    Code.OIDC_REFUSED: Text(401, "The provider's answer could not be believed.", "无法确认统一认证返回的身份。"),
+    Code.OIDC_UNKNOWN: Text(
+        401,
+        "Nobody here has connected this account. Sign in with your password and connect it under My account.",
+        "该统一认证账户尚未关联，请先用密码登录，在“我的账户”中关联。",
+    ),
     Code.CLAIM_INVALID: Text(403, "This claim is unknown, used or expired.", "接入码无效、已使用或已过期。"),
     Code.UNTRUSTED: Text(403, "The sender could not be verified.", "无法验证发送方身份。"),
     Code.DESK_AWAY: Text(409, "This desk is not connected.", "该发卡台未连接。"),

@@ -87,6 +87,8 @@ class Permission(StrEnum):
     """Answer requests: give somebody everything about them, or delete it."""
     STATISTICS_READ = "statistics.read"
     """Counts, nobody's name."""
+    VISITORS_WRITE = "visitors.write"
+    """Let visitors in for some hours: a pass as a QR code."""
     DESK_RELAY = "desk.relay"
 
 
@@ -119,6 +121,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.GATEWAYS_READ,
             Permission.ALARMS_ACKNOWLEDGE,
             Permission.PROPERTY_WORK,
+            Permission.VISITORS_WRITE,
             Permission.COMMANDS_GIVE,
         }
         | _INCIDENTS
@@ -132,6 +135,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.PROPERTY_WORK,
             Permission.PARKING_GRANT,
             Permission.PASSES_MAKE,
+            Permission.VISITORS_WRITE,
             Permission.CARDS_REVOKE,
             Permission.ACCESS_READ,
             Permission.PURSES_READ,
@@ -163,7 +167,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     ),
     Role.PARTY: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK, Permission.PARTY_WORK}),
     Role.ORGANISER: frozenset({Permission.HOLDERS_READ, Permission.ACTIVITIES_WORK, Permission.STATISTICS_READ}),
-    Role.PROPERTY: frozenset({Permission.PROPERTY_WORK, Permission.PARKING_GRANT, Permission.STATISTICS_READ}),
+    Role.PROPERTY: frozenset(
+        {Permission.PROPERTY_WORK, Permission.PARKING_GRANT, Permission.VISITORS_WRITE, Permission.STATISTICS_READ}
+    ),
     Role.OFFICIAL: frozenset({Permission.ACCESS_READ, Permission.GATEWAYS_READ, Permission.STATISTICS_READ})
     | _INCIDENTS,
     Role.AUDITOR: frozenset(
@@ -199,8 +205,9 @@ PEOPLE_ROLES = tuple(role for role in Role if role not in (Role.DESK, Role.SYSTE
 
 
 def may(actor: Actor, permission: Permission) -> bool:
-    """Whether the table allows it."""
-    return actor.role in set(Role) and permission in ALLOWED[Role(actor.role)]
+    """Whether the table allows it, and the scopes of a token."""
+    scoped = actor.scopes is None or permission in actor.scopes
+    return scoped and actor.role in set(Role) and permission in ALLOWED[Role(actor.role)]
 
 
 def require(actor: Actor, permission: Permission) -> None:

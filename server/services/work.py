@@ -11,6 +11,7 @@ Time and dice come from here, so that a test can hold them still.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Protocol
 
 from sqlalchemy import Engine, bindparam, func
@@ -47,6 +48,10 @@ class Actor:
     name: str
     role: str = "system"
     user_id: str | None = None
+    unit: str | None = None
+    """The org unit of a program's token; a user's is looked up with them."""
+    scopes: frozenset[str] | None = None
+    """What a token may do of what its role may; None: all of it."""
 
 
 SYSTEM = Actor("system")
@@ -77,6 +82,12 @@ class Work:
     def wish(self, *wishes: Wish) -> None:
         """Ask for a publication once this is committed."""
         self.wishes.update(wishes)
+
+    def take_turn(self, name: str) -> None:
+        """From here to the end of this transaction nobody else is in one that took a turn under the same name."""
+        if not is_sqlite(self.session.get_bind().engine):  # on SQLite whoever writes is alone
+            number = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+            self.session.scalar(select(func.pg_advisory_xact_lock(number)))
 
     def next_number(self, counter: str) -> int:
         """The next value of a counter, from 1; the counter stays locked until the end of this transaction."""

@@ -67,9 +67,10 @@ from server.tables.property import ParkingPermitRow, PassRow, TicketMessageRow, 
 from server.tables.purse import PurseEntryRow, PurseMoveRow, SubsidyRow
 from server.tables.roster import PostRow
 from server.tables.search import HolderKeyRow
-from server.tables.second_factor import PasskeyRow, RecoveryCodeRow, TotpRow
+from server.tables.second_factor import OidcLinkRow, PasskeyRow, RecoveryCodeRow, TotpRow
 from server.tables.shard import ShardRow, WorkerRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
+from server.tables.visitor import VisitorPassRow
 from server.tables.webhook import DeliveryRow, WebhookRow
 
 __all__ = [
@@ -129,6 +130,7 @@ __all__ = [
     "NoticeMailRow",
     "NoticeReaderRow",
     "NoticeRow",
+    "OidcLinkRow",
     "OnceRow",
     "OrgUnitRow",
     "PartyMemberRow",
@@ -162,6 +164,7 @@ __all__ = [
     "TokenRow",
     "TotpRow",
     "UserRow",
+    "VisitorPassRow",
     "WebhookRow",
     "WorkerRow",
 ]

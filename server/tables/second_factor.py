@@ -6,6 +6,16 @@ from sqlmodel import Field
 from server.tables.base import Row
 
 
+class OidcLinkRow(Row, table=True):
+    """A user's account at another house's provider, by the provider's own name for them."""
+
+    __tablename__ = "oidc_link"
+    issuer: str = Field(primary_key=True, max_length=255)
+    subject: str = Field(primary_key=True, max_length=255)
+    user_id: str = Field(foreign_key="user_account.id", unique=True, ondelete="CASCADE", max_length=26)
+    created_ms: int = Field(sa_type=BigInteger)
+
+
 class TotpRow(Row, table=True):
     """A user's authenticator app (RFC 6238). The secret lies in a box that only the keystore opens."""
 

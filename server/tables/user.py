@@ -1,6 +1,8 @@
 """Who may use the server: people, their sessions, tokens of programs, and the trail that they leave."""
 
-from sqlalchemy import BigInteger
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
 from server.tables.base import BigId, Row
@@ -45,6 +47,10 @@ class TokenRow(Row, table=True):
     id: str = Field(primary_key=True, max_length=26)
     name: str = Field(unique=True, max_length=63)
     role: str = Field(max_length=16)
+    org: str | None = Field(default=None, foreign_key="org_unit.code", max_length=12)
+    """Whose program it is; None: the community's own."""
+    scopes: list[Any] | None = Field(default=None, sa_type=JSON)
+    """Permissions, of those that the role has; None: all of them."""
     token_hash: str = Field(unique=True, max_length=64)
     created_ms: int = Field(sa_type=BigInteger)
     used_ms: int = Field(default=0, sa_type=BigInteger)

@@ -14,6 +14,7 @@ from card_protocol.words.point import LateCommit
 from card_protocol.words.reason import Reason
 from card_protocol.words.service import Answer
 from edge.app import sought_serial
+from edge.core.pass_code import present_code
 from edge.core.present import Grants, Told, present
 from edge.core.tap_words import TapSettings
 from edge.drivers.journal_recorder import JournalRecorder
@@ -120,6 +121,7 @@ class Rig:
             floors=self.floors,
             surroundings=self.surroundings,
             duress=self.duress,
+            read_code=lambda text, moment: present_code(text, SIGNER.verifier.verify, moment),
         )
         return TapLoop(self.settings, devices, self.stop)
 

@@ -38,10 +38,10 @@ class CareStage(Staffed):
         if self.fen:
             for point in (CARE, ACTIVITY):
                 entry = {**point.model_dump(mode="json", exclude_defaults=True), "kind": "care", "price_fen": PRICE}
-                console._call("PUT", f"/points/{point.id}", {**entry, "gateway_id": GATEWAY})
+                console._put(f"/points/{point.id}", {**entry, "gateway_id": GATEWAY})
         points = sorted(point.id for point in (CARE, ACTIVITY, CLINIC))
         level = {"name_zh": "全天", "name_en": "All day", "points": points, "schedule": "always"}
-        console._call("PUT", f"/levels/{ALL_DAY}", {"id": ALL_DAY, **level})
+        console._put(f"/levels/{ALL_DAY}", {"id": ALL_DAY, **level})
         super()._finish_joining(console)
 
     def _issue_cards(self, console: ConsoleClient) -> list[Resident]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from card_protocol.words.division import Level, level_of
+from onecard.commands.server import _setup_steps as steps
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, opened, passphrase_of
 from onecard.language import say
 from onecard.setup_talk import Talk, Terminal
@@ -50,7 +51,10 @@ ELSEWHERE: dict[Step, tuple[str, str]] = {
         "运行 onecard server claim 名称，再在网关上运行 onecard gateway enrol",
     ),
     Step.TAP: ("hold any card to a reader and look at the live gates", "在任一读卡器上刷卡，并查看实时门禁"),
-    Step.CARD: ("on the page: Card desk", "在网页：发卡台"),
+    Step.CARD: (
+        "on the page: Card desk; or here: onecard card personalise",
+        "在网页：发卡台；或在此运行 onecard card personalise",
+    ),
 }
 JSON_HELP = say("Tell the steps as JSON, ask nothing.", "以 JSON 显示，不提问。")
 
@@ -98,7 +102,10 @@ def work_through(talk: Talk, settings: ServerConfig, transactions: Transactions,
     can: dict[Step, Callable[[], None]] = {
         Step.UNITS: lambda: name_units(talk, transactions, settings.community),
         Step.ADMIN: lambda: first_admin(talk, settings, transactions),
+        Step.FACTOR: lambda: first_factor(talk, transactions, keystore),
+        Step.HOUSES: lambda: steps.houses_from_file(talk, transactions, keystore),
         Step.KEYS: lambda: back_up_keys(talk, settings, transactions),
+        Step.GATEWAY: lambda: steps.first_gateway(talk, transactions, keystore),
     }
     for one in status(transactions, keystore):
         if not one.done and one.step in can:
@@ -121,11 +128,19 @@ def name_units(talk: Talk, transactions: Transactions, community: str) -> None:
 
 
 def first_admin(talk: Talk, settings: ServerConfig, transactions: Transactions) -> None:
-    """Make the first administrator, whose one-time password is shown this once."""
+    """Make the first administrator, whose one-time password is shown this once, and let them choose their own."""
     made = first_run(transactions, Passwords(), settings.community, settings.community_name)
     if made.password is not None:
         talk.tell(say(f"User: {made.admin}", f"用户：{made.admin}"))
         talk.tell(say(f"One-time password: {made.password}", f"一次性密码：{made.password}"))
+    steps.own_password(talk, transactions, made.admin)
+
+
+def first_factor(talk: Talk, transactions: Transactions, keystore: Keystore) -> None:
+    """A second factor for the administrator who has a password of their own by now."""
+    name = next((one.fact for one in status(transactions, keystore) if one.step is Step.ADMIN and one.done), "")
+    if name:
+        steps.authenticator(talk, transactions, keystore, name)
 
 
 def back_up_keys(talk: Talk, settings: ServerConfig, transactions: Transactions) -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from card_protocol.policy.rules import AccessLevel
+from card_protocol.words.base import NUMBER_END
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import local_day_and_minute, local_ms
 from server.pages.answers import go, page, part, refused
@@ -31,6 +32,7 @@ from server.services.people.holders import HolderKind, HolderView
 from server.services.problems import Code, Problem
 from server.services.property import passes
 from server.services.roles import Permission
+from server.services.visitors import visitor_passes
 
 router = APIRouter()
 
@@ -85,7 +87,7 @@ async def desk(
     """First whom, then what and where."""
     if not holder:
         return await _choose_person(visit, console, q)
-    filled = await run_in_threadpool(_of_pass, console, holder, of_pass) if of_pass.isdigit() else None
+    filled = await run_in_threadpool(_of_pass, console, holder, of_pass) if _is_pass(of_pass) else None
     return await _form(visit, console, holder, filled, "", 200, instead)
 
 
@@ -122,12 +124,12 @@ async def begin(
     """Start the job and watch it."""
     filled = Filled(levels, until, desk, of_pass, instead)
     try:
-        begins = await run_in_threadpool(_beginning, console, of_pass) if of_pass.isdigit() else None
+        begins, ends = await run_in_threadpool(_span, console, of_pass) if _is_pass(of_pass) else (None, NUMBER_END)
         order = IssueIn(
             holder_id=holder,
             desk=desk,
             levels=levels,
-            valid_to_ms=_end_of(until),
+            valid_to_ms=min(_end_of(until), ends),
             valid_from_ms=begins,
             wait_ms=WAIT_MS,
         )
@@ -184,19 +186,33 @@ def _missing(visit: Visit, filled: Filled) -> str:
     return visit.say(N_("Choose the last day on which the card is valid."))
 
 
+def _is_pass(text: str) -> bool:
+    """The number of a contractor's pass, or of a visitor's behind a v."""
+    return text.removeprefix("v").isdigit() and text.isascii()
+
+
 def _of_pass(console: Console, holder_id: str, number: str) -> Filled | None:
     """What a pass proposes for its own holder."""
+    now = console.transactions.clock()
     with console.transactions.read() as session:
-        known = passes.get(session, int(number), console.transactions.clock())
+        if number.startswith("v"):
+            visitor = visitor_passes.get(session, int(number[1:]), now)
+            whose, level = visitor.holder_id, visitor.level_id
+            until = local_day_and_minute(visitor.to_ms - 1)[0].isoformat()
+        else:
+            known = passes.get(session, int(number), now)
+            whose, level, until = known.holder_id, known.level_id, known.to_day
     desks = console.house.desks.listing()
-    if known.holder_id != holder_id:
-        return None
-    return Filled([known.level_id], known.to_day, desks[0].name if desks else "", number)
+    return Filled([level], until, desks[0].name if desks else "", number) if whose == holder_id else None
 
 
-def _beginning(console: Console, number: str) -> int:
+def _span(console: Console, number: str) -> tuple[int, int]:
+    """From when to when the card of a pass is valid at most [ms]."""
     with console.transactions.read() as session:
-        return passes.span_of(session, int(number))[0]
+        if number.startswith("v"):
+            row = visitor_passes.row_of(session, int(number[1:]))
+            return row.from_ms, row.to_ms
+        return passes.span_of(session, int(number))
 
 
 def _end_of(day: str) -> int:

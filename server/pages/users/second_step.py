@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from card_protocol.words.division import covers
 from server.pages.answers import go, page, sentence_of, set_cookie
 from server.pages.browser import agent_of, place_in
-from server.pages.console import Console, TheConsole
+from server.pages.console import Console, TheConsole, console_of
 from server.pages.i18n import N_
 from server.pages.menu import home
 from server.pages.visit import AnyVisit, Visit, our_form, safe_back
@@ -118,7 +118,9 @@ def login_form(
 ) -> Response:
     """Name and password, or a passkey where browsers have them."""
     here = place_in(request, visit) is not None
-    return page(visit, "login.html", status=status, back=safe_back(back), name=name, problem=problem, passkeys=here)
+    other = console_of(request).house.provider is not None
+    shown = {"back": safe_back(back), "name": name, "problem": problem, "passkeys": here, "provider": other}
+    return page(visit, "login.html", status=status, **shown)
 
 
 def _again(request: Request, visit: Visit, console: Console, back: str, problem: Problem) -> Response:

@@ -188,6 +188,22 @@ def point_kinds(session: Session) -> dict[str, PointKind]:
     return {row.id: PointKind(row.kind) for row in session.exec(select(PointRow))}
 
 
+def point_of(session: Session, point_id: str) -> PointIn:
+    """One point; Problem NOT_FOUND."""
+    row = session.get(PointRow, point_id)
+    if row is None:
+        raise not_found("point", point_id)
+    return _point_view(row)
+
+
+def schedule_of(session: Session, schedule_id: str) -> Schedule:
+    """One schedule; Problem NOT_FOUND."""
+    row = session.get(ScheduleRow, schedule_id)
+    if row is None:
+        raise not_found("schedule", schedule_id)
+    return to_schedule(row)
+
+
 def schedules(session: Session) -> list[Schedule]:
     """All schedules by name."""
     return [to_schedule(row) for row in session.exec(select(ScheduleRow).order_by(ScheduleRow.id))]

@@ -60,6 +60,14 @@ def all_of(session: Session) -> list[Area]:
     return [to_area(row) for row in session.exec(select(AreaRow).order_by(AreaRow.id))]
 
 
+def area_of(session: Session, area_id: str) -> Area:
+    """One area with rules; Problem NOT_FOUND."""
+    row = session.get(AreaRow, area_id)
+    if row is None:
+        raise not_found("area", area_id)
+    return to_area(row)
+
+
 def set_privileges(work: Work, org: str, privileges: Privileges) -> Privileges:
     """Say anew which roles may be first, escort others, and enter in a lockdown."""
     row = work.session.get(PrivilegesRow, org)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
 from card_protocol.policy.rules import CARD_MAX_LEVELS, Traits
+from card_protocol.words.base import canonical_json
 from card_protocol.words.card import OPENS_DOORS, TRANSITIONS, CardState, may_become
 from server.services import audit
 from server.services.access import past
@@ -150,6 +151,24 @@ def reserve(
     return row
 
 
+def add_without_chip(
+    work: Work, holder_id: str, levels: list[str], traits: Traits, *, valid_from_ms: int, valid_to_ms: int
+) -> CardRow:
+    """A card that is only a number under which gateways know rights: a visitor's pass, shown as a signed code."""
+    holder = holders.row_of(work.session, holder_id)
+    row = _new_stock(work, None, holder.org)
+    row.state, row.holder_id, row.issued_ms = CardState.ACTIVE.value, holder_id, work.now_ms
+    row.valid_from_ms, row.valid_to_ms, row.traits = valid_from_ms, valid_to_ms, traits.model_dump(mode="json")
+    _check_span(row)
+    card_entries.mark(work, row)
+    work.session.flush()
+    _put_levels(work, row.id, levels)
+    after = {"holder": holder_id, "number": row.number, "levels": sorted(levels), "valid_to_ms": valid_to_ms}
+    audit.record(work, "card.code", f"card:{row.id}", after=after | {"uses": traits.uses})
+    _told(work, row)
+    return row
+
+
 def forget(work: Work, card_id: str) -> None:
     """Take a reservation back, because the card turned out not to be stock: one that never lived leaves no row."""
     row = row_of(work.session, card_id, lock=True)
@@ -235,6 +254,11 @@ def set_traits(work: Work, card_id: str, traits: Traits) -> Traits:
     return traits
 
 
+def traits_of(session: Session, card_id: str) -> Traits:
+    """What is out of the ordinary about a card; Problem NOT_FOUND."""
+    return Traits.from_bytes(canonical_json(row_of(session, card_id).traits or {}))
+
+
 def count_of(session: Session, holder_id: str) -> int:
     """How many cards a holder has or had."""
     statement = select(func.count()).select_from(CardRow).where(CardRow.holder_id == holder_id)
@@ -274,7 +298,7 @@ def _view(row: CardRow, holder: HolderRow | None, levels: list[str]) -> CardView
     )
 
 
-def _new_stock(work: Work, uid: str, org: str) -> CardRow:
+def _new_stock(work: Work, uid: str | None, org: str) -> CardRow:
     number = work.next_number(NUMBER_COUNTER)
     return CardRow(
         id=work.new_id(),

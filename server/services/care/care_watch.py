@@ -69,6 +69,11 @@ def row_of(session: Session, holder_id: str) -> CareWatchRow:
     return row
 
 
+def watch_of(session: Session, holder_id: str) -> WatchIn:
+    """What was entered of somebody; Problem NOT_FOUND."""
+    return WatchIn.model_validate(row_of(session, holder_id).model_dump(include=set(WatchIn.model_fields)))
+
+
 def leave(work: Work, holder_id: str, kind: Absence, until: date | None) -> None:
     """They are away or in hospital, up to and without a local day; None: until somebody says that it is over."""
     row_of(work.session, holder_id)

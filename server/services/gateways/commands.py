@@ -179,9 +179,13 @@ def reported(work: Work, gateway_id: str, event: Event) -> None:
     _told(work, row)
 
 
-def listing(session: Session, gateway_id: str, now_ms: int, limit: int = LISTING_MAX) -> list[CommandView]:
-    """The newest of a gateway, newest first."""
+def listing(
+    session: Session, gateway_id: str, now_ms: int, limit: int = LISTING_MAX, *, before: int | None = None
+) -> list[CommandView]:
+    """The newest of a gateway, or of those before a number, newest first."""
     statement = select(CommandRow).where(CommandRow.gateway_id == gateway_id).order_by(col(CommandRow.number).desc())
+    if before is not None:
+        statement = statement.where(CommandRow.number < before)
     return [view_of(row, now_ms) for row in session.exec(statement.limit(limit))]
 
 

@@ -119,7 +119,7 @@ def viewer_of(session: Session, actor: Actor, home: str) -> Viewer:
     """Who looks: a user of their unit; a program of the community."""
     user = session.get(UserRow, actor.user_id) if actor.user_id else None
     role = Role(actor.role) if actor.role in set(Role) else Role.DESK
-    unit = user.org if user is not None else home
+    unit = user.org if user is not None else actor.unit or home
     return Viewer(actor.name, role, unit, _empty_units(session, home) if role in SPEAKERS else frozenset())
 
 

@@ -192,10 +192,12 @@ def forget_old(work: Work) -> int:
     return 0 if gone is None else len(ids)
 
 
-def listing(session: Session) -> list[ImportView]:
-    """The latest lists, newest first."""
-    rows = session.exec(select(ImportRow).order_by(col(ImportRow.id).desc()).limit(LISTED))
-    return [view_of(session, row) for row in rows]
+def listing(session: Session, *, before: str | None = None, limit: int = LISTED) -> list[ImportView]:
+    """The latest lists, newest first; `before`: an id."""
+    statement = select(ImportRow).order_by(col(ImportRow.id).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(ImportRow.id < before)
+    return [view_of(session, row) for row in session.exec(statement)]
 
 
 def get(session: Session, import_id: str) -> ImportView:

@@ -65,6 +65,14 @@ def remove(work: Work, holder_id: str) -> None:
     audit.record(work, "party.end", SUBJECT)
 
 
+def get(session: Session, holder_id: str) -> MemberView:
+    """One member; Problem NOT_FOUND."""
+    row = session.get(PartyMemberRow, holder_id)
+    if row is None:
+        raise not_found("member", holder_id)
+    return _view(row, holders.row_of(session, holder_id))
+
+
 def listing(session: Session, branch: str = "") -> list[MemberView]:
     """All members by branch and name, or those of a branch."""
     statement = select(PartyMemberRow, HolderRow).join(HolderRow, col(HolderRow.id) == col(PartyMemberRow.holder_id))

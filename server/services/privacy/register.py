@@ -111,6 +111,13 @@ REGISTER: dict[str, Use] = {
         ("name", "company", "level_id", "from_day", "to_day"),
         (*_NOBODY, ("name", "")),
     ),
+    "visitor_pass": Use(
+        _A.ACCESS,
+        _F.HOLDER,
+        _E.UNNAMED,
+        ("name", "host", "points", "uses", "from_ms", "to_ms"),
+        (*_NOBODY, ("name", ""), ("host", "")),
+    ),
     "incident": Use(
         _A.INCIDENT, _F.HOLDER, _E.UNNAMED, ("title", "text", "house", "point", "state", "reported_ms"), _NOBODY
     ),
@@ -120,6 +127,7 @@ REGISTER: dict[str, Use] = {
     "user_session": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("agent", "created_ms", "seen_ms")),
     "totp": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("box",)),
     "passkey": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("name", "credential")),
+    "oidc_link": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("issuer", "subject", "created_ms")),
     "recovery_code": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("mark",)),
     "consent": Use(_A.PROOF, _F.HOLDER, _E.GONE, ("purpose", "given", "notice", "at_ms", "actor")),
     "audit": Use(_A.PROOF, _F.BY_NAME, _E.KEPT, ("actor", "subject", "before", "after", "why")),

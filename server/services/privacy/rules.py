@@ -160,6 +160,7 @@ RULES = (
     Rule("tickets", Aim.PROPERTY, tickets),
     Rule("parking", Aim.PROPERTY, rows_before("parking_permit", "to_day")),
     Rule("passes", Aim.PROPERTY, rows_before("contractor_pass", "to_day")),
+    Rule("visitors", Aim.ACCESS, rows_before("visitor_pass", "to_ms")),
     Rule("incidents", Aim.INCIDENT, incidents),
     Rule("rosters", Aim.OFFICE, rows_before("roster_post", "to_day")),
     Rule("sessions", Aim.OFFICE, rows_before("user_session", "expires_ms")),

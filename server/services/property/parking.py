@@ -96,10 +96,14 @@ def end(work: Work, number: int) -> PermitView:
     return _view(row, today)
 
 
-def listing(session: Session, now_ms: int, *, plate: str = "") -> list[PermitView]:
-    """Valid and coming ones, the newest first; or all of whose plate contains something."""
+def listing(
+    session: Session, now_ms: int, *, plate: str = "", before: int | None = None, limit: int = LISTING_MAX
+) -> list[PermitView]:
+    """Valid and coming ones, the newest first; or all of whose plate contains something. `before`: a number."""
     today = day_of(now_ms)
-    statement = select(ParkingPermitRow).order_by(col(ParkingPermitRow.number).desc()).limit(LISTING_MAX)
+    statement = select(ParkingPermitRow).order_by(col(ParkingPermitRow.number).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(ParkingPermitRow.number < before)
     asked = _bare(plate)
     if asked:
         statement = statement.where(col(ParkingPermitRow.plate).contains(asked, autoescape=True))

@@ -108,11 +108,13 @@ def span_of(session: Session, number: int) -> tuple[int, int]:
     return local_ms(first), local_ms(last + timedelta(days=1))
 
 
-def listing(session: Session, now_ms: int) -> list[PassView]:
-    """The newest first."""
+def listing(session: Session, now_ms: int, *, before: int | None = None, limit: int = LISTING_MAX) -> list[PassView]:
+    """The newest first; `before`: a number."""
     today = day_of(now_ms)
-    rows = session.exec(select(PassRow).order_by(col(PassRow.number).desc()).limit(LISTING_MAX))
-    return [_view(row, today) for row in rows]
+    statement = select(PassRow).order_by(col(PassRow.number).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(PassRow.number < before)
+    return [_view(row, today) for row in session.exec(statement)]
 
 
 def _view(row: PassRow, today: str) -> PassView:

@@ -46,9 +46,14 @@ def by_password(house: House, name: str, password: str, agent: str = "") -> Open
     _check(transactions, house.passwords, user, password)
     assert user is not None
     if second:
-        return Half(_ticket(house, user, transactions.real_clock() + HALF_LIFE_MS))
+        return half_of(house, user)
     with transactions.work(_actor(user)) as work:
         return Opened(*open_session(work, user.id, "password", agent))
+
+
+def half_of(house: House, user: UserRow) -> Half:
+    """Somebody has shown who they are, and has a second factor still to show."""
+    return Half(_ticket(house, user, house.transactions.real_clock() + HALF_LIFE_MS))
 
 
 def by_code(house: House, ticket: str, text: str, agent: str = "") -> Opened:

@@ -89,6 +89,21 @@ def change_password(work: Work, passwords: Passwords, user_id: str, old: str, ne
     audit.record(work, "user.password", f"user:{row.name}")
 
 
+def choose_first(work: Work, passwords: Passwords, name: str, new: str) -> None:
+    """A password of their own for who still has a one-time one, at the server's own terminal.
+
+    Problem NOT_FOUND, WRONG_STATE, PASSWORD_WEAK.
+    """
+    row = row_of(work.session, name)
+    if not row.must_change:
+        raise Problem(Code.WRONG_STATE, f"{name} has a password of their own already.")
+    check_strength(row.name, new)
+    row.password_hash, row.must_change, row.changed_ms = passwords.hash(new), False, work.real_ms
+    work.session.add(row)
+    end_all(work, row.id)
+    audit.record(work, "user.password", f"user:{name}")
+
+
 def change(work: Work, name: str, *, role: Role, disabled: bool, org: str | None = None) -> UserView:
     """Another role or unit, or no way in any more; all sessions of the user end. Problem IN_USE for the last admin."""
     if role not in PEOPLE_ROLES:
@@ -135,6 +150,23 @@ def reset_second_factor(work: Work, name: str, why: str) -> str:
     row = row_of(work.session, name)
     second_factor.reset(work, row, why)
     return row.id
+
+
+def recover(work: Work, passwords: Passwords, name: str, why: str) -> str:
+    """A way back for an administrator who lost password and second factor, at the server's own terminal.
+
+    A new one-time password; the second factor is set up anew; who was shut out may come in. Problem NOT_FOUND; INVALID
+    without a reason, or for somebody who is no administrator: an administrator helps them on the page.
+    """
+    row = row_of(work.session, name)
+    if row.role != Role.ADMIN:
+        raise Problem(Code.INVALID, f"{name} is no administrator; one of them helps on the page.")
+    second_factor.reset(work, row, why)
+    password = reset_password(work, passwords, name)
+    was, row.disabled = row.disabled, False
+    work.session.add(row)
+    audit.record(work, "user.recover", f"user:{name}", before={"disabled": was}, after={"disabled": False}, why=why)
+    return password
 
 
 def listing(session: Session) -> list[UserView]:

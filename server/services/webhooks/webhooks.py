@@ -81,7 +81,10 @@ class DeliveryView(BaseModel):
 
 def add(work: Work, asked: WebhookIn) -> WebhookView:
     """Tell an address from now on. Problem INVALID, TOO_MANY."""
-    parts = urlsplit(asked.url)
+    try:
+        parts = urlsplit(asked.url)
+    except ValueError as error:
+        raise Problem(Code.INVALID, f"This is no address: {error}.", fields={"url": "no address"}) from None
     if not parts.hostname or parts.username is not None:
         raise Problem(Code.INVALID, "The address names no host, or holds a password.", fields={"url": "no host"})
     if parts.scheme != "https" and not is_loopback(parts.hostname):
@@ -185,17 +188,29 @@ def row_of(session: Session, webhook_id: str) -> WebhookRow:
     return row
 
 
-def listing(session: Session) -> list[WebhookView]:
-    """All addresses, newest first."""
-    return [_view(session, row) for row in session.exec(select(WebhookRow).order_by(col(WebhookRow.id).desc()))]
+def listing(session: Session, *, before: str | None = None, limit: int = LISTING_MAX) -> list[WebhookView]:
+    """Addresses, those that are told no more too, newest first; `before`: an id."""
+    statement = select(WebhookRow).order_by(col(WebhookRow.id).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(WebhookRow.id < before)
+    return [_view(session, row) for row in session.exec(statement)]
 
 
-def deliveries(session: Session, webhook_id: str, state: DeliveryState | None = None) -> list[DeliveryView]:
-    """The newest messages to an address. Problem NOT_FOUND."""
+def deliveries(
+    session: Session,
+    webhook_id: str,
+    state: DeliveryState | None = None,
+    *,
+    before: str | None = None,
+    limit: int = LISTING_MAX,
+) -> list[DeliveryView]:
+    """The newest messages to an address; `before`: an id. Problem NOT_FOUND."""
     statement = select(DeliveryRow).where(_of(row_of(session, webhook_id)))
     if state is not None:
         statement = statement.where(DeliveryRow.state == state.value)
-    newest = statement.order_by(col(DeliveryRow.id).desc()).limit(LISTING_MAX)
+    if before is not None:
+        statement = statement.where(DeliveryRow.id < before)
+    newest = statement.order_by(col(DeliveryRow.id).desc()).limit(limit)
     return [delivery_view(row) for row in session.exec(newest)]
 
 

@@ -21,6 +21,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, Any]] = []
         self.tokens: set[str | None] = set()
+        self.known: set[str | None] = set()
         self.answer: Any = {"id": "x1", "claim": "c1", "fingerprint": "f1"}
         self.status = 200
 
@@ -31,6 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         assert isinstance(server, Server)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         server.asked.append((self.command, self.path, json.loads(body) if body else None))
+        server.known.add(self.headers["If-Match"])
         server.tokens.add(self.headers["Authorization"])
         text = json.dumps(server.answer).encode()
         self.send_response(server.status)
@@ -63,15 +65,16 @@ def console(server: Server) -> Iterator[ConsoleClient]:
 
 def test_the_whole_community_is_entered_and_parents_come_first(server: Server, console: ConsoleClient) -> None:
     console.enter_community()
-    assert [path for _, path, _ in server.asked] == [
+    assert [path for method, path, _ in server.asked if method == "PUT"] == [
         *(f"/api/v1/org-units/{code}" for code, _, _ in ORG_UNITS),
         *(f"/api/v1/points/{point.id}" for point in POINTS),
         *(f"/api/v1/schedules/{schedule.id}" for schedule in SCHEDULES),
         *(f"/api/v1/levels/{level.id}" for level in LEVELS),
     ]
-    assert {method for method, _, _ in server.asked} == {"PUT"}
+    assert {method for method, _, _ in server.asked} == {"GET", "PUT"}
+    assert server.known == {None, "*"}, "what is there is overwritten knowingly"
     assert server.tokens == {"Bearer t0ken"}
-    bodies = {path.removeprefix("/api/v1/"): body for _, path, body in server.asked}
+    bodies = {path.removeprefix("/api/v1/"): body for method, path, body in server.asked if method == "PUT"}
     for point in POINTS:
         assert bodies[f"points/{point.id}"].pop("gateway_id") == GATEWAY
         priced = {name: bodies[f"points/{point.id}"].pop(name, None) for name in ("price_fen", "day_limit_fen")}
@@ -120,7 +123,7 @@ def test_a_claim_and_the_gateway(server: Server, console: ConsoleClient) -> None
 def test_what_lies_on_the_desk(
     server: Server, console: ConsoleClient, desks: list[dict[str, Any]], connected: bool, empty: bool
 ) -> None:
-    server.answer = desks
+    server.answer = {"items": desks, "next": None}
     assert (console.desk_connected(), console.desk_empty()) == (connected, empty)
 
 

@@ -6,18 +6,19 @@ from fastapi.testclient import TestClient
 from tests.server.api.conftest import on_both
 from tests.server.build import clinic, residents
 
+KNOWN = {"If-Match": "*"}
 ALWAYS = {"id": "night", "name_zh": "夜", "name_en": "Night", "intervals": [{"day": 0, "start": 0, "end": 60}]}
 
 
 def test_a_point_is_set_and_listed(admin: TestClient) -> None:
     body = clinic().model_dump(mode="json") | {"name_en": "Health"}
-    assert admin.put("/points/clinic", json=body).status_code == 200
-    assert body in admin.get("/points").json()
+    assert admin.put("/points/clinic", json=body, headers=KNOWN).status_code == 200
+    assert body in admin.get("/points").json()["items"]
 
 
 def test_a_schedule_is_set_and_listed(admin: TestClient) -> None:
     assert admin.put("/schedules/night", json=ALWAYS).json() == ALWAYS
-    assert ALWAYS in admin.get("/schedules").json()
+    assert ALWAYS in admin.get("/schedules").json()["items"]
 
 
 @pytest.mark.parametrize("interval", [{"day": 8, "start": 0, "end": 60}, {"day": 0, "start": 60, "end": 60}, {}])
@@ -34,7 +35,7 @@ def test_hours_that_overlap_are_refused_with_their_times(admin: TestClient) -> N
 
 def test_the_calendar_is_replaced(admin: TestClient) -> None:
     days = {"holidays": ["2026-10-01"], "workdays": ["2026-10-10"]}
-    assert admin.put("/calendar", json=days).json() == days
+    assert admin.put("/calendar", json=days, headers=KNOWN).json() == days
     assert admin.get("/calendar").json() == days
 
 
@@ -48,7 +49,7 @@ def test_a_level_is_set_listed_and_removed(admin: TestClient) -> None:
     body = residents().model_dump(mode="json") | {"id": "staff"}
     made = admin.put("/levels/staff", json=body).json()
     assert made["number"] == 2
-    assert made in admin.get("/levels").json()
+    assert made in admin.get("/levels").json()["items"]
     assert admin.delete("/levels/staff").status_code == 204
     assert admin.delete("/levels/staff").status_code == 404
 

@@ -12,7 +12,7 @@ YARD = {"id": "yard", "name_zh": "院", "name_en": "Yard", "passback": "timed", 
 def test_an_area_is_set_listed_and_removed(admin: TestClient) -> None:
     made = admin.put("/areas/yard", json=YARD).json()
     assert made == YARD | {"number": 1}
-    assert admin.get("/areas").json() == [made]
+    assert admin.get("/areas").json()["items"] == [made]
     assert admin.put("/areas/other", json=YARD).status_code == 422
     assert admin.put("/areas/yard", json=YARD | {"capacity": -1}).status_code == 422
     assert admin.delete("/areas/yard").status_code == 204
@@ -21,7 +21,7 @@ def test_an_area_is_set_listed_and_removed(admin: TestClient) -> None:
 
 def test_privileges_are_replaced(admin: TestClient) -> None:
     given = {"first_person": ["staff"], "escort": [], "lockdown": [["police"], []]}
-    assert admin.put("/privileges", json=given).json() == given
+    assert admin.put("/privileges", json=given, headers={"If-Match": "*"}).json() == given
     assert admin.get("/privileges").json() == given
     assert admin.put("/privileges", json={"kings": []}).status_code == 422
 
@@ -29,6 +29,7 @@ def test_privileges_are_replaced(admin: TestClient) -> None:
 def test_traits_of_a_card(community: Community, admin: TestClient, client: Client) -> None:
     card = community.active_card()
     given = {"roles": ["staff"], "escorted": False, "duress": False, "uses": 3}
-    assert admin.put(f"/cards/{card.id}/traits", json=given).json() == given
+    assert admin.put(f"/cards/{card.id}/traits", json=given, headers={"If-Match": "*"}).json() == given
+    assert admin.get(f"/cards/{card.id}/traits").json() == given
     assert admin.put(f"/cards/{card.id}/traits", json={"uses": 0}).status_code == 422
     assert client(Role.GUARD).put(f"/cards/{card.id}/traits", json=given).status_code == 403

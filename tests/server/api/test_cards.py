@@ -70,9 +70,13 @@ def test_a_revoked_card_has_a_receipt(community: Community, admin: TestClient) -
 def test_rights_are_changed(community: Community, admin: TestClient) -> None:
     card = community.active_card()
     until = community.now[0] + 3 * DAY_MS
-    changed = admin.put(f"/cards/{card.id}/rights", json={"levels": [], "valid_to_ms": until}).json()
+    changed = admin.put(
+        f"/cards/{card.id}/rights", json={"levels": [], "valid_to_ms": until}, headers={"If-Match": "*"}
+    ).json()
     assert (changed["levels"], changed["valid_to_ms"]) == ([], until)
-    wrong = admin.put(f"/cards/{card.id}/rights", json={"levels": ["moon"], "valid_to_ms": until})
+    wrong = admin.put(
+        f"/cards/{card.id}/rights", json={"levels": ["moon"], "valid_to_ms": until}, headers={"If-Match": "*"}
+    )
     assert wrong.json()["errors"] == [{"field": "levels", "problem": "unknown"}]
 
 

@@ -11,7 +11,7 @@ def test_queue_screen_recalls_and_export(community: Community, client: Client) -
     card = patient(community)
     tap(community, card)
     nurse = client(Role.NURSE)
-    (ticket,) = nurse.get("/clinic/queue").json()
+    (ticket,) = nurse.get("/clinic/queue").json()["items"]
     assert nurse.post("/clinic/next").json()["number"] == 1
     assert nurse.post("/clinic/next").json() is None
     assert nurse.get("/clinic/screen").json()["called"][0]["name"] == "王*英"
@@ -27,6 +27,6 @@ def test_queue_screen_recalls_and_export(community: Community, client: Client) -
     recall = {"holder_id": ticket["holder_id"], "kind": "check_up", "due": "2026-03-05"}
     made = nurse.post("/clinic/recalls", json=recall)
     assert made.status_code == 201
-    assert [one["id"] for one in nurse.get("/clinic/recalls").json()] == [made.json()["id"]]
+    assert [one["id"] for one in nurse.get("/clinic/recalls").json()["items"]] == [made.json()["id"]]
     assert nurse.post(f"/clinic/recalls/{made.json()['id']}/came").status_code == 204
-    assert nurse.get("/clinic/recalls").json() == []
+    assert nurse.get("/clinic/recalls").json()["items"] == []

@@ -22,7 +22,7 @@ def test_a_guard_opens_a_gate_and_sees_what_becomes_of_it(client: Client) -> Non
     assert (given.status_code, given.headers["Location"]) == (201, "/api/v1/gateways/g-1/commands/1")
     assert (given.json()["state"], given.json()["why"]) == ("waiting", "a parcel")
     assert guard.get(f"{URL}/1").json() == given.json()
-    assert [one["number"] for one in guard.get(URL).json()] == [1]
+    assert [one["number"] for one in guard.get(URL).json()["items"]] == [1]
 
 
 def test_a_repetition_with_its_key_is_the_same_command(admin: TestClient) -> None:

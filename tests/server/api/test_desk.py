@@ -39,7 +39,7 @@ def test_a_desk_dials_in_shows_cards_and_hangs_up(community: Community, desk: Te
     told = [(fact["connected"], fact["uid"]) for channel, fact in heard if channel == "desk"]
     assert told[:3] == [(True, None), (True, "04112233445566"), (True, None)]
     assert told[-1] == (False, None)
-    assert admin.get("/desks").json() == []
+    assert admin.get("/desks").json()["items"] == []
 
 
 def test_connected_desks_are_listed(desk: TestClient, community: Community) -> None:
@@ -48,7 +48,7 @@ def test_connected_desks_are_listed(desk: TestClient, community: Community) -> N
         socket.send_text(CardHere(uid="04112233445566").to_bytes().decode())
         headers = {"Authorization": f"Bearer {community.token(Role.ADMIN)}"}
         for _ in range(100):
-            (found,) = desk.get("/desks", headers=headers).json() or [{}]
+            (found,) = desk.get("/desks", headers=headers).json()["items"] or [{}]
             if found.get("uid"):
                 break
         assert (found["name"], found["reader"], found["uid"]) == ("desk-1", "simulated", "04112233445566")

@@ -5,6 +5,8 @@ from fastapi.testclient import TestClient
 
 from server.api.application import build_api
 from server.services.roles import ALLOWED, PEOPLE_ROLES, Permission, Role
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
 from server.services.users import tokens
 from tests.server.api.conftest import Client, on_both
 from tests.server.build import ADMIN, Community
@@ -15,7 +17,10 @@ OPEN = {
 """Routes without a token: a sign of life, and some that believe a claim or a gateway's signature instead."""
 
 PERMISSIONS: dict[Permission, str] = {
-    Permission.ACCESS_READ: "GET /areas /calendar /levels /org-units /points /privileges /schedules",
+    Permission.ACCESS_READ: (
+        "GET /areas /areas/{area_id} /calendar /levels /levels/{level_id} /org-units /org-units/{code} /points "
+        "/points/{point_id} /privileges /schedules /schedules/{schedule_id} /cards/{card_id}/traits"
+    ),
     Permission.ACCESS_WRITE: (
         "DELETE /areas/{area_id} /levels/{level_id} "
         "POST /calendar/official/{year} /whatif "
@@ -39,7 +44,10 @@ PERMISSIONS: dict[Permission, str] = {
         "GET /holders /holders/{holder_id} /houses /houses/{house_id} /houses/{house_id}/households"
     ),
     Permission.HOLDERS_WRITE: (
-        "POST /holders /holders/{holder_id}/leave /holders/{holder_id}/merge /houses PUT /holders/{holder_id}"
+        "POST /holders /holders/{holder_id}/leave /holders/{holder_id}/merge /houses PUT /holders/{holder_id} "
+        "GET /imports /imports/{import_id} /imports/{import_id}/lines DELETE /imports/{import_id} "
+        "POST /imports /imports/{import_id}/columns /imports/{import_id}/lines/{number} /imports/{import_id}/apply "
+        "/imports/{import_id}/undo"
     ),
     Permission.INCIDENTS_HANDLE: "POST /incidents/{number}/{action}",
     Permission.INCIDENTS_READ: "GET /incidents /incidents/counts /incidents/{number} /rosters",
@@ -58,19 +66,24 @@ PERMISSIONS: dict[Permission, str] = {
         "/activities/{number}/people/{holder_id}/mark /activities/{number}/people/{holder_id}/sign-in "
         "PUT /activities/{number}"
     ),
-    Permission.PARTY_WORK: "DELETE /party/members/{holder_id} GET /party/members PUT /party/members/{holder_id}",
+    Permission.PARTY_WORK: (
+        "DELETE /party/members/{holder_id} GET /party/members /party/members/{holder_id} PUT /party/members/{holder_id}"
+    ),
     Permission.NOTICES_WRITE: (
         "DELETE /notices/readers/{address} GET /notices /notices/{number} "
         "POST /notices /notices/readers /notices/{number}/withdraw"
     ),
     Permission.CARE_WORK: (
-        "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits "
+        "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits /care/watch/{holder_id} "
         "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "
         "PUT /care/watch/{holder_id} /care/watch/{holder_id}/absence DELETE /care/watch/{holder_id}/absence"
     ),
     Permission.ORG_WRITE: "DELETE /org-units/{code} POST /rosters /rosters/{post_id}/end PUT /org-units/{code}",
     Permission.PURSES_CREDIT: "POST /purses/move /purses/top-up",
     Permission.PURSES_READ: "GET /purses/{card_id} /purses/{card_id}/move /subsidies/{holder_id}/standing",
+    Permission.VISITORS_WRITE: (
+        "GET /visitors /visitors/{number} /visitors/{number}/code POST /visitors /visitors/{number}/end"
+    ),
     Permission.WEBHOOKS_WRITE: (
         "GET /webhooks /webhooks/{webhook_id}/deliveries DELETE /webhooks/{webhook_id} "
         "POST /webhooks /webhooks/{webhook_id}/test /webhooks/deliveries/{delivery_id}/again"
@@ -101,6 +114,7 @@ PLACES = {
     "recall_id": ULID,
     "move": "call",
     "holder_id": ULID,
+    "import_id": ULID,
     "alarm_id": ULID,
     "event_id": "1",
     "step": "revoke",
@@ -115,7 +129,7 @@ def routes(community: Community) -> list[tuple[str, str]]:
 
 def opened(client: TestClient, method: str, path: str) -> int:
     """What a route answers to a request that may be wrong in everything but who sends it."""
-    for name in ("gateway", "point_id", "schedule_id", "level_id", "code"):
+    for name in ("gateway", "point_id", "schedule_id", "level_id", "area_id", "code"):
         path = path.replace("{" + name + "}", "330105008001" if name == "code" else "thing")
     for name, value in PLACES.items():
         path = path.replace("{" + name + "}", value)
@@ -170,3 +184,19 @@ def test_noise_in_an_address_is_the_callers_mistake(admin: TestClient, path: str
     answer = admin.get(path)
     assert answer.status_code in (200, 422)
     assert answer.headers["content-type"] != "text/html"
+
+
+def test_for_a_token_of_another_district_nothing_here_exists(community: Community, client: Client) -> None:
+    with community.transactions.work(ADMIN) as work:
+        org.add(work, OrgUnitIn(code="330106000000", name_zh="西湖区"))
+        _, secret = tokens.add(work, "elsewhere", Role.ADMIN, org="330106000000")
+    answer = client(None).get("/points", headers={"Authorization": f"Bearer {secret}"})
+    assert (answer.status_code, "330106000000" in answer.json()["detail"]) == (403, True)
+
+
+def test_a_scope_narrows_what_a_role_may(community: Community, client: Client) -> None:
+    with community.transactions.work(ADMIN) as work:
+        _, secret = tokens.add(work, "narrow", Role.ADMIN, scopes=[Permission.CARDS_READ])
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert client(None).get("/cards", headers=headers).status_code == 200
+    assert client(None).get("/holders", headers=headers).status_code == 403

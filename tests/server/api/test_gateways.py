@@ -37,7 +37,7 @@ def test_a_place_is_claimed_and_the_box_that_asks_is_confirmed_or_refused(
 
 
 def test_gateways_are_listed_and_revoked(admin: TestClient, box: Box) -> None:
-    assert [gateway["id"] for gateway in admin.get("/gateways").json()] == ["g-1"]
+    assert [gateway["id"] for gateway in admin.get("/gateways").json()["items"]] == ["g-1"]
     assert admin.post("/gateways/g-1/revoke").json()["revoked"] is True
     assert admin.get("/gateways/g-9").status_code == 404
 

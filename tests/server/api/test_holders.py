@@ -13,7 +13,9 @@ def test_a_person_is_entered_found_and_corrected(admin: TestClient) -> None:
     person = entered.json()
     assert admin.get(f"/holders/{person['id']}").json() == person
     assert [found["id"] for found in admin.get("/holders", params={"q": "4711"}).json()["items"]] == [person["id"]]
-    changed = admin.put(f"/holders/{person['id']}", json={"name": "王秀瑛", "house": "3-1-502"}).json()
+    changed = admin.put(
+        f"/holders/{person['id']}", json={"name": "王秀瑛", "house": "3-1-502"}, headers={"If-Match": "*"}
+    ).json()
     assert (changed["name"], changed["phone_tail"]) == ("王秀瑛", "")
 
 

@@ -15,7 +15,7 @@ def test_houses_are_entered_found_and_lived_in(community: Community, admin: Test
     person = community.holder("王秀英", house="3-1-502")
     assert admin.get("/houses", params={"q": "3-1"}).json()["items"] == [house]
     assert admin.get(f"/houses/{house['id']}").json() == house
-    (home,) = admin.get(f"/houses/{house['id']}/households").json()
+    (home,) = admin.get(f"/houses/{house['id']}/households").json()["items"]
     assert [member["holder_id"] for member in home["members"]] == [person.id]
 
 

@@ -22,7 +22,7 @@ def place(community: Community) -> Place:
 @pytest.mark.usefixtures("place")
 def test_how_many_and_who(client: Client, community: Community) -> None:
     guard = client(Role.GUARD)
-    figures = {area["area"]: area for area in guard.get("/occupancy").json()}
+    figures = {area["area"]: area for area in guard.get("/occupancy").json()["items"]}
     assert (figures["yard"]["inside"], figures["yard"]["certainty"]) == (1, "exact")
     found = guard.get("/muster", params={"area": "yard"}).json()
     assert [(one["name"], one["areas"]) for one in found["inside"]] == [("Li", ["yard"])]

@@ -30,11 +30,11 @@ def test_permits_and_passes(admin: TestClient, client: Client) -> None:
     assert admin.post("/parking", json=CAR).status_code == 201
     assert admin.post("/parking", json=CAR).status_code == 409
     guard = client(Role.GUARD)
-    assert guard.get("/parking?plate=12345").json()[0]["house"] == "3-1-502"
+    assert guard.get("/parking?plate=12345").json()["items"][0]["house"] == "3-1-502"
     assert guard.post("/parking", json=CAR).status_code == 403
     assert admin.post("/parking/1/end").json()["valid"] is False
     made = admin.post("/passes", json=LIN | {"from_day": "2026-03-01", "to_day": "2026-03-04"})
     assert (made.status_code, made.json()["valid"], made.json()["level_id"]) == (201, True, "pass-1")
-    assert len(admin.get("/passes").json()) == 1
+    assert len(admin.get("/passes").json()["items"]) == 1
     assert admin.post("/passes", json=LIN | {"from_day": "x", "to_day": "2026-03-04"}).status_code == 422
     assert client(Role.PROPERTY).get("/passes").status_code == 403

@@ -19,7 +19,7 @@ def test_books_day_and_subsidies(community: Community, client: Client) -> None:
     terms = {"per_meal": 400, "day_limit": 600, "first": "2026-03-01"}
     path = f"/subsidies/{card.holder_id}"
     assert care.post(path, json=terms).status_code == 201
-    assert [one["per_meal"] for one in care.get(path).json()] == [400]
+    assert [one["per_meal"] for one in care.get(path).json()["items"]] == [400]
     assert care.get(f"{path}/standing").json() == {"accrued": 400, "paid": 0, "due": 400}
 
 

@@ -21,12 +21,12 @@ def made(admin: TestClient) -> dict[str, object]:
 
 def test_an_address_is_added_tried_looked_at_and_ended(admin: TestClient, made: dict[str, object]) -> None:
     assert str(made["secret"]).startswith("whsec_")
-    (listed,) = admin.get("/webhooks").json()
+    (listed,) = admin.get("/webhooks").json()["items"]
     assert listed == {name: value for name, value in made.items() if name != "secret"}
     sent = admin.post(f"/webhooks/{made['id']}/test").json()
     assert (sent["topic"], sent["state"]) == ("onecard.test", "waiting")
-    assert admin.get(f"/webhooks/{made['id']}/deliveries").json() == [sent]
-    assert admin.get(f"/webhooks/{made['id']}/deliveries?state=dead").json() == []
+    assert admin.get(f"/webhooks/{made['id']}/deliveries").json()["items"] == [sent]
+    assert admin.get(f"/webhooks/{made['id']}/deliveries?state=dead").json()["items"] == []
     assert admin.post(f"/webhooks/deliveries/{sent['id']}/again").status_code == 409
     ended = admin.delete(f"/webhooks/{made['id']}").json()
     assert (ended["ended_why"], ended["dead"]) == ("ended by hand", 1)

@@ -9,7 +9,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from card_protocol.wire.topics import Channel, topic
-from server.intake.mqtt import MqttLink
+from server.intake.mqtt import MqttLink, TopicLink
 from server.intake.processor import Message
 from tests.support.daemon import free_port
 from tests.support.mosquitto import Mosquitto
@@ -162,3 +162,26 @@ def speakers(ear: Ear, mosquitto: Mosquitto, *names: str) -> list[str]:
     for gateway in gateways:
         gateway.close()
     return heard
+
+
+def test_another_broker_is_told_and_sees_when_we_are_gone(mosquitto: Mosquitto) -> None:
+    heard: queue.Queue[tuple[str, bytes, bool]] = queue.Queue()
+    listener = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+    ready, connected = threading.Event(), threading.Event()
+    listener.on_connect = lambda *_: listener.subscribe("other/#", 1)
+    listener.on_subscribe = lambda *_: ready.set()
+    listener.on_message = lambda _c, _d, m: heard.put((m.topic, bytes(m.payload), m.retain))
+    listener.connect("127.0.0.1", mosquitto.port)
+    listener.loop_start()
+    assert ready.wait(WAIT_S)
+    link = TopicLink("127.0.0.1", mosquitto.port, "other/status")
+    assert not link.publish(("other/x", b"lost", False)), "nobody is there yet"
+    link.start(connected.set)
+    assert connected.wait(WAIT_S)
+    assert heard.get(timeout=WAIT_S) == ("other/status", b"online", False)
+    assert link.publish(("other/x", b"told", False))
+    assert heard.get(timeout=WAIT_S) == ("other/x", b"told", False)
+    link.stop()
+    assert heard.get(timeout=WAIT_S) == ("other/status", b"offline", False)
+    listener.disconnect()
+    listener.loop_stop()

@@ -12,7 +12,7 @@ from server.pages import i18n, render
 from server.pages.headers import CONTENT_SECURITY_POLICY
 from server.pages.i18n import Language
 from server.pages.site import ROUTERS
-from server.services.roles import PEOPLE_ROLES, Role
+from server.services.roles import PEOPLE_ROLES, Permission, Role
 from tests.server.pages.conftest import Text
 
 PAGES = {
@@ -104,6 +104,10 @@ PAGES = {
     "/events": "/events",
     "/audit": "/audit",
     "/audit/check": "/audit/check",
+    "/api": "/api",
+    "/visitors": "/visitors",
+    "/visitors/_today": "/visitors/_today",
+    "/tokens": "/tokens",
     "/users": "/users",
     "/users/_new": "/users/_new",
     "/users/{name}": "/users/admin",
@@ -123,6 +127,10 @@ PAGES = {
 
 ELSEWHERE = {
     "/": "leads on (test_login)",
+    "/visitors/{number}": "needs a visitor (test_visitors)",
+    "/visit/{link}": "needs a visitor (test_visitor_page)",
+    "/login/provider": "leads elsewhere (test_oidc)",
+    "/login/provider/back": "is no page (test_oidc)",
     "/login/second": "needs a password first (test_second_step)",
     "/login/passkey": "is no page (test_second_step)",
     "/account/passkeys/_options": "is no page (test_own_factor)",
@@ -279,6 +287,7 @@ NAMES = (
     "onecard|user:[a-z]+|care|nurse|party|privacy|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
 )
 NAMES += "|Residents|Always|compound|Shanxian|^test$|^clinic$|south-gate-in"
+NAMES += "".join(f"|^{re.escape(right)}$" for right in Permission)
 DATA = re.compile(NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""

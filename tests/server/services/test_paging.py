@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.services.paging import PAGE_MAX_ITEMS, bounded, cut
+from server.services.paging import PAGE_MAX_ITEMS, bounded, cut, number_after, part
 
 
 @given(st.integers(-5, 5000))
@@ -22,3 +22,21 @@ def test_following_the_pages_gives_everything_once(count: int, limit: int) -> No
             break
         after = int(page.next)
     assert seen == everything
+
+
+@given(st.sets(st.text(max_size=4), max_size=30), st.integers(1, 7))
+def test_a_list_that_is_held_whole_comes_in_pages_by_its_keys(names: set[str], limit: int) -> None:
+    seen: list[str] = []
+    after = None
+    for _ in range(len(names) + 1):
+        page = part(names, str, after=after, limit=limit)
+        seen += page.items
+        after = page.next
+        if after is None:
+            break
+    assert seen == sorted(names)
+
+
+def test_an_after_that_is_no_number_begins_at_the_front() -> None:
+    assert number_after("12") == 12
+    assert [number_after(text) for text in (None, "", "x", "-1", "1" * 30, "²")] == [None] * 6

@@ -32,6 +32,10 @@ class Person:
         self.heard.append(question)
         return self.answers.pop(0) if self.answers else default
 
+    def secret(self, question: str) -> str:
+        self.heard.append(question)
+        return ""
+
     def yes(self, question: str) -> bool:
         raise NotImplementedError
 
@@ -64,7 +68,7 @@ def test_the_whole_conversation_and_its_status_in_json(
     with transactions.read() as session:
         assert first_steps.missing_units(session, COMMUNITY) == [lineage(COMMUNITY)[2]], "left for later"
     copy = tmp_path / "stick.json"
-    person = Person("上塘街道", "", str(copy))
+    person = Person("上塘街道", "", "", str(copy))
     setup.work_through(person, settings, transactions, keystore)
     assert any(keystore.check_value() in line for line in person.heard)
     assert (

@@ -4,7 +4,9 @@ import pytest
 from sqlmodel import select
 
 from server.services.problems import Code, Problem
-from server.services.roles import Role
+from server.services.roles import Permission, Role, may
+from server.services.units import org
+from server.services.units.org import OrgUnitIn
 from server.services.users import tokens
 from server.tables import TokenRow
 from tests.server.build import ADMIN, Community
@@ -61,3 +63,24 @@ def test_revoking_nothing_is_a_problem(community: Community) -> None:
     with community.transactions.work(ADMIN) as work, pytest.raises(Problem) as told:
         tokens.revoke(work, "nobody")
     assert told.value.code is Code.NOT_FOUND
+
+
+def test_a_token_does_what_its_scopes_and_its_unit_allow(community: Community) -> None:
+    with community.transactions.work(ADMIN) as work:
+        org.add(work, OrgUnitIn(code="330105000000", name_zh="拱墅区"))
+        org.add(work, OrgUnitIn(code="330106000000", name_zh="西湖区"))
+        _, here = tokens.add(work, "here", Role.GUARD, org="330105000000", scopes=[Permission.CARDS_READ])
+        _, elsewhere = tokens.add(work, "elsewhere", Role.GUARD, org="330106000000")
+    actor, other = (tokens.who(community.transactions, secret) for secret in (here, elsewhere))
+    assert actor is not None
+    assert other is not None
+    assert (may(actor, Permission.CARDS_READ), may(actor, Permission.HOLDERS_READ)) == (True, False)
+    assert tokens.in_reach(actor, community.house.community)
+    assert not tokens.in_reach(other, community.house.community)
+
+
+@pytest.mark.parametrize("asked", [{"scopes": []}, {"scopes": [Permission.AUDIT_READ]}, {"org": "330199000000"}])
+def test_what_a_role_does_not_have_no_token_has(community: Community, asked: dict) -> None:
+    with community.transactions.work(ADMIN) as work, pytest.raises(Problem) as told:
+        tokens.add(work, "script", Role.GUARD, **asked)
+    assert told.value.fields

@@ -71,7 +71,8 @@ def test_an_address_hears_what_it_asked_for(community: Community) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/", "https://user:secret@example.com/", "https:///nowhere", "http://10.0.0.1/"]
+    "url",
+    ["http://example.com/", "https://user:secret@example.com/", "https:///nowhere", "http://10.0.0.1/", "https://[x]/"],
 )
 def test_addresses_that_are_not_told(url: str, community: Community) -> None:
     with pytest.raises(Problem) as caught:

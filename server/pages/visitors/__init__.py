@@ -1,0 +1,1 @@
+"""Visitors: their passes, and the page that a visitor shows at the gate."""

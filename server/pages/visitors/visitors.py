@@ -1,0 +1,151 @@
+"""Visitors' passes: the list with its form, one pass to be printed, who is expected today."""
+
+from datetime import datetime, time
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from card_protocol.words.moment import LOCAL_TIME, local_day_and_minute
+from server.pages.answers import go, page, part
+from server.pages.console import Console, TheConsole
+from server.pages.i18n import N_
+from server.pages.live.live_views import point_name
+from server.pages.visit import Needs, Visit, our_form
+from server.services.access import access
+from server.services.problems import Code, Problem
+from server.services.property.passes import OPEN_KINDS
+from server.services.roles import Permission
+from server.services.visitors import visitor_passes
+from server.services.visitors.visitor_passes import USES_MAX, VisitorIn, VisitorView
+
+router = APIRouter(prefix="/visitors")
+
+Maker = Annotated[Visit, Depends(Needs(Permission.VISITORS_WRITE))]
+Text = Annotated[str, Form(max_length=200)]
+
+STAY_MS = 4 * 3_600_000
+TYPED = "%Y-%m-%dT%H:%M"
+"""As a browser sends `datetime-local`."""
+
+SENTENCES = {
+    "to_ms": N_("A visit ends later than it begins, within seven days, and is not over yet."),
+    "points": N_("Choose the doors and gates that the pass opens."),
+}
+MISSING = N_("A pass needs a name, its doors, its hours, and how often it lets in (1 to 50).")
+
+
+@router.get("")
+def listing(visit: Maker, console: TheConsole, over: bool = False) -> Response:
+    """Passes that are good now or later, or those that are over; and the form."""
+    return _page(visit, console, over=over)
+
+
+@router.post("", dependencies=[Depends(our_form)])
+def make(
+    visit: Maker,
+    console: TheConsole,
+    name: Text = "",
+    host: Text = "",
+    begins: Text = "",
+    ends: Text = "",
+    uses: Text = "",
+    points: Annotated[list[str], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """A pass; then its page, to be printed or shown."""
+    typed = {"name": name, "host": host, "begins": begins, "ends": ends, "uses": uses}
+    try:
+        hours = {"from_ms": _ms(begins), "to_ms": _ms(ends), "uses": int(uses)}
+        given = VisitorIn.model_validate({"name": name, "host": host, "points": frozenset(points)} | hours)
+        with console.transactions.work(visit.actor) as work:
+            made, _ = visitor_passes.make(work, console.house.community, given)
+    except (ValidationError, ValueError):
+        return _page(visit, console, visit.say(MISSING), typed, points, 422)
+    except Problem as problem:
+        known = next((SENTENCES[field] for field in problem.fields if field in SENTENCES), None)
+        if known is None:
+            raise
+        return _page(visit, console, visit.say(known), typed, points, problem.status)
+    return go(f"/visitors/{made.number}")
+
+
+@router.get("/_today")
+def today(visit: Maker, console: TheConsole) -> Response:
+    """Who is expected until midnight, beside the live gates."""
+    now = visit.now_ms
+    with console.transactions.read() as session:
+        found = visitor_passes.listing(session, now)
+        names = _names(visit, console)
+    day = local_day_and_minute(now)[0]
+    expected = [one for one in found if local_day_and_minute(one.from_ms)[0] <= day]
+    return part(visit, "visitors_today.html", expected=expected, points=names)
+
+
+@router.get("/{number}")
+def one(visit: Maker, console: TheConsole, number: int) -> Response:
+    """One pass with its code, to be printed; the address of the visitor's own page."""
+    sign, now = console.house.keystore.grants.sign, visit.now_ms
+    with console.transactions.read() as session:
+        found = visitor_passes.get(session, number, now)
+        link = visitor_passes.row_of(session, number).link
+        code = _code(visitor_passes.code_of(session, number, sign, now, printed=True)) if _lives(found, now) else ""
+    names = _names(visit, console)
+    return page(visit, "visitor.html", one=found, code=code, link=f"/visit/{link}", points=names)
+
+
+@router.post("/{number}/end", dependencies=[Depends(our_form)])
+def end(visit: Maker, console: TheConsole, number: int, why: Text = "") -> Response:
+    """It opens nothing any more."""
+    try:
+        with console.transactions.work(visit.actor) as work:
+            visitor_passes.end(work, number, why)
+    except Problem as problem:
+        if problem.code is not Code.WRONG_STATE:  # somebody else was faster
+            raise
+    return go(f"/visitors/{number}")
+
+
+def _code(text: str) -> str:
+    drawn: str = segno.make(text, error="m", micro=False).png_data_uri(scale=6, border=4)
+    return drawn
+
+
+def _lives(found: VisitorView, now_ms: int) -> bool:
+    return found.ended_ms is None and now_ms < found.to_ms
+
+
+def _ms(typed: str) -> int:
+    """What a browser sends for a local day and time; ValueError."""
+    return int(datetime.strptime(typed, TYPED).replace(tzinfo=LOCAL_TIME).timestamp() * 1000)
+
+
+def _typed(ms: int) -> str:
+    day, minute = local_day_and_minute(ms)
+    return datetime.combine(day, time(minute // 60, minute % 60)).strftime(TYPED)
+
+
+def _names(visit: Visit, console: Console) -> dict[str, str]:
+    with console.transactions.read() as session:
+        points = [point for point in access.points(session) if point.kind in OPEN_KINDS]
+    return {point.id: point_name(point, visit.language) for point in points}
+
+
+def _page(
+    visit: Visit,
+    console: Console,
+    problem: str = "",
+    typed: dict[str, str] | None = None,
+    chosen: list[str] | None = None,
+    status: int = 200,
+    *,
+    over: bool = False,
+) -> Response:
+    with console.transactions.read() as session:
+        found = visitor_passes.listing(session, visit.now_ms, over=over)
+    now = visit.now_ms
+    blank = {"name": "", "host": "", "begins": _typed(now), "ends": _typed(now + STAY_MS), "uses": "2"}
+    names = _names(visit, console)
+    shown = {"found": found, "problem": problem, "typed": typed or blank, "points": names, "over": over}
+    return page(visit, "visitors.html", status=status, chosen=chosen or [], uses_max=USES_MAX, **shown)

@@ -1,0 +1,1 @@
+"""Signing in through another house's provider (OpenID Connect), where one is configured."""

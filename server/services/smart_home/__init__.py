@@ -1,0 +1,1 @@
+"""Other programs of a house that watch, by MQTT: Home Assistant."""

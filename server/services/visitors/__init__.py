@@ -1,0 +1,1 @@
+"""Visitors: passes for some hours, shown as a QR code or given as a card of stock."""

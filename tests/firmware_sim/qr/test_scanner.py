@@ -1,0 +1,20 @@
+"""The simulated scanner types what is held before it."""
+
+import os
+
+from firmware_sim.qr.scanner import Scanner
+
+
+def test_a_code_is_typed_and_ended() -> None:
+    with Scanner() as scanner:
+        near = os.open(scanner.port, os.O_RDWR | os.O_NOCTTY)
+        scanner.show("ABC", times=2)
+        scanner.type(b"x")
+        assert os.read(near, 100) == b"ABC\rABC\rx"
+        os.close(near)
+
+
+def test_it_can_be_unplugged_twice() -> None:
+    scanner = Scanner()
+    scanner.unplug()
+    scanner.unplug()

@@ -1,0 +1,60 @@
+"""Passes end by themselves."""
+
+from sqlmodel import select
+
+from card_protocol.words.card import CardState
+from server.services.cards import cards
+from server.services.visitors import visitor_keeper, visitor_passes
+from server.services.visitors.visitor_keeper import VisitorKeeper, look
+from server.tables import EventRow, RevocationRow
+from tests.server.build import EPOCH, NOW_MS, Community
+from tests.server.services.visitors.test_visitor_passes import make
+from tests.support.patience import eventually
+
+
+def pass_in(community: Community, card_id: str, seq: int, point: str = "south-gate-in") -> None:
+    with community.transactions.work(visitor_keeper.SYSTEM) as work:
+        work.session.add(
+            EventRow(
+                gateway_id="g-1", epoch=EPOCH, seq=seq, body=b"{}", hash=bytes(32), kind="tap", point=point,
+                card_id=card_id, holder=None, reason="granted", wall_ms=NOW_MS, clock="ntp", received_ms=NOW_MS,
+            )
+        )  # fmt: skip
+
+
+def test_when_its_hours_are_over_it_has_ended_and_needs_no_revocation(community: Community) -> None:
+    made = make(community)
+    assert look(community.transactions) == 0
+    community.now[0] = made.to_ms
+    assert look(community.transactions) == 1
+    with community.transactions.read() as session:
+        assert visitor_passes.get(session, made.number, made.to_ms).ended_why == "hours over"
+        assert len(session.exec(select(RevocationRow)).all()) == 0
+    assert look(community.transactions) == 0
+
+
+def test_uses_at_all_gateways_together_end_it(community: Community) -> None:
+    made = make(community, uses=2)
+    pass_in(community, made.card_id, 1)
+    assert look(community.transactions) == 0
+    pass_in(community, made.card_id, 2)
+    assert look(community.transactions) == 1
+    with community.transactions.read() as session:
+        assert visitor_passes.get(session, made.number, NOW_MS).ended_why == "used up"
+        assert cards.get(session, made.card_id).state is CardState.REVOKED
+
+
+def test_the_thread_looks(community: Community) -> None:
+    made = make(community)
+    community.now[0] = made.to_ms
+    keeper = VisitorKeeper(community.transactions, every_s=0.01)
+    keeper.start()
+    try:
+        eventually(lambda: _ended(community, made.number))
+    finally:
+        keeper.stop()
+
+
+def _ended(community: Community, number: int) -> bool:
+    with community.transactions.read() as session:
+        return visitor_passes.row_of(session, number).ended_ms is not None
