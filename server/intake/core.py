@@ -104,8 +104,8 @@ def take(
     if links[0].seq > position.watermark + 1:
         if gap_from is None or gap_from > position.watermark + 1:
             return Taken(position, need_from=position.watermark + 1)
-        ours = {0: GENESIS, **known, position.watermark: position.head}.get(gap_from - 1)
-        if gap_hash is not None and ours is not None and gap_hash != ours:
+        held = {0: GENESIS, **known, position.watermark: position.head}.get(gap_from - 1)
+        if gap_hash is not None and held is not None and gap_hash != held:
             return Taken(position, forks=tuple(Fork(link, None) for link in links))
         hole = range(position.watermark + 1, links[0].seq)
         position = Position(links[0].seq - 1, previous)
