@@ -1,5 +1,7 @@
 """Two entries that are one person become one: cards, consents and past come along; what happened is not rewritten."""
 
+from typing import Final
+
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -11,7 +13,35 @@ from server.services.policies import card_entries
 from server.services.problems import Code, Problem
 from server.services.signals import Wish
 from server.services.work import Work
-from server.tables import CardRow, ConsentRow, HolderAliasRow, HolderPhotoRow, HolderRow
+from server.tables import (
+    AttendanceRow,
+    CardRow,
+    CareAbsenceRow,
+    CareCaseRow,
+    CareWatchRow,
+    ClinicRecallRow,
+    ClinicTicketRow,
+    ConsentRow,
+    HolderAliasRow,
+    HolderPhotoRow,
+    HolderRow,
+    IncidentRow,
+    PartyMemberRow,
+    PassRow,
+    PrivacyRequestRow,
+    PurseEntryRow,
+    SubsidyRow,
+    VisitorPassRow,
+)
+
+COME_ALONG: Final = (
+    ConsentRow, HolderAliasRow, CareAbsenceRow, CareCaseRow, ClinicRecallRow, ClinicTicketRow, IncidentRow, PassRow,
+    PrivacyRequestRow, PurseEntryRow, SubsidyRow, VisitorPassRow,
+)  # fmt: skip
+"""Of these a person may have any number."""
+
+ONE_EACH: Final = (PartyMemberRow, CareWatchRow)
+"""Of these a person has one; that of the entry that stays wins."""
 
 
 def merge(work: Work, kept_id: str, other_id: str, *, why: str) -> HolderView:
@@ -25,8 +55,7 @@ def merge(work: Work, kept_id: str, other_id: str, *, why: str) -> HolderView:
     for card in work.session.exec(select(CardRow).where(CardRow.holder_id == other_id)):
         card.holder_id, card.changed_ms = kept_id, work.now_ms
         card_entries.mark(work, card)
-    for table in (ConsentRow, HolderAliasRow):
-        work.session.execute(update(table).where(col(table.holder_id) == other_id).values(holder_id=kept_id))
+    _come_along(work, kept_id, other_id)
     _photo(work, kept_id, other_id)
     if not watching.of(work.session, kept_id):
         watching.put(work, kept_id, watching.of(work.session, other_id))
@@ -49,6 +78,19 @@ def merge(work: Work, kept_id: str, other_id: str, *, why: str) -> HolderView:
     audit.record(work, "holder.merge", f"holder:{kept_id}", before=before, after=_said(kept), why=why)
     work.wish(Wish.PUBLISH)
     return holders.view_of(kept)
+
+
+def _come_along(work: Work, kept_id: str, other_id: str) -> None:
+    move = {"holder_id": kept_id}
+    for many in COME_ALONG:
+        work.session.execute(update(many).where(col(many.holder_id) == other_id).values(move))
+    for single in ONE_EACH:
+        if work.session.get(single, kept_id) is None:
+            work.session.execute(update(single).where(col(single.holder_id) == other_id).values(move))
+    # Invited twice, they were there once: what is known of the entry that stays wins.
+    known = select(AttendanceRow.number).where(AttendanceRow.holder_id == kept_id)
+    attended = update(AttendanceRow).where(col(AttendanceRow.holder_id) == other_id)
+    work.session.execute(attended.where(col(AttendanceRow.number).not_in(known)).values(move))
 
 
 def _photo(work: Work, kept_id: str, other_id: str) -> None:

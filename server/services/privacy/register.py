@@ -100,6 +100,7 @@ REGISTER: dict[str, Use] = {
     "purse_entry": Use(
         _A.PURSE, _F.HOLDER, _E.UNNAMED, ("point", "amount", "subsidy", "value", "state", "at_ms"), _NOBODY
     ),
+    "purse_move": Use(_A.PURSE, _F.CARD, _E.KEPT, ("to_card_id", "at_ms", "why")),
     "subsidy": Use(_A.PURSE, _F.HOLDER, _E.GONE, ("per_meal", "day_limit", "first", "last")),
     "ticket": Use(_A.PROPERTY, _F.BY_NAME, _E.KEPT, ("title", "house", "assignee", "opened_by")),
     "ticket_message": Use(_A.PROPERTY, _F.BY_NAME, _E.KEPT, ("text", "actor", "at_ms")),
@@ -122,6 +123,7 @@ REGISTER: dict[str, Use] = {
         _A.INCIDENT, _F.HOLDER, _E.UNNAMED, ("title", "text", "house", "point", "state", "reported_ms"), _NOBODY
     ),
     "incident_step": Use(_A.INCIDENT, _F.BY_NAME, _E.KEPT, ("why", "actor", "at_ms")),
+    "incident_photo": Use(_A.INCIDENT, _F.BY_NAME, _E.KEPT, ("data",)),
     "roster_post": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("name", "body", "title", "area", "from_day", "to_day")),
     "user_account": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("name", "role", "password_hash")),
     "user_session": Use(_A.OFFICE, _F.BY_NAME, _E.KEPT, ("agent", "created_ms", "seen_ms")),

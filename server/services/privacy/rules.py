@@ -53,12 +53,12 @@ def rows_before(name: str, column: str, *conditions: tuple[str, tuple[str, ...]]
 
 
 def incidents(work: Work, cutoff_ms: int) -> int:
-    """Closed and merged ones, with their steps and what they were made of."""
+    """Closed and merged ones, with their steps, pictures and what they were made of."""
     incident = _T["incident"]
     over = select(incident.c.number).where(
         incident.c.state.in_(("closed", "merged")), incident.c.changed_ms < cutoff_ms
     )
-    return _with_parts(work, incident, over, ("incident_step", "incident_source"))
+    return _with_parts(work, incident, over, ("incident_photo", "incident_step", "incident_source"))
 
 
 def tickets(work: Work, cutoff_ms: int) -> int:

@@ -41,10 +41,11 @@ def of_card(session: Session, card_id: str) -> MoveView:
     """Whether what a card holds can be moved. Problem NOT_FOUND."""
     card = cards.row_of(session, card_id)
     move, entry = _known(session, card)
-    if move is not None and entry is not None and entry.state != State.NOT_CARRIED_OUT:
-        why = Why.MOVED if entry.state in CERTAIN else Why.MOVING
+    if move is not None and (entry is None or entry.state != State.NOT_CARRIED_OUT):
+        # Without an entry its time was over and it was removed: moved it is all the same.
+        why = Why.MOVED if entry is None or entry.state in CERTAIN else Why.MOVING
         target = session.get(CardRow, move.to_card_id)
-        return _view(card, entry.amount, [Hindrance(why)], target)
+        return _view(card, entry.amount if entry is not None else 0, [Hindrance(why)], target)
     books = purses.books(session, card)
     found = hindrances(CardState(card.state), books, _stations(session, card))
     return _view(card, certain(books), found, None)
