@@ -12,7 +12,8 @@
 
 Lines with a colon between spaces are steps; those before say how the house is (`scenario_house.py`). After the colon: a
 reason (of the tap), a flag of it, a kind of event (since the last line), `released` or `locked` (the strike), `open` or
-`closed` (the leaf), `quiet` (no event but taps since the last line). They are about the door of the step.
+`closed` (the leaf), `quiet` (no event but taps since the last line), `floors 2 3` (the buttons of a lift that are free, and
+no other). They are about the door of the step.
 What a guard orders (`scenario_orders.py`) comes as the server sends it and stands in a file as the daemon keeps it.
 """
 
@@ -39,6 +40,7 @@ class Stage(Protocol):
     def events(self) -> list[Event]: ...
     def is_released(self, where: str) -> bool: ...
     def is_open(self, where: str) -> bool: ...
+    def floors(self) -> set[int]: ...
     def eventually(self, question: Callable[[], bool], what: str) -> None: ...
 
 
@@ -99,6 +101,9 @@ def _question(stage: Stage, where: str, word: str, before: int) -> Callable[[], 
     }
     if word in plain:
         return plain[word]
+    if word.startswith("floors"):
+        floors = {int(floor) for floor in word.split()[1:]}
+        return lambda: stage.floors() == floors
     if word in set(EventKind):
         return lambda: any(event.kind is EventKind(word) for event in stage.events()[before:])
     if word.startswith("flag "):

@@ -9,7 +9,7 @@ from typing import Any
 from card_protocol.policy.rules import AccessLevel, Area, CardEntry, Passback, PolicyHead, Privileges, Traits
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import local_day_and_minute, local_ms
-from card_protocol.words.point import Assurance, Direction, Point
+from card_protocol.words.point import Assurance, Direction, Point, PointKind
 from card_protocol.words.schedule import HOLIDAY, Calendar, Interval, Schedule, always
 from tests.edge.issued import COMMUNITY
 from tests.edge.policy import FAR_MS, entry, gate
@@ -41,6 +41,10 @@ class House:
     workdays: set[str] = field(default_factory=set)
     max_offline_ms: int | None = None
     duress_code: str = ""
+    lift: tuple[int, ...] = ()
+    """The floors that the gate's reader, in the car of a lift, frees the buttons of."""
+    opened: frozenset[int] = frozenset()
+    """The floors that everybody's rights open."""
     one_door: bool = False
     """The exit's reader is on the inside of the gate."""
 
@@ -90,6 +94,7 @@ class House:
             name_en="Resident",
             points=frozenset(point.id for point in points),
             schedule="always" if self.hours is None else "hours",
+            floors=self.opened,
             max_offline_ms=self.max_offline_ms,
         )
         area = Area(id=AREA, number=7, name_zh="小区", name_en="Community", **self.area)
@@ -129,6 +134,15 @@ def _set(house: House, what: str, value: Any) -> None:
     setattr(house, what, value)
 
 
+def _floors(text: str) -> tuple[int, ...]:
+    return tuple(int(floor) for floor in text.split())
+
+
+def _lift(house: House, floors: str) -> None:
+    house.lift = _floors(floors)
+    house.gate.update(kind=PointKind.LIFT, floors=frozenset(house.lift))
+
+
 def _mantrap(house: House) -> None:
     for point in (house.gate, house.exit):
         point["interlock"] = "trap"
@@ -149,6 +163,8 @@ _LANGUAGE: tuple[tuple[str, Callable[..., object]], ...] = (
     (r"(\w+) must be escorted", lambda h, who: h._trait(who, escorted=True)),
     (r"(\w+) may come (\d+) times", lambda h, who, times: h._trait(who, uses=int(times))),
     (r"(\w+) carries the card of duress", lambda h, who: h._trait(who, duress=True)),
+    (r"the gate is a lift to ([\d -]+)", _lift),
+    (r"rights are for floors ([\d -]+)", lambda h, floors: _set(h, "opened", frozenset(_floors(floors)))),
     (r"the code of duress is (\S+)", lambda h, code: _set(h, "duress_code", code)),
     (rf"the gate opens {_CLOCK} to {_CLOCK} (.+)", lambda h, *at: _set(h, "hours", _hours(at[-1], *at[:-1]))),
     (

@@ -104,6 +104,8 @@ class Pure:
         self._events: list[Event] = []
         self._guard, self._done = Guard(), 0
         self._offline_ms = 0
+        self._freed: tuple[int, frozenset[int]] = (0, frozenset())
+        """Until when [ms] which buttons are free."""
 
     def begin(self, house: House) -> None:
         self._house = house
@@ -179,7 +181,9 @@ class Pure:
         self._events.append(tap_event(shown, verdict, moment, situation))
         self._presence.hear(self._events[-1], self._book)
         self._duress = duress.tapped(self._duress, self._events[-1], self._now_ms)
-        if verdict.granted:
+        if verdict.granted and self._house.lift:
+            self._freed = (self._now_ms + UNLOCK_MS, verdict.floors)
+        elif verdict.granted:
             self._doors[where].happen(words.Granted(UNLOCK_MS))
 
     def do(self, who: str, what: str, where: str) -> None:
@@ -237,6 +241,10 @@ class Pure:
 
     def is_open(self, where: str) -> bool:
         return self._doors[where].wood.is_open
+
+    def floors(self) -> set[int]:
+        until_ms, floors = self._freed
+        return set(floors) if self._now_ms < until_ms else set()
 
     def eventually(self, question: Callable[[], bool], what: str) -> None:
         for _ in range(4000):

@@ -1,5 +1,6 @@
 """A scenario's house with everything real but the world: the daemon, libosdp, a line, doors of wood."""
 
+import math
 import os
 import threading
 import time
@@ -55,6 +56,7 @@ class Real:
         self._buses: dict[str, Rs485Bus] = {}
         self.bus: Rs485Bus | None = None
         self._guard = Guard()
+        self._buttons: dict[int, float] = {}
 
     def begin(self, house: House) -> None:
         self._house = house
@@ -69,8 +71,10 @@ class Real:
         self._doors = {
             name: MountedDoor(self._buses[name], reader, BUILD)
             for name, reader in self.readers.items()
-            if name == "gate" or not house.one_door
+            if not house.lift and (name == "gate" or not house.one_door)
         }
+        if house.lift:
+            self.readers["gate"].terminals.on_output = self._button
         store = ReaderStore(self._folder)
         for name, reader in self.readers.items():
             place = {"port": str(self._buses[name].path), "address": reader.address, "baud": self.bauds[name]}
@@ -103,6 +107,9 @@ class Real:
 
     def _point(self, name: str) -> dict[str, object]:
         reader = f"osdp:{READERS[name]}"
+        if self._house.lift:
+            floors = {str(floor): f"{reader}/{number}" for number, floor in enumerate(self._house.lift)}
+            return {"id": POINTS[name], "reader": reader, "feedback": reader, "floors": floors, "unlock_ms": UNLOCK_MS}
         if name not in self._doors:
             return {"id": POINTS[name], "reader": reader, "feedback": reader, "door_of": GATE, "unlock_ms": UNLOCK_MS}
         wires = {"contact": f"{reader}/0", "rex": f"{reader}/1", "fire": f"{reader}/2", "tamper": f"{reader}/tamper"}
@@ -113,10 +120,13 @@ class Real:
         return point | {"unlock_ms": UNLOCK_MS, "door": wires | TIMES | {"sounder": reader}}
 
     def do(self, who: str, what: str, where: str) -> None:
-        door = self._door_at(where)
         verb, *words = what.split()
+        if what in ("taps", "passes"):
+            if what == "taps":
+                self._tap(who, where)
+            return
+        door = self._door_at(where)
         verbs: dict[str, Callable[[], object]] = {
-            "taps": lambda: self._tap(who, where),
             "pushes": door.push,
             "lets go": door.let_go,
             "forces": door.force,
@@ -132,7 +142,6 @@ class Real:
             "opens the housing": lambda: door.tamper(True),
             "closes the housing": lambda: door.tamper(False),
             "restarts": self._restart,
-            "passes": lambda: None,
         }
         if what in verbs:
             verbs[what]()
@@ -149,7 +158,7 @@ class Real:
             raise AssertionError(what)
 
     def _door_at(self, where: str) -> MountedDoor:
-        return self._doors.get(where, self._doors["gate"])
+        return self._doors.get(where) or self._doors["gate"]
 
     def _moment(self) -> Moment:
         return Moment(wall_ms=self._wall_ms(), mono_ns=time.monotonic_ns(), boot="daemon", clock=ClockQuality.SERVER)
@@ -186,6 +195,15 @@ class Real:
     def _wall_ms(self) -> int:
         anchor = self._clock or {"anchor_ms": 0, "from_ms": 0}
         return time.time_ns() // 1_000_000 - anchor["anchor_ms"] + anchor["from_ms"]
+
+    def _button(self, number: int, on: bool, for_ms: int) -> None:
+        """An output that frees the button of a floor; the reader itself takes it back when the time is over."""
+        until_s = time.monotonic() + (for_ms / 1000 if for_ms else math.inf)
+        self._buttons[number] = until_s if on else 0.0
+
+    def floors(self) -> set[int]:
+        now_s = time.monotonic()
+        return {self._house.lift[number] for number, until_s in self._buttons.items() if now_s < until_s}
 
     def _restart(self, wall_ms: int | None = None) -> None:
         self._end()
