@@ -12,8 +12,8 @@
 
 Lines with a colon between spaces are steps; those before say how the house is (`scenario_house.py`). After the colon: a
 reason (of the tap), a flag of it, a kind of event (since the last line), `released` or `locked` (the strike), `open` or
-`closed` (the leaf), `quiet` (no event but taps since the last line), `floors 2 3` (the buttons of a lift that are free, and
-no other). They are about the door of the step.
+`closed` (the leaf), `quiet` (no event but taps since the last line), `floors 2 3` (which buttons of a lift are free).
+They are about the door of the step.
 What a guard orders (`scenario_orders.py`) comes as the server sends it and stands in a file as the daemon keeps it.
 """
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from card_protocol.words.schedule import Calendar, always
+from card_protocol.words.schedule import Calendar, Interval, Schedule, always
 from server.services import audit
 from server.services.access import access
 from server.services.access.access import PointIn
@@ -71,6 +71,16 @@ def test_a_schedule_and_the_calendar_can_be_changed(community: Community) -> Non
     with community.transactions.read() as session:
         assert access.schedules(session) == [closed]
         assert access.calendar_of(session) == days
+
+
+def test_hours_that_overlap_are_refused_with_both_and_change_nothing(community: Community) -> None:
+    twice = (Interval(day=0, start=480, end=720), Interval(day=0, start=660, end=1080))
+    with community.transactions.work(ADMIN) as work:
+        before = access.schedules(work.session)
+        with pytest.raises(Problem, match=r"On day 0 overlap .*08:00.*11:00") as told:
+            access.set_schedule(work, Schedule(id="office", name_zh="班", name_en="Office", intervals=twice))
+        assert (told.value.code, told.value.fields) == (Code.INVALID, {"intervals": "overlap"})
+        assert access.schedules(work.session) == before
 
 
 def test_what_is_not_there_cannot_be_named(community: Community) -> None:
