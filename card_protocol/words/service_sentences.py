@@ -66,7 +66,7 @@ SERVICES: dict[Service, Told] = {
         ("点位没有该应用的密钥，或记录无法落盘。", "No leaf keys for this application, or the journal is not durable."),
     ),
     Service.MEMBERS_ONLY: (
-        ("请到签到台签到", "Please sign in at the table"),
+        ("请到签到台签到", "Sign in at the table"),
         (
             "此点位仅限党员卡签到；请其到签到台，由工作人员登记。",
             "This point signs in members' cards alone: to the table.",

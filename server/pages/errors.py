@@ -41,7 +41,15 @@ TROUBLES: dict[int, Trouble] = {
         N_("That is not possible now"),
         N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
     ),
+    412: Trouble(
+        N_("That is not possible now"),
+        N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
+    ),
     422: Trouble(N_("Something was not filled in correctly"), N_("Go back, check the fields and send the form again.")),
+    428: Trouble(
+        N_("That is not possible now"),
+        N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
+    ),
     429: Trouble(N_("Too many at once"), N_("Wait a little and try again.")),
     500: Trouble(
         N_("Something went wrong on our side"),

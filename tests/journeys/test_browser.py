@@ -54,6 +54,7 @@ def give_a_card(page, stage, person, resident):
 
 
 def wait_for_the_policy(page):
+    page.locator("summary", has_text="更多").click()
     page.get_by_role("link", name="网关").click()
     row = page.get_by_role("row", name=re.compile("shanxian-1"))
     expect(row.get_by_text("在线")).to_be_visible(timeout=SLOW_MS)

@@ -128,7 +128,7 @@ def test_the_desk(stage, open_page, page_complaints):
 
     page.goto(f"{stage.folder.console_url}/holders?q={names[0]}")
     page.get_by_role("link", name=names[0], exact=True).press("Enter")
-    page.get_by_role("link", name=re.compile("1 号")).press("Enter")
+    page.get_by_role("link", name=re.compile("1 号")).first.press("Enter")
     page.get_by_role("link", name="挂失").press("Enter")
     page.get_by_label("原因").fill("落在公交车上")
     page.get_by_role("button", name="同上，并立即补发新卡").press("Enter")

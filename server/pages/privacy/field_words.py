@@ -4,6 +4,10 @@ from server.pages.i18n import N_
 
 FIELDS: dict[str, str] = {
     "actor": N_("Who did it"),
+    "uses": N_("How often"),
+    "points": N_("Doors"),
+    "host": N_("Who is visited"),
+    "issuer": N_("Provider of the account"),
     "address": N_("Address"),
     "branch": N_("Branch"),
     "standing": N_("Standing"),

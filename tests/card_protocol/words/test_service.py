@@ -4,7 +4,14 @@ import pytest
 
 from card_protocol.words.service import Service
 
-BAD = {Service.PURSE_EMPTY, Service.DAY_LIMIT, Service.TAP_AGAIN, Service.UNAVAILABLE, Service.CARD_UNFIT}
+BAD = {
+    Service.MEMBERS_ONLY,
+    Service.PURSE_EMPTY,
+    Service.DAY_LIMIT,
+    Service.TAP_AGAIN,
+    Service.UNAVAILABLE,
+    Service.CARD_UNFIT,
+}
 
 
 @pytest.mark.parametrize("service", Service)

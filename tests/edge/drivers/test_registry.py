@@ -63,7 +63,7 @@ def test_a_screen_ends_with_its_registry(registry: Registry) -> None:
 
 
 def test_an_unknown_prefix_is_told_with_those_that_there_are(registry: Registry) -> None:
-    with pytest.raises(EquipmentFault, match=r"no reader driver is called 'magic' \(there are: nfc, osdp, pcsc\)"):
+    with pytest.raises(EquipmentFault, match=r"no reader driver is called 'magic' \(there are: nfc, osdp, pcsc, qr\)"):
         registry.reader("magic:1")
     with pytest.raises(EquipmentFault, match=r"no reader driver is called 'osdp' \(there are: nfc, pcsc\)"):
         open_reader("osdp:north")

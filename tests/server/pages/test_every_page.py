@@ -287,8 +287,8 @@ NAMES = (
     "onecard|user:[a-z]+|care|nurse|party|privacy|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
 )
 NAMES += "|Residents|Always|compound|Shanxian|^test$|^clinic$|south-gate-in"
-NAMES += "".join(f"|^{re.escape(right)}$" for right in Permission)
-DATA = re.compile(NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
+RIGHTS = "|".join(f"^{re.escape(right)}$" for right in Permission)
+DATA = re.compile(RIGHTS + "|" + NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""
 

@@ -19,7 +19,8 @@ def test_a_guard_asks_whose_car_it_is(house):
     assert "New permit" not in page
     assert admin.post("/parking/1/end").status_code == 303
     assert "Not valid today" in words_of(guard.get("/parking?plate=浙A12345"))
-    assert "No permit is found." in words_of(guard.get("/parking"))
+    assert "No permit yet." in words_of(guard.get("/parking"))
+    assert "No permit is found." in words_of(guard.get("/parking?plate=9999"))
 
 
 @pytest.mark.parametrize(
