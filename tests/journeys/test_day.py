@@ -43,7 +43,8 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize("stack", ["nfc", pytest.param("pcsc", marks=pytest.mark.pcscd)])
+# The other stack is under the desk and the lunch journeys; the whole day on it is long.
+@pytest.mark.parametrize("stack", ["nfc", pytest.param("pcsc", marks=[pytest.mark.pcscd, pytest.mark.soak])])
 def test_a_short_day(stack: str, tmp_path: Path) -> None:
     words = ["--for", "12", "--outage", "4", "--reader", stack, "--port", str(free_port())]
     report, place = tmp_path / "r.json", tmp_path / "place"

@@ -137,7 +137,7 @@ def test_the_desk(stage, open_page, page_complaints):
     expect(page.get_by_label(HOME.name_zh)).to_be_checked()
     put_a_card_on_the_reader(page, stage, len(names))
     expect(receipt).to_contain_text("已全部拒绝", timeout=SLOW_MS)
-    expect(receipt.get_by_role("row").nth(1)).to_contain_text("已拒绝")
+    expect(receipt.get_by_role("row").nth(1)).to_contain_text("拒绝")
     receipt.get_by_role("link", name="打印页").press("Enter")
     expect(page.get_by_role("heading", name="1 号卡的停用回执").first).to_be_visible()
     assert page_complaints == []

@@ -20,7 +20,13 @@ class Canteen(CareStage):
     fen = FEN
 
 
-@pytest.fixture(params=[ReaderStack.NFC, pytest.param(ReaderStack.PCSC, marks=pytest.mark.pcscd)])
+# The quicker stack once more in `make soak`.
+@pytest.fixture(
+    params=[
+        pytest.param(ReaderStack.NFC, marks=pytest.mark.soak),
+        pytest.param(ReaderStack.PCSC, marks=pytest.mark.pcscd),
+    ]
+)
 def stage(request, tmp_path):
     """On both reader stacks."""
     with open_care(tmp_path, Canteen, request.param) as standing:

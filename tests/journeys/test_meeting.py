@@ -24,7 +24,13 @@ BRANCH = "第一支部"
 WITHOUT_CARDS = ("赵永康", "黄丽华")
 
 
-@pytest.fixture(params=[ReaderStack.NFC, pytest.param(ReaderStack.PCSC, marks=pytest.mark.pcscd)])
+# The quicker stack once more in `make soak`.
+@pytest.fixture(
+    params=[
+        pytest.param(ReaderStack.NFC, marks=pytest.mark.soak),
+        pytest.param(ReaderStack.PCSC, marks=pytest.mark.pcscd),
+    ]
+)
 def stage(request, tmp_path):
     with open_care(tmp_path, CareStage, request.param) as standing:
         yield standing

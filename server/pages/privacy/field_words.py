@@ -5,6 +5,7 @@ from server.pages.i18n import N_
 FIELDS: dict[str, str] = {
     "actor": N_("Who did it"),
     "uses": N_("How often"),
+    "to_card_id": N_("Card that it went onto"),
     "points": N_("Doors"),
     "host": N_("Who is visited"),
     "issuer": N_("Provider of the account"),

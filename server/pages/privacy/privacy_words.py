@@ -80,6 +80,8 @@ TABLES: dict[str, str] = {
     "visitor_pass": N_("Visitor's pass"),
     "incident": N_("Incident"),
     "incident_step": N_("Step of an incident"),
+    "incident_photo": N_("Picture of an incident"),
+    "purse_move": N_("What moved from purse to purse"),
     "roster_post": N_("Post"),
     "user_account": N_("User"),
     "user_session": N_("Signed-in browser"),

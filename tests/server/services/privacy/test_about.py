@@ -12,7 +12,8 @@ from tests.server.build import ADMIN, Community
 from tests.server.services.privacy.lives import lived, put_event
 
 SELDOM = {"import_line", "contractor_pass", "visitor_pass", "holder_alias", "alarm", "card_log", "privacy_request",
-          "revocation", "household_member", "attendance", "party_member", "card_past", "holder_watch"}  # fmt: skip
+          "revocation", "household_member", "attendance", "party_member", "card_past", "holder_watch",
+          "purse_move"}  # fmt: skip
 """What this somebody has nothing of."""
 
 
