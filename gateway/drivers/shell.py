@@ -63,7 +63,7 @@ class Shell:
         self._inputs: deque[Input] = deque()
         self._unsaved: dict[str, Head] = {}
         self._saved_ns = 0
-        self._unwritten: deque[Event] = deque(maxlen=UNWRITTEN_MAX_EVENTS)
+        self._unwritten: deque[Event] = deque()
         """What the journal did not take: a gap, say, that was noticed while the disk was full."""
         self._write_again_ns = 0
 
@@ -208,8 +208,10 @@ class Shell:
         match effect:
             case words.ToJournal(epoch, sync.Pull(from_seq, _)):
                 self._inputs.append(words.OfJournal(epoch, sync.Pulled(from_seq, GENESIS, ())))
-            case words.Write():
+            case words.Write() if len(self._unwritten) < UNWRITTEN_MAX_EVENTS:
                 self._unwritten.append(effect.event)
+            case words.Write(event):
+                _log.error("event_lost", kind=event.kind.value, waiting=len(self._unwritten))
             case words.Flip():
                 self._inputs.append(words.Fetched(effect.manifest, None, why, again=True))
 

@@ -134,7 +134,7 @@ def still_lacking(earlier: Taken, later: Taken) -> Taken:
     """Two batches answered at once: what the first one lacked is still asked for when the second did not bring it."""
     if earlier.forked:
         agreed = [one.same_upto for one in (earlier, later) if one.forked and one.same_upto is not None]
-        later = replace(later, forks=earlier.forks + later.forks, same_upto=min(agreed, default=None))
+        later = replace(later, forks=later.forks or earlier.forks, same_upto=min(agreed, default=None))
     lacked = earlier.need_from
     if later.need_from is None and lacked is not None and lacked > later.position.watermark:
         return replace(later, need_from=lacked)

@@ -27,6 +27,11 @@ class Trouble:
     text: str
 
 
+CHANGED = Trouble(
+    N_("That is not possible now"),
+    N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
+)
+
 TROUBLES: dict[int, Trouble] = {
     403: Trouble(
         N_("You may not do this"),
@@ -37,19 +42,10 @@ TROUBLES: dict[int, Trouble] = {
         N_("The address is wrong, or what stood here was removed."),
     ),
     405: Trouble(N_("Not this way"), N_("This address is only for forms. Begin again from the page before.")),
-    409: Trouble(
-        N_("That is not possible now"),
-        N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
-    ),
-    412: Trouble(
-        N_("That is not possible now"),
-        N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
-    ),
+    409: CHANGED,
+    412: CHANGED,
     422: Trouble(N_("Something was not filled in correctly"), N_("Go back, check the fields and send the form again.")),
-    428: Trouble(
-        N_("That is not possible now"),
-        N_("Somebody may have changed it in the meantime. Look at its present state and try again."),
-    ),
+    428: CHANGED,
     429: Trouble(N_("Too many at once"), N_("Wait a little and try again.")),
     500: Trouble(
         N_("Something went wrong on our side"),

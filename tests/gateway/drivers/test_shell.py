@@ -20,7 +20,7 @@ from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.order_file import OrdersUnkept
-from gateway.drivers.shell import Ports, Shell
+from gateway.drivers.shell import UNWRITTEN_MAX_EVENTS, Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.ports.book import BookUnavailable
 from gateway.ports.journal import Entry, Head, JournalUnavailable
@@ -235,7 +235,8 @@ def test_what_the_journal_did_not_take_is_written_later(box: Box, monkeypatch: p
     def full(*_: object) -> None:
         raise JournalUnavailable("no space left")
 
-    monkeypatch.setattr(box.shell._station, "step", lambda *_: [words.Write(gap)])
+    more = UNWRITTEN_MAX_EVENTS + 3
+    monkeypatch.setattr(box.shell._station, "step", lambda *_: [words.Write(gap)] * more)
     with monkeypatch.context() as patch:
         patch.setattr(box.journal, "append", full)
         box.shell.hear(Up())
@@ -243,7 +244,7 @@ def test_what_the_journal_did_not_take_is_written_later(box: Box, monkeypatch: p
         box.run_ms(3000)
         assert box.journal.head().seq == 0
     box.run_ms(1100)
-    assert [Event.from_bytes(entry.body) for entry in box.journal.read(1, 9)] == [gap]
+    assert [Event.from_bytes(entry.body) for entry in box.journal.read(1, 99)] == [gap] * UNWRITTEN_MAX_EVENTS
 
 
 def test_a_server_that_holds_more_begins_a_new_journal_and_goes_on(box: Box) -> None:
