@@ -16,6 +16,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from onecard.bench.aside import aside
 from onecard.bench.figures import rounded
 from onecard.bench.ingest_box import BoxPlan, BoxReport, a_tap, fill, run_box
 from onecard.bench.ingest_floor import BareReport, publish_bare, run_bare
@@ -87,18 +88,10 @@ def hall(url: str, port: int, names: Sequence[str]) -> Iterator[Hall]:
     """A server that knows these gateways."""
     secrets = new_secrets(COMMUNITY, os.urandom)
     seeds = {name: os.urandom(32) for name in names}
-    ours, theirs = _spawn.Pipe()
-    process = _spawn.Process(target=run_hall, args=(HallPlan(url, port, secrets, seeds), theirs), daemon=True)
-    process.start()
-    theirs.close()
-    assert ours.recv() == "ready"
-    try:
-        yield Hall(ours, seeds, from_secrets(secrets).server.verifier.public_bytes, port)
-        ours.send("stop")
-        process.join(END_TIMEOUT_S)
-    finally:
-        process.kill()
-        process.join()
+    with aside(run_hall, HallPlan(url, port, secrets, seeds)) as pipe:
+        assert pipe.recv() == "ready"
+        yield Hall(pipe, seeds, from_secrets(secrets).server.verifier.public_bytes, port)
+        pipe.send("stop")
 
 
 def bring(folder: Path, server: Hall, name: str, events: int, alarm_every_s: float = 0.0) -> BoxReport:
@@ -106,14 +99,8 @@ def bring(folder: Path, server: Hall, name: str, events: int, alarm_every_s: flo
     folder.mkdir()
     fill(folder, name, events)
     plan = BoxPlan(folder, name, server.seeds[name], server.server_key, server.port, events, alarm_every_s)
-    ours, theirs = _spawn.Pipe()
-    process = _spawn.Process(target=run_box, args=(plan, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    report: BoxReport = ours.recv()
-    process.join(END_TIMEOUT_S)
-    process.kill()
-    process.join()
+    with aside(run_box, plan) as pipe:
+        report: BoxReport = pipe.recv()
     return report
 
 
@@ -121,16 +108,12 @@ def run_floor(url: str, port: int, events: int) -> BareReport:
     """The floor."""
     wall_ms = time.time_ns() // 1_000_000
     bodies = [a_tap(n, wall_ms).to_bytes() for n in range(events)]
-    ours, theirs = _spawn.Pipe()
-    subscriber = _spawn.Process(target=run_bare, args=(url, port, events, theirs), daemon=True)
-    subscriber.start()
-    theirs.close()
-    assert ours.recv() == "ready"
-    publisher = _spawn.Process(target=publish_bare, args=(port, bodies), daemon=True)
-    publisher.start()
-    report: BareReport = ours.recv()
-    for process in (publisher, subscriber):
-        process.join(END_TIMEOUT_S)
-        process.kill()
-        process.join()
+    with aside(run_bare, url, port, events) as subscriber:
+        assert subscriber.recv() == "ready"
+        publisher = _spawn.Process(target=publish_bare, args=(port, bodies), daemon=True)
+        publisher.start()
+        report: BareReport = subscriber.recv()
+        publisher.join(END_TIMEOUT_S)
+        publisher.kill()
+        publisher.join()
     return report

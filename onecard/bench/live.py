@@ -5,15 +5,14 @@ even pace. Late is from the moment when the commit is told to the moment when a 
 take turns in the same run, each with listeners of its own.
 """
 
-import multiprocessing
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from onecard.bench.aside import aside
 from onecard.bench.figures import rounded
 from onecard.bench.live_crowd import CrowdPlan, CrowdReport, request, run_crowd
 from onecard.bench.live_floor import run_floor
@@ -25,11 +24,9 @@ SECONDS: Final = 20
 BROWSERS: Final = 20
 P99_GOAL_MS: Final = 250.0
 CORES_GOAL: Final = 1.0
-END_TIMEOUT_S: Final = 30
 LANGUAGES: Final = ("zh_CN", "en")
 
 Tell = Callable[[str], None]
-_spawn = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True)
@@ -61,9 +58,9 @@ def measure(subscribers: int, per_s: float, seconds: int) -> dict[str, Any]:
     play = Play(round(per_s * seconds), per_s)
     with tempfile.TemporaryDirectory(prefix="onecard-bench-") as folder:
         plan = LivePlan(f"sqlite:///{Path(folder) / 'server.db'}", BROWSERS)
-        with _process(run_hall, plan) as hall:
+        with aside(run_hall, plan) as hall:
             ours = _sent(hall, subscribers, play)
-    with _process(run_floor) as floor:
+    with aside(run_floor) as floor:
         bare = _sent(floor, subscribers, play)
     return {
         "subscribers": subscribers,
@@ -83,7 +80,7 @@ def _sent(server: Connection, subscribers: int, play: Play) -> Sent:
         request(f"/live/stream?language={LANGUAGES[n % 2]}", f"onecard_session={cookie}" if cookie else "")
         for n, cookie in enumerate(opened.cookies)
     )
-    with _process(run_crowd, CrowdPlan(opened.port, subscribers, requests)) as crowd:
+    with aside(run_crowd, CrowdPlan(opened.port, subscribers, requests)) as crowd:
         assert crowd.recv() == "ready"
         server.send(play)
         played: Played = server.recv()
@@ -91,17 +88,3 @@ def _sent(server: Connection, subscribers: int, play: Play) -> Sent:
         report: CrowdReport = crowd.recv()
     server.send("stop")
     return Sent(played, report)
-
-
-@contextmanager
-def _process(body: Callable[..., None], *words: object) -> Iterator[Connection]:
-    ours, theirs = _spawn.Pipe()
-    process = _spawn.Process(target=body, args=(*words, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        yield ours
-        process.join(END_TIMEOUT_S)
-    finally:
-        process.kill()
-        process.join()

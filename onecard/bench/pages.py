@@ -5,13 +5,13 @@ somebody else. The goal: p95 of every page below 100 ms, and no more than twice 
 smallest on the same kind of data base.
 """
 
-import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.schedule import always
+from onecard.bench.aside import aside
 from onecard.bench.figures import rounded
 from onecard.bench.pages_town import COMMUNITY, FIRST_LINE, GATEWAY, LEVEL, POINTS, Town, settle
 from onecard.bench.pages_walk import bare_lookup_ms, run_site, walk
@@ -33,10 +33,8 @@ SIZES: Final[Mapping[str, tuple[int, ...]]] = {"postgresql": (58_000, 5_800_000)
 ROUNDS: Final = 60
 P95_GOAL_MS: Final = 100.0
 FLAT_GOAL: Final = 2.0
-END_TIMEOUT_S: Final = 30
 
 Tell = Callable[[str], None]
-_spawn = multiprocessing.get_context("spawn")
 
 
 def run(databases: Sequence[str], sizes: Sequence[int], rounds: int, tell: Tell) -> dict[str, Any]:
@@ -78,18 +76,10 @@ def measure(database: str, people: int, rounds: int, tell: Tell) -> dict[str, An
         settled_s = time.monotonic() - began
         bare = bare_lookup_ms(engine, town, rounds)
         engine.dispose()
-        ours, theirs = _spawn.Pipe()
-        process = _spawn.Process(target=run_site, args=(url, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        try:
-            port, secret = ours.recv()
+        with aside(run_site, url) as site:
+            port, secret = site.recv()
             pages = walk(port, secret, town, rounds, tell)
-            ours.send("stop")
-            process.join(END_TIMEOUT_S)
-        finally:
-            process.kill()
-            process.join()
+            site.send("stop")
     return {"people": people, "settled_s": rounded(settled_s), "bare_lookup": bare, "pages": pages}
 
 

@@ -83,7 +83,7 @@ def sign_by_name(work: Work, number: int, holder_id: str, *, consents_now: bool 
         if not consents_now:
             raise NoConsent
         consents.say(work, holder_id, Purpose.ACTIVITY, True)
-    entry = _entries(work.session, number).get(holder_id)
+    entry = _listed(work.session, number, holder_id)
     _opened(row)
     return _signed(work, row, entry, holder_id, Way.NAME, work.now_ms)
 
@@ -124,7 +124,7 @@ def hear(work: Work, event: Event, rooms: Collection[str]) -> None:
         _count_unnamed(work, row, event.card_id, event.wall_ms)
         return
     hasty = sign_in.is_hasty(_previous_ms(work.session, row.number, event.card_id, event.wall_ms), event.wall_ms)
-    entry = _entries(work.session, row.number).get(holder_id)
+    entry = _listed(work.session, row.number, holder_id)
     _signed(work, row, entry, holder_id, Way.TAP, event.wall_ms, card_id=event.card_id, hasty=hasty)
 
 
@@ -239,9 +239,13 @@ def _entries(session: Session, number: int) -> dict[str, AttendanceRow]:
     return {entry.holder_id or "": entry for entry in session.exec(named)}
 
 
-def _entry(session: Session, number: int, holder_id: str) -> AttendanceRow:
+def _listed(session: Session, number: int, holder_id: str) -> AttendanceRow | None:
     mine = select(AttendanceRow).where(AttendanceRow.number == number, AttendanceRow.holder_id == holder_id)
-    entry = session.exec(mine).first()
+    return session.exec(mine).first()
+
+
+def _entry(session: Session, number: int, holder_id: str) -> AttendanceRow:
+    entry = _listed(session, number, holder_id)
     if entry is None:
         raise not_found("person on the list", holder_id)
     return entry
