@@ -188,6 +188,8 @@ class SyncMachine:
         ack = given.ack
         if ack.epoch == self.acked.epoch and (why := self._other_history(given)):
             return self._part(given, why)
+        if given.own_hash is None and self._agree(given):
+            return [SaveAcked(self.acked), *self._advance()]
         if problem := self._misfit(given):
             return [problem]
         self._credit = min(ack.credit or WINDOW_BATCHES, WINDOW_BATCHES)
@@ -222,34 +224,43 @@ class SyncMachine:
             return [Parted(why), *self._rewind()]
         if ack.forked:
             return [Parted(why, given.floor_seq if ack.same_upto is None else min(ack.same_upto, self._head))]
-        if ack.same_upto is not None and given.same_hash is not None and ack.same_upto > self.acked.seq:
-            self.acked = Head(ack.epoch, ack.same_upto, given.same_hash)
-            self._stalls = 0
-            while self._under_way and self._under_way[0] <= ack.same_upto:
-                self._under_way.popleft()
-            self._next = max(self._next, ack.same_upto + 1)
+        self._agree(given)
         if self.acked.seq >= self._head:
             return [Parted(why, self._head)]
         return [Parted(why), *self._advance()]
+
+    def _agree(self, given: Acked) -> bool:
+        """The server's own newest event is none of ours, but it has what we sent up to `same_upto`: whether that is
+        more than we knew."""
+        ack = given.ack
+        if ack.same_upto is None or given.same_hash is None or ack.same_upto <= self.acked.seq:
+            return False
+        self._have(Head(ack.epoch, ack.same_upto, given.same_hash))
+        return True
+
+    def _have(self, acked: Head) -> None:
+        """The server has everything up to there."""
+        self.acked = acked
+        self._stalls = 0
+        while self._under_way and self._under_way[0] <= acked.seq:
+            self._under_way.popleft()
+        self._next = max(self._next, acked.seq + 1)
 
     def _misfit(self, given: Acked) -> Refuse | None:
         """Why an ack is not about our journal. One of another epoch may be a late one: it is refused all the same."""
         ack = given.ack
         if ack.epoch != self.acked.epoch:
             return Refuse(f"an ack for epoch {ack.epoch}; ours is {self.acked.epoch}")
-        if given.own_hash is None:
-            # The server was put back to before our floor: nothing is left to compare with.
-            return None if ack.upto < given.floor_seq else Refuse(f"an ack for event {ack.upto}, which is not there")
+        if given.own_hash is None and ack.upto >= max(given.floor_seq, self.acked.seq):
+            return Refuse(f"an ack for event {ack.upto}, which is not there")
+        # Before the floor, or in a hole before what was acknowledged, nothing is left to compare with: the server was
+        # put back.
         return None
 
     def _progress(self, ack: Ack) -> list[Effect]:
         self._server_ms = max(self._server_ms, ack.server_ms)
-        self.acked = _head_of(ack)
+        self._have(_head_of(ack))
         self._best_acked = max(self._best_acked, ack.upto)
-        self._stalls = 0
-        while self._under_way and self._under_way[0] <= ack.upto:
-            self._under_way.popleft()
-        self._next = max(self._next, ack.upto + 1)
         effects: list[Effect] = [SaveAcked(self.acked)]
         if ack.need_from is not None:
             return effects + self._send_again(ack)

@@ -296,6 +296,24 @@ def test_a_thief_who_forks_what_was_acknowledged_to_us_moves_nothing() -> None:
     assert not [effect for effect in bench.other if isinstance(effect, words.Parted)]
 
 
+def test_a_server_that_was_put_back_into_a_hole_of_ours_gets_what_is_behind_it() -> None:
+    bench = with_a_hole(Bench(events=40, acked=20, tell_gaps=True), range(6, 12))
+    bench.take_sent()
+    bench.ack(7, need_from=8, head_hash="ab" * 32)
+    assert bench.other == [words.Missing(8, 11)]
+    assert [(batch.gap_from, batch.gap_hash) for batch in bench.sent] == [(8, "ab" * 32)]
+    assert bench.take_sent() == [(12, 40)]
+
+
+def test_a_server_that_is_in_a_hole_of_ours_agrees_with_what_is_before_it() -> None:
+    bench = with_a_hole(Bench(events=40, tell_gaps=True), range(6, 12))
+    bench.fire(words.Timer.PROGRESS)
+    bench.take_sent()
+    bench.ack(7, same_upto=5, head_hash="ab" * 32)
+    assert bench.saved == [5]
+    assert bench.take_sent() == [(12, 40)], "one batch at a time: the first one is done with"
+
+
 def test_before_a_gap_stands_what_the_server_told_when_the_file_does_not_know() -> None:
     bench = with_a_hole(Bench(events=40, acked=20, tell_gaps=True), range(18, 25))
     assert [(batch.gap_from, batch.gap_hash) for batch in bench.sent] == [(21, bench.machine.acked.hash.hex())]
