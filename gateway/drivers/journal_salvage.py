@@ -1,8 +1,9 @@
 """What a damaged journal file still gives: every event that can be read and whose place in the chain is proven.
 
 The damaged file is copied and only the copy is opened, because opening alone can write. An event is proven by the
-hash before it. Behind a hole that hash is missing; then the first event there only lends its hash to the next one,
-which is proven by it, and is itself counted as lost.
+hash before it: that of the floor for the first one, if the file still says where it begins. Behind a hole that hash is
+missing; then the first event there only lends its hash to the next one, which is proven by it, and is itself counted
+as lost.
 """
 
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from card_protocol.words.event import GENESIS, chain_hash
 from gateway.drivers import journal_schema as schema
-from gateway.drivers.sqlite_faults import is_damage
+from gateway.drivers.sqlite_faults import NotOurs, is_damage
 from gateway.ports.journal import Entry, Head
 
 BLOCK_EVENTS = 200
@@ -50,8 +51,12 @@ def _copy_events(copy: Path, fresh: Path, gateway: str, epoch: str) -> int:
     try:
         to.execute("BEGIN")
         to.execute("CREATE TABLE anchor (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT")
+        floor = _floor(copy, gateway, epoch)
         kept = last = 0
-        for before, entry in proven(_rows(copy), gateway, Head(epoch, 0, GENESIS)):
+        for before, entry in proven(_rows(copy), gateway, floor):
+            if not kept and entry.seq == floor.seq + 1:
+                to.execute("UPDATE journal SET floor_seq = ?, floor_hash = ?", floor[1:])
+                last = floor.seq
             if entry.seq != last + 1:
                 to.execute("INSERT INTO anchor VALUES (?, ?)", (entry.seq - 1, before))
             schema.insert(to, [entry])
@@ -64,15 +69,37 @@ def _copy_events(copy: Path, fresh: Path, gateway: str, epoch: str) -> int:
 
 
 def proven(rows: Iterator[Entry], gateway: str, start: Head) -> Iterator[tuple[bytes, Entry]]:
-    """(the hash before it, entry) of every entry that follows from one that was read, or from the start."""
+    """(the hash before it, entry) of every entry that follows from one that was read, from the start, or from the very
+    beginning (the start may have been misread)."""
     seq, previous = start.seq, start.hash
     for row in rows:
         values: tuple[object, ...] = (row.body, row.hash)
         if not all(isinstance(value, bytes) for value in values):
             continue
+        if row.seq == 1:
+            seq, previous = 0, GENESIS
         if row.seq == seq + 1 and chain_hash(gateway, start.epoch, row.seq, row.body, previous) == row.hash:
             yield previous, row
         seq, previous = row.seq, row.hash
+
+
+def _floor(path: Path, gateway: str, epoch: str) -> Head:
+    """Where the file says that it begins; the very beginning when it does not say. Not proven: the sectors may lie."""
+    beginning = Head(epoch, 0, GENESIS)
+    try:
+        connection = schema.connect(path)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return beginning
+        raise
+    try:
+        who = schema.identity(connection, gateway)
+    except (sqlite3.DatabaseError, NotOurs):
+        return beginning
+    finally:
+        connection.close()
+    plain = isinstance(who.floor_seq, int) and isinstance(who.floor_hash, bytes)
+    return Head(epoch, who.floor_seq, who.floor_hash) if plain else beginning
 
 
 def _rows(path: Path) -> Iterator[Entry]:

@@ -86,6 +86,30 @@ def test_behind_a_hole_the_hash_before_the_first_event_is_kept(tmp_path: Path) -
     assert anchors == [(7, entries[6].hash)]
 
 
+def pruned(path: Path, upto: Entry) -> None:
+    connection = schema.connect(path)
+    connection.execute("DELETE FROM event WHERE seq <= ?", (upto.seq,))
+    connection.execute("UPDATE journal SET floor_seq = ?, floor_hash = ?", (upto.seq, upto.hash))
+    connection.close()
+
+
+def test_a_file_that_was_pruned_gives_its_first_event_too(tmp_path: Path) -> None:
+    entries = journal(tmp_path / "j.db", 10)
+    pruned(tmp_path / "j.db", entries[3])
+    assert salvage(tmp_path / "j.db", tmp_path / "s.db", GATEWAY, EPOCH) == 6
+    assert kept(tmp_path / "s.db") == entries[4:]
+    who = schema.identity(schema.connect(tmp_path / "s.db"), GATEWAY)
+    assert who == schema.Identity(GATEWAY, EPOCH, 4, entries[3].hash)
+
+
+def test_a_floor_that_proves_nothing_is_not_believed(tmp_path: Path) -> None:
+    entries = journal(tmp_path / "j.db", 10)
+    pruned(tmp_path / "j.db", entries[3]._replace(hash=bytes(32)))
+    salvage(tmp_path / "j.db", tmp_path / "s.db", GATEWAY, EPOCH)
+    assert kept(tmp_path / "s.db") == entries[5:]
+    assert schema.identity(schema.connect(tmp_path / "s.db"), GATEWAY).floor_seq == 0
+
+
 @pytest.mark.parametrize("content", [b"", b"rubbish" * 1000])
 def test_a_file_that_is_none_gives_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "j.db").write_bytes(content)
