@@ -1,6 +1,6 @@
 """Templates to HTML: one Jinja environment per language, everything escaped, nothing undefined."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from server.pages.assets import static_url
 from server.pages.i18n import Language
 from server.pages.money import money, yuan
 
+ICONS_KEPT = 1024
 TEMPLATE_DIR = Path(__file__).resolve().parent / "templates"
 
 
+@lru_cache(ICONS_KEPT)
 def icon(name: str, extra: str = "") -> Markup:
-    """One drawing of the sprite; decoration only, the words stand beside it."""
+    """One drawing of the sprite; decoration only, the words stand beside it. A page has dozens, a list hundreds."""
     address = static_url("vendor/icons.svg")
     return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
         extra, address, name

@@ -71,9 +71,15 @@ class BoardFrames:
             self._publish(ways, Piece("prepend", "feed", f"tap-{event.id}", "tap"), partial(self._state.line, shown))
 
     def _tile(self, point_id: str) -> None:
+        """One frame for all who see the point alike: in full, veiled, or not at all."""
         piece = Piece("replace", "tiles", f"tile-{point_id}", "tile")
+        kinds = self._state.kinds()
+        alike: defaultdict[bool | None, list[tuple[Sight, frozenset[str]]]] = defaultdict(list)
         for sight, roles in self._ways:
-            self._publish([roles], piece, partial(self._state.tile, point_id, sight))
+            alike[is_veiled(sight, point_id, kinds)].append((sight, roles))
+        for ways in alike.values():
+            view = partial(self._state.tile, point_id, ways[0][0])
+            self._publish((roles for _, roles in ways), piece, view)
 
     def _alarms(self) -> None:
         for sight, roles in self._ways:

@@ -11,6 +11,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from server.pages.i18n import Language
@@ -45,6 +46,18 @@ class Frame:
     channels: frozenset[str]
     """Who hears it: whoever listens to one of them."""
     encoded: Mapping[Language, bytes]
+
+
+class Chunk:
+    """What several listeners are sent at once."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def framed(self) -> bytes:
+        """As a chunk of an HTTP/1.1 body (RFC 9112 § 7.1), made once for all."""
+        return b"%x\r\n%b\r\n" % (len(self.data), self.data)
 
 
 def encode(event: str, data: object, event_id: str | None = None) -> bytes:

@@ -1,8 +1,9 @@
 """Who listens to the live stream, and what each still has to hear.
 
 Frames are encoded once per channel and language and joined once per group of listeners that hear the same, so a
-listener costs one queue entry per flush. Slow listeners lose their queue and are told to refresh; nobody else
-waits for them. Publishing is allowed from any thread; all else belongs to the event loop.
+listener costs one write to its connection per flush (server.pages.live.line). Slow listeners lose what they missed and
+are told to refresh; nobody else waits for them. Publishing is allowed from any thread; all else belongs to the event
+loop.
 """
 
 import asyncio
@@ -14,19 +15,23 @@ from dataclasses import dataclass, field
 
 from server.pages.i18n import Language
 from server.pages.live import frames
-from server.pages.live.frames import Change, Frame
+from server.pages.live.frames import Change, Chunk, Frame
+from server.pages.live.line import Line
 
 RING_FRAMES = 512
 LISTENER_MAX_CHUNKS = 64
+LINE_MAX_BYTES = 512 * 1024
+"""What may wait in a connection, beside what the system keeps for it: some seconds of a busy feed."""
+
 MAX_LISTENERS = 2000
 BEAT_S = 4.0
 LIFE_S = 900.0
 """A stream ends after this time and the browser calls again: then the session is looked at anew."""
 LINGER_S = 0.05
 """Frames that come within this time share one write: at 50 events a second that is 20 writes, not 50."""
-LINGER_PER_LISTENER_S = 0.00015
+LINGER_PER_LISTENER_S = 0.0001
 """With many listeners a write to all of them takes a while: they are written to less often, so that a thousand fit on
-one core and nobody waits for more than a sixth of a second.
+one core and nobody waits for more than a tenth of a second.
 """
 
 
@@ -40,24 +45,49 @@ class Listener:
         self._chunks: deque[bytes] = deque([first])
         self._ready = asyncio.Event()
         self._ready.set()
+        self._line: Line | None = None
+        self._behind = False
+        self.life: asyncio.TimerHandle | None = None
         self.ended = False
 
-    def push(self, chunk: bytes) -> None:
-        """Queue bytes; a listener that is too far behind starts over with a refresh."""
+    def push(self, chunk: Chunk) -> None:
+        """Write bytes, or queue them; a listener that is too far behind starts over with a refresh."""
         if self.ended:
             return
+        if self._line is not None:
+            self._write(self._line, chunk)
+            return
+        data = chunk.data
         if len(self._chunks) >= LISTENER_MAX_CHUNKS:
             self._chunks.clear()
-            chunk = self._refresh()
-        self._chunks.append(chunk)
+            data = self._refresh()
+        self._chunks.append(data)
         self._ready.set()
 
     def end(self, last: bytes = b"") -> None:
         """Say a last word and close the stream."""
         if last:
-            self.push(last)
+            self.push(Chunk(last))
         self.ended = True
         self._ready.set()
+
+    def take(self) -> bytes:
+        """What is queued, for whoever sends it."""
+        data = b"".join(self._chunks)
+        self._chunks.clear()
+        return data
+
+    def connect(self, line: Line) -> None:
+        """From now on write to the connection; the answer has begun there, in chunks."""
+        self._line = line
+        if data := self.take():
+            line.write(Chunk(data).framed)
+
+    async def over(self) -> None:
+        """Wait for the end."""
+        while not self.ended:
+            self._ready.clear()
+            await self._ready.wait()
 
     async def stream(self) -> AsyncIterator[bytes]:
         """The bytes as they come, until the end."""
@@ -65,11 +95,20 @@ class Listener:
             await self._ready.wait()
             self._ready.clear()
             if self._chunks:
-                chunk = b"".join(self._chunks)
-                self._chunks.clear()
-                yield chunk
+                yield self.take()
             if self.ended and not self._chunks:
                 return
+
+    def _write(self, line: Line, chunk: Chunk) -> None:
+        if line.is_closing():
+            self.end()
+        elif line.get_write_buffer_size() > LINE_MAX_BYTES:
+            self._behind = True
+        elif self._behind:
+            self._behind = False
+            line.write(Chunk(self._refresh()).framed)
+        else:
+            line.write(chunk.framed)
 
 
 @dataclass
@@ -127,12 +166,14 @@ class Hub:
             first = frames.HELLO + _beat_now() + self._missed(channels, language, after)
             listener = Listener(session, user, first, lambda: frames.refresh(self.position()))
             self._groups.setdefault((channels, language), _Group()).listeners.add(listener)
-        self._loop.call_later(LIFE_S, listener.end)
+        listener.life = self._loop.call_later(LIFE_S, listener.end)
         self._start_beating()
         return listener
 
     def leave(self, listener: Listener) -> None:
         """Forget a stream. Event loop only."""
+        if listener.life is not None:
+            listener.life.cancel()
         for key, group in list(self._groups.items()):
             group.listeners.discard(listener)
             if not group.listeners:
@@ -176,7 +217,7 @@ class Hub:
         self._flushing = False
         for group in self._groups.values():
             if group.pending:
-                chunk = b"".join(group.pending)
+                chunk = Chunk(b"".join(group.pending))
                 group.pending.clear()
                 for listener in group.listeners:
                     listener.push(chunk)
@@ -200,7 +241,7 @@ class Hub:
         if self._closed or not self._groups or self._loop is None:
             self._beating = False
             return
-        chunk = _beat_now()
+        chunk = Chunk(_beat_now())
         for group in self._groups.values():
             for listener in group.listeners:
                 listener.push(chunk)

@@ -1,16 +1,15 @@
 """The guard's page and the live stream behind it."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from server.pages.answers import page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import Language
 from server.pages.live import frames
-from server.pages.live.hub import Listener
+from server.pages.live.stream import HEADERS, LiveStream
 from server.pages.visit import AnyVisit, Needs, Visit
 from server.services.roles import Permission
 from server.services.shifts import shifts
@@ -43,28 +42,8 @@ def panel(visit: Guarded, console: TheConsole) -> Response:
 async def stream(visit: AnyVisit, console: TheConsole, language: Language, after: str = "") -> Response:
     """Server-sent events of everything that the user may hear. A session that has ended hears `bye`."""
     if visit.user is None or visit.user.must_change:
-        return _events(_one(frames.BYE))
+        return Response(frames.BYE, media_type="text/event-stream", headers=HEADERS)
     listener = console.hub.listen(
         frozenset({visit.role.value}), language, visit.session_key, after or None, user=visit.user.user_id
     )
-    if listener is None:
-        return Response(status_code=503)
-    return _events(_until_gone(console, listener))
-
-
-async def _until_gone(console: TheConsole, listener: Listener) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in listener.stream():
-            yield chunk
-    finally:
-        console.hub.leave(listener)
-
-
-async def _one(chunk: bytes) -> AsyncIterator[bytes]:
-    yield chunk
-
-
-def _events(chunks: AsyncIterator[bytes]) -> Response:
-    # Proxies would otherwise collect the stream before they pass it on.
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(chunks, media_type="text/event-stream", headers=headers)
+    return Response(status_code=503) if listener is None else LiveStream(console.hub, listener)

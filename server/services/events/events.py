@@ -11,11 +11,11 @@ from card_protocol.words.event import Event, EventKind
 from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from server.services.access import access
+from server.services.events.persons import Person, card_numbers, persons
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
-from server.services.people import watching
 from server.services.problems import not_found
 from server.services.sight import EVERYTHING, Sight, is_veiled, veil
-from server.tables import CardRow, EventRow, HolderAliasRow, HolderRow
+from server.tables import EventRow
 from server.tables.event import to_event
 
 
@@ -128,25 +128,12 @@ def _seen(sight: Sight, kinds: Mapping[str, PointKind], *, who_matters: bool) ->
 
 def views_of(session: Session, rows: Sequence[EventRow]) -> list[EventView]:
     """Rows -> what a screen shows, in a few questions however many rows there are."""
-    pseudonyms = {row.holder for row in rows if row.holder}
-    people = {h.pseudonym: h for h in session.exec(select(HolderRow).where(col(HolderRow.pseudonym).in_(pseudonyms)))}
-    if gone := pseudonyms - set(people):
-        renamed = select(HolderAliasRow.pseudonym, HolderRow).join(
-            HolderRow, col(HolderRow.id) == col(HolderAliasRow.holder_id)
-        )
-        people |= dict(session.exec(renamed.where(col(HolderAliasRow.pseudonym).in_(gone))).all())
-    card_ids = {row.card_id for row in rows if row.card_id}
-    numbers = dict(session.exec(select(CardRow.id, CardRow.number).where(col(CardRow.id).in_(card_ids))).all())
-    known = {person.id for person in people.values()}
-    watched, pictured = watching.told_of(session, known), watching.pictured(session, known)
-    views = [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]
-    for view in views:
-        if view.holder_id is not None:
-            view.watch, view.pictured = watched.get(view.holder_id, ""), view.holder_id in pictured
-    return views
+    people = persons(session, {row.holder for row in rows if row.holder})
+    numbers = card_numbers(session, {row.card_id for row in rows if row.card_id})
+    return [_view(row, people.get(row.holder or ""), numbers.get(row.card_id or "")) for row in rows]
 
 
-def _view(row: EventRow, person: HolderRow | None, number: int | None) -> EventView:
+def _view(row: EventRow, person: Person | None, number: int | None) -> EventView:
     word: Event = to_event(row)
     shown: dict[str, Any] = word.model_dump(
         include={"kind", "point", "card_id", "uid", "reason", "level", "policy_version", "wall_ms", "clock", "detail"}
@@ -163,4 +150,6 @@ def _view(row: EventRow, person: HolderRow | None, number: int | None) -> EventV
         house=person.house if person else None,
         granted=word.granted,
         received_ms=row.received_ms,
+        watch=person.watch if person else "",
+        pictured=person is not None and person.pictured,
     )

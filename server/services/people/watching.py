@@ -4,15 +4,13 @@ One sentence each, which says what to do. It is shown with the portrait at the m
 tapped (services.sight), and to nobody else.
 """
 
-from collections.abc import Collection
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from server.services import audit
 from server.services.people import holders
 from server.services.problems import Code, Problem
 from server.services.work import Work
-from server.tables import HolderPhotoRow, HolderWatchRow
+from server.tables import HolderWatchRow
 
 TODO_MAX_CHARS = 200
 
@@ -39,14 +37,3 @@ def of(session: Session, holder_id: str) -> str:
     """What to do; "" for most people."""
     row = session.get(HolderWatchRow, holder_id)
     return row.todo if row is not None else ""
-
-
-def told_of(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """Person -> what to do, of those of whom there is something to tell."""
-    rows = session.exec(select(HolderWatchRow).where(col(HolderWatchRow.holder_id).in_(ids)))
-    return {row.holder_id: row.todo for row in rows}
-
-
-def pictured(session: Session, ids: Collection[str]) -> set[str]:
-    """Those of them who have a portrait."""
-    return set(session.exec(select(HolderPhotoRow.holder_id).where(col(HolderPhotoRow.holder_id).in_(ids))))

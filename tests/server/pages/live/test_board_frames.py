@@ -53,12 +53,17 @@ def test_a_tap_at_a_gate_is_two_frames_one_with_and_one_without_the_name(lived, 
     assert not any("nurse" in channels for channels, _ in hub.told)
 
 
-def test_a_tile_is_a_frame_per_way_of_seeing(frames, hub):
+def test_a_tile_is_a_frame_for_all_who_see_its_point_alike(frames, hub):
     frames.tell(News(points={"clinic": None}))
-    assert len(hub.told) == len(ways_of_seeing())
     assert {change.key for _, change in hub.told} == {"tile-clinic"}
-    guard = next(change.html for channels, change in hub.told if "guard" in channels)
-    assert "not shown to your role" in guard
+    told = {tuple(sorted(channels)): change.html for channels, change in hub.told}
+    assert len(told) == 3, "in full, veiled, not at all"
+    assert sorted(role for roles in told for role in roles) == sorted(
+        role for _, names in ways_of_seeing() for role in names
+    )
+    assert {"guard", "care"} in [set(roles) for roles in told]
+    assert "not shown to your role" in next(html for roles, html in told.items() if "guard" in roles)
+    assert "not shown to your role" not in next(html for roles, html in told.items() if "nurse" in roles)
 
 
 def test_the_stack_of_alarms_is_a_frame_per_way_of_seeing(frames, hub):

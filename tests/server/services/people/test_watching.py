@@ -4,6 +4,7 @@ import pytest
 
 from card_protocol.words.reason import Reason
 from server.services.events import events
+from server.services.events.persons import persons
 from server.services.people import watching
 from server.services.problems import Code, Problem
 from server.services.sight import veil
@@ -24,8 +25,7 @@ def test_it_is_said_changed_and_ended(community: Community) -> None:
         said(community, person.id, todo)
         with community.transactions.read() as session:
             assert watching.of(session, person.id) == todo.strip()
-            told = watching.told_of(session, [person.id])
-            assert told == ({person.id: todo.strip()} if todo else {})
+            assert persons(session, [person.pseudonym])[person.pseudonym].watch == todo.strip()
     with community.transactions.read() as session:
         lines = [row for row in session.query(AuditRow).all() if row.action == "holder.watch"]
     assert len(lines) == 3, "said twice is said once"
