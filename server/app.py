@@ -25,6 +25,7 @@ from server.intake.mqtt import MqttLink, TopicLink
 from server.intake.service import IntakeService, database_file
 from server.intake.sole import NotAlone, sole_intake
 from server.pages.console import Console, make_console
+from server.pages.live.line import LineProtocol
 from server.pages.site import build_site
 from server.services.care.care_keeper import CareKeeper
 from server.services.desk.desks import Desks
@@ -257,6 +258,7 @@ def _home_assistant(config: HomeAssistantConfig, environment: Mapping[str, str])
 def _people(app: FastAPI, listen: ListenConfig) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=LineProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
+from server.pages.live.line import LineProtocol
 from server.services.desk.desks import Desks
 from server.services.house import House
 from server.services.keys.keystore import from_secrets, new_secrets
@@ -56,7 +57,9 @@ def cookie(transactions: Transactions, name: str, role: Role) -> str:
 def serving(app: FastAPI) -> Iterator[int]:
     """The application's port while the block lasts."""
     place = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG_CONNECTIONS)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app, http=LineProtocol, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+    )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[place])), daemon=True)
