@@ -1,12 +1,9 @@
 """`onecard bench card`: the air-time model for every job with a card."""
 
-import json as json_format
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from onecard.bench.card import AIR_GOAL_MS, TRIPS_GOAL, run, table
+from onecard.commands.bench._common import JsonFile, keep
 from onecard.language import is_chinese, say
 
 HELP = say(
@@ -15,14 +12,13 @@ HELP = say(
 )
 
 
-def card(json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None) -> None:
+def card(json: JsonFile = None) -> None:
     """Print a row per job: round trips, frames, bytes, milliseconds at four rates."""
     report = run()
     typer.echo(table(report, chinese=is_chinese()))
     typer.echo(_assumptions(report))
     typer.echo(_goal(met=report["goal_met"]))
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep(report, json)
 
 
 def _assumptions(report: dict[str, object]) -> str:

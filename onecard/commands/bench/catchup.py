@@ -1,13 +1,12 @@
 """`onecard bench catchup`: a backlog comes in, and alarms overtake it."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from onecard.bench.catchup import P99_GOAL_MS, RATIO_GOAL, run
 from onecard.bench.services import DATABASES, ServiceMissing
+from onecard.commands.bench._common import JsonFile, keep, progress, progress_ends
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -18,7 +17,7 @@ HELP = say(
 
 
 def catchup(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     events: Annotated[int, typer.Option(help="Events in the backlog.", min=1000, max=10_000_000)] = 1_000_000,
     database: Annotated[str, typer.Option(help="sqlite or postgresql.")] = "sqlite",
 ) -> None:
@@ -27,11 +26,11 @@ def catchup(
     if database not in DATABASES:
         raise typer.BadParameter(" / ".join(DATABASES), param_hint="--database")
     try:
-        report = run(database, events, lambda what: typer.echo(f"\r{what} ", nl=False, err=True))
+        report = run(database, events, progress)
     except ServiceMissing as missing:
         typer.echo(f"onecard: {missing}", err=True)
         raise typer.Exit(1) from missing
-    typer.echo("", err=True)
+    progress_ends()
     per_s, ratio, p99_ms = report["events_per_s"], report["ratio"], report["p99_ms"]
     typer.echo(
         say(
@@ -46,5 +45,4 @@ def catchup(
             f"期间告警 {told}/{alarms} 条，p99 {p99_ms:.0f} 毫秒（目标 {P99_GOAL_MS} 毫秒）",
         )
     )
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep(report, json)

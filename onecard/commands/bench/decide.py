@@ -1,12 +1,11 @@
 """`onecard bench decide`: decisions a second, by the number of cards in the book."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from onecard.bench.decide import PER_S_GOAL, RSS_GOAL_MIB, SIZES, SLOWDOWN_GOAL, run, table
+from onecard.commands.bench._common import JsonFile, keep, progress, progress_ends
 from onecard.language import is_chinese, say
 from onecard.logs import set_up_logs
 
@@ -17,22 +16,17 @@ HELP = say(
 
 
 def decide(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     cards: Annotated[list[int] | None, typer.Option(help="Cards in the book; may be repeated.", min=1)] = None,
     decisions: Annotated[int, typer.Option(help="Decisions a sample.", min=10, max=1_000_000)] = 20_000,
 ) -> None:
     """Measure and print a row for each size."""
     set_up_logs("bench", "error")
-    report = run(cards or SIZES, decisions, _progress)
-    typer.echo("", err=True)
+    report = run(cards or SIZES, decisions, progress)
+    progress_ends()
     typer.echo(table(report, chinese=is_chinese()))
     typer.echo(_goal(report))
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-
-def _progress(cards: int) -> None:
-    typer.echo(f"\r{cards} ", nl=False, err=True)
+    keep(report, json)
 
 
 def _goal(report: dict[str, Any]) -> str:

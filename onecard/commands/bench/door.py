@@ -1,12 +1,12 @@
 """`onecard bench door`: from the reader's event to the strike's command over OSDP, beside the bare line."""
 
-import json as json_format
-from pathlib import Path
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from onecard.bench.door import run
+from onecard.commands.bench._common import JsonFile, keep, progress_ends, step
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -17,13 +17,13 @@ HELP = say(
 
 
 def door(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     taps: Annotated[int, typer.Option(help="Taps.", min=5, max=900)] = 100,
 ) -> None:
     """Measure and print a line."""
     set_up_logs("bench", "error")
-    report = run(taps, lambda done, total: typer.echo(f"\rdoor {done}/{total} ", nl=False, err=True))
-    typer.echo("", err=True)
+    report = run(taps, partial(step, "door"))
+    progress_ends()
     found = report["door"]
     line = say(
         f"door: p50 {found['p50_ms']} ms, p99 {found['p99_ms']} ms; bare line: p50 {found['floor_p50_ms']} ms, "
@@ -34,5 +34,4 @@ def door(
         f"轮询周期中位 {found['poll_p50_ms']} 毫秒，p99 {found['poll_p99_ms']} 毫秒，{report['baud']} 波特",
     )
     typer.echo(line)
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep(report, json)

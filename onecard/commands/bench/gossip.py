@@ -1,13 +1,12 @@
 """`onecard bench gossip`: how fast a revocation reaches doors that are offline."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from onecard.bench.gossip import PERCENTS, Setting, run, table, usual_outages
 from onecard.bench.gossip_town import DOORS_MIN
+from onecard.commands.bench._common import JsonFile, keep, progress_ends, step
 from onecard.language import is_chinese, say
 
 HELP = say(
@@ -23,22 +22,17 @@ def gossip(
     days: Annotated[int, typer.Option(help="Days to follow each run.", min=1, max=7)] = 7,
     seed: Annotated[int, typer.Option(help="Seed of the first run; the others follow.")] = 1,
     runs: Annotated[int, typer.Option(help="Runs, each with another seed.", min=1, max=1000)] = 30,
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
 ) -> None:
     """Simulate and print a row for each number of offline doors."""
     if offline and max(offline) >= doors:
         raise typer.BadParameter(say("at least one door must be online", "至少须有一个门在线"), param_hint="--offline")
     setting = Setting(doors=doors, residents=residents, days=days, seed=seed, runs=runs)
-    report = run(setting, offline or usual_outages(doors), _progress)
-    typer.echo("", err=True)
+    report = run(setting, offline or usual_outages(doors), step)
+    progress_ends()
     typer.echo(table(report, chinese=is_chinese()))
     typer.echo(_explained(report))
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-
-def _progress(done: int, total: int) -> None:
-    typer.echo(f"\r{done}/{total} ", nl=False, err=True)
+    keep(report, json)
 
 
 def _explained(report: dict[str, Any]) -> str:

@@ -1,13 +1,12 @@
 """`onecard bench ingest`: from the journal to acknowledged rows, beside a bare subscriber."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from onecard.bench.ingest import RATIO_GOAL, run
 from onecard.bench.services import DATABASES, ServiceMissing
+from onecard.commands.bench._common import JsonFile, keep, progress, progress_ends
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -18,7 +17,7 @@ HELP = say(
 
 
 def ingest(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     events: Annotated[int, typer.Option(help="Events a round.", min=500, max=10_000_000)] = 20_000,
     database: Annotated[list[str] | None, typer.Option(help="sqlite or postgresql; default: both.")] = None,
 ) -> None:
@@ -27,15 +26,14 @@ def ingest(
     if unknown := set(database or ()) - DATABASES.keys():
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: {' / '.join(DATABASES)}", param_hint="--database")
     try:
-        report = run(database or list(DATABASES), events, lambda what: typer.echo(f"\r{what} ", nl=False, err=True))
+        report = run(database or list(DATABASES), events, progress)
     except ServiceMissing as missing:
         typer.echo(f"onecard: {missing}", err=True)
         raise typer.Exit(1) from missing
-    typer.echo("", err=True)
+    progress_ends()
     for name, figures in report["ingest"].items():
         typer.echo(f"{name}: {_line(figures)}")
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep(report, json)
 
 
 def _line(figures: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """`onecard bench journal`: appends per second beside bare SQLite."""
 
-import json as json_format
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 import typer
 
 from onecard.bench.journal import GROUP_GOAL, RATIO_GOAL, run
+from onecard.commands.bench._common import JsonFile, keep, progress_ends, step
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -18,7 +18,7 @@ HELP = say(
 
 
 def journal(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     events: Annotated[int, typer.Option(help="Events of one appender in a round.", min=50, max=100_000)] = 1000,
     appenders: Annotated[int, typer.Option(help="Appenders at the same time.", min=2, max=64)] = 8,
     folder: Annotated[Path | None, typer.Option(help="Where to write; default: a temporary folder.")] = None,
@@ -26,8 +26,8 @@ def journal(
     """Measure and print two lines."""
     set_up_logs("bench", "error")
     with tempfile.TemporaryDirectory(prefix="onecard-bench-", dir=folder) as path:
-        figures = run(Path(path), events, appenders, _progress)
-    typer.echo("", err=True)
+        figures = run(Path(path), events, appenders, step)
+    progress_ends()
     typer.echo(
         say(
             f"one appender: {figures['per_s']:.0f}/s, bare SQLite {figures['bare_per_s']:.0f}/s, "
@@ -44,13 +44,8 @@ def journal(
             f"（{_met(figures['group_ratio'] >= GROUP_GOAL)}）",
         )
     )
-    if json is not None:
-        json.write_text(json_format.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    keep(figures, json)
 
 
 def _met(goal: bool) -> str:
     return say("goal met", "达标") if goal else say("goal missed", "未达标")
-
-
-def _progress(done: int, total: int) -> None:
-    typer.echo(f"\r{done}/{total} ", nl=False, err=True)

@@ -1,12 +1,11 @@
 """`onecard bench live`: how fast taps are on many screens, beside a bare server."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from onecard.bench.live import CORES_GOAL, P99_GOAL_MS, PER_S, SECONDS, SUBSCRIBERS, run
+from onecard.commands.bench._common import JsonFile, keep, progress, progress_ends
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -24,7 +23,7 @@ COLUMNS = (
 
 
 def live(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     subscribers: Annotated[
         list[int] | None, typer.Option(help="Open streams; may be repeated.", min=1, max=2000)
     ] = None,
@@ -33,10 +32,8 @@ def live(
 ) -> None:
     """Measure and print a row for each number of subscribers."""
     set_up_logs("bench", "error")
-    report = run(
-        subscribers or SUBSCRIBERS, per_second, seconds, lambda what: typer.echo(f"\r{what} ", nl=False, err=True)
-    )
-    typer.echo("", err=True)
+    report = run(subscribers or SUBSCRIBERS, per_second, seconds, progress)
+    progress_ends()
     for cells in (COLUMNS, ("---",) * len(COLUMNS), *([row[name] for name in COLUMNS] for row in report["live"])):
         typer.echo("| " + " | ".join(map(str, cells)) + " |")
     told = say("goal met", "达标") if report["goal_met"] else say("goal missed", "未达标")
@@ -46,5 +43,4 @@ def live(
             f"最大规模下全部送达、p99 低于 {P99_GOAL_MS:.0f} 毫秒、最多占用 {CORES_GOAL:.0f} 个核：{told}。",
         )
     )
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep(report, json)

@@ -1,12 +1,11 @@
 """`onecard bench pages`: how long pages take by the number of residents."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from onecard.bench.pages import FLAT_GOAL, P95_GOAL_MS, ROUNDS, SIZES, run
+from onecard.commands.bench._common import JsonFile, keep, progress, progress_ends
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -14,7 +13,7 @@ HELP = say("How long pages take, by the number of residents.", "各页面耗时�
 
 
 def pages(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     database: Annotated[list[str] | None, typer.Option(help="postgresql, sqlite; may be repeated.")] = None,
     size: Annotated[list[int] | None, typer.Option(help="Residents; may be repeated.", min=100, max=10_000_000)] = None,
     rounds: Annotated[int, typer.Option(help="How often each page is asked for.", min=5, max=1000)] = ROUNDS,
@@ -24,8 +23,8 @@ def pages(
     kinds = database or list(SIZES)
     if unknown := [kind for kind in kinds if kind not in SIZES]:
         raise typer.BadParameter(f"{unknown[0]}: {', '.join(SIZES)}", param_hint="--database")
-    report = run(kinds, size or (), rounds, lambda what: typer.echo(f"\r{what}", nl=False, err=True))
-    typer.echo("", err=True)
+    report = run(kinds, size or (), rounds, progress)
+    progress_ends()
     for kind, towns in report["pages"].items():
         typer.echo(f"\n{kind}\n")
         for line in table(towns, report["growth"][kind]):
@@ -37,8 +36,7 @@ def pages(
             f"每个页面 p95 低于 {P95_GOAL_MS:.0f} 毫秒，最大规模最多慢 {FLAT_GOAL:.0f} 倍：{told}。",
         )
     )
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep(report, json)
 
 
 def table(towns: list[dict[str, Any]], growth: dict[str, float]) -> list[str]:

@@ -1,12 +1,11 @@
 """`onecard bench policy`: what a policy and a small change of it cost, by the number of cards."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from onecard.bench.policy import FLAT_GOAL, SIZES, run
+from onecard.commands.bench._common import JsonFile, keep, progress, progress_ends
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -18,13 +17,13 @@ COLUMNS = ("cards", "build_s", "snapshot_bytes", "apply_s", "bare_s", "delta_bui
 
 
 def policy(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     cards: Annotated[list[int] | None, typer.Option(help="Cards; may be repeated.", min=1)] = None,
 ) -> None:
     """Measure and print a row for each size."""
     set_up_logs("bench", "error")
-    report = run(cards or SIZES, lambda size: typer.echo(f"\r{size} ", nl=False, err=True))
-    typer.echo("", err=True)
+    report = run(cards or SIZES, progress)
+    progress_ends()
     for cells in (COLUMNS, ("---",) * len(COLUMNS), *([row[name] for name in COLUMNS] for row in report["policy"])):
         typer.echo("| " + " | ".join(map(str, cells)) + " |")
     told = say("goal met", "达标") if report["goal_met"] else say("goal missed", "未达标")
@@ -35,5 +34,4 @@ def policy(
             f"最大规模的增量开销最多为最小规模的 {FLAT_GOAL} 倍（本次 {growth}）：{told}。",
         )
     )
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep(report, json)

@@ -1,6 +1,5 @@
 """`onecard bench revoke`: how long a revocation takes to a thousand gateways and back."""
 
-import json as json_format
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 
 from onecard.bench.revoke import GOAL_S, run
+from onecard.commands.bench._common import JsonFile, keep, progress_ends, step
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -21,7 +21,7 @@ SBIN = "/usr/sbin/mosquitto"
 
 
 def revoke(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     gateways: Annotated[int, typer.Option(help="Gateways with a connection each.", min=1, max=5000)] = 1000,
     rounds: Annotated[int, typer.Option(help="Revocations, one after the other.", min=1, max=100)] = 5,
 ) -> None:
@@ -33,11 +33,11 @@ def revoke(
         raise typer.Exit(FAILED)
     try:
         with tempfile.TemporaryDirectory(prefix="onecard-bench-") as path:
-            figures = run(Path(path), gateways, rounds, _progress, mosquitto)
+            figures = run(Path(path), gateways, rounds, step, mosquitto)
     except (OSError, TimeoutError) as error:
         typer.echo(f"onecard: {error}", err=True)
         raise typer.Exit(FAILED) from error
-    typer.echo("", err=True)
+    progress_ends()
     met = say("goal met", "达标") if figures["met"] else say("goal missed", "未达标")
     typer.echo(
         say(
@@ -54,9 +54,4 @@ def revoke(
             f"裸转发与回声：p50 {figures['bare_p50_s']} 秒，p99 {figures['bare_p99_s']} 秒，比值 {figures['ratio']}",
         )
     )
-    if json is not None:
-        json.write_text(json_format.dumps(figures, indent=2) + "\n", encoding="utf-8")
-
-
-def _progress(done: int, total: int) -> None:
-    typer.echo(f"\r{done}/{total} ", nl=False, err=True)
+    keep(figures, json)

@@ -1,13 +1,12 @@
 """`onecard bench tap`: a whole tap beside its floor."""
 
-import json as json_format
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from onecard.bench.tap import run
 from onecard.bench.tap_stage import Stack
+from onecard.commands.bench._common import JsonFile, keep, progress_ends, step
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -20,24 +19,19 @@ TRIPS_GOAL = 4
 
 
 def tap(
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    json: JsonFile = None,
     taps: Annotated[int, typer.Option(help="Taps on each stack.", min=10, max=900)] = 100,
     stack: Annotated[list[Stack] | None, typer.Option(help="Only this stack.")] = None,
 ) -> None:
     """Measure and print a line per stack."""
     set_up_logs("bench", "error")
-    report = run(taps, stack or list(Stack), _progress)
-    typer.echo("", err=True)
+    report = run(taps, stack or list(Stack), step)
+    progress_ends()
     for name, figures in report["stacks"].items():
         typer.echo(_line(name, figures))
     for name, why in report.get("absent", {}).items():
         typer.echo(say(f"{name}: not measured, {why}", f"{name}：未测量，{why}"))
-    if json is not None:
-        json.write_text(json_format.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-
-def _progress(stack: str, done: int, total: int) -> None:
-    typer.echo(f"\r{stack} {done}/{total} ", nl=False, err=True)
+    keep(report, json)
 
 
 def _line(name: str, figures: dict[str, Any]) -> str:
