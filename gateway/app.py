@@ -58,7 +58,7 @@ from gateway.drivers.systemd import Notifier
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.carried import Carried
 from gateway.ports.clock import Clock
-from gateway.ports.journal import Journal, JournalUnavailable
+from gateway.ports.journal import Journal
 from gateway.ports.orders import OrderBook
 from gateway.ports.passages import Elsewhere
 
@@ -271,8 +271,9 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         workers: list[Worker] = [uplink, fetcher, keys]
         if secure:
             workers.append(_identity_keeper(config, place.gateway, signer.sign, files, server, clock))
-        chores = _chores(config, place.gateway, station, ports, journal, workers)
-        Daemon(station, Shell(station, ports), ports, news, workers, [*chores, clock.keep], clock.save).run(stop)
+        shell = Shell(station, ports)
+        chores = _chores(config, place.gateway, station, ports, journal, shell, workers)
+        Daemon(station, shell, ports, news, workers, [*chores, clock.keep], clock.save).run(stop)
 
 
 def _identity_keeper(
@@ -299,10 +300,16 @@ def _identity_keeper(
 
 
 def _chores(
-    config: GatewayConfig, gateway: str, station: Station, ports: Ports, journal: JournalFile, workers: list[Worker]
+    config: GatewayConfig,
+    gateway: str,
+    station: Station,
+    ports: Ports,
+    journal: JournalFile,
+    shell: Shell,
+    workers: list[Worker],
 ) -> list[Callable[[], None]]:
     """What the daemon looks after beside the sync; a metrics server joins its workers when one is wanted."""
-    keeper = disk_keeper(config, journal, ports.clock, lambda: station.journals.current.acked.seq)
+    keeper = disk_keeper(config, journal, ports.clock, lambda: station.journals.current.acked.seq, shell.note)
     book = BookFile(config.state_dir)
 
     def expires_ms() -> int:
@@ -323,7 +330,7 @@ def _chores(
         keeper,
         expires_ms,
         certificate_left_ms,
-        lambda event: note(journal, event),
+        lambda event: tell(shell, event),
     )
     health = HealthKeeper(config.state_dir, health_ports)
     if config.metrics_port is not None:
@@ -333,21 +340,24 @@ def _chores(
     chores = [keeper.look, health.look, systemd.alive]
     if config.clock is None:
         watch = ClockWatch(ports.clock.now())
-        chores.append(lambda: note(journal, watch.step(ports.clock.now())))
+        chores.append(lambda: tell(shell, watch.step(ports.clock.now())))
     return chores
 
 
-def note(journal: Journal, event: Event | None) -> None:
-    """Journal what there is to tell; a journal that cannot take it now does not stop the daemon."""
+def tell(shell: Shell, event: Event | None) -> None:
+    """Log and journal what there is to tell, if anything."""
     if event is not None:
         _log.warning(event.kind.value, **event.detail)
-        try:
-            journal.append(event)
-        except JournalUnavailable as fault:
-            _log.error("journal_unavailable", why=str(fault))
+        shell.note(event)
 
 
-def disk_keeper(config: GatewayConfig, journal: JournalFile, clock: Clock, acked: Callable[[], int]) -> DiskKeeper:
+def disk_keeper(
+    config: GatewayConfig,
+    journal: JournalFile,
+    clock: Clock,
+    acked: Callable[[], int],
+    note: Callable[[Event], None],
+) -> DiskKeeper:
     """Who looks after the disk, as the configuration says."""
     disk = config.disk
     limits = Limits(
@@ -358,7 +368,7 @@ def disk_keeper(config: GatewayConfig, journal: JournalFile, clock: Clock, acked
         when_full=disk.when_full,
     )
     reserve = Reserve(config.state_dir, disk.reserve_mib << 20)
-    ports = DiskPorts(journal, reserve, clock, lambda: space(config.state_dir), acked)
+    ports = DiskPorts(journal, reserve, clock, lambda: space(config.state_dir), acked, note)
     return DiskKeeper(limits, ports)
 
 

@@ -1,19 +1,15 @@
 """The gateway's journal as a point sees it: a deadline for a tap, patience for everything that did not get in."""
 
 import threading
-from collections import deque
 from typing import Final
 
 import structlog
 
 from card_protocol.errors import CallerFault
 from card_protocol.words.event import Event
+from gateway.drivers.backlog import RETRY_AFTER_MS, Backlog
 from gateway.ports.journal import Journal, JournalUnavailable
 
-BACKLOG_MAX_EVENTS: Final = 4096
-"""What waits in memory while the journal cannot be written (full disk). Beyond it events are lost, loudly."""
-
-RETRY_AFTER_MS: Final = 1000
 CLOSE_TIMEOUT_MS: Final = 3000
 
 _log = structlog.get_logger()
@@ -24,12 +20,16 @@ class JournalRecorder:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._backlog: deque[Event] = deque()
+        self._backlog = Backlog(journal)
         self._wake = threading.Condition()
         self._closing = False
-        self.lost_events = 0
         self._writer = threading.Thread(target=self._write_backlog, name="recorder", daemon=True)
         self._writer.start()
+
+    @property
+    def lost_events(self) -> int:
+        """How many found the backlog full."""
+        return self._backlog.lost_events
 
     def record(self, event: Event, deadline_ms: int) -> int | None:
         """See `Recorder.record`."""
@@ -47,11 +47,7 @@ class JournalRecorder:
     def note(self, event: Event) -> None:
         """See `Recorder.note`."""
         with self._wake:
-            if len(self._backlog) >= BACKLOG_MAX_EVENTS:
-                self.lost_events += 1
-                _log.error("event_lost", kind=event.kind, point=event.point, lost=self.lost_events)
-                return
-            self._backlog.append(event)
+            self._backlog.keep(event)
             self._wake.notify_all()
 
     def alive(self) -> bool:
@@ -64,31 +60,17 @@ class JournalRecorder:
             self._closing = True
             self._wake.notify_all()
         self._writer.join(CLOSE_TIMEOUT_MS / 1000)
-        if self._backlog:
-            _log.error("events_unwritten", events=len(self._backlog))
+        if self._backlog.waiting:
+            _log.error("events_unwritten", events=self._backlog.waiting)
 
     def _write_backlog(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._backlog or self._closing)
-                if not self._backlog:
+                self._wake.wait_for(lambda: self._backlog.waiting or self._closing)
+                if not self._backlog.waiting:
                     return
-                event = self._backlog[0]
-            if self._append(event):
-                with self._wake:
-                    self._backlog.popleft()
+            if self._backlog.write():
                 continue
             with self._wake:
                 if self._wake.wait_for(lambda: self._closing, RETRY_AFTER_MS / 1000):
                     return
-
-    def _append(self, event: Event) -> bool:
-        """Whether the event is done with: written, or one that can never be."""
-        try:
-            self._journal.append(event)
-        except JournalUnavailable as fault:
-            _log.error("journal_unavailable", why=str(fault), waiting=len(self._backlog))
-            return False
-        except CallerFault:
-            _log.exception("event_refused", kind=event.kind, point=event.point)
-        return True

@@ -12,7 +12,6 @@ from card_protocol.words.event import EventKind, note_event
 from gateway.core.station import Station
 from gateway.core.station_words import Fetched
 from gateway.drivers.shell import Ports, Shell
-from gateway.ports.journal import JournalUnavailable
 from gateway.ports.uplink import Message, News
 
 LOOK_EVERY_MS = 50
@@ -62,12 +61,8 @@ class Daemon:
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set; DaemonFailed when a thread died."""
         clock, head = self._ports.clock, self._ports.journal.head()
-        try:
-            opened = note_event(EventKind.JOURNAL_OPENED, clock.now(), epoch=head.epoch, events=head.seq)
-            self._ports.journal.append(opened)
-        except JournalUnavailable as fault:
-            # A full disk, perhaps: all the more reason to run, somebody has to make room.
-            _log.error("journal_unavailable", why=str(fault))
+        # On a full disk it waits: all the more reason to run, somebody has to make room.
+        self._shell.note(note_event(EventKind.JOURNAL_OPENED, clock.now(), epoch=head.epoch, events=head.seq))
         self._ports.uplink.start(self._hear, lambda: self._station.state_message(clock.now(), online=False))
         _log.info("gateway_ready", epoch=head.epoch, head=head.seq, policy=self._station.standing.version)
         try:
@@ -119,6 +114,6 @@ class Daemon:
         )
         for worker in self._workers:
             worker.stop()
-        self._shell.save()
+        self._shell.end()
         self._at_end()
         _log.info("gateway_stopped")

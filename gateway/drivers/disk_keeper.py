@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import structlog
 
-from card_protocol.words.event import EventKind, note_event
+from card_protocol.words.event import Event, EventKind, note_event
 from card_protocol.words.moment import ClockQuality
 from gateway.core import retention
 from gateway.core.retention import DiskLevel, Effect, Keeper, Limits, Look
@@ -23,13 +23,14 @@ _log = structlog.get_logger()
 
 
 class DiskPorts(NamedTuple):
-    """`acked` is the seq up to which the server holds the journal."""
+    """`acked` is the seq up to which the server holds the journal; `note` puts an event on record, soon if not now."""
 
     journal: JournalFile
     reserve: Reserve
     clock: Clock
     space: Callable[[], Space]
     acked: Callable[[], int]
+    note: Callable[[Event], None]
 
 
 class DiskKeeper:
@@ -94,4 +95,4 @@ class DiskKeeper:
             case retention.Tell():
                 _log.warning("disk_low", level=effect.level.value, used_percent=effect.used_percent)
                 detail = {"level": effect.level.value, "used_percent": effect.used_percent}
-                journal.append(note_event(EventKind.DISK_LOW, now(), None, **detail))
+                self._ports.note(note_event(EventKind.DISK_LOW, now(), None, **detail))

@@ -17,6 +17,7 @@ from gateway.core import station_words as words
 from gateway.core import sync_words as sync
 from gateway.core.station import Station
 from gateway.core.station_words import Chore, Effect, Input
+from gateway.drivers.backlog import RETRY_AFTER_MS, Backlog
 from gateway.drivers.journal_carry import carry
 from gateway.ports.book import BookWriter
 from gateway.ports.clock import Clock
@@ -29,8 +30,6 @@ STEPS_MAX = 1000
 
 SAVE_ACKED_EVERY_NS = 500_000_000
 _MS_NS = 1_000_000
-UNWRITTEN_MAX_EVENTS = 64
-WRITE_AGAIN_NS = 1_000_000_000
 
 _log = structlog.get_logger()
 
@@ -63,7 +62,7 @@ class Shell:
         self._inputs: deque[Input] = deque()
         self._unsaved: dict[str, Head] = {}
         self._saved_ns = 0
-        self._unwritten: deque[Event] = deque()
+        self._backlog = Backlog(ports.journal)
         """What the journal did not take: a gap, say, that was noticed while the disk was full."""
         self._write_again_ns = 0
 
@@ -89,8 +88,9 @@ class Shell:
         except JournalUnavailable as fault:
             _log.error("journal_unavailable", why=str(fault))
         now_ns = self._ports.clock.now().mono_ns
-        if self._unwritten and now_ns >= self._write_again_ns:
-            self._write_again(now_ns)
+        if self._backlog.waiting and now_ns >= self._write_again_ns:
+            self._backlog.write()
+            self._write_again_ns = now_ns + RETRY_AFTER_MS * _MS_NS
         for name, (due_ns, given) in list(self._timers.items()):
             if now_ns >= due_ns:
                 del self._timers[name]
@@ -112,12 +112,22 @@ class Shell:
                     self._failed(effect, str(fault))
         _log.error("too_many_steps", waiting=len(self._inputs))
 
+    def note(self, event: Event) -> None:
+        """Put an event on record: now, or as soon as the journal takes it."""
+        self._backlog.note(event)
+
     def save(self) -> None:
         """Keep the acknowledged position. Not at every ack: an old one costs re-sending and nothing else."""
         for head in self._unsaved.values():
             self._ports.save_acked(head)
         self._unsaved.clear()
         self._saved_ns = self._ports.clock.now().mono_ns
+
+    def end(self) -> None:
+        """The last call: what waits for the journal is tried once more."""
+        if not self._backlog.write():
+            _log.error("events_unwritten", events=self._backlog.waiting)
+        self.save()
 
     def offer_old(self) -> None:
         """Let the station bring what old journal files still hold. At start, and when a new file has taken over."""
@@ -167,7 +177,9 @@ class Shell:
             case words.CheckAck():
                 self._check(effect)
             case words.Write():
-                self._write(effect.event)
+                event = effect.event
+                _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})
+                self.note(event)
             case words.SetAside():
                 self._ports.journal.set_aside(effect.why)
                 self._inputs.append(words.JournalSeen(self._ports.journal.head(), self._ports.journal.floor()))
@@ -203,15 +215,10 @@ class Shell:
                 self._inputs.append(words.LogRead(effect.number, self._ports.read_log()))
 
     def _failed(self, effect: Effect, why: str) -> None:
-        """What waits for an answer gets one, what could not be journaled waits. The rest is repeated by others: acks
-        and revocations by the server."""
+        """What waits for an answer gets one. The rest is repeated by others: acks and revocations by the server."""
         match effect:
             case words.ToJournal(epoch, sync.Pull(from_seq, _)):
                 self._inputs.append(words.OfJournal(epoch, sync.Pulled(from_seq, GENESIS, ())))
-            case words.Write() if len(self._unwritten) < UNWRITTEN_MAX_EVENTS:
-                self._unwritten.append(effect.event)
-            case words.Write(event):
-                _log.error("event_lost", kind=event.kind.value, waiting=len(self._unwritten))
             case words.Flip():
                 self._inputs.append(words.Fetched(effect.manifest, None, why, again=True))
 
@@ -244,19 +251,6 @@ class Shell:
         if chain is not None and effect.upto < effect.end:
             carry(chain, effect.upto + 1, effect.end, self._ports.journal, self._ports.clock.now())
         self._ports.archive.finish(effect.epoch, effect.upto)
-
-    def _write(self, event: Event) -> None:
-        _log.info(event.kind.value, **{k: v for k, v in event.detail.items() if k not in {"event", "level"}})
-        self._ports.journal.append(event)
-
-    def _write_again(self, now_ns: int) -> None:
-        self._write_again_ns = now_ns + WRITE_AGAIN_NS
-        try:
-            while self._unwritten:
-                self._ports.journal.append(self._unwritten[0])
-                self._unwritten.popleft()
-        except JournalUnavailable as fault:
-            _log.error("journal_unavailable", why=str(fault), waiting=len(self._unwritten))
 
     def _wait(self, name: tuple[str, sync.Timer] | Chore, wait_ms: int, given: Input) -> None:
         self._timers[name] = (self._ports.clock.now().mono_ns + wait_ms * _MS_NS, given)

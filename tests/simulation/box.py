@@ -105,9 +105,11 @@ class SmallDisk:
 
     def append(self, *events: Event) -> Head:
         if not self._room.takes(self._real.count()):
-            self._room.refused += [event.to_bytes() for event in events if isinstance(event, Event)]
+            self._room.refused |= {event.to_bytes() for event in events if isinstance(event, Event)}
             raise JournalUnavailable("the journal cannot be written: no space left")
-        return self._real.append(*events)
+        head = self._real.append(*events)
+        self._room.written({event.to_bytes() for event in events if isinstance(event, Event)})
+        return head
 
     def append_bodies(self, bodies: Sequence[bytes]) -> Head:
         if not self._room.takes(self._real.count()):
@@ -133,8 +135,22 @@ class Room:
         self.reserved = True
         self.dropped: list[tuple[int | None, tuple[str, int]]] = []
         """Numbers and keys of events that went to make room."""
-        self.refused: list[bytes] = []
-        """Events for which there was no room. They are written later, unless the power goes first."""
+        self.refused: set[bytes] = set()
+        """Events for which there was no room and that have not been written since: they wait in memory."""
+        self.gone_waiting: set[bytes] = set()
+        """Those of them that were still waiting when the power went."""
+
+        self._came_late: set[bytes] = set()
+
+    def written(self, bodies: set[bytes]) -> None:
+        """What waited waits no more, unless the power goes during this very write."""
+        self._came_late = self.refused & bodies
+        self.refused -= bodies
+
+    def power_goes(self, *, during_a_write: bool = False) -> None:
+        """The memory is gone, and what waited in it."""
+        self.gone_waiting |= self.refused | (self._came_late if during_a_write else set())
+        self.refused.clear()
 
     def takes(self, count: int) -> bool:
         return count < self.events - (RESERVE_EVENTS if self.reserved else 0)
@@ -243,6 +259,7 @@ class Programs:
             clock=self.seen_clock,
             space=lambda: box.room.space(self.real_journal.count()),
             acked=lambda: self.station.journals.current.acked.seq,
+            note=self.shell.note,
         )
 
     def _fetch(self, fetcher: Fetcher, manifest: Manifest) -> None:
@@ -252,15 +269,8 @@ class Programs:
         """As the daemon does before its loop."""
         head = self.journal.head()
         opened = note_event(EventKind.JOURNAL_OPENED, self.seen_clock.now(), epoch=head.epoch, events=head.seq)
-        self.note(opened)
+        self.shell.note(opened)
         self.shell.offer_old()
-
-    def note(self, event: Event | None) -> None:
-        if event is not None:
-            try:
-                self._box.wire.over(self.journal.append)(event)
-            except JournalUnavailable:
-                return
 
     def round(self) -> None:
         """As the daemon's loop."""
@@ -268,7 +278,8 @@ class Programs:
             self.shell.feed(self.fetched.pop(0))
         self.shell.look()
         self.keeper.look()
-        self.note(self.watch.step(self.seen_clock.now()))
+        if (stepped := self.watch.step(self.seen_clock.now())) is not None:
+            self.shell.note(stepped)
         self.clock.keep()
 
     def close(self) -> None:
@@ -328,7 +339,8 @@ class Box:
         return self.runs
 
     def restart(self) -> None:
-        """New programs on the disk as it is."""
+        """New programs on the disk as it is; what was only in the memory of the old ones is gone."""
+        self.room.power_goes()
         self.uplink.up = False
         self.programs = Programs(self)
         self.programs.start()
@@ -341,6 +353,7 @@ class Box:
 
     def power_cut(self, cut: PowerCut, dice: random.Random) -> None:
         """The same with another boot, and with what was being written torn."""
+        self.room.power_goes(during_a_write=cut.torn is not None)
         self.disk.cut(cut.torn, dice)
         self._reboot()
 

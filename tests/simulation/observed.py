@@ -25,7 +25,6 @@ class Observed:
     called_damaged: dict[Key, str]
     """What an earlier life of the server was told of rotten files."""
     restored: int
-    power_cuts: int
     notes: dict[Key, Key]
     revoked: set[str]
     denied: set[str]
@@ -73,7 +72,7 @@ class Observed:
             return self.problems
         facts, folder = self.center.facts(), self.box.disk.folder
         return [
-            *judge.gaps(facts, self._spoiled(facts), self.declared | self._refused()),
+            *judge.gaps(facts, self._spoiled(facts), self.declared | self._gone_waiting()),
             *self.center.audit(),
             # A disk that goes back after a fork forgets that it told something again. A server that was put back
             # forgets that there was a fork: then what was told again fits into its old place as well.
@@ -91,9 +90,9 @@ class Observed:
         said |= set(judge.called_damaged(facts).values())
         return self.rotten if self.rotten & said else set()
 
-    def _refused(self) -> set[Key]:
-        """What gap events named for which the disk had no room, on the way to which the power went."""
-        return {key for body in self.box.room.refused for key in judge.keys_in_gap(body)} if self.power_cuts else set()
+    def _gone_waiting(self) -> set[Key]:
+        """What gap events named that waited in memory for room on the disk when the power went."""
+        return {key for body in self.box.room.gone_waiting for key in judge.keys_in_gap(body)}
 
     def _moved_and_gone(self, facts: Facts) -> set[Key]:
         """What was told again in an earlier life of the server, in a place that was pruned or has rotted since."""

@@ -65,7 +65,7 @@ class Town(Observed):
         self.illegible: set[int] = set()
         self.rotten: set[str] = set()
         self.called_damaged: dict[Key, str] = {}
-        self.restored = self.power_cuts = 0
+        self.restored = 0
         self.notes: dict[Key, Key] = {}
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
@@ -102,7 +102,6 @@ class Town(Observed):
             self._power_comes_back(cut, dice)
 
     def _power_comes_back(self, cut: PowerCut, dice: random.Random) -> None:
-        self.power_cuts += 1
         self.network.drop_all(retained=False)
         self.box.power_cut(cut, dice)
 
@@ -268,7 +267,6 @@ class Town(Observed):
         self.network.replay_down(dice, 1 + size % 8)
 
     def _daemon_killed(self, size: int, dice: random.Random) -> None:
-        self.power_cuts += 1
         self.network.down.clear()
         self.box.killed()
 
@@ -297,7 +295,6 @@ class Town(Observed):
 
     def _file_rots(self, size: int, dice: random.Random) -> None:
         before = self.numbers_on_disk()
-        self.power_cuts += 1
         self.network.down.clear()
         self.rotten.add(self.box.file_rots(dice))
         self.illegible |= before - self.numbers_on_disk()

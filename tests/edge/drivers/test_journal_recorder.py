@@ -9,6 +9,7 @@ from card_protocol.errors import CallerFault
 from card_protocol.words.event import Event, EventKind, note_event
 from edge.drivers import journal_recorder
 from edge.drivers.journal_recorder import JournalRecorder
+from gateway.drivers import backlog
 from gateway.drivers.journal_file import JournalFile
 from gateway.ports.journal import Head, JournalUnavailable
 from tests.edge.rig import Clock
@@ -77,7 +78,7 @@ def test_a_full_disk_loses_nothing_that_fits_in_the_backlog(recorder: JournalRec
 
 
 def test_what_does_not_fit_is_counted(recorder: JournalRecorder, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_recorder, "BACKLOG_MAX_EVENTS", 2)
+    monkeypatch.setattr(backlog, "BACKLOG_MAX_EVENTS", 2)
     disk.fault = JournalUnavailable("disk full")
     for number in range(5):
         recorder.note(event(number))
@@ -92,7 +93,7 @@ def test_an_event_that_can_never_be_written_does_not_block_those_behind_it(
     disk.fault = CallerFault("too large")
     assert recorder.record(event(1), 250) is None
     recorder.note(event(2))
-    eventually(lambda: not recorder._backlog)
+    eventually(lambda: not recorder._backlog.waiting)
     disk.fault = None
     recorder.note(event(3))
     eventually(lambda: disk.events == [event(3)])

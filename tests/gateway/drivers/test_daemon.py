@@ -142,10 +142,21 @@ def test_a_journal_that_takes_nothing_does_not_keep_it_from_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = House(tmp_path)
-    monkeypatch.setattr(house.journal, "append", lambda *_: (_ for _ in ()).throw(JournalUnavailable("disk full")))
-    with house:
+
+    def full(*_: object) -> None:
+        raise JournalUnavailable("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.journal, "append", full)
+        house.thread.start()
         house.wait_for(lambda: bool(house.chores))
+    house.wait_for(lambda: house.journal.head().seq == 1)
+    house.stop.set()
+    house.thread.join(PATIENCE_S)
     assert house.failure is None
+    opened = Event.from_bytes(house.journal.read(1, 1)[0].body)
+    assert opened.kind is EventKind.JOURNAL_OPENED
+    assert opened.detail["events"] == 0
 
 
 def test_what_was_journaled_last_goes_out_before_the_goodbye(tmp_path: Path) -> None:

@@ -22,8 +22,13 @@ class House:
         self.reserve = Reserve(folder, 1 << 16)
         self.used, self.acked = 0.5, 60
         limits = Limits(keep_ms=1000)
-        ports = DiskPorts(self.journal, self.reserve, self.clock, lambda: Space(self.used, 1 << 20), lambda: self.acked)
+        ports = DiskPorts(
+            self.journal, self.reserve, self.clock, lambda: Space(self.used, 1 << 20), lambda: self.acked, self.note
+        )
         self.keeper = DiskKeeper(limits, ports)
+
+    def note(self, event: Event) -> None:
+        self.journal.append(event)
 
     def look(self, used: float) -> None:
         self.used = used

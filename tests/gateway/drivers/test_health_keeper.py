@@ -37,7 +37,14 @@ class Ward:
         self.station = Station(place, Standing(version=4, rev_seq=7), seen, None, lambda: 0.0)
         disk = DiskKeeper(
             Limits(),
-            DiskPorts(self.journal, Reserve(folder, 4096), self.clock, lambda: Space(0.5, 1 << 20), lambda: 0),
+            DiskPorts(
+                self.journal,
+                Reserve(folder, 4096),
+                self.clock,
+                lambda: Space(0.5, 1 << 20),
+                lambda: 0,
+                list[Event]().append,
+            ),
         )
         disk.look()
         self.asked = 0

@@ -15,12 +15,13 @@ from card_protocol.words.event import Event, EventKind, note_event
 from gateway.core import station_words as words
 from gateway.core.station import Place, Station
 from gateway.core.station_words import Fetched, JournalSeen
+from gateway.drivers import backlog
 from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile
 from gateway.drivers.journal_archive import JournalArchive
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.order_file import OrdersUnkept
-from gateway.drivers.shell import UNWRITTEN_MAX_EVENTS, Ports, Shell
+from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.ports.book import BookUnavailable
 from gateway.ports.journal import Entry, Head, JournalUnavailable
@@ -235,8 +236,8 @@ def test_what_the_journal_did_not_take_is_written_later(box: Box, monkeypatch: p
     def full(*_: object) -> None:
         raise JournalUnavailable("no space left")
 
-    more = UNWRITTEN_MAX_EVENTS + 3
-    monkeypatch.setattr(box.shell._station, "step", lambda *_: [words.Write(gap)] * more)
+    monkeypatch.setattr(backlog, "BACKLOG_MAX_EVENTS", 5)
+    monkeypatch.setattr(box.shell._station, "step", lambda *_: [words.Write(gap)] * 8)
     with monkeypatch.context() as patch:
         patch.setattr(box.journal, "append", full)
         box.shell.hear(Up())
@@ -244,7 +245,34 @@ def test_what_the_journal_did_not_take_is_written_later(box: Box, monkeypatch: p
         box.run_ms(3000)
         assert box.journal.head().seq == 0
     box.run_ms(1100)
-    assert [Event.from_bytes(entry.body) for entry in box.journal.read(1, 99)] == [gap] * UNWRITTEN_MAX_EVENTS
+    assert [Event.from_bytes(entry.body) for entry in box.journal.read(1, 99)] == [gap] * 5
+
+
+def test_what_happens_meanwhile_stands_behind_what_the_journal_did_not_take(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise JournalUnavailable("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(box.journal, "append", full)
+        box.shell.note(event(1))
+    box.shell.note(event(2))
+    box.run_ms(1100)
+    assert [Event.from_bytes(entry.body).detail["number"] for entry in box.journal.read(1, 99)] == [1, 2]
+
+
+def test_at_the_end_what_waits_is_tried_once_more(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise JournalUnavailable("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(box.journal, "append", full)
+        box.shell.note(event(1))
+        box.shell.end()
+    assert box.journal.head().seq == 0
+    box.shell.end()
+    assert box.journal.head().seq == 1
 
 
 def test_a_server_that_holds_more_begins_a_new_journal_and_goes_on(box: Box) -> None:
