@@ -72,11 +72,12 @@ def validity(case: Case) -> Reason | None:
 
 def right(case: Case) -> Reason | None:
     """Some access level of the card must hold this point, be open now, and be good for so long offline."""
-    if not case.rights.here:
-        return Reason.WRONG_POINT
-    if not case.rights.in_time:
-        return Reason.OUTSIDE_SCHEDULE
-    return None if case.rights.live else Reason.OFFLINE_TOO_LONG
+    rights = case.rights
+    if rights.live:
+        return None
+    if rights.in_time:
+        return Reason.OFFLINE_TOO_LONG
+    return Reason.OUTSIDE_SCHEDULE if rights.here else Reason.WRONG_POINT
 
 
 def uses(case: Case) -> Reason | None:

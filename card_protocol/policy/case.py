@@ -1,10 +1,9 @@
 """One question to the rules, with what the book knows about it already looked up."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from card_protocol.policy.book import Book
+from card_protocol.policy.book import Book, Opening, Place
 from card_protocol.policy.rules import AccessLevel, Area, CardEntry, Passback, PolicyHead, Traits
 from card_protocol.words.grant import Grant
 from card_protocol.words.moment import Moment
@@ -32,29 +31,23 @@ class Case:
 
     presentation: Presentation
     point_id: str
+    place: Place | None
     point: Point | None
+    area: Area | None
+    """The area behind the point, if the policy says anything about it."""
     entry: CardEntry | None
     grant: Grant | None
+    card_id: str | None
+    """The card that was proven, or the one whose number a reader or a waiver lets count."""
+    holder: str | None
+    """The pseudonym of whoever the card was given to, as far as anyone here knows."""
+    traits: Traits
+    """What is out of the ordinary about the card; a grant tells nothing of it."""
     head: PolicyHead | None
     book: Book
     moment: Moment
     situation: Situation
-    area: Area | None
-    """The area behind the point, if the policy says anything about it."""
-    traits: Traits
-    """What is out of the ordinary about the card; a grant tells nothing of it."""
     _rights: Rights | None = None
-
-    @property
-    def card_id(self) -> str | None:
-        """The card that was proven, or the one whose number a reader or a waiver lets count."""
-        return self.presentation.card_id or (self.entry.card_id if self.entry else None)
-
-    @property
-    def holder(self) -> str | None:
-        """The pseudonym of whoever the card was given to, as far as anyone here knows."""
-        known = self.entry or self.grant
-        return known.holder if known else None
 
     @property
     def goes_out(self) -> bool:
@@ -67,26 +60,38 @@ class Case:
 
     @property
     def rights(self) -> Rights:
-        """The access levels of the card that hold this point: the book's word goes before the card's own."""
+        """The access levels of the card that open this point: the book's word goes before the card's own."""
         if self._rights is None:
             self._rights = self._look_up_rights()
         return self._rights
 
     def _look_up_rights(self) -> Rights:
-        rights = Rights([], [], [])
+        here: list[AccessLevel] = []
+        in_time: list[AccessLevel] = []
+        live: list[AccessLevel] = []
         kind, minute = kind_and_minute(self.book.calendar, self.moment.wall_ms)
-        lift = self.point.floors if self.point is not None else frozenset()
-        for level in self._levels():
-            if level is None or self.point_id not in level.points or (lift and lift.isdisjoint(level.floors)):
+        for level, schedule in self._openings():
+            here.append(level)
+            if not is_open_at(schedule, kind, minute):
                 continue
-            rights.here.append(level)
-            schedule = self.book.schedule(level.schedule)
-            if schedule is None or not is_open_at(schedule, kind, minute):
-                continue
-            rights.in_time.append(level)
+            in_time.append(level)
             if level.max_offline_ms is None or self.situation.offline_ms <= level.max_offline_ms:
-                rights.live.append(level)
-        return rights
+                live.append(level)
+        return Rights(here, in_time, live)
+
+    def _openings(self) -> list[Opening]:
+        if self.place is None:
+            return []
+        if self.entry is not None:
+            named = self.place.named
+            return [named[level] for level in self.entry.levels if level in named]
+        if self.grant is not None and self._grant_covers_the_area(self.grant):
+            numbered = self.place.numbered
+            return [numbered[level] for level in self.grant.levels if level in numbered]
+        return []
+
+    def _grant_covers_the_area(self, grant: Grant) -> bool:
+        return not grant.areas or (self.area is not None and self.area.number in grant.areas)
 
     @property
     def floors(self) -> frozenset[Floor]:
@@ -106,29 +111,39 @@ class Case:
             return self.point.direction is Direction.IN and last.direction is Direction.IN
         return self.point.direction is not Direction.NONE and last.direction is self.point.direction
 
-    def _levels(self) -> Iterable[AccessLevel | None]:
-        if self.entry is not None:
-            return map(self.book.level, self.entry.levels)
-        if self.grant is not None and self._grant_covers_the_area(self.grant):
-            return map(self.book.level_number, self.grant.levels)
-        return ()
-
-    def _grant_covers_the_area(self, grant: Grant) -> bool:
-        return not grant.areas or (self.area is not None and self.area.number in grant.areas)
-
 
 def case_of(presentation: Presentation, point_id: str, book: Book, moment: Moment, situation: Situation) -> Case:
     """Look up what the rules will ask for."""
-    point = book.point(point_id)
-    entry = None
-    if presentation.card_id is not None:
-        entry = book.card(presentation.card_id)
+    place = book.place(point_id)
+    point, area = (place.point, place.area) if place is not None else (None, None)
+    card_id, entry, grant = presentation.card_id, None, None
+    if card_id is not None:
+        entry = book.card(card_id)
     elif presentation.fault is None and point is not None and _number_counts(presentation, point):
         entry = book.card_of_uid(presentation.uid)
-    grant = presentation.grant if entry is None else None
-    area = book.area(point.area) if point is not None else None
-    traits = (entry.traits if entry is not None else None) or _ORDINARY
-    return Case(presentation, point_id, point, entry, grant, book.head, book, moment, situation, area, traits)
+        card_id = entry.card_id if entry is not None else None
+    holder, traits = None, _ORDINARY
+    if entry is not None:
+        holder, traits = entry.holder, entry.traits or _ORDINARY
+    elif presentation.grant is not None:
+        grant = presentation.grant
+        holder = grant.holder
+    return Case(
+        presentation,
+        point_id,
+        place,
+        point,
+        area,
+        entry,
+        grant,
+        card_id,
+        holder,
+        traits,
+        book.head,
+        book,
+        moment,
+        situation,
+    )
 
 
 def _number_counts(presentation: Presentation, point: Point) -> bool:

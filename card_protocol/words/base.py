@@ -50,6 +50,19 @@ class Word(BaseModel):
             # The cause would carry the input along, and a claim or a name does not belong in a log.
             raise ValueError(f"no {cls.__name__}: {problems(error)}") from None
 
+    @classmethod
+    def of_checked(cls, **fields: Any) -> Self:
+        """A word from the values of all its fields, which were checked when they were put where they come from now.
+
+        Checking is most of the price of a word, and some are read back at every tap.
+        """
+        word = cls.__new__(cls)
+        object.__setattr__(word, "__dict__", fields)
+        object.__setattr__(word, "__pydantic_fields_set__", set(fields))
+        object.__setattr__(word, "__pydantic_extra__", None)
+        object.__setattr__(word, "__pydantic_private__", None)
+        return word
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed, unchecked. What a cached property made of the old fields is not copied."""
         copied = super().model_copy(update=update, deep=deep)

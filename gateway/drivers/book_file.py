@@ -22,9 +22,6 @@ from gateway.drivers.linked_file import LinkedFile
 from gateway.drivers.wal_head import WalHead
 from gateway.ports.book import BookUnavailable
 
-RECENT_CARDS = 1024
-"""How many cards a thread remembers between two editions; then it starts afresh."""
-
 LINK_CHECK_NS = 1_000_000_000
 """How often a reader looks whether a new file has taken the book's place."""
 
@@ -74,20 +71,16 @@ class _View(RuleIndex):
         self._changed = rules.changed
         self._cards = cards
         self._carried = carried
-        self._recent: dict[str, CardEntry | None] = {}
 
     def card(self, card_id: str) -> CardEntry | None:
         """By id; BookUnavailable when the file cannot be read."""
-        if card_id in self._recent:
-            return self._recent[card_id]
-        if card_id in self._changed.bodies:
-            found = self._parsed(self._changed.bodies[card_id])
-        else:
-            found = self._find(schema.CARD_BY_ID, card_id)
-        if len(self._recent) >= RECENT_CARDS:
-            self._recent.clear()
-        self._recent[card_id] = found
-        return found
+        if card_id not in self._changed.bodies:
+            return self._find(schema.CARD_BY_ID, card_id)
+        body = self._changed.bodies[card_id]
+        try:
+            return None if body is None else CardEntry.from_bytes(body)
+        except ValueError as error:
+            raise BookUnavailable(f"the policy's changes cannot be read: {error}") from error
 
     def card_of_uid(self, uid: str) -> CardEntry | None:
         """By UID; BookUnavailable when the file cannot be read."""
@@ -114,15 +107,8 @@ class _View(RuleIndex):
             return None
         try:
             row = self._cards.execute(query, (key,)).fetchone()
-        except sqlite3.Error as error:
-            raise BookUnavailable(f"the policy's cards cannot be read: {error}") from error
-        return None if row is None else self._parsed(row[0])
-
-    @staticmethod
-    def _parsed(body: bytes | None) -> CardEntry | None:
-        try:
-            return None if body is None else CardEntry.from_bytes(body)
-        except ValueError as error:
+            return None if row is None else schema.card_in(row)
+        except (sqlite3.Error, ValueError) as error:
             raise BookUnavailable(f"the policy's cards cannot be read: {error}") from error
 
 

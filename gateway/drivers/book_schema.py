@@ -1,4 +1,4 @@
-"""The policy book as SQLite files. Format 2.
+"""The policy book as SQLite files. Format 3.
 
 `book.db` is small: which policy is in force, its head, the sticky revocations, and the cards that have changed since
 the others were written. Those are in a file of their own, `book-cards-{mark}.db`, built beside the one in use and
@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from card_protocol.policy.rules import CardEntry
+from card_protocol.policy.rules import CardEntry, Traits
+from card_protocol.words.card import CardState
+from card_protocol.words.moment import WALL_END_MS
 from gateway.drivers.sqlite_faults import NotOurs
 
-FORMAT = 2
+FORMAT = 3
 BOOK_NAME = "book.db"
 CARDS_GLOB = "book-cards-*.db"
 BUSY_TIMEOUT_S = 2.0
@@ -36,11 +38,27 @@ _TABLES = (
     "CREATE TABLE changed (card_id TEXT PRIMARY KEY, uid TEXT, body BLOB) STRICT",
     "CREATE TABLE revocation (rev_seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
 )
-_CARDS = "CREATE TABLE card (card_id TEXT PRIMARY KEY, uid TEXT, body BLOB NOT NULL) STRICT, WITHOUT ROWID"
+_CARDS = """CREATE TABLE card (
+    card_id TEXT PRIMARY KEY,
+    uid TEXT,
+    holder TEXT NOT NULL,
+    state TEXT NOT NULL,
+    valid_from_ms INTEGER NOT NULL,
+    valid_to_ms INTEGER NOT NULL,
+    levels TEXT NOT NULL,
+    traits BLOB
+) STRICT, WITHOUT ROWID"""
+"""`levels`: names with a space between them. `traits`: JSON, of the few cards that have any."""
 
-CARD_BY_ID = "SELECT body FROM card WHERE card_id = ?"
-CARD_BY_UID = "SELECT body FROM card WHERE uid = ?"
-CARDS_BETWEEN = "SELECT body FROM card WHERE card_id >= ? AND card_id < ? ORDER BY card_id"
+_CARD = "SELECT card_id, uid, holder, state, valid_from_ms, valid_to_ms, levels, traits FROM card"
+CARD_BY_ID = f"{_CARD} WHERE card_id = ?"
+CARD_BY_UID = f"{_CARD} WHERE uid = ?"
+CARDS_BETWEEN = f"{_CARD} WHERE card_id >= ? AND card_id < ? ORDER BY card_id"
+
+CardRow = tuple[str, str | None, str, str, int, int, str, bytes | None]
+"""A card in the order of these columns."""
+
+_STATES = {state.value: state for state in CardState}
 
 
 class Edition(NamedTuple):
@@ -123,8 +141,33 @@ def begin_cards(path: Path) -> sqlite3.Connection:
 
 def insert_cards(connection: sqlite3.Connection, cards: Iterable[CardEntry]) -> None:
     """Write cards; sqlite3.IntegrityError when one is there already."""
-    rows = ((card.card_id, card.uid, card.to_bytes()) for card in cards)
-    connection.executemany("INSERT INTO card VALUES (?, ?, ?)", rows)
+    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row_of, cards))
+
+
+def card_in(row: CardRow) -> CardEntry:
+    """A row -> the card. It was checked when it was written; ValueError when the file has rotted so that it is none."""
+    card_id, uid, holder, state, valid_from_ms, valid_to_ms, levels, traits = row
+    try:
+        if not 0 <= valid_from_ms < WALL_END_MS > valid_to_ms >= 0:
+            raise ValueError("its times are none")
+        return CardEntry.of_checked(
+            card_id=card_id,
+            uid=uid,
+            holder=holder,
+            state=_STATES[state],
+            valid_from_ms=valid_from_ms,
+            valid_to_ms=valid_to_ms,
+            levels=tuple(levels.split()),
+            traits=Traits.from_bytes(traits) if traits is not None else None,
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"no card: {error}") from error
+
+
+def _row_of(card: CardEntry) -> CardRow:
+    traits = card.traits.to_bytes() if card.traits is not None else None
+    span = (card.valid_from_ms, card.valid_to_ms)
+    return (card.card_id, card.uid, card.holder, card.state.value, *span, " ".join(card.levels), traits)
 
 
 def finish_cards(connection: sqlite3.Connection) -> None:

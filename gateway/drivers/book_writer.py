@@ -64,7 +64,7 @@ class BookWriterFile:
                 rows = cards.execute(schema.CARDS_BETWEEN, (firsts[number], firsts[number + 1])).fetchall()
             finally:
                 cards.close()
-        return [CardEntry.from_bytes(body) for (body,) in rows]
+        return [schema.card_in(row) for row in rows]
 
     def stage(
         self,

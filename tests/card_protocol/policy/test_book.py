@@ -18,7 +18,7 @@ def test_everything_is_found_by_its_key(head: PolicyHead, entries: list[CardEntr
     assert book.head == head
     assert book.calendar == head.calendar
     assert all(book.point(p.id) == p for p in head.points)
-    assert all(book.level(a.id) == book.level_number(a.number) == a for a in head.levels)
+    assert all(book.level(a.id) == a for a in head.levels)
     assert all(book.schedule(s.id) == s for s in head.schedules)
     assert all(book.card(c.card_id) == c for c in entries)
     assert all(book.card_of_uid(c.uid) == c for c in entries if c.uid)
@@ -29,11 +29,26 @@ def test_what_is_not_there_is_none(head: PolicyHead | None, card_id: str, uid: s
     book = MemoryBook(head)
     assert book.point("-") is None
     assert book.level("-") is None
-    assert book.level_number(0) is None
+    assert book.place("-") is None
     assert book.schedule("-") is None
     assert book.card(card_id) is None
     assert book.card_of_uid(uid) is None
     assert book.revocation(card_id) is None
+
+
+@given(ours.policy_heads())
+def test_a_place_has_what_belongs_to_its_point(head: PolicyHead) -> None:
+    book = MemoryBook(head)
+    for point in head.points:
+        place = book.place(point.id)
+        assert place is not None
+        assert place is book.place(point.id)
+        assert (place.point, place.area) == (point, book.area(point.area))
+        opens = [a for a in head.levels if point.id in a.points and (not point.floors or point.floors & a.floors)]
+        assert [opening.level for opening in place.named.values()] == opens
+        assert place.named == {o.level.id: o for o in place.numbered.values()}
+        assert all(o.schedule == book.schedule(o.level.schedule) for o in place.named.values())
+        assert all(number == o.level.number for number, o in place.numbered.items())
 
 
 def test_a_book_without_a_policy_has_a_calendar_without_days() -> None:

@@ -151,6 +151,17 @@ def test_a_copy_forgets_what_was_worked_out_of_the_old_fields() -> None:
     assert word.to_bytes() == b'{"count":2}'
 
 
+@given(samples)
+def test_a_word_of_checked_fields_is_like_any_other(made: Sample) -> None:
+    again = Sample.of_checked(count=made.count, line=made.line, names=made.names, extra=made.extra)
+    assert again == made
+    assert hash(again) == hash(made)
+    assert again.to_bytes() == made.to_bytes()
+    assert again.model_copy(update={"extra": 6}) == made.model_copy(update={"extra": 6})
+    with pytest.raises(ValidationError):
+        again.extra = 7
+
+
 def test_words_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Sample(count=1).count = 2  # type: ignore[misc]

@@ -12,8 +12,8 @@ from card_protocol.policy.rules import CardEntry
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation
-from gateway.drivers import book_file
-from gateway.drivers.book_file import RECENT_CARDS, BookFile
+from gateway.drivers import book_file, book_schema
+from gateway.drivers.book_file import BookFile
 from gateway.drivers.book_writer import BookWriterFile, begin_anew
 from gateway.ports.book import BookUnavailable
 from tests.gateway.policies import GATE, HOME, card, card_id, cards_delta, cards_index, head, revocation
@@ -66,7 +66,10 @@ def test_a_revocation_counts_at_the_next_tap_also_one_ahead_of_a_gap(writer: Boo
 def test_the_rules_are_there_by_every_key(writer: BookWriterFile, reader: BookFile) -> None:
     publish(writer, 1, 1)
     book = reader.current()
-    assert (book.point(GATE.id), book.level("home"), book.level_number(1)) == (GATE, HOME, HOME)
+    assert (book.point(GATE.id), book.level("home")) == (GATE, HOME)
+    place = book.place(GATE.id)
+    assert place is not None
+    assert place.numbered[1].level == HOME
     assert book.schedule("always") is not None
     assert book.card_of_uid(card(1).uid or "") == card(1)
     assert book.card_of_uid("04FFFFFFFFFFFF") is None
@@ -99,15 +102,6 @@ def test_a_view_outlives_the_flip_that_replaces_it(tmp_path: Path, writer: BookW
     assert (old.card(card_id(1)), old.card(card_id(2))) == (card(1), None)
 
 
-def test_what_a_thread_remembers_is_bounded(writer: BookWriterFile, reader: BookFile) -> None:
-    publish(writer, 1, 1)
-    book = reader.current()
-    for number in range(3 * RECENT_CARDS):
-        book.card(card_id(number))
-        assert len(book._recent) <= RECENT_CARDS  # type: ignore[attr-defined]
-    assert book.card(card_id(1)) == card(1)
-
-
 def test_a_book_that_was_replaced_is_noticed(
     tmp_path: Path, writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +124,15 @@ def test_a_file_that_fails_at_the_very_moment_is_not_a_no(writer: BookWriterFile
     book.close()  # type: ignore[attr-defined]
     with pytest.raises(BookUnavailable):
         book.card(card_id(1))
+
+
+def test_a_row_that_has_rotted_is_not_a_no(
+    writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(writer, 1, 1)
+    monkeypatch.setattr(book_schema, "_STATES", {})
+    with pytest.raises(BookUnavailable):
+        reader.current().card(card_id(1))
 
 
 @settings(max_examples=25)

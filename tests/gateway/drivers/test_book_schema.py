@@ -23,7 +23,7 @@ def test_another_format_and_another_program_are_not_ours(tmp_path: Path) -> None
     schema.create(tmp_path / "b.db")
     connection = schema.connect(tmp_path / "b.db")
     connection.execute("UPDATE book SET format = 9")
-    with pytest.raises(NotOurs, match="format 2"):
+    with pytest.raises(NotOurs, match="format 3"):
         schema.edition(connection)
     with pytest.raises(NotOurs, match="holds no policy book"):
         schema.edition(sqlite3.connect(tmp_path / "other.db"))
@@ -38,18 +38,41 @@ def cards_file(folder: Path, *cards: CardEntry) -> Path:
     return path
 
 
-def find(connection: sqlite3.Connection, query: str, key: str | None) -> bytes | None:
+def find(connection: sqlite3.Connection, query: str, key: str | None) -> CardEntry | None:
     row = connection.execute(query, (key,)).fetchone()
-    return row[0] if row else None
+    return schema.card_in(row) if row else None
 
 
 def test_cards_are_found_by_id_and_by_uid(tmp_path: Path) -> None:
     plain = card(2, uid=None, levels=())
     connection = schema.connect_cards(cards_file(tmp_path, card(1), plain))
-    assert find(connection, schema.CARD_BY_ID, card_id(2)) == plain.to_bytes()
-    assert find(connection, schema.CARD_BY_UID, card(1).uid) == card(1).to_bytes()
+    assert find(connection, schema.CARD_BY_ID, card_id(2)) == plain
+    assert find(connection, schema.CARD_BY_UID, card(1).uid) == card(1)
     assert find(connection, schema.CARD_BY_UID, "04FFFFFFFFFFFF") is None
     assert find(connection, schema.CARD_BY_UID, None) is None
+
+
+@pytest.mark.parametrize(
+    "rotten",
+    [
+        {"state": "sleeping"},
+        {"state": None},
+        {"valid_to_ms": "tomorrow"},
+        {"valid_from_ms": None},
+        {"valid_from_ms": -1},
+        {"valid_to_ms": 2**62},
+        {"levels": None},
+        {"levels": b"home"},
+        {"traits": b"{"},
+        {"traits": 7},
+    ],
+)
+def test_a_row_that_has_rotted_is_no_card(tmp_path: Path, rotten: dict[str, object]) -> None:
+    connection = schema.connect_cards(cards_file(tmp_path, card(1)))
+    cursor = connection.execute(schema.CARD_BY_ID, (card_id(1),))
+    row = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True)) | rotten
+    with pytest.raises(ValueError, match=r"card|times|Traits"):
+        schema.card_in(tuple(row.values()))  # type: ignore[arg-type]
 
 
 def test_the_look_ups_use_their_indexes(tmp_path: Path) -> None:
