@@ -130,10 +130,17 @@ class Journals:
         if epoch not in self._old:
             return Outcome(epoch, [])
         machine, end = self._old[epoch]
+        missing: list[sync.Effect] = []
         if isinstance(given, sync.Pulled):
             # What stands behind was told again in another journal.
-            given = given._replace(entries=[entry for entry in given.entries if entry.seq <= end])
-        effects = machine.step(given)
+            kept = [entry for entry in given.entries if entry.seq <= end]
+            if given.entries and not kept:
+                # And what is before that is not readable any more: nothing comes behind such a gap either.
+                missing, end = [sync.Missing(given.from_seq, end)], given.from_seq - 1
+                self._old[epoch] = (machine, end)
+                machine.step(sync.Grown(end))
+            given = given._replace(entries=kept)
+        effects = missing + machine.step(given)
         parted = [effect for effect in effects if isinstance(effect, sync.Parted)]
         same = next((effect.same_upto for effect in parted if effect.same_upto is not None), None)
         done = None

@@ -179,10 +179,11 @@ class SyncMachine:
 
     def _tell(self, from_seq: int, to_seq: int) -> list[Effect]:
         """Once per gap, however often the batch behind it has to be sent."""
-        if to_seq <= self._told_gap or not (self._tell_gaps or to_seq <= self._best_acked):
+        upto = to_seq if self._tell_gaps else min(to_seq, self._best_acked)
+        if upto <= self._told_gap or upto < from_seq:
             return []
-        self._told_gap = to_seq
-        return [Missing(from_seq, to_seq)]
+        self._told_gap = upto
+        return [Missing(from_seq, upto)]
 
     def _settle(self, given: Acked) -> list[Effect]:
         ack = given.ack

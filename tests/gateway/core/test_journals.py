@@ -88,6 +88,22 @@ def test_what_the_server_cannot_take_of_an_old_file_is_carried_over() -> None:
     assert all_.past == {old.head().epoch: 3}, "the rest was told in the journal in use"
 
 
+def test_a_file_of_which_only_what_was_told_elsewhere_is_legible_has_no_more_to_give() -> None:
+    old = journal(1, 8)
+    all_ = journals(journal(9, 3))
+    list(all_.link(sync.LinkUp()))
+    epoch = old.head().epoch
+    all_.finished_before({epoch: 5})
+    lacking = acked(old, 2).ack.model_copy(update={"need_from": 3})
+    assert pulls([all_.reopen(lacking, seen(old))]) == {epoch: 3}
+    legible = [entry for entry in old.chain if entry.seq in (3, 7, 8)]
+    sent = all_.of(epoch, sync.Pulled(3, old.chain[1].hash, legible, old.chain[1].hash))
+    assert (pulls([sent]), sent.done) == ({epoch: 4}, None)
+    rest = all_.of(epoch, sync.Pulled(4, old.chain[5].hash, legible[1:], old.chain[2].hash))
+    assert ([e for e in rest.effects if isinstance(e, sync.Missing)], rest.done) == ([sync.Missing(4, 5)], None)
+    assert all_.of(epoch, acked(old, 3)).done == Done(3, 3)
+
+
 def test_a_new_file_takes_over_in_mid_flight() -> None:
     now, new = journal(9, 3), journal(10, 2)
     all_ = journals(now)

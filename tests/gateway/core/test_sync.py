@@ -261,6 +261,14 @@ def test_what_was_dropped_is_declared_but_told_by_who_dropped_it() -> None:
     assert (bench.sent[0].gap_from, bench.take_sent(), bench.other) == (101, [(251, 400)], [])
 
 
+def test_of_a_gap_that_was_dropped_in_part_the_part_that_had_been_acknowledged_is_told() -> None:
+    bench = Bench(events=400, acked=100)
+    bench.journal.prune(250)
+    bench.step(words.LinkUp())
+    bench.ack(20, need_from=21, server_ms=60, head_hash="ab" * 32)
+    assert bench.other == [words.Missing(21, 100)]
+
+
 def test_holes_in_a_salvaged_file_are_declared_one_by_one() -> None:
     bench = Bench(events=100, tell_gaps=True)
     lost = {1, 2, 40, 41, 42, 99}
