@@ -105,11 +105,8 @@ class SmallDisk:
 
     def append(self, *events: Event) -> Head:
         if not self._room.takes(self._real.count()):
-            self._room.refused |= {event.to_bytes() for event in events if isinstance(event, Event)}
             raise JournalUnavailable("the journal cannot be written: no space left")
-        head = self._real.append(*events)
-        self._room.written({event.to_bytes() for event in events if isinstance(event, Event)})
-        return head
+        return self._real.append(*events)
 
     def append_bodies(self, bodies: Sequence[bytes]) -> Head:
         if not self._room.takes(self._real.count()):
@@ -135,22 +132,8 @@ class Room:
         self.reserved = True
         self.dropped: list[tuple[int | None, tuple[str, int]]] = []
         """Numbers and keys of events that went to make room."""
-        self.refused: set[bytes] = set()
-        """Events for which there was no room and that have not been written since: they wait in memory."""
         self.gone_waiting: set[bytes] = set()
-        """Those of them that were still waiting when the power went."""
-
-        self._came_late: set[bytes] = set()
-
-    def written(self, bodies: set[bytes]) -> None:
-        """What waited waits no more, unless the power goes during this very write."""
-        self._came_late = self.refused & bodies
-        self.refused -= bodies
-
-    def power_goes(self, *, during_a_write: bool = False) -> None:
-        """The memory is gone, and what waited in it."""
-        self.gone_waiting |= self.refused | (self._came_late if during_a_write else set())
-        self.refused.clear()
+        """Events for which there was no room, and that still waited in memory when the power went."""
 
     def takes(self, count: int) -> bool:
         return count < self.events - (RESERVE_EVENTS if self.reserved else 0)
@@ -340,7 +323,7 @@ class Box:
 
     def restart(self) -> None:
         """New programs on the disk as it is; what was only in the memory of the old ones is gone."""
-        self.room.power_goes()
+        self.room.gone_waiting |= {event.to_bytes() for event in self.programs.shell._backlog._waiting}
         self.uplink.up = False
         self.programs = Programs(self)
         self.programs.start()
@@ -353,7 +336,6 @@ class Box:
 
     def power_cut(self, cut: PowerCut, dice: random.Random) -> None:
         """The same with another boot, and with what was being written torn."""
-        self.room.power_goes(during_a_write=cut.torn is not None)
         self.disk.cut(cut.torn, dice)
         self._reboot()
 

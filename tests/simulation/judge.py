@@ -170,7 +170,13 @@ def gaps(facts: Facts, spoiled: Collection[str], declared: Collection[Key]) -> I
 
 def gaps_told(facts: Facts) -> set[Key]:
     """All keys that some gap event names."""
-    return {key for (epoch, _), (body, _) in facts.events.items() for key in keys_in_gap(body, epoch)}
+    return set[Key]().union(*gap_events(facts).values())
+
+
+def gap_events(facts: Facts) -> dict[Key, set[Key]]:
+    """Where a gap event stands -> the keys that it names."""
+    named = {key: keys_in_gap(body, key[0]) for key, (body, _) in facts.events.items()}
+    return {key: keys for key, keys in named.items() if keys}
 
 
 def keys_in_gap(body: bytes, epoch: str = "") -> set[Key]:

@@ -26,6 +26,8 @@ class Observed:
     """What an earlier life of the server was told of rotten files."""
     restored: int
     notes: dict[Key, Key]
+    gap_events: dict[Key, set[Key]]
+    """Where a signed event told of a gap, at some time -> what it named."""
     revoked: set[str]
     denied: set[str]
     forks: int
@@ -59,7 +61,10 @@ class Observed:
         And what was told again."""
         for key, (body, _) in judge.held(self.center.facts()).items():
             self._note_key(judge.number_in(body), key)
+        self.gap_events |= judge.gap_events(self.center.facts())
         self.notes |= {old: new for new, old in judge.told_again(self.center.facts()).items()}
+        for keys in self.promised.values():
+            keys |= {self.notes[key] for key in keys if key in self.notes}
         self.called_damaged |= judge.called_damaged(self.center.facts())
 
     def _note_key(self, number: int | None, key: Key) -> None:
@@ -71,33 +76,48 @@ class Observed:
         if self.problems:
             return self.problems
         facts, folder = self.center.facts(), self.box.disk.folder
+        self.keep_keys()
         return [
-            *judge.gaps(facts, self._spoiled(facts), self.declared | self._gone_waiting()),
+            *judge.gaps(facts, self._spoiled(facts), self.declared | self._told(facts)),
             *self.center.audit(),
             # A disk that goes back after a fork forgets that it told something again. A server that was put back
             # forgets that there was a fork: then what was told again fits into its old place as well.
             *judge.doubled(facts, once_more=self.forks > 1 or (self.forks > 0 and self.restored > 0)),
             *judge.disorder(facts),
-            *judge.foreign(facts, folder, self._moved_and_gone(facts)),
+            *judge.foreign(facts, folder, self._moved_and_gone(facts) | self._moved_and_there(facts)),
             *self._lost(facts),
         ]
 
     def _spoiled(self, facts: Facts) -> set[str]:
         """Journals whose files rot, once it is told of one: that event stands in the next file, which may rot too; or
         it was pruned, and a signed gap says so."""
-        told = judge.gaps_told(facts)
+        told = self._told(facts)
         said = {name for key, name in self.called_damaged.items() if key in told}
         said |= set(judge.called_damaged(facts).values())
         return self.rotten if self.rotten & said else set()
+
+    def _told(self, facts: Facts) -> set[Key]:
+        """All keys that gap events name; and what those named of which it is told that they are gone themselves, or
+        that waited for room on the disk when the power went and whose gap a signed batch declares."""
+        told, before = judge.gaps_told(facts) | (self._gone_waiting() & judge.holes_of(facts)), -1
+        while len(told) > before:
+            before = len(told)
+            told = told.union(*(named for key, named in self.gap_events.items() if key in told))
+        return told
 
     def _gone_waiting(self) -> set[Key]:
         """What gap events named that waited in memory for room on the disk when the power went."""
         return {key for body in self.box.room.gone_waiting for key in judge.keys_in_gap(body)}
 
     def _moved_and_gone(self, facts: Facts) -> set[Key]:
-        """What was told again in an earlier life of the server, in a place that was pruned or has rotted since."""
-        told, spoiled = judge.gaps_told(facts), self._spoiled(facts)
+        """What was told again in a place that was pruned or has rotted since."""
+        told, spoiled = self._told(facts), self._spoiled(facts)
         return {old for old, new in self.notes.items() if new in told or new[0] in spoiled}
+
+    def _moved_and_there(self, facts: Facts) -> set[Key]:
+        """What was told again and is held there, though the note that said so may be gone."""
+        kept = judge.held(facts)
+        return {old for old, new in self.notes.items() if new in kept}
 
     def _lost(self, facts: Facts) -> Iterator[str]:
         """Every promised event is at the server, unless it is nowhere any more and that is known.
@@ -107,6 +127,7 @@ class Observed:
         | the disk went back to before it | it had called durable what was not: no program can know |
         | it rotted, and the disk went back to before it | the same |
         | a signed gap names it | pruned, dropped for want of room, or not readable any more, and told |
+        | a signed batch declares it, and the disk had no room for the gap's event | told as far as could be |
         | its file rots, and a signed event names the file | nobody can know what stood behind the last legible event |
 
         None of them excuses an event that can still be read on the box, but for two: what was told again in a later
@@ -116,8 +137,9 @@ class Observed:
         for number, key in self.box.room.dropped:
             self._note_key(number, key)
         there, on_disk = set(judge.numbers_held(facts)), self.numbers_on_disk()
-        told, spoiled = judge.gaps_told(facts), self._spoiled(facts)
+        told, spoiled = self._told(facts), self._spoiled(facts)
         retold = {self.notes[old] for old in self._moved_and_gone(facts)}
+        retold |= {key for _, key in self.box.room.dropped if key in told}
         for number, keys in self.promised.items():
             if number in there:
                 continue

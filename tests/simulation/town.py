@@ -67,6 +67,7 @@ class Town(Observed):
         self.called_damaged: dict[Key, str] = {}
         self.restored = 0
         self.notes: dict[Key, Key] = {}
+        self.gap_events: dict[Key, set[Key]] = {}
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
         """Revoked cards that the box has refused to know once: it may never let them in again."""
