@@ -25,6 +25,7 @@ from card_protocol.words.verdict import Verdict
 from edge.core import service as core
 from edge.core.service import Done
 from edge.ports.renewer import Renewed, Renewer
+from edge.shell.card_care import SERVER_AWAY_NS
 from edge.shell.cashier import Cashier, Transmit
 
 _COMPARTMENT: Final = {
@@ -64,6 +65,7 @@ class Attendant:
         self._still_inside = still_inside
         self._gateway, self._keys, self._book, self._now = gateway, keys, book, now
         self._cashier, self._renewer, self._random = cashier, renewer, random
+        self._away_until_ns = 0
 
     def serves(self, verdict: Verdict) -> bool:
         """See `tap_loop.Services`: those who were let in, and at a muster point whoever is known."""
@@ -104,8 +106,15 @@ class Attendant:
         if kind.check_in is None or verdict.card_id is None:
             return Done(None)
         keys, tag = self._leased(_COMPARTMENT[kind.check_in.application.name]), point_tag(self._gateway, point.id)
-        only = point.members_only
-        found = _NO_KEYS if keys is None else self._append(kind.check_in, reading.uid, keys, tag, transmit, only=only)
+
+        def append(check_in: CheckIn) -> CardRefusal | str | None:
+            if keys is None:
+                return _NO_KEYS
+            return self._append(check_in, reading.uid, keys, tag, transmit, only=point.members_only)
+
+        found = append(kind.check_in)
+        if found == _NO_MEMBER and self._is_told_more(reading, point.id, transmit):
+            found = append(kind.check_in)
         done, about = kind.check_in.done, (verdict.point, verdict.card_id, seq, self._now())
         if found is None:
             return Done(Answer(done), (core.noted(done, *about),))
@@ -131,12 +140,25 @@ class Attendant:
         here = Here(tag, self._now().wall_ms // MINUTE_MS)
         return converse(append_visit(visit, check_in.record(here), keys, self._random), transmit)
 
+    def _is_told_more(self, reading: CardReading, point: str, transmit: Transmit) -> bool:
+        """Whether the server has brought a card up to date that says nothing of a membership: its holder may have been
+        admitted since. While the server is away nobody is kept waiting for it."""
+        if self._renewer is None or self._now().mono_ns < self._away_until_ns:
+            return False
+        outcome = self._renewed(self._renewer, reading, point, transmit)
+        if outcome is Renewed.AWAY:
+            self._away_until_ns = self._now().mono_ns + SERVER_AWAY_NS
+        return outcome is Renewed.DONE
+
     def _renew(self, reading: CardReading, point: str, transmit: Transmit) -> Done:
         if self._renewer is None:
             return Done(Answer(Service.UNAVAILABLE))
-        outcome = self._renewer.renew(point, reading.header.card_id, reading.uid.hex().upper(), transmit)
+        return Done(Answer(_RENEWED[self._renewed(self._renewer, reading, point, transmit)]))
+
+    def _renewed(self, renewer: Renewer, reading: CardReading, point: str, transmit: Transmit) -> Renewed:
+        outcome = renewer.renew(point, reading.header.card_id, reading.uid.hex().upper(), transmit)
         _log.info("card_renewal", point=point, outcome=outcome.value)
-        return Done(Answer(_RENEWED[outcome]))
+        return outcome
 
     def _leased(self, holder: Holder) -> KeyBundle | None:
         """The keys of a compartment, if this box has them and its lease stands."""

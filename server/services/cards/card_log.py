@@ -70,6 +70,16 @@ def row_of(work: Work, card_id: str) -> CardLogRow | None:
     return row
 
 
+def may_be_renewed(work: Work, holder_id: str) -> None:
+    """Something that somebody's cards carry has changed: they need not wait for tomorrow to be renewed."""
+    for card_id in work.session.exec(select(CardRow.id).where(CardRow.holder_id == holder_id)).all():
+        row = row_of(work, card_id)
+        assert row is not None
+        row.renew_after_ms = 0
+        work.session.add(row)
+    work.session.flush()
+
+
 def _judge(work: Work, row: CardLogRow, point: str | None) -> None:
     newest = row.reported[-1]
     gaps = find_gaps(row.reported, since=row.complete, now=newest)

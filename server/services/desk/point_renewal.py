@@ -1,7 +1,9 @@
 """Renewing a card that passes a point: the server talks to it through the point, issuer keys never leave.
 
-    may it? → read its header → number a grant → header, grant, revocations in one card transaction → audit
-    → bring its keys up to date, if they were raised
+    may it? → read its header → what it is told at this kind of point (noting) → number a grant
+    → header, grant, revocations in one card transaction → audit → bring its keys up to date, if they were raised
+
+The grant comes last but for the keys: as long as it is old, the card's next tap tries everything again.
 
 A card that is taken away has its old grant or its new one, and is asked for nothing: its next tap tries again.
 """
@@ -16,9 +18,9 @@ from card_protocol.profiles.renew import renew
 from card_protocol.profiles.tap import read_card
 from card_protocol.wire.renewal import RenewalRequest
 from card_protocol.words.moment import DAY_MS
-from server.services.cards import card_log
+from server.services.cards import card_log, cards
 from server.services.cards.cards import CardView
-from server.services.desk import at_desk, renewing, rolling
+from server.services.desk import at_desk, noting, renewing, rolling
 from server.services.desk.desks import Desk
 from server.services.house import House
 from server.services.problems import Code, Problem
@@ -43,6 +45,9 @@ async def renew_at_point(house: House, request: RenewalRequest, desk: Desk) -> C
     if reading.header.card_id != request.card_id:
         raise Problem(Code.CARD_UNKNOWN, f"This is card {reading.header.card_id}, not {request.card_id}.")
     renewal = await asyncio.to_thread(renewing.prepare, house, actor, request.uid, reading.header)
+    notes = await asyncio.to_thread(noting.at_point, house, request.gateway, request.point)
+    holder_id = await asyncio.to_thread(_holder_of, house, request.card_id)
+    await noting.tell(house, request.uid, holder_id, notes, lambda say: _converse(desk, say()))
     mark = await _converse(desk, renew(uid, renewal, at_desk.issuer_keys_of(house), random))
     view = await asyncio.to_thread(renewing.record, house, actor, request.card_id, mark.counter)
     version = await asyncio.to_thread(rolling.wanted, house, request.card_id, reading.key_version)
@@ -61,6 +66,11 @@ async def _converse(desk: Desk, conversation: Conversation[T | CardRefusal]) -> 
     if isinstance(outcome, CardRefusal):
         raise at_desk.problem_of(outcome)
     return outcome
+
+
+def _holder_of(house: House, card_id: str) -> str | None:
+    with house.transactions.read() as session:
+        return cards.row_of(session, card_id).holder_id
 
 
 def _begin(house: House, actor: Actor, card_id: str) -> None:

@@ -1,7 +1,7 @@
 """Renewing the card on a desk's reader: a fresh grant, the newest revocations, told in the card's header.
 
 wait for a card → read its header → number a grant → write all of it in one card transaction → audit
-→ bring its keys up to date, if they were raised → write whether the clinic may note visits on it, and who is a member
+→ bring its keys up to date, if they were raised → tell it what else it carries (noting)
 """
 
 import asyncio
@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 
 from card_protocol.crypto.keys import SecretKey
 from card_protocol.crypto.tree import Purpose
-from card_protocol.profiles.clinic_consent import set_consent
 from card_protocol.profiles.header import Header
-from card_protocol.profiles.membership import Standing, set_membership
 from card_protocol.profiles.refusal import CardRefusal
 from card_protocol.profiles.renew import Renewal, renew
 from card_protocol.profiles.tap import CardReading, read_card
@@ -19,14 +17,12 @@ from card_protocol.words.card import OPENS_DOORS
 from server.services import audit
 from server.services.cards import card_log, cards, grants, revocations
 from server.services.cards.cards import CardView
-from server.services.desk import at_desk, rolling
+from server.services.desk import at_desk, noting, rolling
 from server.services.desk.at_desk import DeskJob
 from server.services.desk.desks import Desk
 from server.services.house import House
 from server.services.keys import key_versions
 from server.services.keys.keystore import Keystore
-from server.services.party import members
-from server.services.people import consents
 from server.services.problems import Code, Problem
 from server.services.work import Actor
 
@@ -63,8 +59,13 @@ async def renew_card(house: House, actor: Actor, request: DeskJob) -> CardView:
             raise at_desk.problem_of(outcome)
         view = await asyncio.to_thread(record, house, actor, header.card_id, outcome.counter)
         await _roll(house, actor, desk, reading, request.wait_ms)
-        await _note_consent(house, desk, uid, view, request.wait_ms)
-        await _note_membership(house, desk, uid, view, request.wait_ms)
+        await noting.tell(
+            house,
+            uid,
+            view.holder_id,
+            noting.AT_DESK,
+            lambda say: at_desk.converse_with(desk, uid, request.wait_ms, say),
+        )
         await desk.show(en=f"Card {view.number} is renewed.", zh=f"{view.number} 号卡已续期。", good=True)
         return view
 
@@ -80,36 +81,6 @@ async def _roll(house: House, actor: Actor, desk: Desk, reading: CardReading, wa
     if isinstance(rolled, CardRefusal):
         raise at_desk.problem_of(rolled)
     await asyncio.to_thread(rolling.record, house, actor, card_id, version)
-
-
-async def _note_consent(house: House, desk: Desk, uid: str, view: CardView, wait_ms: int) -> None:
-    """Whether the clinic may note visits on the card: as the person has said."""
-    given = await asyncio.to_thread(_consents, house, view.holder_id)
-    keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
-    done = await at_desk.converse_with(desk, uid, wait_ms, lambda: set_consent(bytes.fromhex(uid), given, keys, random))
-    if isinstance(done, CardRefusal):
-        raise at_desk.problem_of(done)
-
-
-async def _note_membership(house: House, desk: Desk, uid: str, view: CardView, wait_ms: int) -> None:
-    """How the holder stands to the Party: in the application of activities, which no door can read."""
-    standing = await asyncio.to_thread(_standing, house, view.holder_id)
-    keys, random = at_desk.issuer_keys_of(house), house.transactions.entropy
-    done = await at_desk.converse_with(
-        desk, uid, wait_ms, lambda: set_membership(bytes.fromhex(uid), standing, keys, random)
-    )
-    if isinstance(done, CardRefusal):
-        raise at_desk.problem_of(done)
-
-
-def _standing(house: House, holder_id: str | None) -> Standing | None:
-    with house.transactions.read() as session:
-        return members.standing_of(session, holder_id)
-
-
-def _consents(house: House, holder_id: str | None) -> bool:
-    with house.transactions.read() as session:
-        return holder_id is not None and consents.is_given(session, holder_id, consents.Purpose.CLINIC)
 
 
 async def _read(house: House, desk: Desk, uid: str, wait_ms: int) -> CardReading:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from card_protocol.profiles.membership import Standing
 from server.services import audit
+from server.services.cards import card_log
 from server.services.people import holders
 from server.services.problems import not_found
 from server.services.work import Work
@@ -51,6 +52,7 @@ def put(work: Work, holder_id: str, member: MemberIn) -> MemberView:
     row.entered_by, row.changed_ms = work.actor.name, work.now_ms
     work.session.add(row)
     work.session.flush()
+    card_log.may_be_renewed(work, holder_id)
     audit.record(work, "party.member", SUBJECT)
     return _view(row, person)
 
@@ -62,6 +64,7 @@ def remove(work: Work, holder_id: str) -> None:
         raise not_found("member", holder_id)
     work.session.delete(row)
     work.session.flush()
+    card_log.may_be_renewed(work, holder_id)
     audit.record(work, "party.end", SUBJECT)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from server.services import audit
+from server.services.cards import card_log
 from server.services.people import holders, photos
 from server.services.problems import Code, Problem
 from server.services.work import Work
@@ -73,6 +74,8 @@ def say(work: Work, holder_id: str, purpose: Purpose, given: bool) -> None:
     audit.record(work, "holder.consent", f"holder:{holder_id}", after=after)
     if purpose is Purpose.PHOTO and not given:
         photos.remove(work, holder_id)
+    if purpose is Purpose.CLINIC:
+        card_log.may_be_renewed(work, holder_id)
 
 
 def put_photo(work: Work, holder_id: str, data: bytes) -> None:

@@ -15,7 +15,7 @@ from card_protocol.words.reason import Reason
 from card_protocol.words.service import Answer, Service
 from edge.ports.renewer import Left, Renewed, stays
 from firmware_sim.card.card import Card
-from tests.edge.served import GATEWAY, STATION, Station, station, whole_card
+from tests.edge.served import GATEWAY, PRICE, STATION, Station, purse_of, station, whole_card
 
 LOGGED = {
     PointKind.CARE: (0x0C4A02, Service.CHECKED_IN),
@@ -58,6 +58,39 @@ def test_a_point_for_members_signs_in_members_and_tells_nobody_who_is_none(tmp_p
     assert len(log_of(card, 0x0C4A04)) == len(here.journal.events) == int(member)
 
 
+class Admits:
+    """A server that has heard of the admission and tells the card."""
+
+    def __init__(self, card: Card, outcome: Renewed, code: int) -> None:
+        self.card, self.outcome, self.code, self.asked = card, outcome, code, 0
+
+    def renew(self, *_: object) -> Renewed:
+        self.asked += 1
+        application = self.card.state.applications[int.from_bytes(ACTIVITY.aid, "little")]
+        application.files[1].data = bytes((self.code, *bytes(31)))  # type: ignore[union-attr]
+        return self.outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "service"),
+    [
+        (Renewed.DONE, 1, Service.ATTENDED),
+        (Renewed.DONE, 0, Service.MEMBERS_ONLY),
+        (Renewed.REFUSED, 0, Service.MEMBERS_ONLY),
+        (Renewed.AWAY, 0, Service.MEMBERS_ONLY),
+    ],
+)
+def test_who_was_admitted_since_is_told_at_the_members_own_point(
+    tmp_path: Path, outcome: Renewed, code: int, service: Service
+) -> None:
+    card = whole_card()
+    server = Admits(card, outcome, code)
+    here = Station(tmp_path, station(PointKind.ACTIVITY, members_only=True), server)
+    assert here.tap(card).answer == Answer(service)
+    assert here.tap(card).answer == Answer(service)
+    assert server.asked == (1 if service is Service.ATTENDED or outcome is Renewed.AWAY else 2)
+
+
 def test_a_clinic_without_consent_leaves_nothing_on_the_card(tmp_path: Path) -> None:
     card, here = whole_card(), Station(tmp_path, station(PointKind.CLINIC))
     assert here.tap(card).answer == Answer(Service.CHECKED_IN)
@@ -71,6 +104,21 @@ def test_without_the_keys_of_its_compartment_a_point_says_so(tmp_path: Path) -> 
     assert here.tap(card).answer == Answer(Service.UNAVAILABLE)
     assert [event.detail["cause"] for event in here.journal.events] == ["no_keys"]
     here.point = station(PointKind.CARE, price_fen=800)
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_a_card_that_was_at_the_clinic_pays_its_lunch_like_any_other(tmp_path: Path, consents: bool) -> None:
+    card = consenting(whole_card(2 * PRICE)) if consents else whole_card(2 * PRICE)
+    clinic = Station(tmp_path / "clinic", station(PointKind.CLINIC, id="clinic"))
+    for _ in range(2):
+        assert clinic.tap(card).answer == Answer(Service.CHECKED_IN)
+    for name in ("north", "south"):
+        canteen = Station(tmp_path / name, station(PointKind.CARE, price_fen=PRICE, id=name))
+        paid = canteen.tap(card).answer
+        assert paid is not None
+        assert paid.service is Service.PAID
+        assert canteen.journal.kinds() == [EventKind.PAYMENT_BEGUN, EventKind.PAYMENT_MADE, EventKind.SERVED]
+    assert purse_of(card) == 0
 
 
 @pytest.mark.parametrize("cut", range(8))

@@ -2,22 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from card_protocol.profiles.membership import Standing
 from card_protocol.wire.renewal import RenewalRequest
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
+from card_protocol.words.point import PointKind
+from server.services.access import access
+from server.services.access.access import PointIn
 from server.services.cards import cards
 from server.services.desk.issuing import issue
 from server.services.desk.point_renewal import RENEWED_EVERY_MS, TRIED_EVERY_MS, renew_at_point
+from server.services.gateways import gateways
+from server.services.party import members
+from server.services.party.members import MemberIn
 from server.services.problems import Code, Problem
 from server.tables import AuditRow, CardLogRow
-from tests.server.build import ADMIN, Community, make_community
+from tests.server.build import ADMIN, COMMUNITY, Community, make_community
 from tests.server.desk import UID, Reader, stock_card
 from tests.server.services.desk.test_issuing import order
+from tests.server.services.desk.test_renewing import membership
 
 ROUND_TRIPS = 12
 
@@ -41,11 +50,11 @@ class Point:
         self.reader.sent = 0
         return self
 
-    async def renew(self, card_id: str | None = None) -> int:
+    async def renew(self, card_id: str | None = None, point: str = "south-gate-in") -> int:
         """The serial of the card's newest grant after it."""
         asked = RenewalRequest(
             gateway="g-1",
-            point="south-gate-in",
+            point=point,
             card_id=card_id or self.card_id,
             uid=UID,
             at_ms=self.community.now[0],
@@ -82,6 +91,36 @@ def test_a_card_is_renewed_once_a_day_and_its_counter_is_known(community: Commun
         assert await point.refused() is Code.TOO_MANY
         community.now[0] += RENEWED_EVERY_MS
         assert await point.renew() == 3
+
+    run(community, story)
+
+
+@pytest.mark.parametrize(
+    ("kind", "gateway", "told"),
+    [
+        (PointKind.ACTIVITY, "g-1", Standing.FULL),
+        (PointKind.UPDATER, "g-1", Standing.FULL),
+        (PointKind.CLINIC, "g-1", None),
+        (PointKind.ACTIVITY, "g-2", None),
+    ],
+)
+def test_who_was_admitted_today_is_told_at_the_points_of_activities_and_at_no_other(
+    community: Community, kind: PointKind, gateway: str, told: Standing | None
+) -> None:
+    """Though the card was renewed this morning."""
+
+    async def story(point: Point) -> None:
+        await point.renew()
+        with community.transactions.work(ADMIN) as work:
+            gateways.claim(work, "g-2", COMMUNITY)
+            spot = PointIn(id="hall", kind=kind, name_zh="活动室", name_en="Hall", area="hall", gateway_id=gateway)
+            access.set_point(work, COMMUNITY, spot)
+            holder = cards.row_of(work.session, point.card_id).holder_id or ""
+            members.put(work, holder, MemberIn(standing=Standing.FULL, branch="第一支部", since=date(2001, 7, 1)))
+        community.now[0] += TRIED_EVERY_MS
+        assert await point.renew(point="hall") == 3
+        assert membership(point.reader) is told
+        assert await point.refused() is Code.TOO_MANY
 
     run(community, story)
 
