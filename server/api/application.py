@@ -25,11 +25,13 @@ from server.api import (
     notices,
     occupancy,
     org,
+    privacy,
     problem_json,
     property,
     purses,
     renewals,
     rosters,
+    statistics,
     visitors,
     webhooks,
 )
@@ -60,6 +62,8 @@ ROUTERS = (
     clinic.router,
     activities.router,
     notices.router,
+    statistics.router,
+    privacy.router,
 )
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""

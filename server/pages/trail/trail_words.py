@@ -105,6 +105,7 @@ ACTIONS: dict[str, str] = {
     "privacy.forget": N_("A person, or a purpose of theirs, forgotten"),
     "privacy.keep": N_("How long a purpose keeps was changed"),
     "privacy.night": N_("Deletion of the night done"),
+    "privacy.read": N_("Consents or requests about own data opened"),
     "privacy.step": N_("Request about own data answered or moved"),
     "privileges.set": N_("Roles with special rights changed"),
     "purse.move": N_("Money of a lost card moved to another one"),

@@ -54,6 +54,11 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.INCIDENTS_REPORT: "POST /incidents /incidents/{number}/sources",
     Permission.PARKING_GRANT: "POST /parking /parking/{number}/end",
     Permission.PASSES_MAKE: "GET /passes POST /passes",
+    Permission.PRIVACY_READ: (
+        "GET /privacy/aims /privacy/aims/{aim} /privacy/nights /privacy/proofs /privacy/consents/counts"
+    ),
+    Permission.PRIVACY_WORK: "GET /privacy/consents /privacy/requests /privacy/requests/{number}",
+    Permission.STATISTICS_READ: "GET /statistics /statistics/{field}/{question}",
     Permission.PROPERTY_WORK: "GET /parking /tickets /tickets/{number} POST /tickets /tickets/{number}/messages",
     Permission.MUSTER_READ: "GET /muster /occupancy",
     Permission.CLINIC_WORK: (
