@@ -18,6 +18,9 @@ from server.services.work import SYSTEM, Transactions, Work, counter_value, rais
 from server.tables import CareCaseRow, CareWatchRow
 
 LOOK_EVERY_S = 10.0
+LEAST_S = 1.0
+"""Of a played day, which passes faster."""
+
 AT_ONCE = 20
 """People in one transaction: on SQLite whoever writes keeps everybody's taps waiting."""
 
@@ -74,4 +77,6 @@ class CareKeeper(Lookout):
     def __init__(self, transactions: Transactions, speed: int = 1, every_s: float = LOOK_EVERY_S) -> None:
         """`speed` is that of a played day: how long a gateway may say nothing is real time."""
         stale_ms = outages.STALE_MS * speed
+        if speed > 1:
+            every_s = min(every_s, max(LEAST_S, every_s / speed))
         super().__init__("care-keeper", lambda: look(transactions, stale_ms), every_s, first_s=every_s)

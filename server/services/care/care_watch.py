@@ -15,12 +15,13 @@ from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from server.services import audit
 from server.services.access import access
+from server.services.care.care_case import Deed
 from server.services.care.rhythm import LOOK_BACK_DAYS, Finding, Span, Status, assess
 from server.services.people import consents, holders
 from server.services.people.consents import Purpose
 from server.services.problems import Code, Problem, not_found
 from server.services.work import Work
-from server.tables import CardRow, CareAbsenceRow, CareWatchRow, EventRow, PointRow
+from server.tables import CardRow, CareAbsenceRow, CareCaseRow, CareWatchRow, EventRow, PointRow
 
 WATCHED_MAX = 5000
 STRANGERS = (Reason.LOST.value, Reason.REVOKED.value)
@@ -114,6 +115,8 @@ def look_at(
     seen = _seen(session, holder_id, now_ms)
     boxes = _gateways(session, set(seen))
     gaps = [span for box in boxes for span in unknown.get(box, ())]
+    # Whoever was reached, met or helped is no longer silent, though no point has seen them since.
+    gaps += [Span(at, at) for at in _met(session, holder_id, now_ms)]
     absences = _absences(session, holder_id)
     away = next((Status(row.kind) for row in absences if _lasts(row, now_ms)), None)
     spans = [Span(row.from_ms, row.to_ms) for row in absences]
@@ -145,6 +148,16 @@ def _seen(session: Session, holder_id: str, now_ms: int) -> dict[str, list[int]]
         if point is not None:
             seen[point].append(received_ms if clock in unsure else wall_ms)
     return seen
+
+
+def _met(session: Session, holder_id: str, now_ms: int) -> list[int]:
+    """When cases of theirs ended with somebody who had spoken to them."""
+    ended = select(CareCaseRow.closed_ms).where(
+        CareCaseRow.holder_id == holder_id,
+        col(CareCaseRow.outcome).in_([Deed.WELL.value, Deed.HELPED.value]),
+        col(CareCaseRow.closed_ms) >= now_ms - LOOK_BACK_DAYS * DAY_MS,
+    )
+    return [at for at in session.exec(ended) if at is not None]
 
 
 def _gateways(session: Session, points: set[str]) -> set[str]:

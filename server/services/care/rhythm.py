@@ -1,7 +1,8 @@
 """Not seen today: somebody's silence, measured against their own rhythm. Pure.
 
     seen      when they tapped, at whichever points they use [ms], rising
-    gaps      when a gateway among those points could not tell: what happened then is unknown, and no silence
+    gaps      when a gateway among those points could not tell: what happened then is unknown, and no silence; a moment
+              at which somebody met them is one without length
     absences  when they were away or in hospital
 
 The question at any moment is how long a silence is usual at this time on this kind of day. The answer comes from the

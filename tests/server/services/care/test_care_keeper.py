@@ -151,6 +151,18 @@ def test_away_in_hospital_and_back(street: Street) -> None:
         assert care_cases.counts(session, street.community.now[0]).true_alarms == 1
 
 
+@pytest.mark.parametrize("deed", [Deed.WELL, Deed.HELPED])
+def test_who_was_reached_is_not_missed_again_at_the_next_look_but_when_they_are_silent_anew(
+    street: Street, deed: Deed
+) -> None:
+    street.look(11)
+    street.act(deed)
+    found = street.look(11.1)
+    assert (found.status, found.case) == (Status.WELL, None)
+    assert street.look(16.5).status is Status.WELL
+    assert street.look(17.5).status is Status.SILENT, "neither at noon nor at five"
+
+
 def test_who_takes_the_consent_back_is_left_alone(street: Street) -> None:
     street.look(11)
     with street.community.transactions.work(ADMIN) as work:
@@ -176,6 +188,11 @@ def test_everybody_is_looked_at_a_few_in_a_transaction(street: Street, monkeypat
         rows = session.exec(select(CareWatchRow)).all()
     assert len(people) == 5
     assert {row.looked_ms for row in rows} == {street.community.now[0]}
+
+
+@pytest.mark.parametrize(("speed", "every_s"), [(1, 10), (4, 2.5), (930, 1)])
+def test_on_a_played_day_it_looks_more_often(street: Street, speed: int, every_s: float) -> None:
+    assert CareKeeper(street.community.transactions, speed)._every_s == every_s
 
 
 def test_it_looks_by_itself(street: Street) -> None:
