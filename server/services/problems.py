@@ -27,6 +27,7 @@ class Code(StrEnum):
     CODE_WRONG = "code-wrong"
     PASSKEY_REFUSED = "passkey-refused"
     OIDC_AWAY = "provider-away"
+    OIDC_TURNED_BACK = "provider-sign-in-cancelled"
     OIDC_REFUSED = "provider-not-believed"
     OIDC_UNKNOWN = "provider-account-unknown"
     SIGN_IN_OLD = "sign-in-took-too-long"
@@ -75,15 +76,22 @@ TEXTS: dict[Code, Text] = {
     Code.PASSWORD_WEAK: Text(422, "Choose a longer or less common password.", "请使用更长、更不常见的密码。"),
     Code.PASSWORD_OLD: Text(403, "Choose a password of your own first.", "请先设置您自己的密码。"),
     Code.LOCKED: Text(
-        429, "Too many wrong passwords or codes; wait a little.", "密码或验证码错误次数过多,请稍候再试。"
+        429, "Too many wrong passwords or codes; wait a little.", "密码或验证码错误次数过多，请稍候再试。"
     ),
     Code.CODE_WRONG: Text(401, "This code is wrong, too old, or was used already.", "验证码错误、已过期或已使用过。"),
     Code.PASSKEY_REFUSED: Text(401, "This passkey was not accepted.", "未能通过该通行密钥验证。"),
-    Code.SIGN_IN_OLD: Text(401, "That took too long. Please sign in again.", "操作超时,请重新登录。"),
+    Code.SIGN_IN_OLD: Text(401, "That took too long. Please sign in again.", "操作超时，请重新登录。"),
     Code.OIDC_AWAY: Text(
         503, "The provider does not answer; sign in with your password.", "统一认证暂不可用，请用密码登录。"
     ),
-    Code.OIDC_REFUSED: Text(401, "The provider's answer could not be believed.", "无法确认统一认证返回的身份。"),
+    Code.OIDC_TURNED_BACK: Text(
+        401, "You turned back at the provider; nothing was changed.", "您在统一认证页面取消了登录，未做任何改动。"
+    ),
+    Code.OIDC_REFUSED: Text(
+        401,
+        "The provider's answer could not be believed; the reason is in the server's log.",
+        "无法确认统一认证返回的身份，原因见服务器日志。",
+    ),
     Code.OIDC_UNKNOWN: Text(
         401,
         "Nobody here has connected this account. Sign in with your password and connect it under My account.",
@@ -95,7 +103,7 @@ TEXTS: dict[Code, Text] = {
     Code.DESK_BUSY: Text(409, "This desk is busy with another card.", "该发卡台正在处理另一张卡。"),
     Code.NO_CARD: Text(408, "No card was put on the desk's reader in time.", "未在规定时间内放上卡片。"),
     Code.CARD_AWAY: Text(
-        409, "The card was taken away too early; put the same card back.", "卡片移开过早,请放回同一张卡。"
+        409, "The card was taken away too early; put the same card back.", "卡片移开过早，请放回同一张卡。"
     ),
     Code.CARD_NOT_STOCK: Text(409, "This card is not blank stock of this community.", "这张卡不是本社区的空白卡。"),
     Code.CARD_UNKNOWN: Text(409, "This card is none of this community's.", "这不是本社区的卡。"),
@@ -107,7 +115,7 @@ TEXTS: dict[Code, Text] = {
         409, "Another card lies on the reader: nothing was done.", "读卡器上放的是另一张卡，未做任何操作。"
     ),
     Code.TOO_MANY: Text(429, "Too many at once.", "数量过多。"),
-    Code.FAILED: Text(500, "It was not finished; nothing was changed.", "未能完成,没有任何改动。"),
+    Code.FAILED: Text(500, "It was not finished; nothing was changed.", "未能完成，没有任何改动。"),
 }
 
 

@@ -18,7 +18,7 @@ from server.pages.users.login import Secret
 from server.pages.users.second_step import NO_PASSKEYS_HERE
 from server.pages.visit import Needs, Visit, our_form, signed_in_visit
 from server.services import first_steps
-from server.services.oidc import sign_in
+from server.services.oidc import links
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.users import second_factor, sessions, signing_in, users
@@ -46,6 +46,9 @@ BY: dict[str, str] = {
     "password+passkey": N_("Password and passkey"),
     "passkey": N_("Passkey"),
     "oidc": N_("Unified account"),
+    "oidc+app": N_("Unified account and authenticator app"),
+    "oidc+recovery": N_("Unified account and recovery code"),
+    "oidc+passkey": N_("Unified account and passkey"),
 }
 """What a session was opened with, in words."""
 
@@ -61,7 +64,7 @@ def overview(request: Request, visit: Visit, console: Console, problem: str, sta
     assert visit.user is not None
     with console.transactions.read() as session:
         has = second_factor.state(session, visit.user.user_id)
-        links = sign_in.connected(session, visit.user.user_id)
+        connections = links.connected(session, visit.user.user_id)
         browsers = sessions.listing(session, visit.user.user_id, console.transactions.real_clock())
     return page(
         visit,
@@ -69,7 +72,7 @@ def overview(request: Request, visit: Visit, console: Console, problem: str, sta
         status=status,
         problem=problem,
         has=has,
-        links=links,
+        links=connections,
         provider=console.house.provider.issuer if console.house.provider is not None else "",
         browsers=[(one, short_name(one.agent)) for one in browsers],
         this=sessions.key_of(visit.secret),

@@ -11,8 +11,8 @@ from server.pages.console import TheConsole
 from server.pages.users.account import overview, sentence
 from server.pages.users.login import Secret
 from server.pages.users.second_step import half_way, login_form, signed_in
-from server.pages.visit import AnyVisit, Visit, our_form, safe_back, signed_in_visit
-from server.services.oidc import sign_in
+from server.pages.visit import AnyVisit, Needs, Visit, our_form, safe_back
+from server.services.oidc import links, sign_in
 from server.services.oidc.sign_in import Begun
 from server.services.problems import Problem
 from server.services.users import signing_in
@@ -23,7 +23,8 @@ router = APIRouter()
 COOKIE = "onecard_oidc"
 BACK = "/login/provider/back"
 
-Own = Annotated[Visit, Depends(signed_in_visit)]
+Own = Annotated[Visit, Depends(Needs())]
+"""Somebody with a password of their own: a one-time password, which others have seen, connects nothing."""
 Said = Annotated[str, Query(max_length=2000)]
 
 
@@ -43,9 +44,10 @@ def come_back(
 ) -> Response:
     """From the provider: a session, the second step, or a connected account."""
     agent, cookie = agent_of(request), request.cookies.get(COOKIE, "")
+    user = visit.user.user_id if visit.user is not None else ""
     try:
         opened, onwards = sign_in.finish(
-            console.house, cookie, state, "" if error else code, _back(request, visit), agent
+            console.house, cookie, state, "" if error else code, _back(request, visit), agent, user=user
         )
     except Problem as problem:
         said = sentence_of(visit, problem)
@@ -80,7 +82,7 @@ def disconnect(request: Request, visit: Own, console: TheConsole, password: Secr
     except Problem as problem:
         return overview(request, visit, console, sentence(visit, problem), problem.status)
     with console.transactions.work(visit.actor) as work:
-        sign_in.disconnect(work, visit.user.user_id)
+        links.disconnect(work, visit.user.user_id)
     return go("/account")
 
 

@@ -1,32 +1,37 @@
 """Signing in by another house's provider: for users who have connected their account with theirs there.
 
 A name at the provider is not enough: whoever may choose one there could choose an administrator's. So each user
-connects once, signed in here, with the present password; what is kept is the provider's own name for them. A second
-factor that somebody has here is asked for here too.
+connects once, signed in here, with the present password; what is kept is the provider's own name for them. Only the
+session that began to connect can end it: who comes to a shared browser after them connects nothing. A second factor
+that somebody has here is asked for here too. A lockout stops the provider's word as little as a passkey: neither can be
+guessed.
 """
 
 import base64
 import binascii
 from typing import Final, NamedTuple
 
+import structlog
 from pydantic import BaseModel
-from sqlmodel import Session, col, delete, select
 
 from card_protocol.errors import EquipmentFault, PeerFault
 from server.services import audit
 from server.services.house import House
 from server.services.keys.keystore import KeystoreError
+from server.services.oidc.links import disconnect
 from server.services.oidc.provider import Provider
 from server.services.problems import Code, Problem
 from server.services.users import second_factor, signing_in
 from server.services.users.sessions import open_session
 from server.services.users.signing_in import HALF_LIFE_MS, Half, Opened
-from server.services.work import Actor, Work
+from server.services.work import Actor
 from server.tables import OidcLinkRow, UserRow
 
 BY: Final = "oidc"
 _LABEL: Final = "oidc"
 _BYTES: Final = 32
+
+_log = structlog.get_logger()
 
 
 class _Kept(BaseModel):
@@ -63,41 +68,33 @@ def begin(house: House, back: str, onwards: str, *, connect: str = "") -> Begun:
 
 
 def finish(
-    house: House, cookie: str, state: str, code: str, back: str, agent: str = ""
+    house: House, cookie: str, state: str, code: str, back: str, agent: str = "", *, user: str = ""
 ) -> tuple[Opened | Half | None, str]:
     """(a session, or a half one, or None for an account that is connected now; where to go on).
 
-    Problem SIGN_IN_OLD, OIDC_AWAY, OIDC_REFUSED, OIDC_UNKNOWN, EXISTS.
+    `code` is empty for who turned back at the provider; `user` is who is signed in in this browser, if anybody.
+    Problem SIGN_IN_OLD, OIDC_TURNED_BACK, OIDC_AWAY, OIDC_REFUSED, OIDC_UNKNOWN, EXISTS.
     """
     kept = _kept(house, cookie)
     now = house.transactions.real_clock()
     if not state or kept.state != state or now >= kept.until_ms:
         raise Problem(Code.SIGN_IN_OLD)
+    if kept.connect and kept.connect != user:
+        raise Problem(Code.SIGN_IN_OLD)
+    if not code:
+        raise Problem(Code.OIDC_TURNED_BACK)
     provider = _provider(house)
     try:
         subject = provider.subject(code, back, kept.nonce, kept.verifier, now // 1000)
     except EquipmentFault as fault:
         raise Problem(Code.OIDC_AWAY, str(fault)) from fault
     except PeerFault as fault:
+        _log.warning("provider_not_believed", issuer=provider.issuer, why=str(fault))
         raise Problem(Code.OIDC_REFUSED, str(fault)) from fault
     if kept.connect:
         _connect(house, kept.connect, provider.issuer, subject)
         return None, kept.onwards
     return _open(house, provider.issuer, subject, agent), kept.onwards
-
-
-def connected(session: Session, user_id: str) -> list[OidcLinkRow]:
-    """What somebody's account is connected with."""
-    return list(session.exec(select(OidcLinkRow).where(OidcLinkRow.user_id == user_id)))
-
-
-def disconnect(work: Work, user_id: str) -> None:
-    """Not any more; nothing happens where nothing was connected."""
-    if not connected(work.session, user_id):
-        return
-    work.session.execute(delete(OidcLinkRow).where(col(OidcLinkRow.user_id) == user_id))
-    name = work.session.get_one(UserRow, user_id).name
-    audit.record(work, "user.oidc", f"user:{name}", before={"connected": True}, after={"connected": False})
 
 
 def _open(house: House, issuer: str, subject: str, agent: str) -> Opened | Half:
@@ -108,7 +105,7 @@ def _open(house: House, issuer: str, subject: str, agent: str) -> Opened | Half:
     if user is None or user.disabled:
         raise Problem(Code.OIDC_UNKNOWN)
     if second:
-        return signing_in.half_of(house, user)
+        return signing_in.half_of(house, user, BY)
     with house.transactions.work(Actor(f"user:{user.name}", user.role, user.id)) as work:
         return Opened(*open_session(work, user.id, BY, agent))
 

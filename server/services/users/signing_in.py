@@ -21,6 +21,7 @@ from server.tables import UserRow
 
 HALF_LIFE_MS = 5 * 60_000
 """How long somebody may look for their telephone after the password."""
+BY_PASSWORD = "password"  # noqa: S105 - how somebody signed in
 _WHAT = "sign-in.half"
 
 
@@ -46,25 +47,25 @@ def by_password(house: House, name: str, password: str, agent: str = "") -> Open
     _check(transactions, house.passwords, user, password)
     assert user is not None
     if second:
-        return half_of(house, user)
+        return half_of(house, user, BY_PASSWORD)
     with transactions.work(_actor(user)) as work:
-        return Opened(*open_session(work, user.id, "password", agent))
+        return Opened(*open_session(work, user.id, BY_PASSWORD, agent))
 
 
-def half_of(house: House, user: UserRow) -> Half:
-    """Somebody has shown who they are, and has a second factor still to show."""
-    return Half(_ticket(house, user, house.transactions.real_clock() + HALF_LIFE_MS))
+def half_of(house: House, user: UserRow, by: str) -> Half:
+    """Somebody has shown who they are (`by` their password or the provider), and has a second factor still to show."""
+    return Half(_ticket(house, user, by, house.transactions.real_clock() + HALF_LIFE_MS))
 
 
 def by_code(house: House, ticket: str, text: str, agent: str = "") -> Opened:
     """The second step with a code of the app or a recovery code. Problem CODE_WRONG, LOCKED or SIGN_IN_OLD."""
-    user = owner(house, ticket)
+    user, first = _shown(house, ticket)
     with house.transactions.work(_actor(user)) as work:
         # Two windows with one code: the second waits here, and finds it used.
         require_unlocked(work.session.get_one(UserRow, user.id, with_for_update=True), work.real_ms)
         by = second_factor.check(work, house.keystore, user.id, text)
         if by is not None:
-            return Opened(*open_session(work, user.id, f"password+{by}", agent))
+            return Opened(*open_session(work, user.id, f"{first}+{by}", agent))
     count_failure(house.transactions, user.id)
     raise Problem(Code.CODE_WRONG)
 
@@ -75,28 +76,32 @@ def by_passkey(house: House, place: Place, browser: str, answer: str, ticket: st
     A lockout does not stop a passkey that comes alone: it cannot be guessed, and whoever plays with somebody's name at
     the sign-in should not shut them out.
     """
-    half = owner(house, ticket) if ticket else None
+    half, first = _shown(house, ticket) if ticket else (None, "")
     with house.transactions.work(Actor("nobody")) as work:
         user = passkeys.check(work, house.keystore, place, browser, answer)
         if user.disabled or (half is not None and half.id != user.id):
             raise Problem(Code.PASSKEY_REFUSED)
         work.actor = _actor(user)
-        return Opened(*open_session(work, user.id, "password+passkey" if half else "passkey", agent))
+        return Opened(*open_session(work, user.id, f"{first}+passkey" if half else "passkey", agent))
 
 
 def owner(house: House, ticket: str) -> UserRow:
     """Whose half sign-in this is. Problem SIGN_IN_OLD when it is none, too old, or the password is another now."""
-    user_id, _, rest = ticket.partition(".")
-    until = rest.partition(".")[0]
+    return _shown(house, ticket)[0]
+
+
+def _shown(house: House, ticket: str) -> tuple[UserRow, str]:
+    """(whose half sign-in this is, by what), as `owner`."""
+    user_id, until, by, *_ = [*ticket.split("."), "", "", ""]
     now = house.transactions.real_clock()
     with house.transactions.read() as session:
         user = session.get(UserRow, user_id)
     if user is None or user.disabled or not (until.isascii() and until.isdigit()) or not now < int(until):
         raise Problem(Code.SIGN_IN_OLD)
-    if not hmac.compare_digest(_ticket(house, user, int(until)).encode(), ticket.encode()):
+    if not hmac.compare_digest(_ticket(house, user, by, int(until)).encode(), ticket.encode()):
         raise Problem(Code.SIGN_IN_OLD)
     require_unlocked(user, now)
-    return user
+    return user, by
 
 
 def confirm(house: House, user_id: str, password: str) -> None:
@@ -124,9 +129,9 @@ def _check(transactions: Transactions, passwords: Passwords, user: UserRow | Non
         raise Problem(Code.PASSWORD_WRONG)
 
 
-def _ticket(house: House, user: UserRow, until_ms: int) -> str:
-    mark = house.keystore.mark_of(_WHAT, f"{user.id}\0{until_ms}\0{user.password_hash}")
-    return f"{user.id}.{until_ms}.{mark}"
+def _ticket(house: House, user: UserRow, by: str, until_ms: int) -> str:
+    mark = house.keystore.mark_of(_WHAT, f"{user.id}\0{until_ms}\0{by}\0{user.password_hash}")
+    return f"{user.id}.{until_ms}.{by}.{mark}"
 
 
 def _actor(user: UserRow) -> Actor:

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 from card_protocol.words.division import covers
 from card_protocol.words.ids import Slug
 from server.services import audit
+from server.services.oidc import links
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import PEOPLE_ROLES, Role
 from server.services.users import second_factor
@@ -62,13 +63,17 @@ def add(work: Work, passwords: Passwords, user: UserIn) -> tuple[UserView, str]:
 
 
 def reset_password(work: Work, passwords: Passwords, name: str) -> str:
-    """A new one-time password; all sessions of the user end."""
+    """A new one-time password; all sessions of the user end.
+
+    So does what the old password may have connected: whoever knew it could have let their own account in for good.
+    """
     row = row_of(work.session, name)
     password = one_time_password(work.entropy(ONE_TIME_ENTROPY_BYTES))
     row.password_hash, row.must_change = passwords.hash(password), True
     row.failures, row.locked_until_ms = 0, 0
     work.session.add(row)
     end_all(work, row.id)
+    links.disconnect(work, row.id)
     audit.record(work, "user.reset", f"user:{name}")
     return password
 

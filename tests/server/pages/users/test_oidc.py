@@ -40,6 +40,32 @@ def test_an_account_is_connected_with_the_password_and_then_opens_the_console(ho
     assert (unknown.status_code, "Nobody here has connected" in words_of(unknown)) == (401, True)
 
 
+def test_on_a_shared_computer_the_next_person_connects_nothing(house):
+    city = with_provider(house)
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/account/provider", password=OWN_PASSWORD)
+    guard.post("/logout")
+    later = guard.get(f"{BACK}?state={city.asked['state']}&code=77")
+    assert (later.status_code, "That took too long" in words_of(later)) == (401, True)
+    assert "onecard_oidc" not in guard.cookies, "a way back leads back once"
+
+
+def test_who_turns_back_at_the_provider_reads_so(house):
+    city = with_provider(house)
+    browser = house.browser()
+    browser.get("/login/provider")
+    back = browser.get(f"{BACK}?state={city.asked['state']}&error=access_denied")
+    assert (back.status_code, "You turned back" in words_of(back)) == (401, True)
+
+
+def test_a_one_time_password_connects_nothing(house):
+    with_provider(house)
+    one_time = house.add_user("new", Role.GUARD)
+    browser = house.browser()
+    browser.post("/login", name="new", password=one_time)
+    assert browser.post("/account/provider", password=one_time).headers["location"] == "/account/password"
+
+
 def test_a_state_of_another_browser_opens_nothing(house):
     city = with_provider(house)
     house.browser().get("/login/provider")

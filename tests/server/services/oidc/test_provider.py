@@ -1,6 +1,8 @@
 """A provider, and one that lies. The real one is oidc-provider-mock, over HTTP."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +12,17 @@ from joserfc import jwk, jwt
 from oidc_provider_mock import run_server_in_thread
 
 from card_protocol.errors import EquipmentFault, PeerFault
-from server.services.oidc.provider import LEEWAY_S, Client, Provider, challenge_of, check_claims
+from server.services.oidc.provider import (
+    ANSWER_MAX_BYTES,
+    ENDPOINTS,
+    LEEWAY_S,
+    SILENCE_S,
+    TALKS_MAX,
+    Client,
+    Provider,
+    challenge_of,
+    check_claims,
+)
 
 BACK = "http://127.0.0.1/login/provider/back"
 CLIENT = Client("https://id.example", "onecard", "s3cret")
@@ -68,6 +80,7 @@ def test_the_challenge_of_the_standard() -> None:
         {"azp": "another"},
         {"exp": NOW_S - LEEWAY_S},
         {"exp": None},
+        {"exp": float("nan")},
         {"nonce": "old"},
         {"sub": ""},
         {"sub": 7},
@@ -81,7 +94,17 @@ def test_a_token_that_is_not_ours_of_now_names_nobody(lie: dict[str, Any]) -> No
         check_claims(GOOD | lie, CLIENT, "n", NOW_S)
 
 
-def lying(**answers: Any) -> Provider:
+class Clock:
+    """Seconds that pass when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lying(clock: Clock | None = None, asked: list[str] | None = None, **answers: Any) -> Provider:
     about = {
         "issuer": CLIENT.issuer,
         "authorization_endpoint": "https://id.example/a",
@@ -91,10 +114,13 @@ def lying(**answers: Any) -> Provider:
     answers = {"openid-configuration": about} | answers
 
     def answer(request: httpx.Request) -> httpx.Response:
-        found = answers[request.url.path.rpartition("/")[2]]
+        what = request.url.path.rpartition("/")[2]
+        if asked is not None:
+            asked.append(what)
+        found = answers[what]
         return found if isinstance(found, httpx.Response) else httpx.Response(200, json=found)
 
-    return Provider(CLIENT, httpx.MockTransport(answer))
+    return Provider(CLIENT, httpx.MockTransport(answer), clock or Clock())
 
 
 def test_another_key_or_no_signature_is_not_believed() -> None:
@@ -115,6 +141,80 @@ def test_a_provider_that_is_away_or_another_is_told_apart() -> None:
     for odd in ({"issuer": "https://evil.example"}, [], {"issuer": CLIENT.issuer}):
         with pytest.raises(PeerFault):
             lying(**{"openid-configuration": odd}).address(BACK, "s", "n", "v")
+
+
+def test_a_silent_provider_is_asked_once_and_then_left_alone_for_a_while() -> None:
+    """Anybody may press the button: waiting for a provider that is away must not tie up the console."""
+    clock, asked = Clock(), list[str]()
+    provider = lying(clock, asked, **{"openid-configuration": httpx.Response(503)})
+    for _ in range(3):
+        with pytest.raises(EquipmentFault):
+            provider.address(BACK, "s", "n", "v")
+    assert len(asked) == 1
+    clock.now += SILENCE_S
+    with pytest.raises(EquipmentFault, match="503"):
+        provider.address(BACK, "s", "n", "v")
+    assert len(asked) == 2
+
+
+def test_no_more_than_a_few_wait_for_the_provider_at_once() -> None:
+    """The wait for a seat is real time; four who talk with a provider that does not answer, and a fifth."""
+    held, entered = threading.Event(), threading.Semaphore(0)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        entered.release()
+        assert held.wait(60)
+        return httpx.Response(503)
+
+    provider = Provider(CLIENT, httpx.MockTransport(answer))
+    provider._about = dict.fromkeys(ENDPOINTS, "https://id.example/x")
+
+    def talk() -> str:
+        with pytest.raises(EquipmentFault) as told:
+            provider.subject("c", BACK, "n", "v", NOW_S)
+        return str(told.value)
+
+    with ThreadPoolExecutor(TALKS_MAX) as people:
+        talking = [people.submit(talk) for _ in range(TALKS_MAX)]
+        for _ in talking:
+            assert entered.acquire(timeout=60)
+        assert "too many" in talk()
+        held.set()
+        assert all("503" in one.result(60) for one in talking)
+
+
+def test_a_provider_that_drips_or_floods_is_hung_up_on() -> None:
+    clock = Clock()
+
+    class Drip(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                clock.now += 9
+                yield b" "
+
+    with pytest.raises(EquipmentFault, match="not over"):
+        lying(clock, **{"openid-configuration": httpx.Response(200, stream=Drip())}).address(BACK, "s", "n", "v")
+    flood = httpx.Response(200, content=b" " * (ANSWER_MAX_BYTES + 1))
+    with pytest.raises(PeerFault, match="bytes"):
+        lying(**{"openid-configuration": flood}).address(BACK, "s", "n", "v")
+
+
+@pytest.mark.parametrize("place", ["http://id.example/token", "javascript:alert(1)", 7])
+def test_a_description_that_leads_elsewhere_than_https_is_not_followed(place: object) -> None:
+    good = dict.fromkeys(ENDPOINTS, "https://id.example/x") | {"issuer": CLIENT.issuer}
+    assert lying(**{"openid-configuration": good}).address(BACK, "s", "n", "v")
+    for name in ENDPOINTS:
+        with pytest.raises(PeerFault, match="https"):
+            lying(**{"openid-configuration": good | {name: place}}).address(BACK, "s", "n", "v")
+
+
+def test_a_provider_that_has_moved_is_read_anew_after_one_failure() -> None:
+    asked = list[str]()
+    provider = lying(None, asked, token=httpx.Response(404))
+    for _ in range(2):
+        with pytest.raises(PeerFault):
+            provider.subject("c", BACK, "n", "v", NOW_S)
+    assert asked == ["openid-configuration", "token"] * 2
 
 
 def test_the_secret_does_not_print() -> None:

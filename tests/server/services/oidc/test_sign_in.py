@@ -6,10 +6,10 @@ import pytest
 
 from card_protocol.errors import EquipmentFault
 from server.services.house import House
-from server.services.oidc import sign_in
+from server.services.oidc import links, sign_in
 from server.services.problems import Code, Problem
 from server.services.roles import Role
-from server.services.users import second_factor, users
+from server.services.users import second_factor, sessions, signing_in, users
 from server.services.users.signing_in import HALF_LIFE_MS, Half, Opened
 from server.services.users.users import UserIn
 from tests.server.build import ADMIN, COMMUNITY, Community
@@ -50,7 +50,7 @@ def wang(house: House) -> str:
 
 def go(house: House, subject: str, *, connect: str = "", onwards: str = "/live"):
     begun = sign_in.begin(house, BACK, onwards, connect=connect)
-    return sign_in.finish(house, begun.cookie, house.provider.asked["state"], subject, BACK)
+    return sign_in.finish(house, begun.cookie, house.provider.asked["state"], subject, BACK, user=connect)
 
 
 def refused(code: Code, house: House, subject: str, **more: str) -> None:
@@ -70,7 +70,7 @@ def test_who_connected_comes_in_and_nobody_by_a_name_alone(house: House, wang: s
     refused(Code.OIDC_UNKNOWN, house, "77")
 
 
-def test_a_second_factor_here_is_asked_for_here(house: House, wang: str) -> None:
+def test_a_second_factor_here_is_asked_for_here(community: Community, house: House, wang: str) -> None:
     go(house, "77", connect=wang)
     with house.transactions.work(ADMIN) as work:
         secret = second_factor.begin_app(work, house.keystore, wang)
@@ -80,7 +80,15 @@ def test_a_second_factor_here_is_asked_for_here(house: House, wang: str) -> None
 
         code = pyotp.TOTP(totp.secret_text(secret)).at(work.real_ms // 1000)
         second_factor.confirm_app(work, house.keystore, wang, code)
-    assert isinstance(go(house, "77")[0], Half)
+    half, _ = go(house, "77")
+    assert isinstance(half, Half)
+    community.real[0] += 60_000
+    opened = signing_in.by_code(house, half.ticket, pyotp.TOTP(totp.secret_text(secret)).at(community.real[0] // 1000))
+    with house.transactions.read() as session:
+        (browser,) = sessions.listing(session, wang, community.real[0])
+    assert (opened.user.name, browser.by) == ("wang", "oidc+app")
+    with pytest.raises(Problem):  # the ticket says by what; nobody writes another word into it
+        signing_in.owner(house, half.ticket.replace(".oidc.", ".password."))
 
 
 def test_one_account_there_is_one_user_here(house: House, wang: str) -> None:
@@ -91,9 +99,40 @@ def test_one_account_there_is_one_user_here(house: House, wang: str) -> None:
     go(house, "78", connect=wang)
     refused(Code.OIDC_UNKNOWN, house, "77")
     with house.transactions.work(ADMIN) as work:
-        sign_in.disconnect(work, wang)
-        sign_in.disconnect(work, wang)
+        links.disconnect(work, wang)
     refused(Code.OIDC_UNKNOWN, house, "78")
+
+
+def test_only_the_session_that_began_to_connect_ends_it(house: House, wang: str) -> None:
+    """A shared computer: somebody signs out in the middle, and whoever comes next signs in at the provider."""
+    with house.transactions.work(ADMIN) as work:
+        li = users.add(work, house.passwords, UserIn(name="li", role="guard", org=COMMUNITY))[0].id
+    begun = sign_in.begin(house, BACK, "/account", connect=wang)
+    for here in ("", li):
+        with pytest.raises(Problem) as told:
+            sign_in.finish(house, begun.cookie, house.provider.asked["state"], "li-there", BACK, user=here)
+        assert told.value.code is Code.SIGN_IN_OLD
+    refused(Code.OIDC_UNKNOWN, house, "li-there")
+
+
+def test_who_turns_back_at_the_provider_is_told_so_and_the_provider_is_not_asked(house: House, wang: str) -> None:
+    refused(Code.OIDC_TURNED_BACK, house, "")
+    refused(Code.OIDC_TURNED_BACK, house, "", connect=wang)
+
+
+def test_a_password_that_is_reset_takes_along_what_it_connected(house: House, wang: str) -> None:
+    """Whoever knew the old password may have connected an account of their own."""
+    go(house, "77", connect=wang)
+    with house.transactions.work(ADMIN) as work:
+        users.reset_password(work, house.passwords, "wang")
+    refused(Code.OIDC_UNKNOWN, house, "77")
+
+
+def test_a_lockout_by_guessed_passwords_does_not_stop_the_providers_word(house: House, wang: str) -> None:
+    go(house, "77", connect=wang)
+    for _ in range(sessions.FREE_FAILURES):
+        sessions.count_failure(house.transactions, wang)
+    assert isinstance(go(house, "77")[0], Opened)
 
 
 def test_a_way_back_that_is_not_of_this_browser_and_of_now_leads_nowhere(community: Community, house: House) -> None:
