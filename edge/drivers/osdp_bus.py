@@ -146,7 +146,7 @@ class _Session:
         self._stop = stop
         self._line = _Line(line)
         self._events: deque[tuple[int, Command]] = deque(maxlen=POLL_EVENTS_MAX)
-        self._completed: deque[tuple[int, int, bool]] = deque(maxlen=POLL_EVENTS_MAX)
+        self._completed: deque[tuple[int, Command, int]] = deque(maxlen=POLL_EVENTS_MAX)
         self._revivals = [_Revival(START_MS) for _ in units]
         self._panel = osdp_sys.ControlPanel([self._describe(unit.place, install) for unit in units])
         self._panel.set_event_callback(self._on_event)
@@ -163,7 +163,7 @@ class _Session:
         return 0
 
     def _on_completion(self, number: int, command: Command, status: int) -> None:
-        self._completed.append((number, command["command"], status == 0))
+        self._completed.append((number, command, status))
 
     def serve(self) -> None:
         """Until stopped; raises what the port raised."""
@@ -208,13 +208,23 @@ class _Session:
                     unit.local = bytes(event["report"])
                 unit.changed()
         while self._completed:
-            number, code, well = self._completed.popleft()
-            if code == osdp_sys.CMD_STATUS and not well:
-                # A reader that does not know the question is not asked again: libosdp hangs up on it.
-                self._units[number].answers_status = False
-            if code == osdp_sys.CMD_KEYSET and well:
-                self._units[number].rekeyed = True
-                self._units[number].changed()
+            number, command, status = self._completed.popleft()
+            self._carried_out(self._units[number], command, status)
+
+    def _carried_out(self, unit: Unit, command: Command, status: int) -> None:
+        code, well = command["command"], status == osdp_sys.COMPLETION_OK
+        if code == osdp_sys.CMD_STATUS and not well:
+            # A reader that does not know the question is not asked again: libosdp hangs up on it.
+            unit.answers_status = False
+        if code == osdp_sys.CMD_KEYSET and well:
+            unit.rekeyed = True
+            unit.changed()
+        # libosdp hangs up on a reader that refuses an order. Were it given again at every return, it would never stay.
+        if code == osdp_sys.CMD_OUTPUT and status in (osdp_sys.COMPLETION_OK, osdp_sys.COMPLETION_FAILED):
+            output = int(command["output_no"])
+            if unit.output_answered(output, well):
+                _log.error("reader_lacks_output", reader=unit.name, output=output, says=unit.output_count)
+            unit.changed()
 
     def _look_after(self) -> None:
         secure = self._panel.sc_status()
@@ -233,6 +243,8 @@ class _Session:
     def _greet(self, number: int, unit: Unit) -> None:
         _log.info("reader_online", reader=unit.name)
         unit.identity = self._panel.get_pd_id(number)
+        complies, outputs = self._panel.check_capability(number, osdp_sys.CAP_OUTPUT_CONTROL)
+        unit.output_count = outputs if complies and outputs else None
         if unit.answers_status:
             for kind in (osdp_sys.STATUS_REPORT_INPUT, osdp_sys.STATUS_REPORT_LOCAL):
                 self._panel.submit_command(number, {"command": osdp_sys.CMD_STATUS, "type": kind})

@@ -97,12 +97,14 @@ class OsdpLock:
 
     def watch(self, watcher: LockWatcher) -> None:
         """See `Lock.watch`."""
-        told: list[bool] = []
+        told: list[str] = []
 
         def changed() -> None:
-            if told[-1:] != [self._unit.is_online]:
-                told[:] = [self._unit.is_online]
-                watcher(self._unit.is_online, "" if self._unit.is_online else f"{self._unit.name} does not answer")
+            lacking = self._unit.lacks(self._output)
+            why = lacking or ("" if self._unit.is_online else f"{self._unit.name} does not answer")
+            if told != [why]:
+                told[:] = [why]
+                watcher(not why, why)
 
         self._unit.watch(changed)
 

@@ -13,6 +13,10 @@ from card_protocol.errors import EquipmentFault
 
 CARDS_MAX: Final = 16
 ORDERS_MAX: Final = 64
+REFUSALS_MAX: Final = 3
+"""So often in a row an order to an output may fail before the reader counts as one without it."""
+REFUSED_FOR_MS: Final = 60_000
+"""How long an output that was refused is left alone: each further try costs the reader's line half a second."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,14 @@ Order: TypeAlias = Switch | Shine | Beep | Write | Rekey
 
 
 @dataclass(frozen=True)
+class _Refused:
+    """How often in a row an output was refused, and when last."""
+
+    times: int
+    last_ns: int
+
+
+@dataclass(frozen=True)
 class _Wanted:
     """What an output should be: on until a moment, on, or off."""
 
@@ -114,9 +126,12 @@ class Unit:
         self.identity: dict[str, int] = {}
         """Vendor code, model, version, serial number, firmware version, as it told them."""
         self.rekeyed = False
+        self.output_count: int | None = None
+        """How many outputs it says it has; None where it says nothing."""
         self.orders: SimpleQueue[Order] = SimpleQueue()
         self._wake = wake
         self._wanted: dict[int, _Wanted] = {}
+        self._refused: dict[int, _Refused] = {}
         self._cards: deque[RawCard] = deque(maxlen=CARDS_MAX)
         self._news = threading.Condition()
         self._watchers: list[Callable[[], None]] = []
@@ -172,9 +187,12 @@ class Unit:
     def give(self, order: Order) -> None:
         """Carry out an order; EquipmentFault when the reader does not answer or does not keep up.
 
-        What an output shall be is remembered in any case, and asserted again when the reader is back.
+        What an output shall be is remembered in any case, and asserted again when the reader is back; not so of an
+        output that it does not have.
         """
         if isinstance(order, Switch):
+            if (lacking := self.lacks(order.output)) and self._refused_of_late(order.output):
+                raise EquipmentFault(lacking)
             self._wanted[order.output] = _Wanted(order.on, _until(order))
         if not self.is_online:
             raise EquipmentFault(f"the reader {self.name} does not answer on its line")
@@ -183,11 +201,40 @@ class Unit:
         self.orders.put(order)
         self._wake()
 
+    def lacks(self, output: int) -> str:
+        """Why an order to this output is in vain; empty where it is not."""
+        refused = self._refused.get(output)
+        if refused is None or refused.times < self._patience(output):
+            return ""
+        said = "" if self.output_count is None else f" (it says that it has {self.output_count})"
+        return f"the reader {self.name} refuses output {output}{said}"
+
+    def output_answered(self, output: int, well: bool) -> bool:
+        """The reader carried an order to an output out, or refused it. Whether it is known to lack it since now.
+
+        It may have been noise, so one refusal is not believed, unless the reader itself says that it has fewer.
+        """
+        before = self.lacks(output)
+        if well:
+            self._refused.pop(output, None)
+        else:
+            known = self._refused.get(output)
+            self._refused[output] = _Refused((known.times if known else 0) + 1, time.monotonic_ns())
+        return not before and bool(self.lacks(output))
+
+    def _patience(self, output: int) -> int:
+        return 1 if self.output_count is not None and output >= self.output_count else REFUSALS_MAX
+
+    def _refused_of_late(self, output: int) -> bool:
+        return time.monotonic_ns() - self._refused[output].last_ns < REFUSED_FOR_MS * 1_000_000
+
     def outstanding(self) -> list[Order]:
         """What the outputs shall be now, for a reader that has just come online."""
         now_ns = time.monotonic_ns()
         found: list[Order] = []
         for output, wanted in self._wanted.items():
+            if self.lacks(output):
+                continue
             left_ms = None if wanted.until_ns is None else (wanted.until_ns - now_ns) // 1_000_000
             on = wanted.on and (left_ms is None or left_ms > 0)
             found.append(Switch(output, on, left_ms if on else None))

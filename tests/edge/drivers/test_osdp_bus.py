@@ -1,5 +1,6 @@
 """libosdp's control panel on a pseudo terminal, with simulated readers on the line."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from card_protocol.errors import EquipmentFault
-from edge.drivers import osdp_bus
+from edge.drivers import osdp_bus, osdp_unit
 from edge.drivers.osdp_bus import OsdpBus, command_of, keys_of
+from edge.drivers.osdp_devices import OsdpLock
 from edge.drivers.osdp_unit import Beep, Colour, Rekey, Shine, Switch, Unit, UnitPlace, Write
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.hardware import Lamp
@@ -175,6 +177,32 @@ def test_a_question_that_a_reader_does_not_know_is_not_asked_again(tmp_path: Pat
     with bus.lock:
         reader.set_input(0, True)
     eventually(lambda: unit.inputs == bytes((1, 0, 0, 0)))
+    panel.close()
+    bus.close()
+
+
+@pytest.mark.parametrize(("output", "drops"), [(5, 1), (0, osdp_unit.REFUSALS_MAX)])
+def test_an_output_that_a_reader_does_not_have_is_a_trouble_told_once(tmp_path: Path, output: int, drops: int) -> None:
+    """It says that it has two: the sixth is believed to be missing at once, the first after a few refusals."""
+    reader = Peripheral(1, KEY, os.urandom)
+    reader.refuses = frozenset({Command.OUT})
+    bus = Rs485Bus(tmp_path / "ttyRS485", [reader])
+    panel = OsdpBus(str(bus.path), 9600, [UnitPlace("north", 1, KEY)])
+    unit, seen, told = panel.unit("north"), list[bool](), list[str]()
+    eventually(online(unit))
+    assert unit.output_count == 2
+    unit.watch(lambda: seen.append(unit.is_online))
+    OsdpLock(unit, output).watch(lambda _answers, why: told.append(why))
+    unit.give(Switch(output, on=True))
+    eventually(lambda: bool(unit.lacks(output)))
+    with pytest.raises(EquipmentFault, match=f"refuses output {output}"):
+        unit.give(Switch(output, on=True))
+    eventually(online(unit))
+    with bus.lock:
+        reader.present(bytes.fromhex(UID))
+    assert unit.wait_for_card(LONG_MS) is not None, "the reader goes on reading"
+    assert sum(was and not now for was, now in itertools.pairwise([True, *seen])) == drops
+    assert sum("refuses" in why for why in told) == 1
     panel.close()
     bus.close()
 

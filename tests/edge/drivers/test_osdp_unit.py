@@ -74,3 +74,26 @@ def test_outputs_are_remembered_and_timed_ones_end_by_themselves(unit: Unit, mon
 
 def test_an_order_with_a_key_does_not_print_it() -> None:
     assert repr(Rekey(b"secret secret 16")) == "<Rekey>"
+
+
+def test_one_refusal_of_an_output_may_be_noise_and_a_few_are_none(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(osdp_unit.REFUSALS_MAX - 1):
+        assert not unit.output_answered(1, False)
+    assert not unit.output_answered(1, True), "it was noise"
+    unit.give(Switch(1, on=True))
+    assert [unit.output_answered(1, False) for _ in range(osdp_unit.REFUSALS_MAX + 1)] == [False, False, True, False]
+    assert unit.outstanding() == []
+    with pytest.raises(EquipmentFault, match="north refuses output 1"):
+        unit.give(Switch(1, on=True))
+    unit.give(Switch(0, on=True))
+    monkeypatch.setattr(osdp_unit, "REFUSED_FOR_MS", 0)
+    unit.give(Switch(1, on=False))
+    assert not unit.output_answered(1, True)
+    assert unit.lacks(1) == ""
+
+
+def test_a_reader_that_says_how_many_outputs_it_has_is_believed_at_the_first_refusal(unit: Unit) -> None:
+    unit.output_count = 2
+    assert unit.lacks(5) == "", "it may have more than it says"
+    assert unit.output_answered(5, False)
+    assert unit.lacks(5) == "the reader north refuses output 5 (it says that it has 2)"
