@@ -106,6 +106,19 @@ class Bench:
                 return card.uid
         return None
 
+    def hear_code(self, spec: str, code: str, timeout_ms: int) -> bool:
+        """Whether somebody typed this at a reader's keys in time. What else they typed is kept nowhere."""
+        typed, news = [""], threading.Condition()
+
+        def pressed(key: str) -> None:
+            with news:
+                typed[0] = (typed[0] + key)[-len(code) :]
+                news.notify_all()
+
+        self._registry.keypad(spec).watch(pressed)
+        with news:
+            return news.wait_for(lambda: typed[0] == code, timeout_ms / 1000)
+
     def show(self, spec: str, granted: bool) -> None:
         """Lamp and buzzer say yes or no. EquipmentFault."""
         feedback = self._registry.feedback(spec, "setup")

@@ -5,14 +5,16 @@ What is done is kept beside the configuration after every step, so that a phone 
 
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from card_protocol.errors import EquipmentFault, TrustFault
 from edge import installer
+from edge.config import KEYPAD_DRIVERS
 from edge.drivers.reader_store import BAUDS, KnownReader, ReaderStore
 from edge.fitting import Bench, Ear, Found
 from edge.ports.inputs import Wire
@@ -22,6 +24,8 @@ from onecard.troubles import told
 
 CARD_MS: Final = 20_000
 WIRE_MS: Final = 30_000
+KEYS_MS: Final = 30_000
+CODE: Final = re.compile(r"[0-9*#]{2,12}")
 TRIES_MAX: Final = 20
 """Of one step, before the person is sent to look at the wiring in peace."""
 
@@ -45,6 +49,8 @@ class Fitted(BaseModel):
     lock: str = NONE
     contact: str = ""
     rex: str = ""
+    duress_code: str = Field(default="", repr=False)
+    duress_button: str = ""
     done: list[str] = []
 
     @property
@@ -58,6 +64,12 @@ class Fitted(BaseModel):
         wires = {"contact": self.contact, "rex": self.rex}
         sounder = {"sounder": self.feedback} if self.feedback != "log" and self.lock != NONE else {}
         return {name: spec for name, spec in wires.items() if spec} | sounder
+
+    @property
+    def duress(self) -> dict[str, str]:
+        """For its table of the sign of duress."""
+        signs = {"code": self.duress_code, "button": self.duress_button}
+        return {name: sign for name, sign in signs.items() if sign}
 
 
 class Progress:
@@ -76,6 +88,7 @@ class Progress:
     def save(self, fitted: Fitted) -> None:
         """Keep it."""
         fresh = self._path.with_suffix(".new")
+        fresh.touch(mode=0o600)  # it may hold a code
         fresh.write_text(json.dumps(self._all() | {fitted.id: fitted.model_dump()}, indent=1), encoding="utf-8")
         os.replace(fresh, self._path)
 
@@ -124,6 +137,7 @@ class PointSetup:
             ("lock", self._lock),
             ("contact", self._contact),
             ("rex", self._rex),
+            ("duress", self._duress),
         )
         for name, step in steps:
             if name in fitted.done:
@@ -235,6 +249,41 @@ class PointSetup:
                 say("Let the button go …", "请松开按钮……"),
                 say("exit button", "出门按钮"),
             )
+
+    def _duress(self, fitted: Fitted) -> None:
+        """A silent call for help: the door opens as always, and the guard knows."""
+        has_keys = fitted.reader.partition(":")[0] in KEYPAD_DRIVERS
+        wires = [spec for spec in self._tools.find().inputs if spec not in (fitted.contact, fitted.rex)]
+        if not (has_keys or wires):
+            return
+        if not self._talk.yes(
+            say(
+                "Shall somebody who is being forced be able to call the guard in silence here?",
+                "此处是否需要胁迫求助（被迫开门时悄悄通知门卫）？",
+            )
+        ):
+            return
+        if has_keys and self._talk.yes(say("By a code on the reader's keys?", "用读卡器键盘输入密码？")):
+            fitted.duress_code = self._code(fitted.reader)
+        fitted.duress_button = self._wire(
+            (fitted.contact, fitted.rex),
+            say("Take your hands off the hidden button, then Enter", "请松开隐蔽按钮，然后回车"),
+            say("Press the hidden button and hold it …", "请按住隐蔽按钮……"),
+            say("Let the hidden button go …", "请松开隐蔽按钮……"),
+            say("hidden button", "隐蔽按钮"),
+        )
+
+    def _code(self, reader: str) -> str:
+        """The code, once typed here unseen and once at the reader."""
+        code = self._talk.secret(say("The code: 2 to 12 of 0–9, * and #", "密码：2 至 12 位，可用 0–9、* 和 #"))
+        if not CODE.fullmatch(code):
+            raise ValueError(say("a code has 2 to 12 of 0–9, * and #", "密码须为 2 至 12 位的 0–9、* 或 #"))
+        self._talk.tell(say("Type it on the reader's keys …", "请在读卡器键盘上输入……"))
+        with self._tools.bench() as bench:
+            if not bench.hear_code(reader, code, KEYS_MS):
+                raise EquipmentFault(say("the keys did not send this code", "没有收到这个密码"))
+        self._talk.tell(say("  heard", "  已收到"))
+        return code
 
     def _wire(self, taken: Sequence[str], rest: str, act: str, undo: str, name: str) -> str:
         """Which wire follows; empty when there is none here."""

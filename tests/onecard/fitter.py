@@ -25,6 +25,7 @@ class Fitter:
             "Which reader": "osdp:north",
             "What moves": "osdp:north/0",
             "Try this again": False,
+            "being forced": False,
         } | answers
 
     def _look_at_the_strike(self) -> bool:
@@ -45,6 +46,11 @@ class Fitter:
         self.asked.append(question)
         answer = self._answer(question)
         return answer if isinstance(answer, str) else default
+
+    def secret(self, question: str) -> str:
+        self.asked.append(question)
+        answer = self._answer(question)
+        return answer if isinstance(answer, str) else ""
 
     def yes(self, question: str) -> bool:
         self.asked.append(question)

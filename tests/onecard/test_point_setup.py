@@ -39,7 +39,7 @@ WHOLE = Fitted(
     lock="osdp:north/0",
     contact="osdp:north/0",
     rex="osdp:north/1",
-    done=["reader", "lamp", "lock", "contact", "rex"],
+    done=["reader", "lamp", "lock", "contact", "rex", "duress"],
 )
 
 
@@ -118,3 +118,36 @@ def test_a_reader_from_the_factory_is_enrolled_on_the_way(tmp_path: Path, monkey
     assert setup(box, Fitter(box, **answers)).run("gate") == WHOLE
     assert box.reader.key == bytes.fromhex(box.store.get("north").key)
     box.close()
+
+
+SIGN = {
+    "being forced": True,
+    "The code": "911#",
+}
+
+
+def hidden_button(box: FittedBox, pressed: bool) -> None:
+    with box.bus.lock:
+        box.reader.set_input(2, pressed)
+
+
+def test_a_silent_call_for_help_is_a_code_and_a_button_that_were_tried(box: FittedBox) -> None:
+    answers = SIGN | {
+        "Type it on": lambda: box.reader.type("5911#"),
+        "Press the hidden": lambda: hidden_button(box, True),
+        "Let the hidden": lambda: hidden_button(box, False),
+    }
+    fitter = Fitter(box, **answers)
+    fitted = setup(box, fitter).run("gate")
+    assert fitted.duress == {"code": "911#", "button": "osdp:north/2"}
+    assert not any("911" in line for line in [*fitter.told, *fitter.asked, repr(fitted)]), "it is nobody's to see"
+    assert (box.state_dir / "edge.setup").stat().st_mode & 0o077 == 0
+
+
+def test_a_code_that_is_none_or_does_not_arrive_is_told(box: FittedBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(point_setup, "KEYS_MS", 1)
+    for code, said in (("9A", "2 to 12"), ("99", "did not send")):
+        fitter = Fitter(box, **SIGN | {"The code": code, "hidden button wired": False})
+        with pytest.raises(GivenUp):
+            setup(box, fitter).run("gate")
+        assert any(said in line for line in fitter.told)

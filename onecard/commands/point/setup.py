@@ -1,6 +1,7 @@
 """`onecard point setup`: devices found and tried one after the other, the file written, a label printed."""
 
 import os
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Annotated, Final
@@ -121,8 +122,13 @@ def _is_toml(text: str) -> bool:
 
 def _write(config: Path, text: str, fitted: Fitted) -> None:
     """Only what the daemon would take is written, and the file is replaced as a whole."""
-    changed = put_point(text, fitted.id, fitted.values, fitted.door)
+    changed = put_point(text, fitted.id, fitted.values, {"door": fitted.door, "duress": fitted.duress})
     parse_config(changed, EdgeConfig, str(config))
     fresh = config.with_suffix(".new")
+    fresh.touch(mode=0o600 if fitted.duress_code else 0o644)
+    if config.exists():  # who may read it stays as it was
+        shutil.copymode(config, fresh)
+        if os.geteuid() == 0:
+            os.chown(fresh, config.stat().st_uid, config.stat().st_gid)
     fresh.write_text(changed, encoding="utf-8")
     os.replace(fresh, config)
