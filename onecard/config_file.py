@@ -151,6 +151,7 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 # What pydantic found, in our words: type of error → (English, Chinese), filled with the error's context.
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("is required", "必须填写"),
+    "extra_forbidden": ("is no key that is known here", "未知的键"),
     "literal_error": ("must be one of: {expected}", "只能是：{expected}"),
     "enum": ("must be one of: {expected}", "只能是：{expected}"),
     "bool_type": ("must be true or false", "必须是 true 或 false"),
@@ -197,5 +198,13 @@ _CHINESE: Final[Mapping[str, str]] = {
     "door_of_nothing": "{point} 的 door_of 是 {other}，但 {other} 在此没有门锁",
     "code_without_keys": "胁迫密码需要带键盘的读卡器：{drivers}",
     "baud": "波特率只能是：{bauds}",
+    "free_by_nothing": "点位 {point} 的自由通行时段 {schedule} 不存在",
+    "level_by_nothing": "权限组 {level} 的时段 {schedule} 不存在",
+    "level_to_nowhere": "权限组 {level} 的点位不存在：{missing}",
+    "there_twice": "重复：{what} {twice}",
+    "interval_backwards": "时段的结束须晚于开始；跨午夜的请拆成两段",
+    "change_without_id": "{kind} 的每一项都要有 id",
+    "removes_nothing": "{kind} 中没有：{missing}",
 }
-"""What the packages' own checks found (`edge/config.py`), by the type of their error; their English is with them."""
+"""What the packages' own checks found (edge/config, card_protocol/policy/rules, server/services/access/what_if), by the
+type of their error; their English is with them."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from card_protocol.words.base import Count, OrderedSet, Positive, Title, Word
 from card_protocol.words.card import CardState, KeyVersion
@@ -139,15 +140,28 @@ class PolicyHead(Word):
         points = {p.id for p in self.points}
         for point in self.points:
             if point.free is not None and point.free not in schedules:
-                raise ValueError(f"point {point.id} is free by the schedule {point.free}, which is not there")
+                raise PydanticCustomError(
+                    "free_by_nothing",
+                    "point {point} is free by the schedule {schedule}, which is not there",
+                    {"point": point.id, "schedule": point.free},
+                )
         for level in self.levels:
             if level.schedule not in schedules:
-                raise ValueError(f"access level {level.id} names the schedule {level.schedule}, which is not there")
+                raise PydanticCustomError(
+                    "level_by_nothing",
+                    "access level {level} names the schedule {schedule}, which is not there",
+                    {"level": level.id, "schedule": level.schedule},
+                )
             if missing := sorted(level.points - points):
-                raise ValueError(f"access level {level.id} names the points {missing}, which are not there")
+                raise PydanticCustomError(
+                    "level_to_nowhere",
+                    "access level {level} names the points {missing}, which are not there",
+                    {"level": level.id, "missing": ", ".join(missing)},
+                )
         return self
 
 
 def _once(what: str, names: Iterable[str | int]) -> None:
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise ValueError(f"the {what} {twice[0]} is there more than once")
+        context = {"what": what, "twice": str(twice[0])}
+        raise PydanticCustomError("there_twice", "the {what} {twice} is there more than once", context)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from card_protocol.words.base import OrderedSet, Title, Word
 from card_protocol.words.ids import Slug
@@ -32,7 +33,8 @@ class Interval(Word):
     @model_validator(mode="after")
     def _forwards(self) -> "Interval":
         if self.start >= self.end:
-            raise ValueError("an interval ends after it starts; split one that crosses midnight")
+            said = "an interval ends after it starts; split one that crosses midnight"
+            raise PydanticCustomError("interval_backwards", said)
         return self
 
 

@@ -10,8 +10,9 @@ from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import sentence
 from onecard import local_time
 from onecard.commands.server._common import FAILED, ConfigFile, load, one_line_errors, opened
+from onecard.config_file import sentence_of
 from onecard.language import say
-from server.services.access.what_if import Outcome, change_of, what_if
+from server.services.access.what_if import ChangeRefused, Outcome, change_of, what_if
 
 HELP = say(
     "Last month's taps by changed rules: which would have come out otherwise. Changes nothing.",
@@ -33,8 +34,12 @@ def whatif(
     with one_line_errors():
         settings = load(Path(config))
         transactions = opened(settings)
-        with transactions.read() as session:
-            found = what_if(session, settings.community, change_of(plain), transactions.clock())
+        try:
+            with transactions.read() as session:
+                found = what_if(session, settings.community, change_of(plain), transactions.clock())
+        except ChangeRefused as refused:
+            typer.echo(f"onecard: {change}: {_wrong(refused)}", err=True)
+            raise typer.Exit(FAILED) from None
     typer.echo(found.model_dump_json()) if as_json else tell(found)
 
 
@@ -47,6 +52,12 @@ def _read(path: Path) -> dict[str, Any]:
         why = error.strerror if isinstance(error, OSError) else error
         typer.echo(f"onecard: {path}: {why}", err=True)
         raise typer.Exit(FAILED) from None
+
+
+def _wrong(refused: ChangeRefused) -> str:
+    """Where and what, as the file has it, in the language of the terminal."""
+    said = [f"{place}: {sentence_of(detail)}" if place else sentence_of(detail) for place, detail in refused.faults]
+    return say("; ", "；").join(said)
 
 
 def _named(reason: Reason) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from sqlmodel import Session, col, select
 
 from card_protocol.policy.book import MemoryBook
 from card_protocol.policy.replay import decide_again, was_decided
 from card_protocol.policy.rules import CardEntry, PolicyHead
-from card_protocol.words.base import Place, canonical_json, problems
+from card_protocol.words.base import PROBLEMS_MAX, Place, canonical_json, problems
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.ids import Slug
 from card_protocol.words.moment import DAY_MS
@@ -75,8 +76,16 @@ class Outcome(BaseModel):
     differences: list[Difference]
 
 
+class ChangeRefused(Problem):
+    """A change that makes no policy. `faults`: where, by the ids that were written, and what was found there."""
+
+    def __init__(self, detail: str, faults: list[tuple[str, ErrorDetails]]) -> None:
+        super().__init__(Code.INVALID, detail)
+        self.faults = faults[:PROBLEMS_MAX]
+
+
 def what_if(session: Session, community: str, change: Change, now_ms: int) -> Outcome:
-    """Judge last month by changed rules; Problem INVALID when the change makes no policy."""
+    """Judge last month by changed rules; ChangeRefused when the change makes no policy."""
     head = heads.whole(session, community, now_ms, revocations.newest(session))
     changed = apply(head, change)
     from_ms = now_ms - SPAN_MS
@@ -101,14 +110,15 @@ def what_if(session: Session, community: str, change: Change, now_ms: int) -> Ou
 
 
 def apply(head: PolicyHead, change: Change) -> PolicyHead:
-    """The rules after the change; Problem INVALID says what is wrong with it."""
+    """The rules after the change; ChangeRefused says what is wrong with it."""
     plain = head.model_dump(mode="json", exclude_none=True)
     for kind in _NAMED:
         plain[kind] = _merged(plain[kind], getattr(change, kind), kind)
     for kind, gone in (("levels", change.remove_levels), ("areas", change.remove_areas)):
         known = {one["id"] for one in plain[kind]}
         if missing := sorted(set(gone) - known):
-            raise Problem(Code.INVALID, f"There is nothing called {', '.join(missing)} among the {kind}.")
+            said = f"There is nothing called {', '.join(missing)} among the {kind}."
+            raise _refused(said, f"remove_{kind}", "removes_nothing", kind=kind, missing=", ".join(missing))
         plain[kind] = [one for one in plain[kind] if one["id"] not in gone]
     for kind, value in (("calendar", change.calendar), ("privileges", change.privileges)):
         if value is not None:
@@ -116,7 +126,7 @@ def apply(head: PolicyHead, change: Change) -> PolicyHead:
     try:
         return PolicyHead.model_validate_json(canonical_json(plain))
     except ValidationError as error:
-        raise Problem(Code.INVALID, f"The change makes no policy: {problems(error, _by_id(plain))}") from None
+        raise _unfit(error, "The change makes no policy: ", _by_id(plain)) from None
 
 
 def _by_id(plain: dict[str, Any]) -> Callable[[Place], Place]:
@@ -136,7 +146,7 @@ def _merged(standing: list[dict[str, Any]], changes: list[dict[str, Any]], kind:
     for given in changes:
         change, name = given, given.get("id")
         if not isinstance(name, str):
-            raise Problem(Code.INVALID, f"Each of the {kind} needs an id.")
+            raise _refused(f"Each of the {kind} needs an id.", kind, "change_without_id", kind=kind)
         before = by_id.get(name)
         if before is None and kind in ("levels", "areas") and "number" not in change:
             numbers.append(max(numbers, default=0) + 1)
@@ -217,8 +227,22 @@ def _note(
 
 
 def change_of(plain: Mapping[str, Any]) -> Change:
-    """A change as somebody wrote it; Problem INVALID."""
+    """A change as somebody wrote it; ChangeRefused."""
     try:
         return Change.model_validate(plain)
     except ValidationError as error:
-        raise Problem(Code.INVALID, problems(error)) from None
+        raise _unfit(error, "", lambda place: place) from None
+
+
+def _unfit(error: ValidationError, before: str, called: Callable[[Place], Place]) -> ChangeRefused:
+    found = error.errors(include_url=False, include_input=False)
+    return ChangeRefused(before + problems(error, called), [(_dotted(called(one["loc"])), one) for one in found])
+
+
+def _refused(said: str, place: str, code: str, **context: str) -> ChangeRefused:
+    fault: ErrorDetails = {"type": code, "loc": (place,), "msg": said, "input": None, "ctx": context}
+    return ChangeRefused(said, [(place, fault)])
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(map(str, place))

@@ -62,7 +62,7 @@ def test_points_of_a_level_have_one_order() -> None:
             {"points": (GATE.model_copy(update={"free": "lunch"}), DOOR)},
             "point gate is free by the schedule lunch, which is not there",
         ),
-        ({"points": (GATE,)}, r"names the points \['door'\], which are not there"),
+        ({"points": (GATE,)}, r"names the points door, which are not there"),
         ({"points": (GATE, DOOR, GATE)}, "the point gate is there more than once"),
         ({"schedules": (always("all-day"),) * 2}, "the schedule all-day is there more than once"),
         ({"levels": (RESIDENTS, RESIDENTS)}, "the access level residents is there more than once"),

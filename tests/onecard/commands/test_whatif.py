@@ -39,7 +39,37 @@ def test_what_is_wrong_is_named_by_the_id_that_was_written(
     change = tmp_path / "change.toml"
     change.write_text('[[points]]\nid = "clinic"\nminimum_assurance = "weak"\n')
     assert main(["whatif", str(change), "--config", judged.config]) == 1
-    assert "points.clinic.minimum_assurance: Input should be" in capsys.readouterr().err
+    assert "points.clinic.minimum_assurance: must be one of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("levels = 3", "levels: 必须是列表 [ … ]"),
+        ("moons = []", "moons: 未知的键"),
+        ('[[levels]]\nid = "residents"\nschedule = "moon"', "权限组 residents 的时段 moon 不存在"),
+        ('[[levels]]\nid = "residents"\npoints = ["moon"]', "权限组 residents 的点位不存在：moon"),
+        ('[[points]]\nid = "clinic"\nfree = "moon"', "点位 clinic 的自由通行时段 moon 不存在"),
+        ('[[points]]\nid = "clinic"\nminimum_assurance = "weak"', "points.clinic.minimum_assurance: 只能是："),
+        ('[[points]]\nname_zh = "门"', "points: points 的每一项都要有 id"),
+        ('remove_levels = ["moon"]', "remove_levels: levels 中没有：moon"),
+    ],
+)
+def test_what_is_wrong_is_told_in_chinese_too(
+    judged: Judged,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    change = tmp_path / "change.toml"
+    change.write_text(text)
+    assert main(["whatif", str(change), "--config", judged.config]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"onecard: {change}: ")
+    assert said in line
 
 
 def test_reasons_are_told_in_chinese_too(
