@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
 
 from card_protocol.words.moment import local_day_and_minute
 from server.api.entry import DEFAULT_LIMIT, After, Id, Limit, Needs, Remark, TheHouse
@@ -16,7 +17,7 @@ from server.services.care.care_cases import BY_HAND, BoardView, CaseView
 from server.services.care.care_watch import Absence, WatchIn
 from server.services.care.home_visits import VisitView
 from server.services.paging import Page, part
-from server.services.problems import Code, Problem
+from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission
 from server.services.work import Actor
 
@@ -49,6 +50,12 @@ class AbsenceIn(BaseModel):
 
     kind: Absence
     until: date | None = None
+
+
+class AbsenceView(AbsenceIn):
+    """An absence as it stands."""
+
+    from_ms: int
 
 
 @router.get("/board")
@@ -86,11 +93,23 @@ def worry(house: TheHouse, actor: Carer, holder_id: Id, why: Worry) -> CaseView:
         return care_cases.open_case(work, holder_id, by_hand=True, note=why.note)
 
 
-@router.put("/watch/{holder_id}/absence", status_code=204)
-def absent(house: TheHouse, actor: Carer, holder_id: Id, wanted: AbsenceIn) -> None:
+@router.get("/watch/{holder_id}/absence")
+def away(house: TheHouse, _actor: Carer, holder_id: Id, response: Response) -> AbsenceView:
+    """The absence that lasts; 404 when they are here."""
+    with house.transactions.read() as session:
+        return tag(response, _lasting(session, holder_id, house.transactions.clock()))
+
+
+@router.put("/watch/{holder_id}/absence")
+def absent(house: TheHouse, actor: Carer, holder_id: Id, wanted: AbsenceIn, told: ToldHere) -> AbsenceView:
     """They are away or in hospital."""
     with house.transactions.work(actor) as work:
-        care_watch.leave(work, holder_id, wanted.kind, wanted.until)
+
+        def put() -> AbsenceView:
+            care_watch.leave(work, holder_id, wanted.kind, wanted.until)
+            return _lasting(work.session, holder_id, work.now_ms)
+
+        return told.change(work, f"absence:{holder_id}", lambda: _lasting(work.session, holder_id, work.now_ms), put)
 
 
 @router.delete("/watch/{holder_id}/absence", status_code=204)
@@ -99,6 +118,15 @@ def back(house: TheHouse, actor: Carer, holder_id: Id) -> None:
     with house.transactions.work(actor) as work:
         care_watch.row_of(work.session, holder_id)
         care_watch.back(work, holder_id)
+
+
+def _lasting(session: Session, holder_id: str, now_ms: int) -> AbsenceView:
+    care_watch.row_of(session, holder_id)
+    row = care_watch.absence_of(session, holder_id, now_ms)
+    if row is None:
+        raise not_found("absence of", holder_id)
+    until = None if row.to_ms is None else local_day_and_minute(row.to_ms)[0]
+    return AbsenceView(kind=Absence(row.kind), until=until, from_ms=row.from_ms)
 
 
 @router.get("/cases/{case_id}")

@@ -42,7 +42,19 @@ def test_absence_and_visits(community: Community, client: Client) -> None:
     care = client(Role.CARE)
     care.put(f"/care/watch/{person.id}", json={})
     away = f"/care/watch/{person.id}/absence"
-    assert care.put(away, json={"kind": "away", "until": "2026-03-09"}).status_code == 204
+    assert care.get(away).status_code == 404
+    put = care.put(away, json={"kind": "away", "until": "2026-03-09"})
+    assert (put.status_code, put.json()["until"]) == (200, "2026-03-09")
+    read = care.get(away)
+    assert read.headers["etag"] == put.headers["etag"]
+    hospital = {"kind": "hospital"}
+    assert care.put(away, json=hospital).status_code == 428
+    changed = care.put(away, json=hospital, headers={"If-Match": read.headers["etag"]})
+    assert changed.json()["until"] is None
+    stale = care.put(away, json={"kind": "away"}, headers={"If-Match": read.headers["etag"]})
+    assert stale.status_code == 412, "two who change the same thing do not undo each other's work unseen"
+    back = {"kind": "away", "until": "2026-03-09"}
+    assert care.put(away, json=back, headers={"If-Match": changed.headers["etag"]}).status_code == 200
     assert care.get("/care/board").json()["people"][0]["away_until_ms"] is not None
     assert care.delete(away).status_code == 204
     assert care.get("/care/visits").json()["items"] == []
