@@ -41,8 +41,8 @@ from server.services.oidc.provider import Client, Provider
 from server.services.opening import ServerError, open_keystore, open_transactions, run_name
 from server.services.policies.publisher import Publisher
 from server.services.privacy.retention import PrivacyKeeper
-from server.services.smart_home.ha_bridge import HomeAssistantBridge
-from server.services.smart_home.ha_discovery import STATUS
+from server.services.smart_home.ha_bridge import HomeAssistantBridge, names_of
+from server.services.smart_home.ha_discovery import Names
 from server.services.users.passwords import Passwords
 from server.services.visitors.visitor_keeper import VisitorKeeper
 from server.services.webhooks.courier import Courier
@@ -176,7 +176,8 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
             keeper.start()
             held.callback(keeper.stop)
         if (told := config.home_assistant) is not None:
-            bridge = HomeAssistantBridge(house, _home_assistant(told, environment), told.prefix)
+            names = names_of(house, told.prefix)
+            bridge = HomeAssistantBridge(house, _home_assistant(told, names, environment), names, enabled=told.enabled)
             bridge.start()
             held.callback(bridge.stop)
         app = create_app(house, secure=listen.secure, background=background)
@@ -250,9 +251,12 @@ def link_of(config: BrokerConfig, tls: OwnTls, *, shared: bool = False) -> MqttL
     return MqttLink(config.host, config.dial_port, config.client_id, context)
 
 
-def _home_assistant(config: HomeAssistantConfig, environment: Mapping[str, str]) -> TopicLink:
+def _home_assistant(config: HomeAssistantConfig, names: Names, environment: Mapping[str, str]) -> TopicLink:
     password = environment.get(config.password_env, "")
-    return TopicLink(config.host, config.port, STATUS, user=config.user, password=password, tls=config.tls)
+    will = names.status if config.enabled else None
+    return TopicLink(
+        config.host, config.port, will, own=names.retained, user=config.user, password=password, tls=config.tls
+    )
 
 
 def _people(app: FastAPI, listen: ListenConfig) -> uvicorn.Config:

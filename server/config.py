@@ -154,6 +154,8 @@ class EventsConfig(_Strict):
 class HomeAssistantConfig(_Strict):
     """A Home Assistant that is told of taps, alarms and gateways, without names and under pseudonymous ids."""
 
+    enabled: bool = True
+    """False: what an earlier run left at the broker is taken back, and nothing is told. Then the section may go."""
     host: Host
     port: Port = 1883
     tls: bool = False

@@ -7,7 +7,7 @@ and nothing else (design § 6.2).
 
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import paho.mqtt.client as paho
 import structlog
@@ -135,23 +135,39 @@ class MqttLink:
 
 
 class TopicLink:
-    """A connection to another broker that is only told things (Home Assistant's), with a last will on one topic."""
+    """A connection to another broker that is told things (Home Assistant's), with a last will on one topic.
+
+    `will_topic` None: nothing is said of being there or gone. `own`: filters for what we may have retained.
+    """
 
     def __init__(
-        self, host: str, port: int, will_topic: str, *, user: str = "", password: str = "", tls: bool = False
+        self,
+        host: str,
+        port: int,
+        will_topic: str | None,
+        *,
+        own: Sequence[str] = (),
+        user: str = "",
+        password: str = "",
+        tls: bool = False,
     ) -> None:
-        self._host, self._port, self._will = host, port, will_topic
+        self._host, self._port, self._will, self._own = host, port, will_topic, own
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
         self._client.reconnect_delay_set(RECONNECT_MIN_S, OTHERS_RECONNECT_MAX_S)
-        self._client.will_set(will_topic, b"offline", qos=1, retain=True)
+        if will_topic is not None:
+            self._client.will_set(will_topic, b"offline", qos=1, retain=True)
         if user:
             self._client.username_pw_set(user, password)
         if tls:
             self._client.tls_set_context(ssl.create_default_context())
         self._connected = threading.Event()
 
-    def start(self, on_connect: Callable[[], None]) -> None:
-        """Begin; returns at once, the broker may be away."""
+    def start(self, on_connect: Callable[[], None], on_retained: Callable[[str], None] = lambda _topic: None) -> None:
+        """Begin; returns at once, the broker may be away. `on_retained` hears under which own topics something is."""
+
+        def heard(_client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
+            if message.retain and message.payload:
+                on_retained(message.topic)
 
         def connected(
             client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
@@ -159,11 +175,15 @@ class TopicLink:
             if reason.is_failure:
                 _log.error("broker_refuses_us", host=self._host, port=self._port, reason=str(reason))
                 return
-            client.publish(self._will, b"online", qos=1, retain=True)
+            if self._will is not None:
+                client.publish(self._will, b"online", qos=1, retain=True)
             self._connected.set()
             on_connect()
+            if self._own:
+                client.subscribe([(one, 1) for one in self._own])
 
         self._client.on_connect = connected
+        self._client.on_message = heard
         self._client.on_disconnect = lambda *_: self._connected.clear()
         self._client.connect_async(self._host, self._port, KEEPALIVE_S)
         self._client.loop_start()
@@ -177,7 +197,7 @@ class TopicLink:
 
     def stop(self) -> None:
         """Say goodbye."""
-        if self._connected.is_set():
+        if self._connected.is_set() and self._will is not None:
             self._client.publish(self._will, b"offline", qos=1, retain=True)
         self._client.disconnect()
         self._client.loop_stop()

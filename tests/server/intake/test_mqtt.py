@@ -185,3 +185,26 @@ def test_another_broker_is_told_and_sees_when_we_are_gone(mosquitto: Mosquitto) 
     assert heard.get(timeout=WAIT_S) == ("other/status", b"offline", False)
     listener.disconnect()
     listener.loop_stop()
+
+
+def test_what_we_retained_there_is_heard_and_taken_back(mosquitto: Mosquitto) -> None:
+    """One connection leaves something; the next, which says nothing of itself, finds it and takes it away."""
+    connected, seen = threading.Event(), queue.Queue[str]()
+    first = TopicLink("127.0.0.1", mosquitto.port, "mine/status")
+    first.start(connected.set)
+    assert connected.wait(WAIT_S)
+    first.publish(("mine/x/config", b"{}", True))
+    first.stop()
+    second = TopicLink("127.0.0.1", mosquitto.port, None, own=("mine/+/config", "mine/status"))
+    second.start(lambda: None, seen.put)
+    found = {seen.get(timeout=WAIT_S), seen.get(timeout=WAIT_S)}
+    assert found == {"mine/x/config", "mine/status"}
+    for one in found:
+        assert second.publish((one, b"", True))
+    assert second.publish(("mine/last", b"x", True))
+    second.stop()
+    third = TopicLink("127.0.0.1", mosquitto.port, None, own=("mine/#",))
+    third.start(lambda: None, seen.put)
+    assert seen.get(timeout=WAIT_S) == "mine/last"
+    third.stop()
+    assert seen.empty()
