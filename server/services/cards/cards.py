@@ -61,6 +61,13 @@ def of_uid(session: Session, uid: str) -> CardRow | None:
     return session.exec(select(CardRow).where(CardRow.uid == uid)).first()
 
 
+def of_number(session: Session, text: str) -> CardRow | None:
+    """The card with this number printed on it, as somebody typed it."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return None
+    return session.exec(select(CardRow).where(CardRow.number == int(text))).first()
+
+
 def listing(
     session: Session,
     *,

@@ -53,7 +53,7 @@ class JournalReport:
 
 def verify_all(session: Session, server: Verifier) -> Iterator[JournalReport]:
     """A report per journal file, by gateway. `server` is the key that countersigns."""
-    keys, gaps = _enrolled_keys(session), _gaps(session)
+    keys, gaps = enrolled_keys(session), _gaps(session)
     for journal in _journals(session, gaps):
         told = gaps.get((journal.gateway, journal.epoch), [])
         yield _report(session, journal, keys.get(journal.gateway, {}), server, told)
@@ -101,11 +101,11 @@ def _report(
     alone = _gone(session, journal)
     seals = _seals(session, journal)
     after_hole = {seal.first: seal.prev_hash for seal in seals if seal.gap_from is not None}
-    walk = _Walk(_pieces(session, journal, 1, journal.watermark))
+    walk = _Walk(pieces(session, journal, 1, journal.watermark))
     over, away = {**holes, **{seq: seq for seq in alone}}, expired | alone
     findings = [
         *check_chain(journal, walk, holes, after_hole, expired),
-        *check_signatures(journal, seals, lambda a, b: list(_pieces(session, journal, a, b)), keys.get, over, away),
+        *check_signatures(journal, seals, lambda a, b: list(pieces(session, journal, a, b)), keys.get, over, away),
         *check_acks(
             journal, _acks(session, journal), lambda n: _hash_of(session, journal, n), server.verify, over, away
         ),
@@ -140,7 +140,7 @@ def _wall_ms(body: bytes) -> int | None:
         return None
 
 
-def _pieces(session: Session, journal: Journal, first: int, last: int) -> Iterator[Piece]:
+def pieces(session: Session, journal: Journal, first: int, last: int) -> Iterator[Piece]:
     """Events, dead letters and what stayed of deleted ones, in order."""
     return heapq.merge(
         *(_rows(session, table, journal, first, last) for table in (_EVENT, _DEAD, _GONE)),
@@ -161,7 +161,7 @@ def _rows(session: Session, table: Table, journal: Journal, first: int, last: in
 
 
 def _hash_of(session: Session, journal: Journal, seq: int) -> bytes | None:
-    return next((piece.hash for piece in _pieces(session, journal, seq, seq)), None)
+    return next((piece.hash for piece in pieces(session, journal, seq, seq)), None)
 
 
 def _gone(session: Session, journal: Journal) -> set[int]:
@@ -178,7 +178,12 @@ def _holes(session: Session, journal: Journal) -> list[HoleRow]:
 def _seals(session: Session, journal: Journal) -> list[Seal]:
     statement = select_rows(BatchSealRow).where(BatchSealRow.gateway_id == journal.gateway)
     rows = session.exec(statement.where(BatchSealRow.epoch == journal.epoch))
-    return [Seal(r.first_seq, r.last_seq, r.prev_hash, r.gap_from, bytes(r.signature), r.key, r.payload) for r in rows]
+    return [seal_of(row) for row in rows]
+
+
+def seal_of(row: BatchSealRow) -> Seal:
+    """Row -> what is checked."""
+    return Seal(row.first_seq, row.last_seq, row.prev_hash, row.gap_from, bytes(row.signature), row.key, row.payload)
 
 
 def _acks(session: Session, journal: Journal) -> list[AckSeal]:
@@ -194,10 +199,16 @@ def _forks(session: Session, journal: Journal) -> Iterator[Finding]:
         yield Finding(Kind.FORK, numbers[0], numbers[-1])
 
 
-def _enrolled_keys(session: Session) -> dict[str, dict[str, Verify]]:
-    """gateway -> every key that it was ever enrolled with, as the audit trail (a chain of its own) tells it."""
+def enrolled_keys(session: Session, gateway: str | None = None) -> dict[str, dict[str, Verify]]:
+    """gateway -> every key that it was ever enrolled with, as the audit trail (a chain of its own) tells it.
+
+    Of all gateways, or of one.
+    """
     found: dict[str, dict[str, Verify]] = {}
-    for row in session.exec(select_rows(AuditRow).where(AuditRow.action == "gateway.enrol").order_by(col(AuditRow.id))):
+    statement = select_rows(AuditRow).where(AuditRow.action == "gateway.enrol").order_by(col(AuditRow.id))
+    if gateway is not None:
+        statement = statement.where(AuditRow.subject == f"gateway:{gateway}")
+    for row in session.exec(statement):
         try:
             verifier = Verifier(bytes.fromhex(json.loads(row.after)["signing_key"]))
         except (ValueError, KeyError, TypeError, CallerFault):

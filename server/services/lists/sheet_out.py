@@ -21,29 +21,35 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Rows = Sequence[Sequence[str]]
 
 
-def xlsx(head: Sequence[str], rows: Rows, *, sheet: str = "onecard") -> bytes:
-    """A workbook of one sheet with a bold first row; its last column is wide, for a comment."""
+def xlsx(head: Sequence[str], rows: Rows, *, sheet: str = "onecard", above: str = "") -> bytes:
+    """A workbook of one sheet with a bold first row; its last column is wide, for a comment.
+
+    `above`: a line over everything, who took the list out and why.
+    """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = book.add_worksheet(sheet)
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
     page.set_column(0, max(0, len(head) - 1), COLUMN_CHARS, text)
     page.set_column(len(head) - 1, len(head) - 1, COMMENT_CHARS, text)
-    page.freeze_panes(1, 0)
+    top = 1 if above else 0
+    page.freeze_panes(top + 1, 0)
+    if above:
+        page.write_string(0, 0, above, text)
     for column, title in enumerate(head):
-        page.write_string(0, column, title, bold)
-    for number, row in enumerate(rows, 1):
+        page.write_string(top, column, title, bold)
+    for number, row in enumerate(rows, top + 1):
         for column, cell in enumerate(row):
             page.write_string(number, column, cell, text)
     book.close()
     return buffer.getvalue()
 
 
-def csv_bytes(head: Sequence[str], rows: Rows) -> bytes:
-    """A CSV (RFC 4180) as Excel reads it without being asked."""
+def csv_bytes(head: Sequence[str], rows: Rows, *, above: str = "") -> bytes:
+    """A CSV (RFC 4180) as Excel reads it without being asked. `above`: as in `xlsx`."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    for row in (head, *rows):
+    for row in (*([[above]] if above else []), head, *rows):
         writer.writerow([harmless(cell) for cell in row])
     return (BOM + buffer.getvalue()).encode()
 

@@ -3,6 +3,9 @@
 import pytest
 
 from card_protocol.words.reason import Reason
+from server.services import audit
+from server.services.cards import cards
+from server.services.roles import Role
 from tests.server.pages.conftest import words_of
 
 
@@ -68,6 +71,7 @@ def test_an_event_says_what_happened_which_rule_spoke_and_where_it_stands(lived)
     assert "compare the person with the photo" in page
     assert "by a time server" in page
     assert "Number in it 2" in page
+    assert "No signature of its gateway covers it" in page, "nobody signed the events of this house"
     granted = words_of(lived.house.signed_in().get(f"/events/{lived.granted}"))
     assert "Let in by Residents" in granted
     assert "王秀英" in granted
@@ -78,3 +82,34 @@ def test_an_event_that_is_none(lived):
     assert browser.get("/events/999999").status_code == 404
     assert browser.get("/events/abc").status_code == 422
     assert "not filled in correctly" in words_of(browser.get("/events/abc"))
+
+
+def test_one_cards_events_are_found_by_the_number_on_it(lived):
+    browser = lived.house.signed_in()
+    with lived.house.transactions.read() as session:
+        number = cards.get(session, lived.lost).number
+    rows = words_of(browser.get(f"/events?card={number}", **{"hx-request": "true"}))
+    assert "Card was reported lost" in rows
+    assert "Granted" not in rows
+    none = words_of(browser.get("/events?card=999999"))
+    assert "There is no card of this number." in none
+    assert "No event fits these filters." in none
+
+
+def test_what_is_taken_out_says_who_took_it_and_why(lived):
+    browser = lived.house.signed_in()
+    assert "Please say why" in words_of(browser.post("/events/export", why=" ", form="csv"))
+    taken = browser.post("/events/export", why="police, case 7", form="csv", reason="lost")
+    lines = taken.content.decode("utf-8-sig").splitlines()
+    assert "police, case 7" in lines[0]
+    assert "user:admin" in lines[0]
+    assert lines[1].startswith("Time,What,Point,Verdict,Who")
+    assert len(lines) == 3
+    assert "Card was reported lost" in lines[2]
+    assert browser.post("/events/export", why="x", form="pdf").status_code == 404
+    assert browser.post("/events/export", why="x", form="xlsx").content[:2] == b"PK"
+    with lived.house.transactions.read() as session:
+        told = [line for line in audit.trail(session).items if line.action == "event.export"]
+    assert [line.why for line in told] == ["x", "police, case 7"]
+    guard = lived.house.signed_in(Role.NURSE).post("/events/export", why="x", form="csv")
+    assert "王秀英" not in guard.text
