@@ -57,12 +57,14 @@ async def relay(socket: WebSocket) -> None:
         if not isinstance(hello, Hello) or actor.name != f"desk:{hello.desk}":
             await socket.close(CLOSE_POLICY, "this token is another desk's")
             return
-        desk = house.desks.join(hello, send)
+        desk = house.desks.join(hello, send, house.transactions.entropy)
     except (TimeoutError, ValueError, WebSocketDisconnect, Problem) as error:
         await _hang_up(socket, error)
         return
     _log.info("desk_connected", desk=desk.name, reader=desk.reader)
     try:
+        code = desk.code
+        await desk.show(en=f"Connected. Code for the browser: {code}", zh=f"已连接。浏览器配对码：{code}", good=True)
         while True:
             await desk.heard(FROM_DESK.validate_json(await socket.receive_text()))
     except (ValueError, WebSocketDisconnect) as error:

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from server.pages.desk.jobs import Jobs
 from server.pages.live.board import Board
 from server.pages.live.hub import Hub
+from server.services.desk.runs import Runs
 from server.services.house import House
 from server.services.users.passwords import Passwords
 from server.services.work import Transactions
@@ -24,6 +25,7 @@ class Console:
     hub: Hub
     board: Board
     jobs: Jobs
+    runs: Runs
     secure_cookies: bool
     """Whether browsers come by HTTPS: cookies are then sent on nothing else."""
     describe: Describe = dict
@@ -50,7 +52,8 @@ def make_console(house: House, boot: str, *, secure_cookies: bool, describe: Des
     hub = Hub(boot)
     board = Board(house.transactions, hub, speed=house.clock_speed)
     jobs = Jobs(house, lambda: board.poke("desk"))
-    return Console(house, hub, board, jobs, secure_cookies, describe)
+    runs = Runs(house, lambda: board.poke("desk"))
+    return Console(house, hub, board, jobs, runs, secure_cookies, describe)
 
 
 def console_of(request: Request) -> Console:

@@ -22,6 +22,7 @@ from server.services.users.sessions import SignedIn
 from server.services.work import Actor
 
 THEME_COOKIE = "onecard_theme"
+DESK_COOKIE = "onecard_desk"
 THEMES = ("light", "dark")
 BACK_MAX_CHARS = 500
 NIGHT_PATHS = ("/live", "/shift")
@@ -45,6 +46,8 @@ class Visit:
     user: SignedIn | None
     community: str
     """Whose data this server holds."""
+    desk: str = ""
+    """The card desk that stands before this browser, as somebody said once (pages.desk.pairing)."""
 
     def __repr__(self) -> str:
         return f"Visit({self.path!r}, user={self.user.name if self.user else None!r})"
@@ -132,6 +135,7 @@ def visit_of(request: Request, console: Annotated[Console, Depends(console_of)])
         now_ms=console.transactions.clock(),
         user=user,
         community=console.house.community,
+        desk=cookies.get(DESK_COOKIE, ""),
     )
 
 

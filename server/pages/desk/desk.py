@@ -17,6 +17,7 @@ from card_protocol.words.moment import local_day_and_minute, local_ms
 from server.pages.answers import go, page, part, refused
 from server.pages.console import Console, TheConsole
 from server.pages.desk.jobs import Job
+from server.pages.desk.pairing import desk_of
 from server.pages.i18n import N_
 from server.pages.live.live_views import level_names
 from server.pages.visit import Needs, Visit, our_form
@@ -87,7 +88,7 @@ async def desk(
     """First whom, then what and where."""
     if not holder:
         return await _choose_person(visit, console, q)
-    filled = await run_in_threadpool(_of_pass, console, holder, of_pass) if _is_pass(of_pass) else None
+    filled = await run_in_threadpool(_of_pass, visit, console, holder, of_pass) if _is_pass(of_pass) else None
     return await _form(visit, console, holder, filled, "", 200, instead)
 
 
@@ -191,7 +192,7 @@ def _is_pass(text: str) -> bool:
     return text.removeprefix("v").isdigit() and text.isascii()
 
 
-def _of_pass(console: Console, holder_id: str, number: str) -> Filled | None:
+def _of_pass(visit: Visit, console: Console, holder_id: str, number: str) -> Filled | None:
     """What a pass proposes for its own holder."""
     now = console.transactions.clock()
     with console.transactions.read() as session:
@@ -202,8 +203,8 @@ def _of_pass(console: Console, holder_id: str, number: str) -> Filled | None:
         else:
             known = passes.get(session, int(number), now)
             whose, level, until = known.holder_id, known.level_id, known.to_day
-    desks = console.house.desks.listing()
-    return Filled([level], until, desks[0].name if desks else "", number) if whose == holder_id else None
+    mine = desk_of(visit, console.house.desks.listing())
+    return Filled([level], until, mine, number) if whose == holder_id else None
 
 
 def _span(console: Console, number: str) -> tuple[int, int]:
@@ -268,7 +269,7 @@ async def _form(
         today, _ = local_day_and_minute(visit.now_ms)
         until = today + timedelta(days=VALID_DAYS.get(person.kind, 1))
         chosen = old[0].levels if old else newest[0].levels if newest else []
-        filled = Filled(list(chosen), until.isoformat(), desks[0].name if desks else "", instead=instead)
+        filled = Filled(list(chosen), until.isoformat(), desk_of(visit, desks), instead=instead)
     return page(
         visit,
         "desk_form.html",

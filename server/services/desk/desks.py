@@ -5,6 +5,7 @@ there, so that the conversation can end as its author meant it to.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,8 @@ from server.services.problems import Code, Problem
 
 MAX_DESKS = 64
 SENTENCE_MAX_CHARS = 200
+CODE_DIGITS = 4
+CODE_TRIES_MAX = 100
 
 Send = Callable[[Apdu | Show], Awaitable[None]]
 
@@ -38,8 +41,10 @@ class DeskView(BaseModel):
 class Desk:
     """One connected desk. All methods belong to the event loop."""
 
-    def __init__(self, hello: Hello, send: Send, tell: Callable[["Desk"], None]) -> None:
+    def __init__(self, hello: Hello, send: Send, tell: Callable[["Desk"], None], code: str = "") -> None:
         self.name = hello.desk
+        self.code = code
+        """What the desk shows, and who sits before it types into the browser."""
         self.reader = hello.reader
         self.uid: str | None = None
         self.connected = True
@@ -155,11 +160,11 @@ class Desks:
         self._feed = feed
         self._desks: dict[str, Desk] = {}
 
-    def join(self, hello: Hello, send: Send) -> Desk:
+    def join(self, hello: Hello, send: Send, entropy: Callable[[int], bytes] = os.urandom) -> Desk:
         """A desk has dialled in; a second one of that name replaces the first. Problem TOO_MANY."""
         if hello.desk not in self._desks and len(self._desks) >= MAX_DESKS:
             raise Problem(Code.TOO_MANY, f"At most {MAX_DESKS} desks.")
-        desk = Desk(hello, send, self._told)
+        desk = Desk(hello, send, self._told, self._fresh_code(entropy))
         self._desks[hello.desk] = desk
         self._told(desk)
         return desk
@@ -176,6 +181,19 @@ class Desks:
         if desk is None:
             raise Problem(Code.DESK_AWAY, f"The desk {name} is not connected.", fields={"desk": "not connected"})
         return desk
+
+    def paired(self, code: str) -> Desk | None:
+        """The desk that shows this code now."""
+        return next((desk for desk in self._desks.values() if code and desk.code == code), None)
+
+    def _fresh_code(self, entropy: Callable[[int], bytes]) -> str:
+        """One that no other desk shows: among 64 of 10,000 the next try is a better one."""
+        taken = {desk.code for desk in self._desks.values()}
+        for _ in range(CODE_TRIES_MAX):
+            code = f"{int.from_bytes(entropy(4), 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+            if code not in taken:
+                return code
+        return ""
 
     def listing(self) -> list[DeskView]:
         """All connected desks by name."""
