@@ -14,11 +14,15 @@ from card_protocol.crypto.signing import SIGNATURE_BYTES, Sign, Verify, tagged
 from card_protocol.errors import PeerFault
 from card_protocol.words.base import Word
 from card_protocol.words.ids import ULID_BYTES, CardId, ulid_from_bytes, ulid_to_bytes
-from card_protocol.words.moment import WallMs
+from card_protocol.words.moment import ClockQuality, Moment, WallMs
+from card_protocol.words.reason import Reason
 
 PREFIX: Final = "OC1:"
 TEXT_MAX_CHARS: Final = 512
 """Of a code that is looked at; a longer one is none of ours."""
+
+EARLY_MS: Final = 60_000
+"""How much earlier than its code a clock may be."""
 
 _TAG: Final = b"onecard.pass.v1"
 _VERSION: Final = 1
@@ -64,6 +68,15 @@ def decode_code(text: str, verify: Verify) -> PassCode:
         raise PeerFault("the pass was not signed by this community")
     start, end = (int.from_bytes(body[at : at + _TIME_BYTES], "big") * 1000 for at in (17, 21))
     return PassCode(card_id=card_id, from_ms=start, to_ms=end)
+
+
+def fault_of(code: PassCode, moment: Moment) -> Reason | None:
+    """Why a code of ours is not good at this moment. Who does not know the time leaves that to the decider."""
+    if moment.clock is ClockQuality.UNKNOWN:
+        return None
+    if moment.wall_ms >= code.to_ms:
+        return Reason.EXPIRED
+    return Reason.NOT_YET_VALID if moment.wall_ms < code.from_ms - EARLY_MS else None
 
 
 def to_base45(data: bytes) -> str:

@@ -8,17 +8,14 @@ from typing import Final
 
 from card_protocol.crypto.signing import Verify
 from card_protocol.errors import PeerFault
-from card_protocol.wire.pass_code import decode_code, is_ours
-from card_protocol.words.moment import ClockQuality, Moment
+from card_protocol.wire.pass_code import decode_code, fault_of, is_ours
+from card_protocol.words.moment import Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
 from card_protocol.words.verdict import Presentation
 from edge.core.present import Told, bare
 
 UID_BYTES: Final = 10
-EARLY_MS: Final = 60_000
-"""How much earlier than its code a box's clock may be."""
-
 NO_CODE_OF_OURS: Final = "no_code_of_ours"
 NOT_SIGNED: Final = "pass_not_signed"
 CODE_OVER: Final = "code_over"
@@ -41,10 +38,7 @@ def present_code(text: str, verify: Verify, moment: Moment) -> Told:
     except PeerFault:
         return Told(bare(uid, Reason.GRANT_FORGED), NOT_SIGNED)
     proven = Presentation(uid=uid, assurance=Assurance.READER, card_id=code.card_id)
-    if moment.clock is ClockQuality.UNKNOWN:
+    fault = fault_of(code, moment)
+    if fault is None:
         return Told(proven)
-    if moment.wall_ms >= code.to_ms:
-        return Told(proven.model_copy(update={"fault": Reason.EXPIRED}), CODE_OVER)
-    if moment.wall_ms < code.from_ms - EARLY_MS:
-        return Told(proven.model_copy(update={"fault": Reason.NOT_YET_VALID}), CODE_EARLY)
-    return Told(proven)
+    return Told(proven.model_copy(update={"fault": fault}), CODE_OVER if fault is Reason.EXPIRED else CODE_EARLY)

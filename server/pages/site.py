@@ -10,7 +10,7 @@ from server.pages.assets import static_files, static_prefix
 from server.pages.care import care, meals, purses
 from server.pages.clinic import clinic
 from server.pages.console import Console
-from server.pages.desk import cards, desk
+from server.pages.desk import cards, desk, pairing, several
 from server.pages.developers import api_page, tokens
 from server.pages.gateways import box_joining, boxes, points
 from server.pages.headers import PageHeaders
@@ -23,7 +23,7 @@ from server.pages.property import permits, tickets
 from server.pages.statistics import statistics
 from server.pages.trail import record, trail
 from server.pages.users import account, login, oidc, own_factor, second_step, staff
-from server.pages.visitors import visitor_page, visitors
+from server.pages.visitors import gate_house, visitor_page, visitors
 
 GZIP_LEAST_BYTES = 1024
 
@@ -56,6 +56,8 @@ ROUTERS = (
     points.router,
     orders.router,
     desk.router,
+    pairing.router,
+    several.router,
     care.router,
     clinic.router,
     meals.router,
@@ -66,6 +68,7 @@ ROUTERS = (
     members.router,
     notices.router,
     record.router,
+    gate_house.router,
     visitors.router,
     visitor_page.router,
     staff.router,

@@ -21,6 +21,8 @@ class VisitorPassRow(Row, table=True):
     points: list[Any] = Field(default_factory=list, sa_type=JSON)
     level_id: str = Field(max_length=63)
     uses: int
+    let_in: int = 0
+    """How often the gate house has let in by the code; gateways count for themselves."""
     from_ms: int = Field(sa_type=BigInteger)
     to_ms: int = Field(index=True, sa_type=BigInteger)
     link: str = Field(unique=True, max_length=64)

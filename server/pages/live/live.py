@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from server.pages.answers import page, part
@@ -11,6 +11,8 @@ from server.pages.i18n import Language
 from server.pages.live import frames
 from server.pages.live.stream import HEADERS, LiveStream
 from server.pages.visit import AnyVisit, Needs, Visit
+from server.pages.visitors import gate_house
+from server.services.access import access
 from server.services.roles import Permission
 from server.services.shifts import shifts
 
@@ -20,16 +22,23 @@ Guarded = Annotated[Visit, Depends(Needs(Permission.LIVE_READ))]
 
 
 @router.get("/live")
-def live(visit: Guarded, console: TheConsole) -> Response:
-    """Tiles and feed."""
+def live(request: Request, visit: Guarded, console: TheConsole) -> Response:
+    """Tiles and feed; for who lets visitors in, the field of the gate house's scanner."""
     place = console.hub.position()
     may_watch = visit.may(Permission.ALARMS_ACKNOWLEDGE) and visit.may(Permission.COMMANDS_GIVE)
     shift = None
     if may_watch:
         with console.transactions.read() as session:
             shift = shifts.mine(session, visit.actor.name)
+    gates: dict[str, str] = {}
+    if visit.may(Permission.VISITORS_WRITE):
+        with console.transactions.read() as session:
+            gates = gate_house.gates(visit, access.points(session))
+    gate = request.cookies.get(gate_house.GATE_COOKIE, "")
     board = console.board.view(visit.language, visit.role)
-    return page(visit, "live.html", board=board, live_after=place, may_watch=may_watch, shift=shift)
+    return page(
+        visit, "live.html", board=board, live_after=place, may_watch=may_watch, shift=shift, gates=gates, gate=gate
+    )
 
 
 @router.get("/live/panel")

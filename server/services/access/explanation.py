@@ -63,17 +63,28 @@ class Explanation(Told):
     """Every rule that refuses, in order; the first gives the reason."""
 
 
-def explain(session: Session, community: str, card_id: str, point: str, at_ms: int) -> Explanation:
+def explain(
+    session: Session,
+    community: str,
+    card_id: str,
+    point: str,
+    at_ms: int,
+    *,
+    shown: Presentation | None = None,
+    uses: int = 0,
+) -> Explanation:
     """Decide as a gateway with today's policy would, for a genuine card at a moment [ms]; Problem NOT_FOUND.
 
-    Who is inside, the gateways have told. Partners, open doors and lockdowns are theirs to know, and object to nothing.
+    `shown`: what was shown instead of the card itself. `uses`: how often it was let in where that is counted. Who is
+    inside, the gateways have told. Partners, open doors and lockdowns are theirs to know, and object to nothing.
     """
     card = cards.get(session, card_id)
     head = heads.whole(session, community, at_ms, revocations.newest(session))
     entry = card_entries.one(session, card_id)
-    presentation = Presentation(uid=card.uid or NO_UID, assurance=Assurance.CARD, card_id=card_id)
+    presentation = shown or Presentation(uid=card.uid or NO_UID, assurance=Assurance.CARD, card_id=card_id)
     moment = Moment(wall_ms=at_ms, mono_ns=0, boot="server", clock=ClockQuality.SERVER)
     around = occupancy.situation(session, point, entry.holder, at_ms) if entry else NOTHING_KNOWN
+    around = around.model_copy(update={"uses": uses})
     told = explained(presentation, point, MemoryBook(head, [entry] if entry else []), moment, around)
     verdict = told.verdict
     return Explanation(

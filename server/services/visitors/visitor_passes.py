@@ -72,7 +72,7 @@ class VisitorView(BaseModel):
     level_id: str
     uses: int
     used: int
-    """How often it has let in, at all gateways together."""
+    """How often it has let in, at all gateways together and at the gate house."""
     from_ms: int
     to_ms: int
     ended_ms: int | None
@@ -151,6 +151,14 @@ def get(session: Session, number: int, now_ms: int) -> VisitorView:
     return view_of(session, row_of(session, number), now_ms)
 
 
+def of_card(session: Session, card_id: str) -> VisitorPassRow:
+    """Whose code it is; Problem NOT_FOUND."""
+    row = session.exec(select(VisitorPassRow).where(VisitorPassRow.card_id == card_id)).first()
+    if row is None:
+        raise not_found("visitor's pass", card_id)
+    return row
+
+
 def by_link(session: Session, link: str) -> VisitorPassRow:
     """Whose page it is; Problem NOT_FOUND."""
     row = session.exec(select(VisitorPassRow).where(VisitorPassRow.link == link)).first()
@@ -204,7 +212,7 @@ def view_of(session: Session, row: VisitorPassRow, now_ms: int) -> VisitorView:
 def _view(row: VisitorPassRow, used: int, now_ms: int) -> VisitorView:
     known = row.model_dump(include=set(VisitorView.model_fields))
     valid = row.ended_ms is None and row.from_ms <= now_ms < row.to_ms
-    return VisitorView.model_validate(known | {"used": used, "valid": valid})
+    return VisitorView.model_validate(known | {"used": used + row.let_in, "valid": valid})
 
 
 def _level_for(work: Work, points: frozenset[str]) -> str:

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from card_protocol.wire.pass_code import PREFIX, PassCode, encode_code
+from card_protocol.wire.pass_code import EARLY_MS, PREFIX, PassCode, encode_code
 from card_protocol.words.moment import ClockQuality
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
-from edge.core.pass_code import CODE_EARLY, CODE_OVER, EARLY_MS, NO_CODE_OF_OURS, NOT_SIGNED, present_code, uid_of
+from edge.core.pass_code import CODE_EARLY, CODE_OVER, NO_CODE_OF_OURS, NOT_SIGNED, present_code, uid_of
 from tests.edge.carried import STRANGER
 from tests.edge.issued import SIGNER
 from tests.edge.words import CARD_ID, moment

@@ -105,6 +105,8 @@ PAGES = {
     "/audit": "/audit",
     "/audit/check": "/audit/check",
     "/api": "/api",
+    "/desk/several": "/desk/several",
+    "/desk/pair": "/desk/pair",
     "/visitors": "/visitors",
     "/visitors/_today": "/visitors/_today",
     "/tokens": "/tokens",
@@ -145,6 +147,9 @@ ELSEWHERE = {
     "/care/meals/list.{form}": "is a file (test_meals)",
     "/purses/{card_id}/list.{form}": "is a file (test_purses)",
     "/imports/{import_id}/wrong.{form}": "is a file (test_imports)",
+    "/desk/several/{run_id}": "needs a desk (test_several)",
+    "/desk/several/{run_id}/panel": "needs a desk (test_several)",
+    "/desk/several/{run_id}/sheet": "needs a desk (test_several)",
     "/desk/jobs/{job_id}": "needs a desk (test_desk)",
     "/desk/jobs/{job_id}/panel": "needs a desk (test_desk)",
 }

@@ -1,0 +1,52 @@
+"""The field of the gate house's scanner on the live page."""
+
+from server.services.roles import Role
+from server.services.visitors import visitor_passes
+from tests.server.build import NOW_MS
+from tests.server.pages.conftest import words_of
+from tests.server.pages.visitors.test_visitors import GIVEN
+
+GATE = {"point": "south-gate-in"}
+
+
+def printed(house, number: int = 1) -> str:
+    with house.transactions.read() as session:
+        return visitor_passes.code_of(session, number, house.console.house.keystore.grants.sign, NOW_MS, printed=True)
+
+
+def test_a_guard_scans_sees_who_it_is_and_opens_once(house):
+    house.community.box("g-1")
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN)
+    assert 'id="scanner-code"' in guard.get("/live").text
+    code = printed(house)
+    seen = guard.post("/visitors/_scan", **GATE, code=code)
+    assert "The code is good here 李客 → 3-1-502" in words_of(seen)
+    assert "0 of 2" in words_of(seen)
+    assert "Open South gate, in" in words_of(seen)
+    assert 'value="south-gate-in" selected' in guard.get("/live").text, "the guard stands where they stood"
+    for used in ("1 of 2", "2 of 2"):
+        opened = words_of(guard.post("/visitors/_let-in", **GATE, code=code))
+        assert "South gate, in is opening." in opened
+        assert used in opened
+    assert "Nothing was opened" in words_of(guard.post("/visitors/_let-in", **GATE, code=code))
+    assert "2 of 2" in words_of(guard.get("/visitors"))
+    orders = words_of(guard.get("/gateways/g-1/orders"))
+    assert orders.count("Visitor's code scanned at the gate house.") == 2
+
+
+def test_what_is_no_code_is_told_with_what_to_do(house):
+    guard = house.signed_in(Role.GUARD)
+    answer = words_of(guard.post("/visitors/_scan", **GATE, code="6901234567892"))
+    assert "Open South gate" not in answer
+    assert answer
+    assert guard.post("/visitors/_scan", point="clinic", code="x").status_code == 404
+
+
+def test_who_may_give_no_orders_sees_the_code_and_opens_nothing(house):
+    house.community.box("g-1")
+    clerk = house.signed_in(Role.CLERK)
+    clerk.post("/visitors", **GIVEN)
+    assert "Open South gate" not in words_of(clerk.post("/visitors/_scan", **GATE, code=printed(house)))
+    assert clerk.post("/visitors/_let-in", **GATE, code=printed(house)).status_code == 403
+    assert house.signed_in(Role.NURSE).post("/visitors/_scan", **GATE, code="x").status_code == 403
