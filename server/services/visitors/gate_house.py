@@ -1,7 +1,9 @@
 """A visitor's code under the scanner of the gate house: is it ours, and would the decider let it in here?
 
-A hand-held scanner types what it reads, into a page. It vouches for a code as a scanner at a gate does, no more and no
-less; the guard sees who it is before anything opens. What the gate house lets in counts among the pass's uses.
+A hand-held scanner types what it reads, into a page. The signature says which pass it is; a code can be photographed,
+so a scanner at an unattended gate vouches for no more than a reader does. Here a guard compares the person with the
+name before anything opens, and that counts as much as a card's own answer. What the gate house lets in counts among the
+pass's uses.
 """
 
 import unicodedata
@@ -26,6 +28,9 @@ from server.services.problems import Code, Problem
 from server.services.visitors import visitor_passes
 from server.services.visitors.visitor_passes import VisitorView
 from server.services.work import Work
+
+ATTENDED = Assurance.CARD
+"""What a code is worth under the eyes of a guard."""
 
 
 class Scanned(BaseModel):
@@ -60,7 +65,7 @@ def look(session: Session, community: str, verify: Verify, typed: str, point: st
         return _refused(Reason.UNKNOWN, gateway)  # of a pass that was forgotten since
     visitor = visitor_passes.view_of(session, row, at_ms)
     moment = Moment(wall_ms=at_ms, mono_ns=0, boot="server", clock=ClockQuality.SERVER)
-    shown = Presentation(uid=NO_UID, assurance=Assurance.READER, card_id=code.card_id, fault=fault_of(code, moment))
+    shown = Presentation(uid=NO_UID, assurance=ATTENDED, card_id=code.card_id, fault=fault_of(code, moment))
     found = explain(session, community, code.card_id, point, at_ms, shown=shown, uses=visitor.used)
     told = Told.model_validate(found.model_dump(include=set(Told.model_fields)))
     return Scanned(granted=found.granted, reason=found.reason, told=told, visitor=visitor, gateway=gateway)
