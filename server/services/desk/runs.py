@@ -164,6 +164,7 @@ class Runs:
         """No more cards. One that is being written is finished first by whoever lays it there again."""
         if run.task is not None:
             run.task.cancel()
+            self._at(run, Stage.OVER)  # a task that had not begun never says so itself
 
     async def _run(self, actor: Actor, run: Run) -> None:
         idle = 0

@@ -86,6 +86,7 @@ def test_a_desk_that_says_nothing_is_hung_up(desk: TestClient, monkeypatch: pyte
 def test_noise_later_on_ends_the_connection(community: Community, desk: TestClient) -> None:
     with desk.websocket_connect("/desk") as socket:
         socket.send_text(HELLO)
+        assert "Code for the browser" in socket.receive_text()
         socket.send_text('{"say":"dance"}')
         with pytest.raises(WebSocketDisconnect):
             socket.receive_text()
