@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from onecard.language import say
 
@@ -66,17 +67,8 @@ class Program:
 
     def _popen(self, environment: Mapping[str, str] | None) -> None:
         with self.log_path.open("a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
-                self._command,
-                stdin=self._pipe or subprocess.DEVNULL,
-                stdout=self._pipe or log,
-                stderr=log,
-                text=True,
-                env=environment,
-                # A session of its own: Ctrl-C reaches the demo, which ends its programs in order.
-                start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, loaded beforehand
-            )
+            stdin, stdout = self._pipe or subprocess.DEVNULL, self._pipe or log
+            self.process = bear(self._command, environment, stdin=stdin, stdout=stdout, stderr=log)
 
     @property
     def alive(self) -> bool:
@@ -148,13 +140,27 @@ def run_to_end(
 
 
 def _quiet_child(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    return bear(command, environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe)
+
+
+def bear(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None,
+    *,
+    stdin: int,
+    stdout: int | IO[str],
+    stderr: int | IO[str],
+) -> "subprocess.Popen[str]":
+    """Every process of the demo is born here; the words of the streams are those of `subprocess.Popen`."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter, our own package
         command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
         text=True,
         env=environment,
+        # A session of its own: Ctrl-C reaches the demo, which ends its programs in order.
         start_new_session=True,
         preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, loaded beforehand
     )

@@ -28,9 +28,6 @@ from server.services.work import SYSTEM
 SETTING_STARTS_MIN = 180
 """03:00: the cards are issued in the night before the day that is played."""
 
-CURTAIN_MS = 6_000
-"""Real time between writing the day's clock into the files and the first tap."""
-
 READY_TIMEOUT_S = 120.0
 COMMAND_TIMEOUT_S = 120.0
 POLL_S = 0.03
@@ -53,6 +50,9 @@ def real_ms() -> int:
 
 class Stage:
     """All programs, and what was learnt while setting up."""
+
+    curtain_ms = 6_000
+    """Real time between writing the day's clock into the files and the first tap: a fast day waits for nobody."""
 
     def __init__(self, folder: Folder, say: Say) -> None:
         self.folder = folder
@@ -154,7 +154,9 @@ class Stage:
     def raise_curtain(self, speed: int) -> PlayedDay:
         """Restart on the day's clock; returns when it strikes half past six."""
         self.server.stop()
-        day = PlayedDay(anchor_ms=real_ms() + CURTAIN_MS, from_ms=local_ms(self._today, DAY_STARTS_MIN), speed=speed)
+        day = PlayedDay(
+            anchor_ms=real_ms() + self.curtain_ms, from_ms=local_ms(self._today, DAY_STARTS_MIN), speed=speed
+        )
         self.folder.write_server(day)
         self.folder.write_gateway(day)
         self.folder.write_edge(day)

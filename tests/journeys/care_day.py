@@ -29,6 +29,7 @@ ALL_DAY = "all-day"
 class CareStage(Staffed):
     """The demo's stage with few residents, who may go to clinic and canteens at any hour."""
 
+    curtain_ms = 0
     guests = 3
     fen = 0
     """What comes onto each card at the desk."""

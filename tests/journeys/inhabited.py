@@ -31,6 +31,8 @@ assert set(DOORS) < {point.id for point in POINTS}
 class Inhabited(Stage):
     """The demo's stage with two cards for every door."""
 
+    curtain_ms = 0
+
     def _issue_cards(self, console: ConsoleClient) -> list[Resident]:
         people = list(residents())[:PEOPLE]
         for index, person in enumerate(people):

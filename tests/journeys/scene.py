@@ -20,6 +20,8 @@ GUESTS = 3
 class Scene(Stage):
     """The demo's stage before the first card is given out."""
 
+    curtain_ms = 0
+
     def _issue_cards(self, console: ConsoleClient) -> list[Resident]:
         people = list(residents())[:GUESTS]
         for person in people:
