@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 
 from server.tables import Row
@@ -29,6 +29,13 @@ def warm(engine: Engine) -> None:
     """Let a new engine find compiled what earlier engines of this process compiled; the dialect is part of the key."""
     engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
     engine.update_execution_options(compiled_cache=_compiled)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _without_waiting_for_the_disk)
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: object) -> None:
+    """Nobody pulls the plug on a community of a test; each commit would wait some milliseconds for the disk."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class SqliteGround:

@@ -132,6 +132,8 @@ class Browser:
     """Cookies and forms as a browser has them: a form carries the token of this browser."""
 
     client: TestClient
+    _held: tuple[tuple[tuple[str, str], ...], str] | None = None
+    """The cookies, and the token of the form that came with them."""
 
     def get(self, path: str, **headers: str) -> Any:
         """GET."""
@@ -142,10 +144,15 @@ class Browser:
         return self.client.post(path, data=fields | {"csrf": self.token()})
 
     def token(self) -> str:
-        """The form token, as the error page (that has forms too) shows it."""
-        found = FORM_TOKEN.search(self.get("/no-such-page").text)
-        assert found is not None
-        return found[1]
+        """The form token, as the error page (that has forms too) shows it; it holds until a cookie changes."""
+        if self._held is None or self._held[0] != self._jar():
+            found = FORM_TOKEN.search(self.get("/no-such-page").text)
+            assert found is not None
+            self._held = (self._jar(), found[1])
+        return self._held[1]
+
+    def _jar(self) -> tuple[tuple[str, str], ...]:
+        return tuple((cookie.name, cookie.value or "") for cookie in self.cookies.jar)
 
     @property
     def cookies(self) -> Any:
