@@ -21,6 +21,8 @@ class Channel(StrEnum):
     ALARM = "alarm"
 
 
+_CHANNELS = {channel.value: channel for channel in Channel}
+
 UP = frozenset({Channel.EVENTS, Channel.STATE, Channel.ALARM, Channel.COMMAND_ACK})
 DOWN = frozenset(Channel) - UP
 
@@ -40,6 +42,7 @@ def every_gateway(channel: Channel) -> str:
 def parse_topic(text: str) -> tuple[str, Channel] | None:
     """(gateway, channel), or None when the topic is not ours."""
     head, _, tail = text.removeprefix(ROOT + "/").partition("/")
-    if not text.startswith(ROOT + "/") or not is_slug(head) or tail not in set(Channel):
+    channel = _CHANNELS.get(tail)
+    if channel is None or not text.startswith(ROOT + "/") or not is_slug(head):
         return None
-    return head, Channel(tail)
+    return head, channel

@@ -2,7 +2,8 @@
 server's data base, for a thousand gateways with connections of their own on a real broker.
 
 The floor beside it: the same fan-out and echo over the same broker and the same connections, without signatures and
-without anything of ours. Rounds of both take turns.
+without anything of ours. Rounds of both take turns. Beside them stand the processor seconds that server, broker and all
+gateways together needed from the revocation to its last acknowledgement.
 """
 
 import multiprocessing
@@ -11,9 +12,10 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from card_protocol.words.card import CardState
@@ -22,6 +24,7 @@ from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.schedule import always
 from onecard.bench.figures import percentile, rounded
 from onecard.bench.mqtt_clients import HOST, Hub, room_for
+from onecard.bench.processor import processor_s
 from onecard.bench.revoke_fleet import BARE_DOWN, BARE_UP, name_of, serve, signer_of
 from server.intake.mqtt import MqttLink
 from server.intake.service import IntakeService
@@ -137,7 +140,7 @@ def run(folder: Path, count: int, rounds: int, progress: Progress, mosquitto: st
     """The figures. OSError, TimeoutError when the machine does not carry it."""
     room_for(count)
     town = Town(folder, count)
-    with _broker(folder, mosquitto) as port:
+    with _broker(folder, mosquitto) as (port, broker_pid):
         link = MqttLink(HOST, port, "onecard-server")
         publisher = Publisher(town.transactions, town.keystore, link)
         intake = IntakeService(
@@ -152,30 +155,38 @@ def run(folder: Path, count: int, rounds: int, progress: Progress, mosquitto: st
         intake.start()
         publisher.start()
         try:
-            with _fleet(port, town, progress):
+            with _fleet(port, town, progress) as fleet_pid:
                 town.settle()
-                ours, bare = _rounds(town, port, rounds, progress)
+                processes = {"server": os.getpid(), "broker": broker_pid, "gateways": fleet_pid}
+                ours, bare, used = _rounds(town, port, rounds, progress, processes)
         finally:
             publisher.stop()
             intake.stop()
             town.engine.dispose()
-    return _figures(count, rounds, ours, bare)
+    return _figures(count, rounds, ours, bare) | _used(used)
 
 
-def _rounds(town: Town, port: int, rounds: int, progress: Progress) -> tuple[list[float], list[float]]:
+def _rounds(
+    town: Town, port: int, rounds: int, progress: Progress, processes: Mapping[str, int]
+) -> tuple[list[float], list[float], dict[str, list[float]]]:
+    """Latencies of both [s], and processor seconds of each process in each round."""
     ours: list[float] = []
     bare: list[float] = []
+    used: dict[str, list[float]] = {name: [] for name in processes}
     for number in range(rounds):
         card_id = town.make_a_card(number)
         town.settle()
+        before = {name: processor_s(pid) for name, pid in processes.items()}
         began = town.lose(card_id)
         town.wait_for(lambda: len(town.applied) >= town.count)
+        for name, pid in processes.items():
+            used[name].append(processor_s(pid) - before[name])
         ours += [at - began for at in town.applied.values()]
         town.next_round()
         town.settle()
         bare += _bare_round(port, town.count, number)
         progress(number + 1, rounds)
-    return ours, bare
+    return ours, bare, used
 
 
 def _bare_round(port: int, count: int, number: int) -> list[float]:
@@ -205,7 +216,7 @@ def _bare_round(port: int, count: int, number: int) -> list[float]:
 
 
 @contextmanager
-def _fleet(port: int, town: Town, progress: Progress) -> Iterator[None]:
+def _fleet(port: int, town: Town, progress: Progress) -> Iterator[int]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     key = town.keystore.server.verifier.public_bytes
@@ -216,7 +227,8 @@ def _fleet(port: int, town: Town, progress: Progress) -> Iterator[None]:
             raise TimeoutError("the gateways did not connect")
         town.wait_for(lambda: len(town.there) >= town.count)
         progress(0, 1)
-        yield
+        assert process.pid is not None
+        yield process.pid
     finally:
         ours.send("over")
         process.join(PATIENCE_S)
@@ -225,7 +237,8 @@ def _fleet(port: int, town: Town, progress: Progress) -> Iterator[None]:
 
 
 @contextmanager
-def _broker(folder: Path, mosquitto: str) -> Iterator[int]:
+def _broker(folder: Path, mosquitto: str) -> Iterator[tuple[int, int]]:
+    """Its port and its process."""
     port = _free_port()
     lines = [f"listener {port} {HOST}", "allow_anonymous true", "persistence false", "log_dest none"]
     lines += ["max_queued_messages 100000", f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}"]
@@ -236,9 +249,14 @@ def _broker(folder: Path, mosquitto: str) -> Iterator[int]:
     command = [mosquitto, "-c", str(settings)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as it:  # noqa: S603
         try:
-            yield port
+            yield port, it.pid
         finally:
             it.terminate()
+
+
+def _used(used: Mapping[str, list[float]]) -> dict[str, float]:
+    """Processor seconds of a round: the median of all."""
+    return {f"{name}_cpu_s": rounded(median(seconds)) for name, seconds in used.items()}
 
 
 def _figures(count: int, rounds: int, ours: list[float], bare: list[float]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def revoke(
     gateways: Annotated[int, typer.Option(help="Gateways with a connection each.", min=1, max=5000)] = 1000,
     rounds: Annotated[int, typer.Option(help="Revocations, one after the other.", min=1, max=100)] = 5,
 ) -> None:
-    """Measure and print two lines."""
+    """Measure and print three lines."""
     set_up_logs("bench", "error")
     mosquitto = shutil.which("mosquitto") or (SBIN if Path(SBIN).exists() else None)
     if mosquitto is None:
@@ -52,6 +52,13 @@ def revoke(
             f"bare fan-out and echo: p50 {figures['bare_p50_s']} s, p99 {figures['bare_p99_s']} s, "
             f"ratio {figures['ratio']}",
             f"裸转发与回声：p50 {figures['bare_p50_s']} 秒，p99 {figures['bare_p99_s']} 秒，比值 {figures['ratio']}",
+        )
+    )
+    server, broker, boxes = (figures[f"{name}_cpu_s"] for name in ("server", "broker", "gateways"))
+    typer.echo(
+        say(
+            f"processor seconds of a round: server {server}, broker {broker}, all gateways {boxes}",
+            f"每轮处理器秒数：服务器 {server}，消息服务器 {broker}，全部网关 {boxes}",
         )
     )
     keep(figures, json)

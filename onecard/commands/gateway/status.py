@@ -62,7 +62,7 @@ def _certificate(found: BoxStatus) -> str:
         return "–"
     now_ms = time.time_ns() // 1_000_000
     age, left = (now_ms - found.certificate_from_ms) // DAY_MS, (found.certificate_until_ms - now_ms) // DAY_MS
-    until = datetime.fromtimestamp(found.certificate_until_ms / 1000, LOCAL_TIME).strftime("%Y-%m-%d %H:%M")
+    until = _at(found.certificate_until_ms)
     return say(f"{age} days old, until {until} ({left} days)", f"已签发 {age} 天，有效至 {until}（剩余 {left} 天）")
 
 
@@ -70,21 +70,34 @@ def _keys(found: BoxStatus) -> str:
     if not found.keys_newest:
         return "–"
     versions = " + ".join(str(v) for v in range(found.keys_oldest, found.keys_newest + 1))
-    until = datetime.fromtimestamp(found.keys_until_ms / 1000, LOCAL_TIME).strftime("%Y-%m-%d %H:%M")
+    until = _at(found.keys_until_ms)
     return say(f"version {versions}, leased until {until}", f"版本 {versions}，租期至 {until}")
 
 
 def _measured(vitals: Vitals) -> list[tuple[str, str]]:
-    online = say("up", "已连接") if vitals.online else say("down", "未连接")
     free_mib = vitals.disk_free_bytes >> 20
     return [
-        (say("link", "链路"), online),
+        *([(say("policy valid until", "策略有效至"), _at(vitals.policy_expires_ms))] if vitals.policy_version else []),
+        (say("link", "链路"), _link(vitals)),
         (say("clock", "时钟"), say(*CLOCKS[ClockQuality(vitals.clock)])),
         (
             say("disk", "磁盘"),
             say("{:.0%} used, {} MiB free", "已用 {:.0%}，剩余 {} MiB").format(vitals.disk_used, free_mib),
         ),
     ]
+
+
+def _link(vitals: Vitals) -> str:
+    if vitals.online:
+        return say("up", "已连接")
+    if not vitals.heard_ms:
+        return say("down, it was never up", "未连接，从未连上过")
+    since = _at(vitals.heard_ms)
+    return say(f"down since {since}", f"自 {since} 起未连接")
+
+
+def _at(wall_ms: int) -> str:
+    return datetime.fromtimestamp(wall_ms / 1000, LOCAL_TIME).strftime("%Y-%m-%d %H:%M")
 
 
 CLOCKS = {

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel
+from sqlalchemy.orm.attributes import set_attribute
 from sqlmodel import Session, col, select
 
 from card_protocol.crypto.signing import Verifier
@@ -194,10 +195,19 @@ def online(session: Session) -> list[str]:
     return list(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None)).order_by(GatewayRow.id)))
 
 
-def applied(session: Session) -> dict[str, int]:
-    """The newest revocation that each gateway has said to have applied, of those that take part."""
+def applied(session: Session, names: Collection[str] | None = None) -> dict[str, int]:
+    """The newest revocation that each gateway has said to have applied, of those (or of these) that take part."""
     statement = select(GatewayRow.id, GatewayRow.rev_seq).where(col(GatewayRow.signing_key).is_not(None))
+    if names is not None:
+        statement = statement.where(col(GatewayRow.id).in_(names))
     return dict(session.exec(statement.where(col(GatewayRow.revoked_ms).is_(None))).all())
+
+
+def any_behind(session: Session, rev_seq: int) -> bool:
+    """Whether one that is there has not yet said that it applied this revocation."""
+    statement = select(GatewayRow.id).where(col(GatewayRow.online), GatewayRow.rev_seq < rev_seq)
+    statement = statement.where(col(GatewayRow.signing_key).is_not(None), col(GatewayRow.revoked_ms).is_(None))
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def note_state(work: Work, state: State) -> GatewayRow:
@@ -224,7 +234,6 @@ def note_state(work: Work, state: State) -> GatewayRow:
         row.offline_since_ms = work.now_ms
         alarms.sound_once(work, AlarmKind.OFFLINE, gateway_id=row.id, detail={})
     row.online = state.online
-    work.session.add(row)  # written with all others of this transaction at once
     work.tell("gateway", view_of(row).model_dump(mode="json"))
     return row
 
@@ -238,7 +247,7 @@ def _change(row: GatewayRow, values: Mapping[str, object]) -> None:
     """Only what is another value: most of a report is as it was, and an assignment costs ten times a comparison."""
     for name, value in values.items():
         if getattr(row, name) != value:
-            setattr(row, name, value)
+            set_attribute(row, name, value)  # past SQLModel, which asks what the row is first
 
 
 # Past SQLAlchemy's handling of statement and values: with it, this took a quarter to two fifths of a State's processor

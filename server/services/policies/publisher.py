@@ -93,7 +93,7 @@ class Publisher:
     def gateways_said(self, names: Sequence[str]) -> None:
         """After state messages: send what these gateways lack, revocations, commands and the policy."""
         with self._transactions.read() as session:
-            known = {name: row.rev_seq for name, row in gateways.load(session, names).items()}
+            known = gateways.applied(session, names)
             lagging = policy.lagging(session, names, self._transactions.clock())
         self._send_missing(known)
         self._send_commands(names)
@@ -157,8 +157,7 @@ class Publisher:
     def _is_revoking(self) -> bool:
         """Whether a gateway that is there has not said yet that it applied the newest revocation."""
         with self._transactions.read() as session:
-            newest, known = revocations.newest(session), gateways.applied(session)
-            return any(known.get(name, newest) < newest for name in gateways.online(session))
+            return gateways.any_behind(session, revocations.newest(session))
 
     def _run(self, wish: Wish, act: Callable[[], object]) -> None:
         """Fulfil one kind of wish as it comes, and now and then without one: policies must not grow too old."""

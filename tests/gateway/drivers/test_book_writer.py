@@ -39,6 +39,17 @@ def test_what_a_lost_book_had_is_known_from_elsewhere(tmp_path: Path) -> None:
     assert writer.revoke([revocation(1, 1)], 1)[1] == Standing(highest=7, rev_seq=1, rev_floor=5)
 
 
+def test_a_book_of_an_older_format_is_set_aside_and_fetched_anew(tmp_path: Path) -> None:
+    writer = BookWriterFile(tmp_path)
+    apply(writer, 1, card(1))
+    writer._connection.execute("UPDATE book SET format = 2")
+    writer.close()
+    again = BookWriterFile(tmp_path, floor=1)
+    assert again.set_aside is not None
+    assert again.standing() == Standing(highest=1), "the version is not forgotten with it"
+    assert apply(again, 1, card(1)).version == 1
+
+
 def test_a_staged_policy_is_not_in_force_before_the_flip(tmp_path: Path) -> None:
     writer = BookWriterFile(tmp_path)
     staged = writer.stage(head(3, 1), [card(1)], D1)

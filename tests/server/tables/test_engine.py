@@ -22,7 +22,15 @@ def sqlite(path: Path) -> Engine:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)]
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 10_000),
+        ("cache_size", -16_384),
+        ("wal_autocheckpoint", 4000),
+    ],
 )
 def test_sqlite_is_durable_and_keeps_its_keys(sqlite: Engine, pragma: str, value: object) -> None:
     with sqlite.connect() as connection:

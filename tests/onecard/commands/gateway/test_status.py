@@ -2,15 +2,16 @@
 
 import json
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from card_protocol.words.moment import ClockQuality
+from card_protocol.words.moment import ClockQuality, local_ms
 from gateway.core.health import Trouble
 from gateway.drivers.file_lock import FileLock
 from onecard.cli import main
-from onecard.commands.gateway.status import CLOCKS, SENTENCES
+from onecard.commands.gateway.status import CLOCKS, SENTENCES, _measured
 from tests.edge.box import GATEWAY, enrol, publish
 from tests.edge.issued import COMMUNITY
 from tests.gateway.core.test_health import vitals
@@ -74,6 +75,17 @@ def test_what_is_to_be_looked_after_is_said_in_a_sentence(
     assert main(["gateway", "status", "--config", str(file)]) == 1
     lock.close()
     assert line in capsys.readouterr().out
+
+
+def test_since_when_the_link_is_down_and_how_long_the_policy_is_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "en")
+    down = vitals(online=False, heard_ms=local_ms(date(2026, 10, 1), 65), policy_expires_ms=local_ms(date(2026, 10, 8)))
+    rows = dict(_measured(down))
+    assert rows["link"] == "down since 2026-10-01 01:05"
+    assert rows["policy valid until"] == "2026-10-08 00:00"
+    rows = dict(_measured(vitals(online=False, heard_ms=0, policy_version=0)))
+    assert rows["link"] == "down, it was never up"
+    assert "policy valid until" not in rows
 
 
 def test_every_trouble_and_every_clock_has_its_sentences() -> None:

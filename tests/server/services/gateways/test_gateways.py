@@ -156,6 +156,26 @@ def test_an_older_word_of_the_same_boot_changes_nothing(community: Community) ->
     assert say(community, box, at_ms=NOW_MS + 5, rev_seq=1, boot="b2").rev_seq == 1, "its clock was reset"
 
 
+def test_who_has_applied_what(community: Community) -> None:
+    box, other = Box("g-1"), Box("g-2", 2)
+    for one in (box, other):
+        enrol(community, one, claim(community, one.name))
+    say(community, box, rev_seq=2)
+    with community.transactions.read() as session:
+        assert gateways.applied(session) == {"g-1": 2, "g-2": 0}
+        assert gateways.applied(session, ["g-1", "g-9"]) == {"g-1": 2}
+        assert gateways.any_behind(session, 3)
+        assert not gateways.any_behind(session, 2), "who is not there keeps nobody waiting"
+    say(community, other, rev_seq=1)
+    with community.transactions.read() as session:
+        assert gateways.any_behind(session, 2)
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-2")
+    with community.transactions.read() as session:
+        assert gateways.applied(session) == {"g-1": 2}
+        assert not gateways.any_behind(session, 2)
+
+
 def test_the_last_will_says_since_when_it_is_away(community: Community) -> None:
     box = community.box()
     say(community, box, rev_seq=2, at_ms=NOW_MS + 10)

@@ -264,13 +264,13 @@ def test_policies_let_a_revocation_go_first_but_not_for_ever(
         gateways.note_state(work, box.state())
     lose_a_card(community)
     looks: list[bool] = []
-    known = gateways.applied
+    look = gateways.any_behind
 
-    def applied(session: Session) -> dict[str, int]:
+    def any_behind(session: Session, rev_seq: int) -> bool:
         looks.append(True)
-        return known(session)
+        return look(session, rev_seq)
 
-    monkeypatch.setattr(publisher.gateways, "applied", applied)
+    monkeypatch.setattr(publisher.gateways, "any_behind", any_behind)
     made.start()
     try:
         downlink.wait_for(lambda: any(channel is Channel.POLICY for _, channel, *_ in downlink.sent))
