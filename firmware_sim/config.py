@@ -1,5 +1,6 @@
 """What the person's program is started with: the cards in the pockets and the readers on the walls."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -70,7 +71,7 @@ class SimConfig(BaseModel):
     @model_validator(mode="after")
     def _names_once(self) -> "SimConfig":
         for what, names in (("card", [c.name for c in self.cards]), ("field", [f.name for f in self.fields])):
-            twice = {name for name in names if names.count(name) > 1}
+            twice = {name for name, times in Counter(names).items() if times > 1}
             if twice:
                 raise ValueError(f"{what} names must differ: {', '.join(sorted(twice))}")
         return self

@@ -29,9 +29,9 @@ class Hours:
         self._doors, self._book, self._now, self._timers = doors, book, now, timers
 
     def start(self) -> None:
-        """Look now, and from now on."""
-        self.look()
+        """Look now, and from now on: one look that fails is not the last."""
         self._timers.after(LOOK_EVERY_MS, self.start)
+        self.look()
 
     def look(self) -> None:
         """Tell each door whether it is free now; a door that hears nothing new does nothing."""

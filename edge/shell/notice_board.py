@@ -31,9 +31,9 @@ class NoticeBoard:
         self._shown: dict[str, tuple[Said, ...]] = {}
 
     def start(self) -> None:
-        """Look now, and from now on."""
-        self.look()
+        """Look now, and from now on: one look that fails is not the last."""
         self._timers.after(LOOK_EVERY_MS, self.start)
+        self.look()
 
     def look(self) -> None:
         """Tell each screen what has changed. An unreadable book changes nothing: what hangs there hangs on."""
@@ -47,5 +47,5 @@ class NoticeBoard:
         for point, screen in self._screens.items():
             due = shown_at(head.notices, point, moment)
             if self._shown.get(point) != due:
-                self._shown[point] = due
                 screen.announce(due)
+                self._shown[point] = due

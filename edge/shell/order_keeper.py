@@ -98,9 +98,9 @@ class OrderKeeper:
         for command in fresh:
             if not hindered[command.number] and command.action not in LASTING:
                 hindered[command.number] = self._begin(command)
-        self._bring_about(orders)
+        undone = self._bring_about(orders)
         for command in fresh:
-            why = hindered[command.number]
+            why = hindered[command.number] or (undone if command.area is not None else "")
             if why or command.action is not Action.RESTART_READER:
                 self._report(command, why)
 
@@ -119,13 +119,19 @@ class OrderKeeper:
             return str(fault) or type(fault).__name__
         return ""
 
-    def _bring_about(self, orders: Orders) -> None:
+    def _bring_about(self, orders: Orders) -> str:
+        """Why lockdowns could not be set now; the next look tries again."""
         for point, door in self._devices.doors.items():
             door.happened(Hold(orders.is_held(point)))
         levels = {lockdown.area: lockdown.level for lockdown in orders.lockdowns}
-        # Also areas without an order: a door remembers a lockdown that may have ended while nobody was here.
-        for area in {*self._devices.areas(), *levels}:
-            self._devices.lock_down(area, levels.get(area, 0))
+        try:
+            # Also areas without an order: a door remembers a lockdown that may have ended while nobody was here.
+            for area in {*self._devices.areas(), *levels}:
+                self._devices.lock_down(area, levels.get(area, 0))
+        except EquipmentFault as fault:
+            _log.error("lockdown_not_set", why=str(fault))
+            return str(fault) or type(fault).__name__
+        return ""
 
     def _report(self, command: Command, why: str) -> None:
         self._devices.recorder.note(report(command, self._devices.now(), why))

@@ -65,6 +65,9 @@ ROUTERS = (
     statistics.router,
     privacy.router,
 )
+BODY_MAX_BYTES = 2 * 1024 * 1024
+"""Of a request that brings no file: who may send it is asked only when it has been read."""
+
 FOR_BOXES = (boxes.router, renewals.router, desk.router)
 """Desks come by either door: they have a token, and may lack a public certificate to go by."""
 
@@ -80,7 +83,7 @@ def build_boxes_api(house: House) -> FastAPI:
 
 
 def _built(house: House, routers: Sequence[APIRouter]) -> FastAPI:
-    app = FastAPI(title="onecard", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="onecard", version="1", docs_url=None, redoc_url=None, max_body_size=BODY_MAX_BYTES)
     app.state.house = house
     app.add_api_route("/health", lambda: {"status": "ok"}, tags=["health"], summary="Whether the server answers")
     for router in routers:

@@ -24,6 +24,9 @@ router = APIRouter(prefix="/imports", tags=["imports"])
 
 Writer = Annotated[Actor, Depends(Needs(Permission.HOLDERS_WRITE))]
 LineNumber = Annotated[int, Path(ge=1, lt=2**31)]
+REQUEST_MAX_BYTES = FILE_MAX_BYTES + 64 * 1024
+"""A file and what stands around it."""
+
 Cell = Annotated[str, Field(max_length=CELL_MAX_CHARS)]
 
 
@@ -70,7 +73,7 @@ def listing(house: TheHouse, _actor: Writer, after: After = None, limit: Limit =
     return cut(found, limit, [one.id for one in found])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, max_body_size=REQUEST_MAX_BYTES)
 def read(
     house: TheHouse, actor: Writer, subject: Annotated[Subject, Form()], file: Annotated[UploadFile, File()]
 ) -> ListView:

@@ -24,7 +24,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(DataError, _on_data)
+    app.add_exception_handler(DataError, _no_value)
+    app.add_exception_handler(OverflowError, _no_value)
     app.add_exception_handler(Exception, _on_bug)
 
 
@@ -73,9 +74,9 @@ async def _on_http(_request: Request, error: Exception) -> JSONResponse:
     return _response(error.status_code, body, "en", error.headers)
 
 
-async def _on_data(request: Request, _error: Exception) -> JSONResponse:
-    """What the data base cannot hold at all, such as a NUL in a search."""
-    return answer(request, Problem(Code.INVALID, "There are characters in it that cannot be stored."))
+async def _no_value(request: Request, _error: Exception) -> JSONResponse:
+    """What no data base can hold, such as a NUL in a search; a day behind which there is no other."""
+    return answer(request, Problem(Code.INVALID, "There is something in it that cannot be stored."))
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

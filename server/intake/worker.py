@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from card_protocol.wire.topics import Channel
 from server.intake.link import Link
@@ -139,7 +140,10 @@ class Intake:
                 return
             # A bug of ours, or a message that the data base will never take: neither may stop the others.
             _log.exception("intake_failed", topic=group[0].topic)
-            self._processor.set_aside(group[0], f"{type(error).__name__} while it was taken in")
+            try:
+                self._processor.set_aside(group[0], f"{type(error).__name__} while it was taken in")
+            except SQLAlchemyError:
+                _log.exception("intake_note_lost", topic=group[0].topic)
             self._link.acknowledge(group[0])
 
     def _commit(self, group: Sequence[Message]) -> None:
@@ -148,8 +152,9 @@ class Intake:
         while not self._stopping.is_set():
             try:
                 outcome = self._processor.process(group, self._credit())
-            except (OperationalError, InterfaceError) as error:
-                _log.error("intake_waits_for_database", problem=str(error.orig), retry_s=wait_s)
+            except (OperationalError, InterfaceError, NoConnection) as error:
+                problem = str(error.orig if isinstance(error, DBAPIError) else error)
+                _log.error("intake_waits_for_database", problem=problem, retry_s=wait_s)
                 self._stopping.wait(wait_s)
                 wait_s = min(2 * wait_s, RETRY_MAX_S)
                 continue

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from server.pages.answers import go, is_part, page
@@ -44,6 +45,9 @@ TROUBLES: dict[int, Trouble] = {
     405: Trouble(N_("Not this way"), N_("This address is only for forms. Begin again from the page before.")),
     409: CHANGED,
     412: CHANGED,
+    413: Trouble(
+        N_("That is too large"), N_("Nothing of it was kept. Send a smaller file, or a list in several parts.")
+    ),
     422: Trouble(N_("Something was not filled in correctly"), N_("Go back, check the fields and send the form again.")),
     428: CHANGED,
     429: Trouble(N_("Too many at once"), N_("Wait a little and try again.")),
@@ -61,6 +65,8 @@ def install(site: FastAPI) -> None:
     site.add_exception_handler(Problem, _problem)
     site.add_exception_handler(RequestValidationError, _invalid)
     site.add_exception_handler(HTTPException, _http)
+    site.add_exception_handler(DataError, _no_value)
+    site.add_exception_handler(OverflowError, _no_value)
     site.add_exception_handler(Exception, _crash)
 
 
@@ -81,6 +87,11 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, _error: Exception) -> Response:
     return await error_page(request, 422)
+
+
+async def _no_value(request: Request, _error: Exception) -> Response:
+    """What no data base can hold: a number of thirty digits in an address, a NUL in a search."""
+    return await error_page(request, 404 if request.method == "GET" else 422)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from card_protocol.words.division import Level, level_of, lineage, parent_of
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
+from server.pages.forms import UPLOAD_MAX_BYTES
 from server.pages.i18n import N_
 from server.pages.users.account import sentence
 from server.pages.users.login import Secret
@@ -156,7 +157,7 @@ def copy(visit: Admin, console: TheConsole, password: Secret = "") -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-@router.post("/keys/test", dependencies=[Depends(our_form)])
+@router.post("/keys/test", dependencies=[Depends(our_form)], max_body_size=UPLOAD_MAX_BYTES)
 def bring_back(
     visit: Admin,
     console: TheConsole,

@@ -3,9 +3,13 @@
 from datetime import datetime
 
 from card_protocol.words.moment import LOCAL_TIME
-from server.pages.i18n import N_
+from server.pages.i18n import N_, local_time
 
 LAST_YEAR = 2200
+UPLOAD_MAX_BYTES = 16 * 1024 * 1024
+"""Of a form with a picture or another small file. What is too large for its purpose is told on the page; what is larger
+than this is not even read."""
+
 TIME_PROBLEM = N_("A time is written like 2026-03-01 08:00.")
 
 
@@ -15,3 +19,8 @@ def moment_of(text: str) -> int:
     if local.tzinfo is not None or not 1970 < local.year < LAST_YEAR:
         raise ValueError(text)
     return int(local.replace(tzinfo=LOCAL_TIME).timestamp() * 1000)
+
+
+def field_of(wall_ms: int) -> str:
+    """The same the other way round, for a field that is filled in already."""
+    return local_time(wall_ms)[:16].replace(" ", "T")

@@ -26,6 +26,8 @@ from server.pages.users import account, login, oidc, own_factor, second_step, st
 from server.pages.visitors import gate_house, visitor_page, visitors
 
 GZIP_LEAST_BYTES = 1024
+BODY_MAX_BYTES = 1024 * 1024
+"""Of a form without a file: who may send it is asked only when it has been read."""
 
 ROUTERS = (
     login.router,
@@ -83,7 +85,7 @@ ROUTERS = (
 
 def build_site(console: Console) -> FastAPI:
     """The application. Start and stop `Console.board` with the program: a mounted one has no life of its own."""
-    site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, title="onecard pages")
+    site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, title="onecard pages", max_body_size=BODY_MAX_BYTES)
     site.state.console = console
     for router in ROUTERS:
         site.include_router(router)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from card_protocol.words.base import canonical_json
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.work import Work, take_numbers
 from server.tables import AuditRow, Row
 
@@ -127,8 +127,8 @@ def trail(
         statement = statement.where(AuditRow.subject == subject)
     if actor is not None:
         statement = statement.where(AuditRow.actor == actor)
-    if after is not None and after.isdigit():
-        statement = statement.where(AuditRow.id < int(after))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(AuditRow.id < place)
     views = [AuditView.model_validate(row, from_attributes=True) for row in session.exec(statement)]
     return cut(views, limit, [str(view.id) for view in views])
 

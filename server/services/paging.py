@@ -30,7 +30,10 @@ def part(items: Iterable[T], key: Callable[[T], str], *, after: str | None, limi
 
 
 def number_after(after: str | None) -> int | None:
-    """`after` of a list by number; None for none, and for what is no number."""
+    """`after` of a list by number, or a number that somebody looks for; None for none, and for what is no number.
+
+    What Unicode calls digits (², 三) is none, and neither is what no data base can hold.
+    """
     return int(after) if after is not None and after.isascii() and after.isdigit() and len(after) < 19 else None
 
 

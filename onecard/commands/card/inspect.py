@@ -1,7 +1,6 @@
 """`onecard card inspect`: what a card is, how far it was issued, what is on it, and who could read it."""
 
 import secrets
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import typer
@@ -20,13 +19,13 @@ from onecard.commands.card._common import (
 )
 from onecard.language import say
 from onecard.local_desk import DESK
+from onecard.local_time import written
 from onecard.logs import set_up_logs
 from server.services.desk.at_desk import ATTEMPTS_MAX, DeskJob
 from server.services.desk.inspecting import InspectionView, RightsView, inspect_on_desk
 from server.services.problems import Code, Problem
 
 HELP = say("Look at the card on the reader without changing it.", "查看读卡器上的卡片（不作更改）。")
-SHANGHAI = timezone(timedelta(hours=8))
 
 
 def inspect(
@@ -101,7 +100,7 @@ def _rights(rights: RightsView) -> list[str]:
     if rights.grant_to_ms is None:
         grant = say(f"Grant: none that counts ({rights.grant_problem})", f"授权：无有效授权（{rights.grant_problem}）")
     else:
-        until = datetime.fromtimestamp(rights.grant_to_ms / 1000, SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        until = written(rights.grant_to_ms)
         grant = say(f"Grant {rights.grant_serial}: until {until}", f"授权 {rights.grant_serial}：有效至 {until}")
     count = len(rights.revocations)
     if rights.revocations_problem:

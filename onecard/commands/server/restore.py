@@ -1,21 +1,19 @@
 """`onecard server restore FILE`"""
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from onecard.commands.server._common import ConfigFile, load, one_line_errors, passphrase_of
 from onecard.commands.server.backup import told
 from onecard.language import say
+from onecard.local_time import written
 from server.services.backup import restore as service
 from server.services.opening import open_engine
 
 HELP = say("Put a backup into an empty data base.", "把备份恢复到空数据库。")
-HERE = ZoneInfo("Asia/Shanghai")
 
 
 def restore(
@@ -31,7 +29,7 @@ def restore(
         now_ms = time.time_ns() // 1_000_000
         engine = open_engine(settings)
         head = service.restore(file, engine, where, passphrase, settings.community, told, check, now_ms=now_ms)
-    made = datetime.fromtimestamp(head.made_ms / 1000, HERE).strftime("%Y-%m-%d %H:%M:%S")
+    made = written(head.made_ms)
     typer.echo(
         say(
             f"Restored as of {made}: {head.rows} rows. Start the server: the gateways send again every event since, "

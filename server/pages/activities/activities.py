@@ -11,8 +11,8 @@ from card_protocol.words.moment import MINUTE_MS
 from server.pages.activities.activity_words import KINDS, MARKS, NEEDS_WHY, RULES, STATES, STEPS, WAYS
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
-from server.pages.forms import moment_of
-from server.pages.i18n import N_, Language, local_time
+from server.pages.forms import field_of, moment_of
+from server.pages.i18n import N_, Language
 from server.pages.visit import Needs, Visit, our_form
 from server.services.activities import activities, attendance
 from server.services.activities.activity_life import PARTY_KINDS, ActivityKind, ActivityStep
@@ -56,6 +56,9 @@ Typed = Annotated[dict[str, str], Depends(_form_fields)]
 FORM_PROBLEM = N_("It needs a title, and ends after it begins, within two days; points are at most 100.")
 WHY_PROBLEM = N_("Say why in a few words.")
 NO_QUORUM = N_("There is no quorum: it cannot begin. Wait, or adjourn it.")
+LISTED = N_(
+    "There are people on its list already: a Party meeting stays one, and nothing else becomes one. Call a new one."
+)
 CHANGED = N_("Somebody else has changed it meanwhile: look at how it stands now.")
 
 
@@ -201,18 +204,14 @@ def _save(visit: Visit, console: Console, typed: dict[str, str], number: int | N
     except Problem as problem:
         if problem.code in (Code.NOT_FOUND, Code.FORBIDDEN):
             raise
-        return _form(visit, console, typed, visit.say(CHANGED), problem.status, number)
+        said = LISTED if problem.code is Code.IN_USE else CHANGED
+        return _form(visit, console, typed, visit.say(said), problem.status, number)
     return go(f"/activities/{saved.number}")
 
 
 def _typed(known: dict[str, Any] | None, from_ms: int, to_ms: int) -> dict[str, Any]:
     blank = {"kind": ActivityKind.STUDY, "title": "", "place": "", "point": "", "rule": Rule.NONE, "points": 0}
-    return (known or blank) | {"from": _field(from_ms), "to": _field(to_ms)}
-
-
-def _field(wall_ms: int) -> str:
-    """As a browser's field wants it: 2026-03-01T08:00."""
-    return local_time(wall_ms)[:16].replace(" ", "T")
+    return (known or blank) | {"from": field_of(from_ms), "to": field_of(to_ms)}
 
 
 def _form(

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from server.pages.answers import go
 from server.pages.console import TheConsole
+from server.pages.forms import UPLOAD_MAX_BYTES
 from server.pages.i18n import N_
 from server.pages.incidents.incident_words import REFUSALS
 from server.pages.incidents.incidents import Handler, Reader, page_of
@@ -23,7 +24,7 @@ Word = Annotated[str, Form(max_length=1000)]
 PROBLEM = N_("Say what is to be seen; a picture is a JPEG of at most 400 kB, and an incident has at most 12.")
 
 
-@router.post("/incidents/{number}/_photo", dependencies=[Depends(our_form)])
+@router.post("/incidents/{number}/_photo", dependencies=[Depends(our_form)], max_body_size=UPLOAD_MAX_BYTES)
 def add(visit: Handler, console: TheConsole, number: int, file: UploadFile, why: Word = "") -> Response:
     """Keep it; the browser has made it small already."""
     data = file.file.read(PHOTO_MAX_BYTES + 1)

@@ -29,6 +29,7 @@ from server.services.incidents import incident_search, incident_views, incidents
 from server.services.incidents.incident_asked import ReportIn, Source, SourceKind
 from server.services.incidents.incident_views import IncidentView
 from server.services.incidents.incident_words import IN_FULL, Matter, Urgency
+from server.services.paging import number_after
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.work import Work
@@ -135,8 +136,8 @@ def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str, case_id
     points = {point.id: point for point in access.points(session)}
     if alarm_id:
         return _of_alarm(session, visit, alarms.get(session, alarm_id, sight=visit.sight), points)
-    if event_id.isdigit():
-        event = events.get(session, int(event_id[:18]), sight=visit.sight)
+    if (number := number_after(event_id)) is not None:
+        event = events.get(session, number, sight=visit.sight)
         known = points.get(event.point or "")
         return Draft(
             matter=Matter.CARE if known is not None and known.kind in CARE_POINTS else Matter.SAFETY,
@@ -184,8 +185,10 @@ def _of_alarm(session: Session, visit: Visit, alarm: AlarmView, points: dict[str
 
 
 def _form(visit: Visit, console: Console, draft: Draft, problem: str = "", status: int = 200) -> Response:
+    # Whom nobody has seen is nothing for others to read, whatever the choice.
+    readable = {Matter.CARE} if draft.case else IN_FULL.get(visit.role, frozenset())
     with console.transactions.read() as session:
-        same = _same(session, visit, console, draft)
+        same = [one for one in _same(session, visit, console, draft) if one.matter in readable]
         points = access.points(session)
     return page(
         visit,
@@ -195,7 +198,7 @@ def _form(visit: Visit, console: Console, draft: Draft, problem: str = "", statu
         same=same,
         problem=problem,
         points={point.id: point_name(point, visit.language) for point in points},
-        matters={value: pair for value, pair in MATTERS.items() if value in IN_FULL.get(visit.role, frozenset())},
+        matters={value: pair for value, pair in MATTERS.items() if value in readable},
         urgencies=URGENCIES,
     )
 

@@ -27,7 +27,7 @@ def shift(visit: Guard, console: TheConsole) -> Response:
     with console.transactions.read() as session:
         shown: dict[str, Any] = {
             "mine": shifts.mine(session, visit.actor.name),
-            "standing": shifts.standing(session),
+            "standing": shifts.standing(session, visit.sight),
             "shifts": shifts.latest(session),
             "boxes": {box.id: box.place or box.id for box in gateways.listing(session)},
             "points": {point.id: point_name(point, visit.language) for point in access.points(session)},

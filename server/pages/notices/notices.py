@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from card_protocol.words.moment import DAY_MS, MINUTE_MS
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
-from server.pages.forms import moment_of
-from server.pages.i18n import N_, Language, local_time
+from server.pages.forms import field_of, moment_of
+from server.pages.i18n import N_, Language
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.notices import mails, notices, on_screens
@@ -70,7 +70,7 @@ def listing(request: Request, visit: Writer, console: TheConsole, after: str | N
 def ask(visit: Writer, console: TheConsole) -> Response:
     """An empty form: from now on, for a day."""
     now = visit.now_ms // MINUTE_MS * MINUTE_MS
-    typed = {"zh": "", "en": "", "from": _field(now), "to": _field(now + DAY_MS), "points": [], "by_mail": False}
+    typed = {"zh": "", "en": "", "from": field_of(now), "to": field_of(now + DAY_MS), "points": [], "by_mail": False}
     return _form(visit, console, typed, "", 200)
 
 
@@ -172,8 +172,3 @@ def _readers(visit: Visit, console: Console, problem: str, typed: str, status: i
     with console.transactions.read() as session:
         found = mails.readers(session, SHOWN_READERS)
     return page(visit, "notice_readers.html", status=status, found=found, problem=problem, typed=typed)
-
-
-def _field(wall_ms: int) -> str:
-    """As a browser's field wants it: 2026-03-01T08:00."""
-    return local_time(wall_ms)[:16].replace(" ", "T")

@@ -81,6 +81,10 @@ SHEET_FLAWS: dict[SheetFlaw, str] = {
     SheetFlaw.TOO_BIG: N_("The file is too big (20 MB at most). Delete pictures from it, or split the list."),
     SheetFlaw.TOO_LONG: N_("The list has more than 50,000 rows. Split it."),
     SheetFlaw.TOO_WIDE: N_("The list has more than 60 columns. Delete those that are not needed."),
+    SheetFlaw.FAR: N_(
+        "Something stands far below the list or far to the right of it. Delete what lies behind the list, or copy the "
+        "list into a new file."
+    ),
     SheetFlaw.UNREADABLE: N_("The file cannot be read; it may be damaged. Open it in Excel and save it anew as .xlsx."),
     SheetFlaw.LOCKED: N_("The file is protected by a password. Save it without one, and send it again."),
     SheetFlaw.NOT_TEXT: N_("This is no list: neither Excel nor text. Save it in Excel as .xlsx or CSV."),

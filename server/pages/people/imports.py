@@ -18,6 +18,7 @@ from server.services.lists.import_columns import OF_SUBJECT, Column, Subject
 from server.services.lists.import_match import Status
 from server.services.lists.imports import ImportView, LineView, State
 from server.services.lists.sheets import FILE_MAX_BYTES, Sheet, SheetFlaw, SheetProblem, read_file, read_text
+from server.services.paging import number_after
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 from server.services.work import SYSTEM
@@ -27,6 +28,10 @@ router = APIRouter()
 SHOWN_LINES = 25
 SAMPLE_LINES = 5
 PASTE_MAX_CHARS = 5_000_000
+PASTE_MAX_BYTES = 4 * PASTE_MAX_CHARS
+REQUEST_MAX_BYTES = 64 * 2**20
+"""A file that is too large is told on the page; a larger one than this is not even read."""
+
 WRONG_MAX_LINES = 50_000
 
 Writer = Annotated[Visit, Depends(Needs(Permission.HOLDERS_WRITE))]
@@ -46,7 +51,12 @@ def template(visit: Writer, subject: Subject = Subject.PEOPLE) -> Response:
     return _file(visit, visit.say(SUBJECTS[subject]), "xlsx", titles, [])
 
 
-@router.post("/imports", dependencies=[Depends(our_form)])
+@router.post(
+    "/imports",
+    dependencies=[Depends(our_form)],
+    max_body_size=REQUEST_MAX_BYTES,
+    form_limits={"max_part_size": PASTE_MAX_BYTES},
+)
 def send(
     visit: Writer,
     console: TheConsole,
@@ -90,7 +100,8 @@ async def understand(request: Request, visit: Writer, console: TheConsole, impor
     """Say what the columns mean, and begin the dry run."""
     form = await request.form()
     chosen = {name.removeprefix("column-"): str(value) for name, value in form.items() if name.startswith("column-")}
-    mapped = {Column(what): int(place) for place, what in chosen.items() if what in set(Column) and place.isdigit()}
+    meant = [(number_after(place), what) for place, what in chosen.items() if what in set(Column)]
+    mapped = {Column(what): place for place, what in meant if place is not None}
     return await run_in_threadpool(
         _understand, visit, console, import_id, mapped, len([c for c in chosen.values() if c])
     )
@@ -127,7 +138,7 @@ async def mend(request: Request, visit: Writer, console: TheConsole, import_id: 
     cells = {
         int(name.removeprefix("cell-")): str(value)
         for name, value in form.items()
-        if name.startswith("cell-") and name.removeprefix("cell-").isdigit()
+        if name.startswith("cell-") and number_after(name.removeprefix("cell-")) is not None
     }
     return await run_in_threadpool(_mend, request, visit, console, import_id, number, cells, str(form.get("do", "")))
 

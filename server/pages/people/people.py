@@ -12,7 +12,7 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
 from server.pages.live.live_views import level_names
-from server.pages.people.person_more import kind_in, older
+from server.pages.people.person_more import kind_in, older, sees_faces
 from server.pages.people.timeline_words import KINDS as TIME_KINDS
 from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
@@ -23,7 +23,7 @@ from server.services.cards.cards import CardView
 from server.services.people import consents, holders, households, moving_out, photos, timeline
 from server.services.people.cells import tags_of
 from server.services.people.holders import HolderIn
-from server.services.people.timeline_kinds import kinds_of
+from server.services.people.timeline_kinds import Kind, kinds_of
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -98,8 +98,8 @@ def person(visit: Reader, console: TheConsole, holder_id: str, kind: str = "") -
         held = _cards_of(session, holder_id) if visit.may(Permission.CARDS_READ) else []
         names = level_names(access.levels(session), visit.language)
         home = households.of_person(session, holder_id)
-        asked = consents.of_person(session, holder_id)
-        has_photo = photos.of(session, holder_id) is not None
+        asked = consents.of_person(session, holder_id) if Kind.CONSENT in kinds_of(visit.actor) else []
+        has_photo = sees_faces(visit) and photos.of(session, holder_id) is not None
         lived = timeline.of_person(session, visit.actor, holder_id, only=only)
         moments = lines(lived, access.points(session), visit.language, console.house.clock_speed)
     return page(

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from server.pages import i18n
 from server.pages.answers import go, page, part
 from server.pages.console import Console, TheConsole
+from server.pages.forms import UPLOAD_MAX_BYTES
 from server.pages.i18n import N_
 from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
@@ -38,6 +39,11 @@ def older(found: list[Moment]) -> int | None:
     return found[-1].at_ms if len(found) == SHOWN else None
 
 
+def sees_faces(visit: Visit) -> bool:
+    """Portraits were consented to for whoever compares them with a face: at a desk, or where somebody taps."""
+    return visit.may(Permission.CARDS_READ) or visit.may(Permission.LIVE_READ)
+
+
 def kind_in(text: str) -> Kind | None:
     """What an address asks for; None for everything."""
     return Kind(text) if text in set(Kind) else None
@@ -55,8 +61,10 @@ def earlier(visit: Reader, console: TheConsole, holder_id: str, before: int, kin
 
 
 @router.get("/holders/{holder_id}/photo")
-def photo(_visit: Reader, console: TheConsole, holder_id: str) -> Response:
+def photo(visit: Reader, console: TheConsole, holder_id: str) -> Response:
     """The portrait."""
+    if not sees_faces(visit):
+        raise not_found("photo", holder_id)
     with console.transactions.read() as session:
         data = photos.of(session, holder_id)
     if data is None:
@@ -86,7 +94,7 @@ def more(visit: Writer, console: TheConsole, holder_id: str) -> Response:
     return _more(visit, console, holder_id, "", 200)
 
 
-@router.post("/holders/{holder_id}/photo", dependencies=[Depends(our_form)])
+@router.post("/holders/{holder_id}/photo", dependencies=[Depends(our_form)], max_body_size=UPLOAD_MAX_BYTES)
 def set_photo(visit: Writer, console: TheConsole, holder_id: str, file: UploadFile) -> Response:
     """Keep a portrait; the browser has made it small already."""
     data = file.file.read(PHOTO_MAX_BYTES + 1)

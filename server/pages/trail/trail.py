@@ -16,6 +16,7 @@ from server.pages.trail.trail_words import action_words
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.audit import AuditView
+from server.services.lists.sheet_out import BOM, harmless
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -24,9 +25,6 @@ PAGE_ITEMS = 50
 EXPORT_MAX_LINES = 20_000
 EXPORT_STEP_LINES = 500
 WHY_MAX_CHARS = 300
-BOM = "\ufeff"
-"""Excel reads UTF-8 only with it."""
-
 Reader = Annotated[Visit, Depends(Needs(Permission.AUDIT_READ))]
 Filter = Annotated[str, Query(max_length=120)]
 
@@ -124,15 +122,10 @@ def _table(visit: Visit, lines: list[AuditView], why: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     stamp = visit.say(N_("Taken by %(name)s on %(time)s: %(why)s"))
-    writer.writerow([_safe(stamp % {"name": visit.actor.name, "time": i18n.local_time(visit.now_ms), "why": why})])
+    writer.writerow([harmless(stamp % {"name": visit.actor.name, "time": i18n.local_time(visit.now_ms), "why": why})])
     heads = (N_("Number"), N_("Time"), N_("Who"), N_("What"), N_("Of what"), N_("Before"), N_("After"), N_("Why"))
     writer.writerow([visit.say(head) for head in heads])
     for line in lines:
         values = (line.actor, line.action, line.subject, line.before, line.after, line.why)
-        writer.writerow([line.id, i18n.local_time(line.at_ms), *map(_safe, values)])
+        writer.writerow([line.id, i18n.local_time(line.at_ms), *map(harmless, values)])
     return out.getvalue()
-
-
-def _safe(text: str) -> str:
-    """A cell that Excel takes for a formula would run in the auditor's hands (OWASP: CSV injection)."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

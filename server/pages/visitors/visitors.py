@@ -1,6 +1,5 @@
 """Visitors' passes: the list with its form, one pass to be printed, who is expected today."""
 
-from datetime import datetime, time
 from typing import Annotated
 
 import segno
@@ -8,9 +7,10 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from card_protocol.words.moment import LOCAL_TIME, local_day_and_minute
+from card_protocol.words.moment import local_day_and_minute
 from server.pages.answers import go, page, part
 from server.pages.console import Console, TheConsole
+from server.pages.forms import field_of, moment_of
 from server.pages.i18n import N_
 from server.pages.live.live_views import point_name
 from server.pages.visit import Needs, Visit, our_form
@@ -27,9 +27,6 @@ Maker = Annotated[Visit, Depends(Needs(Permission.VISITORS_WRITE))]
 Text = Annotated[str, Form(max_length=200)]
 
 STAY_MS = 4 * 3_600_000
-TYPED = "%Y-%m-%dT%H:%M"
-"""As a browser sends `datetime-local`."""
-
 SENTENCES = {
     "to_ms": N_("A visit ends later than it begins, within seven days, and is not over yet."),
     "points": N_("Choose the doors and gates that the pass opens."),
@@ -57,7 +54,7 @@ def make(
     """A pass; then its page, to be printed or shown."""
     typed = {"name": name, "host": host, "begins": begins, "ends": ends, "uses": uses}
     try:
-        hours = {"from_ms": _ms(begins), "to_ms": _ms(ends), "uses": int(uses)}
+        hours = {"from_ms": moment_of(begins), "to_ms": moment_of(ends), "uses": int(uses)}
         given = VisitorIn.model_validate({"name": name, "host": host, "points": frozenset(points)} | hours)
         with console.transactions.work(visit.actor) as work:
             made, _ = visitor_passes.make(work, console.house.community, given)
@@ -116,16 +113,6 @@ def _lives(found: VisitorView, now_ms: int) -> bool:
     return found.ended_ms is None and now_ms < found.to_ms
 
 
-def _ms(typed: str) -> int:
-    """What a browser sends for a local day and time; ValueError."""
-    return int(datetime.strptime(typed, TYPED).replace(tzinfo=LOCAL_TIME).timestamp() * 1000)
-
-
-def _typed(ms: int) -> str:
-    day, minute = local_day_and_minute(ms)
-    return datetime.combine(day, time(minute // 60, minute % 60)).strftime(TYPED)
-
-
 def _names(visit: Visit, console: Console) -> dict[str, str]:
     with console.transactions.read() as session:
         points = [point for point in access.points(session) if point.kind in OPEN_KINDS]
@@ -145,7 +132,7 @@ def _page(
     with console.transactions.read() as session:
         found = visitor_passes.listing(session, visit.now_ms, over=over)
     now = visit.now_ms
-    blank = {"name": "", "host": "", "begins": _typed(now), "ends": _typed(now + STAY_MS), "uses": "2"}
+    blank = {"name": "", "host": "", "begins": field_of(now), "ends": field_of(now + STAY_MS), "uses": "2"}
     names = _names(visit, console)
     shown = {"found": found, "problem": problem, "typed": typed or blank, "points": names, "over": over}
     return page(visit, "visitors.html", status=status, chosen=chosen or [], uses_max=USES_MAX, **shown)

@@ -30,7 +30,7 @@ from server.services.activities.asked import (
 )
 from server.services.activities.quorum import Mark, Rule, Voice, count
 from server.services.activities.sign_in import Way
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission, may
 from server.services.work import Actor, Work
@@ -57,11 +57,19 @@ def plan(work: Work, given: ActivityIn) -> ActivityView:
 
 
 def change(work: Work, number: int, given: ActivityIn) -> ActivityView:
-    """Other words, another time or place. Problem as for `plan`, NOT_FOUND, WRONG_STATE (it is over)."""
+    """Other words, another time or place. Problem as for `plan`, NOT_FOUND, WRONG_STATE (it is over), IN_USE.
+
+    With people on its list a Party meeting stays one, and nothing else becomes one: the list would tell others who is
+    a member, and who votes was settled when they were invited.
+    """
     _check(work, given)
     row = locked(work, number)
     if ActivityState(row.state) in OVER:
         raise Problem(Code.WRONG_STATE, f"It is {row.state}.")
+    of_party = (given.kind in PARTY_KINDS, ActivityKind(row.kind) in PARTY_KINDS)
+    listed = select(AttendanceRow.id).where(AttendanceRow.number == number).limit(1)
+    if of_party[0] is not of_party[1] and work.session.exec(listed).first() is not None:
+        raise Problem(Code.IN_USE, "There are people on its list.", fields={"kind": "of the Party, or not"})
     row.sqlmodel_update(given.model_dump(mode="json"))
     audit.record(work, "activity.change", subject(row))
     return told(work, row)
@@ -109,8 +117,8 @@ def listing(
     statement = select(ActivityRow).order_by(col(ActivityRow.number).desc()).limit(limit + 1)
     if not may(actor, Permission.PARTY_WORK):
         statement = statement.where(col(ActivityRow.kind).not_in([kind.value for kind in PARTY_KINDS]))
-    if after is not None and after.isdigit():
-        statement = statement.where(ActivityRow.number < int(after[:18]))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(ActivityRow.number < place)
     rows = list(session.exec(statement))
     return cut(view_of(session, rows), limit, [str(row.number) for row in rows])
 

@@ -13,7 +13,7 @@ from card_protocol.words.card import OPENS_DOORS, TRANSITIONS, CardState, may_be
 from server.services import audit
 from server.services.access import past
 from server.services.cards import revocations
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.people import finding, holders
 from server.services.policies import card_entries
 from server.services.problems import Code, Problem, not_found
@@ -87,8 +87,8 @@ def listing(
         statement = statement.where(CardRow.state == state.value)
     if holder_id is not None:
         statement = statement.where(CardRow.holder_id == holder_id)
-    if after is not None and after.isdigit():
-        statement = statement.where(CardRow.number < int(after))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(CardRow.number < place)
     exact: list[CardRow] = []
     if text := text.strip():
         exact = list(session.exec(statement.where(_is_called(text))))

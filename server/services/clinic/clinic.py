@@ -125,7 +125,8 @@ def _line(ticket: TicketView) -> ScreenLine:
 
 
 def call_next(work: Work, day: date, point: str | None = None) -> TicketView | None:
-    """Call who has waited longest; None when nobody waits."""
+    """Call who has waited longest; None when nobody waits. Two rooms that call at once call two people."""
+    work.take_turn("clinic.next")
     waiting = [(row, _ticket(row)) for row in _rows(work.session, day, point) if row.place == Place.WAITING]
     turn = clinic_queue.next_of([ticket for _, ticket in waiting])
     return next((_put(work, row, Move.CALL) for row, ticket in waiting if ticket is turn), None)

@@ -171,6 +171,7 @@ def _broken_off(house: House, card_id: str) -> list[PurseEntryRow]:
 def _intend(house: House, actor: Actor, request: TopUpIn, card_id: str, purse: Purse) -> PurseEntryRow:
     with house.transactions.work(actor) as work:
         card = cards.row_of(work.session, card_id, lock=True)
+        work.take_turn(f"subsidy:{card.holder_id}")  # a person may have two cards, and two desks may be open
         subsidy = subsidies.due_now(work.session, card.holder_id or "") if request.with_subsidy else 0
         amount = request.amount + subsidy
         if amount == 0:

@@ -12,7 +12,7 @@ from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from server.services.access import access
 from server.services.events.persons import Person, card_numbers, persons
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.problems import not_found
 from server.services.sight import EVERYTHING, Sight, is_veiled, veil
 from server.tables import EventRow
@@ -93,8 +93,8 @@ def query(
         statement = statement.where(EventRow.wall_ms >= which.from_ms)
     if which.to_ms is not None:
         statement = statement.where(EventRow.wall_ms < which.to_ms)
-    if after is not None and after.isdigit():
-        statement = statement.where(col(EventRow.id) < int(after))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(col(EventRow.id) < place)
     found = (seen(view, sight, kinds) for view in views_of(session, list(session.exec(statement))))
     views = [view for view in found if view is not None]
     return cut(views, limit, [str(view.id) for view in views])

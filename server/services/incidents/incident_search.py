@@ -10,7 +10,7 @@ from server.services.incidents.incident_likeness import is_likely_same
 from server.services.incidents.incident_rights import Viewer
 from server.services.incidents.incident_views import IncidentView, view_of
 from server.services.incidents.incident_words import IN_FULL, OPEN, VEILED, Matter, State
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.roles import Role
 from server.tables import IncidentRow
 
@@ -110,7 +110,8 @@ def likely_same(
 
 def _narrowed(viewer: Viewer, which: IncidentFilter, now_ms: int) -> SelectOfScalar[IncidentRow]:
     matters, text = _matters(viewer), which.q.strip()
-    if text and not text.isdigit():
+    number = number_after(text)
+    if text and number is None:
         # Who sees something veiled must not find out its words by searching for them.
         matters = IN_FULL.get(viewer.role, frozenset())
     statement = select(IncidentRow).where(col(IncidentRow.matter).in_([matter.value for matter in matters]))
@@ -126,8 +127,8 @@ def _narrowed(viewer: Viewer, which: IncidentFilter, now_ms: int) -> SelectOfSca
         statement = statement.where(IncidentRow.unit == which.unit)
     if which.overdue:
         statement = statement.where(_late(now_ms))
-    if text.isdigit():
-        statement = statement.where(IncidentRow.number == int(text[:18]))
+    if number is not None:
+        statement = statement.where(IncidentRow.number == number)
     elif text:
         statement = statement.where(col(IncidentRow.title).contains(text, autoescape=True))
     return statement
@@ -145,5 +146,6 @@ def _matters(viewer: Viewer) -> frozenset[Matter]:
 
 def _place(after: str | None) -> tuple[int, int] | None:
     """`next` of the page before; a place that is none is the beginning."""
-    due, dash, number = (after or "").partition("-")
-    return (int(due), int(number)) if dash and due.isdigit() and number.isdigit() and len(after or "") < 40 else None
+    due, _, number = (after or "").partition("-")
+    due_ms, last = number_after(due), number_after(number)
+    return None if due_ms is None or last is None else (due_ms, last)

@@ -26,6 +26,7 @@ from server.services.incidents.incident_views import (
     write,
 )
 from server.services.incidents.incident_words import OPEN, SENTENCES, Action, Matter, No, State
+from server.services.paging import number_after
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission, Role, require
 from server.services.work import SYSTEM, Transactions, Work
@@ -251,11 +252,13 @@ def _add_source(work: Work, row: IncidentRow, source: Source) -> None:
         if alarms.get(work.session, source.id, sight=seen).acknowledged_ms is None:
             alarms.forward(work, source.id, note=f"No. {row.number}")
     elif source.kind is SourceKind.EVENT:
-        if not source.id.isdigit():
+        if (number := number_after(source.id)) is None:
             raise not_found("event", source.id)
-        events.get(work.session, int(source.id[:18]), sight=seen)
+        events.get(work.session, number, sight=seen)
     elif Role(work.actor.role) not in (Role.SYSTEM, Role.CARE):
         raise Problem(Code.FORBIDDEN, "A care alarm comes from the care station.")
+    elif row.matter != Matter.CARE:
+        raise Problem(Code.INVALID, "Who was not seen is told to care alone.", fields={"matter": "care"})
     else:
         care_cases.get(work.session, source.id)
     work.session.add(

@@ -19,7 +19,7 @@ from server.services.lists.import_check import Mark, check
 from server.services.lists.import_columns import Column, Subject, fingerprint, guess, head_row, is_enough
 from server.services.lists.import_match import Matched, Seen, Status, match
 from server.services.lists.sheets import CELL_MAX_CHARS, Sheet
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.problems import Code, Problem, not_found
 from server.services.work import Work
 from server.tables import ImportLineRow, ImportMappingRow, ImportRow, Row
@@ -212,8 +212,8 @@ def lines(
     limit = bounded(limit)
     mine = (ImportLineRow.import_id == import_id, ImportLineRow.status == status.value)
     statement = select(ImportLineRow).where(*mine).order_by(col(ImportLineRow.number)).limit(limit + 1)
-    if after is not None and after.isdigit():
-        statement = statement.where(ImportLineRow.number > int(after))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(ImportLineRow.number > place)
     found = [line_view(line) for line in session.exec(statement)]
     return cut(found, limit, [str(line.number) for line in found])
 

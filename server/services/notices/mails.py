@@ -95,7 +95,7 @@ def send_out(work: Work, number: int) -> int:
 
 def take_back(work: Work, number: int) -> int:
     """What has not gone out stays here; whoever has it is told. How many are told."""
-    mine = select(NoticeMailRow).where(NoticeMailRow.number == number)
+    mine = select(NoticeMailRow).where(NoticeMailRow.number == number).with_for_update()
     told = []
     for mail in work.session.exec(mine):
         if mail.state == MailState.WAITING:
@@ -112,11 +112,21 @@ def due(session: Session, now_ms: int, limit: int) -> list[tuple[NoticeMailRow, 
     return list(session.exec(ordered.limit(limit)).all())
 
 
+def waits(session: Session, mail_id: str) -> bool:
+    """Whether it is still to go out."""
+    mail = session.get(NoticeMailRow, mail_id)
+    return mail is not None and mail.state == MailState.WAITING
+
+
 def sent(work: Work, mail_id: str) -> None:
-    """The mail server has it."""
-    if (mail := work.session.get(NoticeMailRow, mail_id)) is not None and mail.state == MailState.WAITING:
-        mail.tries += 1
-        _end(work, mail, MailState.SENT, "")
+    """The mail server has it. If the notice was withdrawn while it was on its way, the reader is told so."""
+    mail = work.session.get(NoticeMailRow, mail_id, with_for_update=True)
+    if mail is None or mail.state not in (MailState.WAITING, MailState.TAKEN_BACK):
+        return
+    mail.tries += 1
+    _end(work, mail, MailState.SENT, "")
+    if not mail.withdrawal and work.session.get_one(NoticeRow, mail.number).withdrawn_ms is not None:
+        _queue(work, mail.number, [mail.address], withdrawal=True)
 
 
 def failed(work: Work, mail_id: str, problem: str, *, for_good: bool) -> None:
@@ -144,9 +154,11 @@ def count(session: Session, number: int) -> MailCount:
 
 
 def prune(work: Work) -> None:
-    """Forget addresses of mails that are long done."""
+    """Forget addresses of mails that are long done. Who has a notice that still hangs has to be told if it goes."""
     done = col(NoticeMailRow.done_ms) < work.real_ms - KEPT_MS
-    work.session.execute(delete(NoticeMailRow).where(done))
+    hanging = select(NoticeRow.number).where(NoticeRow.to_ms > work.now_ms, col(NoticeRow.withdrawn_ms).is_(None))
+    needed = (col(NoticeMailRow.state) == MailState.SENT.value) & col(NoticeMailRow.number).in_(hanging)
+    work.session.execute(delete(NoticeMailRow).where(done, ~needed))
 
 
 _WAITING = col(NoticeMailRow.state) == MailState.WAITING.value

@@ -11,7 +11,7 @@ from card_protocol.words.moment import DAY_MS, WallMs
 from card_protocol.words.notice import NOTICE_MAX_POINTS, En, Zh
 from server.services import audit
 from server.services.notices import mails
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
 from server.services.work import Work
@@ -120,8 +120,8 @@ def listing(
     """Newest first."""
     limit = bounded(limit)
     statement = select(NoticeRow).order_by(col(NoticeRow.number).desc()).limit(limit + 1)
-    if after is not None and after.isdigit():
-        statement = statement.where(NoticeRow.number < int(after[:18]))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(NoticeRow.number < place)
     rows = list(session.exec(statement))
     return cut([view_of(row, now_ms) for row in rows], limit, [str(row.number) for row in rows])
 

@@ -53,6 +53,9 @@ class Postman:
         return len(waiting)
 
     def _deliver(self, mail: NoticeMailRow, notice: NoticeRow) -> None:
+        with self._transactions.read() as session:
+            if not mails.waits(session, mail.id):
+                return
         message = letter(
             notice.number,
             notice.zh,

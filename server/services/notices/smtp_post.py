@@ -35,9 +35,10 @@ class SmtpPost:
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             return _answered(code, said)
-        except smtplib.SMTPResponseException as error:
+        except smtplib.SMTPDataError as error:
             return _answered(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
+            # Also that it does not greet us or takes no mail of our sender: our trouble, and every mail waits.
             raise EquipmentFault(f"{type(error).__name__}: {error}"[:200]) from error
         return None
 

@@ -3,7 +3,7 @@
 The trail says by which rule and how many rows of which table went; never what stood in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -24,8 +24,8 @@ OPEN_CASE = "a case of them not being seen is not closed"
 EVENTS_MAX = 20_000
 """Of one person and purpose at once; what is left goes the next night."""
 
-WITHDRAWN_MAX = 500
-"""People looked after in one night and purpose."""
+WITHDRAWN_AT_ONCE = 50
+"""People looked after in one transaction: on SQLite nobody else writes meanwhile."""
 
 
 def in_the_way(session: Session, holder_id: str) -> list[str]:
@@ -62,18 +62,20 @@ def forget_aim(work: Work, holder_id: str, aim: Aim, *, why: str) -> Mapping[str
     return done
 
 
-def withdrawn(session: Session, purpose: Purpose) -> list[str]:
-    """Whose last word on a purpose is that they take their consent back."""
+def withdrawn(session: Session, purpose: Purpose, among: Collection[str] | None = None) -> list[str]:
+    """Whose last word on a purpose is that they take their consent back; of everybody, or `among` some."""
     last = (
         select(func.max(ConsentRow.id)).where(ConsentRow.purpose == purpose.value).group_by(ConsentRow.holder_id)
     ).scalar_subquery()
     taken_back = select(ConsentRow.holder_id).where(col(ConsentRow.id).in_(last), col(ConsentRow.given).is_(False))
+    if among is not None:
+        taken_back = taken_back.where(col(ConsentRow.holder_id).in_(among))
     return list(session.exec(taken_back.order_by(ConsentRow.holder_id)))
 
 
-def forget_withdrawn(work: Work, purpose: Purpose) -> int:
-    """Everything of everybody who took this consent back; how many rows (art. 47, no. 3)."""
+def forget_withdrawn(work: Work, purpose: Purpose, among: Collection[str] | None = None) -> int:
+    """Everything of those who took this consent back; how many rows (art. 47, no. 3)."""
     rows = 0
-    for holder_id in withdrawn(work.session, purpose)[:WITHDRAWN_MAX]:
+    for holder_id in withdrawn(work.session, purpose, among):
         rows += sum(forget_aim(work, holder_id, BY_CONSENT[purpose], why=f"consent withdrawn: {purpose}").values())
     return rows

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 from sqlmodel import Session, col, func, select
 
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.people.consents import Purpose
 from server.tables import ConsentRow, HolderRow
 
@@ -37,8 +37,8 @@ def lines(
     statement = select(ConsentRow, HolderRow.name).where(ConsentRow.holder_id == HolderRow.id)
     if purpose is not None:
         statement = statement.where(ConsentRow.purpose == purpose.value)
-    if after is not None and after.isdigit():
-        statement = statement.where(col(ConsentRow.id) < int(after[:18]))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(col(ConsentRow.id) < place)
     rows = session.exec(statement.order_by(col(ConsentRow.id).desc()).limit(limit + 1)).all()
     views = [LedgerLine.model_validate(row.model_dump() | {"name": name}) for row, name in rows]
     return cut(views, limit, [str(view.id) for view in views])

@@ -6,6 +6,7 @@ chain, so that line is the proof of the deletion; of events the chain hash stays
 
 import json
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 import structlog
@@ -15,9 +16,11 @@ from sqlmodel import Session, col, select
 from card_protocol.words.moment import DAY_MS, local_day_and_minute
 from server.services import audit
 from server.services.lookout import Lookout
+from server.services.people.consents import Purpose
 from server.services.privacy import forgetting
 from server.services.privacy.aims import BY_CONSENT, MOST_DAYS, PROCESSINGS, Aim
 from server.services.privacy.event_ends import PART_ROWS
+from server.services.privacy.forgetting import WITHDRAWN_AT_ONCE
 from server.services.privacy.rules import RULES, Rule
 from server.services.problems import Code, Problem
 from server.services.work import SYSTEM, Transactions, Work
@@ -104,7 +107,11 @@ def set_keep(work: Work, aim: Aim, wanted: KeepIn) -> KeepView:
 
 
 def look_at_night(transactions: Transactions) -> int | None:
-    """Do the night's work once a day, when it is time; how many rows went, None when it was not time or done."""
+    """Do the night's work once a day, when it is time; how many rows went, None when it was not time or done.
+
+    What one rule meets does not keep the others from theirs: it is raised when all have had their turn, and the night
+    is begun again at the next look.
+    """
     day, minute = local_day_and_minute(transactions.clock())
     if minute < NIGHT_MINUTE:
         return None
@@ -112,10 +119,15 @@ def look_at_night(transactions: Transactions) -> int | None:
         if session.get(PrivacyNightRow, day.isoformat()) is not None:
             return None
         kept = {aim: view.keep_days for aim, view in keeps(session).items()}
-    removed = sum(_by_rule(transactions, rule, kept[rule.aim]) for rule in RULES)
-    for purpose in BY_CONSENT:
-        with transactions.work(SYSTEM) as work:
-            removed += forgetting.forget_withdrawn(work, purpose)
+    rules = [partial(_by_rule, transactions, rule, kept[rule.aim]) for rule in RULES]
+    removed, met = 0, list[Exception]()
+    for part in [*rules, *(partial(_withdrawn, transactions, purpose) for purpose in BY_CONSENT)]:
+        try:
+            removed += part()
+        except Exception as error:
+            met.append(error)
+    if met:
+        raise ExceptionGroup("not every rule had its night", met)
     with transactions.work(SYSTEM) as work:
         if work.session.get(PrivacyNightRow, day.isoformat()) is None:
             work.session.add(PrivacyNightRow(day=day.isoformat(), at_ms=work.now_ms, removed=removed))
@@ -164,6 +176,17 @@ def _by_rule(transactions: Transactions, rule: Rule, keep_days: int) -> int:
         removed += count
         if count < PART_ROWS:
             break
+    return removed
+
+
+def _withdrawn(transactions: Transactions, purpose: Purpose) -> int:
+    """Of everybody who took a consent back, a few people at a time."""
+    with transactions.read() as session:
+        people = forgetting.withdrawn(session, purpose)
+    removed = 0
+    for first in range(0, len(people), WITHDRAWN_AT_ONCE):
+        with transactions.work(SYSTEM) as work:
+            removed += forgetting.forget_withdrawn(work, purpose, people[first : first + WITHDRAWN_AT_ONCE])
     return removed
 
 

@@ -86,9 +86,14 @@ def purses(work: Work, cutoff_ms: int) -> int:
 
 
 def people(work: Work, cutoff_ms: int) -> int:
-    """People who have moved out, have no card and in whose entry nothing has changed since."""
+    """People who have moved out, have no card and in whose entry nothing has changed since.
+
+    A card whose time is over is none: a visitor's pass ends with its hours, and nobody revokes it.
+    """
     holder, card = _T["holder"], _T["card"]
-    holds = select(card.c.holder_id).where(card.c.holder_id.is_not(None), card.c.state.in_(ALIVE))
+    holds = select(card.c.holder_id).where(
+        card.c.holder_id.is_not(None), card.c.state.in_(ALIVE), card.c.valid_to_ms >= cutoff_ms
+    )
     left = holder.c.house == "", holder.c.changed_ms < cutoff_ms, holder.c.id.not_in(holds)
     found = work.session.scalars(select(holder.c.id).where(*left).order_by(holder.c.id).limit(PART_ROWS)).all()
     done = 0
@@ -109,6 +114,13 @@ def clinic_tickets(work: Work, cutoff_ms: int) -> int:
     ids = list(work.session.scalars(old.limit(PART_ROWS)))
     work.session.execute(update(table).where(table.c.id.in_(ids)).values(holder_id=None, card_id=None))
     return len(ids)
+
+
+def attendance(work: Work, cutoff_ms: int) -> int:
+    """Lists of activities that are long over: who came, and also who did not and why."""
+    activity, listed = _T["activity"], _T["attendance"]
+    over = select(activity.c.number).where(activity.c.to_ms < cutoff_ms)
+    return _delete(work, listed, listed.c.number.in_(over))
 
 
 def _before(table: Table, column: str, cutoff_ms: int) -> Any:
@@ -153,7 +165,7 @@ RULES = (
     Rule("clinic.tickets", Aim.CLINIC, clinic_tickets),
     Rule("clinic.recalls", Aim.CLINIC, rows_before("clinic_recall", "done")),
     Rule("events.activity", Aim.ACTIVITY, events_of(Aim.ACTIVITY)),
-    Rule("attendance", Aim.ACTIVITY, rows_before("attendance", "at_ms")),
+    Rule("attendance", Aim.ACTIVITY, attendance),
     Rule("mails", Aim.HOUSEHOLD, rows_before("notice_mail", "done_ms")),
     Rule("purses", Aim.PURSE, purses),
     Rule("subsidies", Aim.PURSE, rows_before("subsidy", "last")),

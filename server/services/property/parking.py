@@ -62,6 +62,7 @@ def grant(work: Work, given: PermitIn) -> PermitView:
     if given.to_day < given.from_day:
         raise Problem(Code.INVALID, "It ends before it begins.", fields={"to_day": "before from_day"})
     place = given.place.strip().upper()
+    work.take_turn(COUNTER)  # nobody grants the same between our look and our word
     taken = select(ParkingPermitRow).where(
         ParkingPermitRow.from_day <= given.to_day, ParkingPermitRow.to_day >= given.from_day
     )

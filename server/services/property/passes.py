@@ -58,7 +58,7 @@ class PassView(BaseModel):
 def make(work: Work, community: str, given: PassIn) -> PassView:
     """The person, the level and the pass. Problem INVALID for days, points or a schedule that will not do."""
     first, last = date.fromisoformat(given.from_day), date.fromisoformat(given.to_day)
-    if not first <= last <= first + timedelta(days=DAYS_MAX) or given.to_day < day_of(work.now_ms):
+    if not 0 <= (last - first).days <= DAYS_MAX or given.to_day < day_of(work.now_ms):
         raise Problem(Code.INVALID, "A pass is for 1 to 366 days and is not over yet.", fields={"to_day": "wrong days"})
     kinds = dict(work.session.exec(select(PointRow.id, PointRow.kind).where(col(PointRow.id).in_(given.points))).all())
     if wrong := sorted(point for point in given.points if kinds.get(point) not in OPEN_KINDS):

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from server.services import audit
 from server.services.incidents.incident_asked import Lines, Sentence
-from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.problems import Code, Problem, not_found
 from server.services.property.ticket_life import Party, TicketState, TicketStep, after, open_steps, party_of, readers
 from server.services.roles import Role
@@ -159,8 +159,8 @@ def listing(
     statement = statement.where(TicketRow.state == closed if over else TicketRow.state != closed)
     if house:
         statement = statement.where(TicketRow.house == house)
-    if after is not None and after.isdigit():
-        statement = statement.where(TicketRow.number < int(after[:18]))
+    if (place := number_after(after)) is not None:
+        statement = statement.where(TicketRow.number < place)
     views = [_view(row) for row in session.exec(statement)]
     return cut(views, limit, [str(view.number) for view in views])
 

@@ -5,6 +5,7 @@ over, its line `shift.end`. Two gate houses may have a shift each at the same ti
 """
 
 import json
+from typing import Any
 
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
@@ -13,7 +14,8 @@ from server.services import audit
 from server.services.events import alarms
 from server.services.gateways import gateways
 from server.services.problems import Code, Problem
-from server.services.sight import EVERYTHING
+from server.services.sight import Sight
+from server.services.sight import of as sight_of
 from server.services.work import Work
 from server.tables import AuditRow
 
@@ -49,10 +51,10 @@ class ShiftView(BaseModel):
     """What stood when it was handed over."""
 
 
-def standing(session: Session) -> Standing:
-    """How things stand now."""
+def standing(session: Session, sight: Sight) -> Standing:
+    """How things stand now, for whoever sees so much: they count the alarms that their own board shows."""
     boxes = [box for box in gateways.listing(session) if box.enrolled and not box.revoked]
-    waiting = alarms.listing(session, sight=EVERYTHING, limit=MAX_ALARMS).items
+    waiting = alarms.listing(session, sight=sight, limit=MAX_ALARMS).items
     lockdowns: dict[str, int] = {}
     for box in boxes:
         for area, level in box.lockdowns.items():
@@ -91,16 +93,22 @@ def latest(session: Session) -> list[ShiftView]:
 
 def begin(work: Work) -> None:
     """Take over; Problem WRONG_STATE when the actor has already."""
+    work.take_turn(f"{SUBJECT}:{work.actor.name}")
     if mine(work.session, work.actor.name) is not None:
         raise Problem(Code.WRONG_STATE, "You are in a shift already.")
-    audit.record(work, BEGIN, SUBJECT, after=standing(work.session).model_dump(mode="json"))
+    audit.record(work, BEGIN, SUBJECT, after=_standing_now(work))
 
 
 def hand_over(work: Work, note: str) -> None:
     """End the actor's shift with what the next one has to know; Problem WRONG_STATE outside of a shift."""
+    work.take_turn(f"{SUBJECT}:{work.actor.name}")
     if mine(work.session, work.actor.name) is None:
         raise Problem(Code.WRONG_STATE, "You are in no shift.")
-    audit.record(work, END, SUBJECT, after=standing(work.session).model_dump(mode="json"), why=note)
+    audit.record(work, END, SUBJECT, after=_standing_now(work), why=note)
+
+
+def _standing_now(work: Work) -> dict[str, Any]:
+    return standing(work.session, sight_of(work.actor)).model_dump(mode="json")
 
 
 def _lines(session: Session, most: int, actor: str | None = None) -> list[AuditRow]:

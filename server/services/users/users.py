@@ -113,6 +113,7 @@ def change(work: Work, name: str, *, role: Role, disabled: bool, org: str | None
     """Another role or unit, or no way in any more; all sessions of the user end. Problem IN_USE for the last admin."""
     if role not in PEOPLE_ROLES:
         raise Problem(Code.INVALID, f"{role} is no role of a person.", fields={"role": "not a person's"})
+    work.take_turn("users.change")  # two administrators who shut each other out would leave none
     row = row_of(work.session, name)
     org = org or row.org
     before = {"role": row.role, "org": row.org, "disabled": row.disabled}

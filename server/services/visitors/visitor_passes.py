@@ -32,7 +32,7 @@ from server.services.people.holders import HolderIn, HolderKind
 from server.services.problems import Code, Problem, not_found
 from server.services.property.passes import OPEN_KINDS
 from server.services.work import Work
-from server.tables import CardRow, EventRow, PointRow, ScheduleRow, VisitorPassRow
+from server.tables import AccessLevelRow, CardRow, EventRow, PointRow, ScheduleRow, VisitorPassRow
 
 COUNTER = "visitor_pass"
 SCHEDULE = "visitors"
@@ -216,14 +216,15 @@ def _view(row: VisitorPassRow, used: int, now_ms: int) -> VisitorView:
 
 
 def _level_for(work: Work, points: frozenset[str]) -> str:
-    """The access level of this set of doors, made when it is the first time."""
+    """The access level of this set of doors, made when it is the first time; with other doors it was not this one's."""
+    work.take_turn(SCHEDULE)
     if work.session.get(ScheduleRow, SCHEDULE) is None:
         access.set_schedule(work, always(SCHEDULE))
     level_id = f"visit-{sha256(' '.join(sorted(points)).encode()).hexdigest()[:12]}"
-    if level_id not in {level.id for level in access.levels(work.session)}:
+    known = work.session.get(AccessLevelRow, level_id)
+    if known is None or access.level_of(work.session, level_id).points != points:
         name = ", ".join(sorted(points))[:60]
-        level = LevelIn(
-            id=level_id, name_zh=f"访客 {name}", name_en=f"Visitors {name}", points=points, schedule=SCHEDULE
-        )
+        hours = known.schedule_id if known is not None else SCHEDULE
+        level = LevelIn(id=level_id, name_zh=f"访客 {name}", name_en=f"Visitors {name}", points=points, schedule=hours)
         access.set_level(work, level)
     return level_id

@@ -83,6 +83,19 @@ def test_the_door_follows_its_hours_by_itself(timers: Timers, monkeypatch: pytes
     assert [kind.value for kind in world.kinds] == ["door_free", "door_free_ended"]
 
 
+def test_a_look_that_fails_is_not_the_last(timers: Timers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hours, "LOOK_EVERY_MS", 5)
+    looks = []
+
+    def now() -> Moment:
+        looks.append(1)
+        raise OSError("no clock")
+
+    with pytest.raises(OSError, match="no clock"):
+        Hours({}, MemoryBook, now, timers).start()
+    eventually(lambda: len(looks) > 2)
+
+
 def test_a_book_that_fails_locks(timers: Timers) -> None:
     world = World()
     devices = DoorDevices(

@@ -1,5 +1,7 @@
 """The board that keeps the screens of a box right."""
 
+import pytest
+
 from card_protocol.policy.book import MemoryBook
 from card_protocol.policy.rules import PolicyHead
 from card_protocol.words.moment import ClockQuality, Moment
@@ -81,5 +83,21 @@ def test_an_unreadable_book_and_one_without_a_policy_change_nothing() -> None:
     box.broken = True
     box.board.look()
     box.broken, box.head = False, None
+    box.board.look()
+    assert box.screen.told == [(SAID,)]
+
+
+def test_a_screen_that_fails_is_told_again() -> None:
+    box = Box()
+    told = box.screen.announce
+
+    def fails(_notices: tuple[Said, ...]) -> None:
+        raise RuntimeError("our bug")
+
+    box.screen.announce = fails  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError):
+        box.board.start()
+    assert [after for after, _ in box.timers.waiting] == [LOOK_EVERY_MS], "one look that fails is not the last"
+    box.screen.announce = told  # type: ignore[method-assign]
     box.board.look()
     assert box.screen.told == [(SAID,)]

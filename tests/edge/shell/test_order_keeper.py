@@ -1,5 +1,6 @@
 """Orders reach doors and readers: once, in time, over restarts; what lasts is brought about again and again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,22 @@ def test_a_lockdown_that_comes_with_an_opening_has_the_last_word(place: Place) -
     place.give(command(1), command(2, Action.HOLD_OPEN))
     place.keeper.look()
     assert order == ["unlock", "Hold"]
+
+
+def test_a_lockdown_that_cannot_be_set_is_reported_and_tried_again(place: Place) -> None:
+    set_level = place.levels.__setitem__
+
+    def fails(_area: str, _level: int) -> None:
+        raise EquipmentFault("the book cannot be read")
+
+    devices = place.keeper._devices
+    place.keeper._devices = replace(devices, lock_down=fails)
+    place.give(command(1, Action.HOLD_OPEN), command(2, Action.LOCK_DOWN, level=2))
+    place.keeper.look()
+    assert place.told == [(EventKind.COMMAND_DONE, 1, None), (EventKind.COMMAND_FAILED, 2, "the book cannot be read")]
+    place.keeper._devices = replace(devices, lock_down=set_level)
+    place.keeper.look()
+    assert place.levels == {"yard": 2}
 
 
 def test_a_lock_that_fails_is_reported(place: Place) -> None:

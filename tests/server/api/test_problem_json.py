@@ -73,8 +73,9 @@ def test_who_is_not_signed_in_is_told_how() -> None:
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_what_the_data_base_cannot_hold_is_the_callers_mistake() -> None:
-    answer = application(DataError("insert", {}, Exception("NUL"))).get("/fail")
+@pytest.mark.parametrize("error", [DataError("insert", {}, Exception("NUL")), OverflowError("2**70")])
+def test_what_the_data_base_cannot_hold_is_the_callers_mistake(error: Exception) -> None:
+    answer = application(error).get("/fail")
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:onecard:problem:invalid")
 
 

@@ -16,6 +16,7 @@ def test_books_day_and_subsidies(community: Community, client: Client) -> None:
     assert care.get(f"/purses/{card.id}").json()["lines"][0]["point"] == STATION
     day = care.get("/meals", params={"point": STATION}).json()
     assert (day["day"], day["stations"][0]["taken"]) == ("2026-03-01", 800)
+    assert care.get("/meals", params={"day": "9999-12-31"}).status_code == 422, "a day without a next one"
     terms = {"per_meal": 400, "day_limit": 600, "first": "2026-03-01"}
     path = f"/subsidies/{card.holder_id}"
     assert care.post(path, json=terms).status_code == 201

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from card_protocol.wire.topics import Channel
 from server.intake import worker
@@ -47,6 +48,7 @@ class FakeProcessor:
     link: FakeLink
     faults: list[Exception] = field(default_factory=list)
     deadly: set[str] = field(default_factory=set)
+    no_notes: bool = False
     set_aside_topics: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     groups: list[int] = field(default_factory=list)
@@ -65,6 +67,8 @@ class FakeProcessor:
 
     def set_aside(self, message: Message, problem: str) -> None:
         self.set_aside_topics.append(message.topic)
+        if self.no_notes:
+            raise OperationalError("insert", {}, Exception("gone"))
 
     def greetings(self) -> list[Reply]:
         return [Reply("g-1", Channel.ACK, b"hello")]
@@ -136,7 +140,7 @@ def test_a_backlog_comes_in_small_transactions_and_reports_in_large_ones() -> No
 
 def test_a_data_base_that_is_away_is_waited_for_and_nothing_is_acknowledged_meanwhile(scene: Scene) -> None:
     away = [OperationalError("insert", {}, Exception("the data base is locked")) for _ in range(3)]
-    scene.processor.faults.extend(away)
+    scene.processor.faults.extend([*away, NoConnection("no connection is free")])
     scene.processor.gate.set()
     scene.link.deliver(Message("a", b""))
     acknowledged(scene, 1)
@@ -156,6 +160,17 @@ def test_a_message_that_breaks_us_is_set_aside_and_the_others_go_on(scene: Scene
         "acknowledge bad",
         "acknowledge b",
     ]
+
+
+def test_a_message_that_cannot_even_be_set_aside_does_not_end_the_thread(scene: Scene) -> None:
+    scene.processor.deadly.add("bad")
+    scene.processor.no_notes = True
+    for name in ("bad", "a"):
+        scene.link.deliver(Message(name, b""))
+    scene.processor.gate.set()
+    acknowledged(scene, 2)
+    assert "commit a" in scene.link.log
+    assert scene.intake.running
 
 
 def test_a_broker_that_is_back_is_greeted(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """When a page cannot be shown."""
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from server.pages import errors
 from server.pages.i18n import Language, translator
@@ -22,6 +23,33 @@ def test_not_allowed(house):
     answer = house.signed_in(Role.GUARD).get("/desk")
     assert answer.status_code == 403
     assert "You may not do this" in words_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/incidents/{10**30}", 404),
+        (f"/tickets/{10**30}", 404),
+        ("/incidents?q=²", 200),
+        ("/incidents?after=²-²", 200),
+        ("/incidents/_new?event=²", 200),
+        ("/tickets?after=²", 200),
+        (f"/cards?after={10**30}", 200),
+    ],
+)
+def test_what_is_no_number_of_ours_is_no_crash(house, path, status):
+    assert house.signed_in().get(path).status_code == status
+
+
+def test_what_no_data_base_can_hold_is_told_where_it_was_typed(house, monkeypatch):
+    def refuse(*_args, **_more):
+        raise DataError("insert", {}, ValueError("NUL"))
+
+    browser = house.signed_in()
+    monkeypatch.setattr(holders, "add", refuse)
+    answer = browser.post("/holders/_new", name="王秀英")
+    assert answer.status_code == 422
+    assert "Something was not filled in correctly" in words_of(answer)
 
 
 def test_a_method_that_is_none(house):

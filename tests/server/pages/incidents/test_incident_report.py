@@ -93,6 +93,11 @@ def test_a_care_case_becomes_an_incident_that_only_care_reads(house):
         case = care_cases.open_case(work, person.id, by_hand=True, note="her daughter rang")
     carer = house.signed_in(Role.CARE)
     assert 'value="Not seen: 单秀英"' in carer.get(f"/incidents/_new?case={case.id}").text
+    form = carer.get(f"/incidents/_new?case={case.id}").text
+    assert 'value="care"' in form
+    assert 'value="facility"' not in form, "what others read is no choice for somebody who was not seen"
+    wrong = carer.post("/incidents/_new", matter="facility", title="Not seen", case=case.id)
+    assert wrong.status_code == 422
     made = carer.post("/incidents/_new", matter="care", title="Not seen", urgency="urgent", case=case.id)
     assert made.headers["location"] == "/incidents/1"
     assert carer.get(f"/incidents/_new?case={case.id}").headers["location"] == "/incidents/1"

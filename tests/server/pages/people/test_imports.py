@@ -52,6 +52,15 @@ def checked(house, browser, data=None, **fields):
     return path
 
 
+def test_cells_of_more_than_a_megabyte_can_be_pasted(clerk):
+    pasted = "\n".join(["姓名\t房号", *(f"王秀英\t3-1-{number}\t{'备注' * 80}" for number in range(2200))])
+    assert len(pasted.encode()) > 2**20
+    answer = clerk.client.post(
+        "/imports", data={"subject": "people", "csrf": clerk.token()}, files={"pasted": (None, pasted.encode())}
+    )
+    assert answer.status_code == 303, words_of(answer)
+
+
 def test_a_list_is_looked_at_mended_taken_over_and_taken_back(house, clerk):
     path = checked(house, clerk, sheet_out.xlsx(TITLES, ROWS), subject="people")
     page = words_of(clerk.get(path))

@@ -33,6 +33,19 @@ def test_a_portrait_comes_after_its_consent_and_goes_with_it(house, clerk, perso
     assert "Taken back" in words_of(clerk.get(more))
 
 
+def test_who_sees_no_face_and_hears_of_no_consent(house, clerk, person):
+    for purpose in ("photo", "clinic"):
+        clerk.post(f"/holders/{person.id}/consents", purpose=purpose, given="true")
+    send_photo(clerk, person, jpeg())
+    for role in (Role.ORGANISER, Role.PARTY, Role.NURSE):
+        browser = house.signed_in(role)
+        faces = role is Role.NURSE
+        assert browser.get(f"/holders/{person.id}/photo").status_code == (200 if faces else 404), role
+        shown = browser.get(f"/holders/{person.id}").text
+        assert ("/photo" in shown) is faces
+        assert "Consents" not in shown, "who allowed what is said on the pages of each field"
+
+
 def test_a_portrait_is_removed(clerk, person):
     clerk.post(f"/holders/{person.id}/consents", purpose="photo", given="true")
     send_photo(clerk, person, jpeg())

@@ -76,9 +76,9 @@ def test_without_a_reason_nothing_is_taken_out(lived, why):
 
 
 def test_a_cell_never_becomes_a_formula():
-    assert trail._safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    assert [trail._safe(text)[0] for text in ("+1", "-1", "@x", "\tx")] == ["'"] * 4
-    assert trail._safe("user:wang") == "user:wang"
+    assert trail.harmless("=HYPERLINK(1)") == "'=HYPERLINK(1)"
+    assert [trail.harmless(text)[0] for text in ("+1", "-1", "@x", "\tx")] == ["'"] * 4
+    assert trail.harmless("user:wang") == "user:wang"
 
 
 def test_what_changed_is_what_differs():

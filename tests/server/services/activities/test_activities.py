@@ -89,6 +89,21 @@ def test_who_may_not_know_of_a_party_meeting_finds_none(community: Community) ->
         assert told.value.code is Code.FORBIDDEN
 
 
+def test_a_list_of_the_party_s_does_not_become_everybody_s_by_another_kind(community: Community) -> None:
+    wang, _ = carrier(community, "04010203040506")
+    for kind, other in (
+        (ActivityKind.PARTY_MEETING, ActivityKind.STUDY),
+        (ActivityKind.STUDY, ActivityKind.PARTY_CLASS),
+    ):
+        listed, empty = called(community, wang, actor=PARTY, kind=kind), called(community, actor=PARTY, kind=kind)
+        with community.transactions.work(PARTY) as work:
+            assert activities.change(work, empty, meeting(kind=other)).kind is other
+            with pytest.raises(Problem) as told:
+                activities.change(work, listed, meeting(kind=other))
+        assert told.value.code is Code.IN_USE
+        assert file_of(community, listed, PARTY).activity.kind is kind
+
+
 def test_what_cannot_be_called(community: Community) -> None:
     with community.transactions.work(SYSTEM) as work:
         for point in ("clinic", "nowhere"):

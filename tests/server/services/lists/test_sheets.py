@@ -1,9 +1,11 @@
 """Lists as bytes: made by the programs' own writers, and broken by hand."""
 
 import io
+import subprocess
 import zipfile
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +78,31 @@ def test_a_bomb_is_not_unpacked() -> None:
         for number in range(4):
             file.writestr(f"{number}.xml", b"\0" * (80 * 2**20))
     assert flaw(packed.getvalue()) is SheetFlaw.TOO_BIG
+
+
+@pytest.mark.parametrize("corner", [(1_048_575, 16_383), (40_000, 16_383)])
+def test_a_stray_cell_in_the_last_corner_is_told_and_kills_no_server(corner: tuple[int, int]) -> None:
+    """The library makes room for 17 thousand million cells, and a process that cannot have that dies."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    page = book.add_worksheet()
+    page.write_string(0, 0, "姓名")
+    page.write_string(*corner, "x")
+    book.close()
+    assert flaw(buffer.getvalue()) is SheetFlaw.FAR
+
+
+def test_who_reads_strangers_files_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, str]] = []
+
+    def run(_command: object, *, env: dict[str, str], **_rest: object) -> subprocess.CompletedProcess[bytes]:
+        seen.append(env)
+        return subprocess.CompletedProcess([], 0, b'{"rows": [["x"]], "numbers": [1]}')
+
+    monkeypatch.setenv("ONECARD_KEYSTORE_PASSPHRASE", "hush")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert read_file(sheet_out.xlsx(["x"], [])).rows == [["x"]]
+    assert "hush" not in seen[0].values()
 
 
 def test_a_long_cell_is_cut() -> None:

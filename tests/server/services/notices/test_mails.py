@@ -55,6 +55,34 @@ def test_refused_for_good_is_not_tried_again(community: Community) -> None:
         assert mails.count(work.session, number) == MailCount(waiting=1, sent=1, dead=1)
 
 
+def test_a_mail_that_was_on_its_way_when_the_notice_was_withdrawn_is_followed_by_the_word(community: Community) -> None:
+    number = mailed(community, "wang", "li")
+    under_way, _ = all_of(community)
+    with community.transactions.work(ADMIN) as work:
+        notices.withdraw(work, number, "wrong day")
+        assert not mails.waits(work.session, under_way.id)
+        mails.sent(work, under_way.id)
+        mails.sent(work, under_way.id)
+        told = [(mail.address, mail.withdrawal) for mail, _ in mails.due(work.session, work.real_ms, 9)]
+    assert told == [(under_way.address, True)]
+
+
+def test_who_has_a_notice_that_still_hangs_can_be_told_that_it_is_withdrawn(community: Community) -> None:
+    number = mailed(community, "wang", "li")
+    one, two = all_of(community)
+    with community.transactions.work(ADMIN) as work:
+        mails.sent(work, one.id)
+        mails.failed(work, two.id, "answered 550", for_good=True)
+    community.real[0] += KEPT_MS + 1
+    with community.transactions.work(ADMIN) as work:
+        mails.prune(work)
+        assert [mail.id for mail in work.session.exec(select(NoticeMailRow))] == [one.id]
+        notices.withdraw(work, number, "wrong day")
+        assert mails.count(work.session, number) == MailCount(sent=1)
+        mails.prune(work)
+        assert [mail.withdrawal for mail in work.session.exec(select(NoticeMailRow))] == [True]
+
+
 def test_who_wants_no_more_gets_no_more_and_is_forgotten(community: Community) -> None:
     mailed(community, "wang", "li")
     with community.transactions.work(ADMIN) as work:

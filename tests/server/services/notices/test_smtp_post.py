@@ -19,6 +19,14 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Envelope] = []
 
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("shut-out@"):
+            return "553 this sender may not"
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -77,6 +85,14 @@ def test_no_such_mailbox_is_for_good_and_a_full_one_for_now(mailbox: tuple[Mailb
     assert post(mail("gone@example.org")) == Refused("answered 550 no such mailbox")
     with pytest.raises(EquipmentFault, match="452 mailbox is full"):
         post(mail("full@example.org"))
+
+
+def test_a_sender_that_is_not_taken_is_our_trouble_and_the_mails_wait(mailbox: tuple[Mailbox, int]) -> None:
+    _, port = mailbox
+    message = mail("wang@example.org")
+    message.replace_header("From", "shut-out@example.org")
+    with pytest.raises(EquipmentFault, match="553"):
+        SmtpPost(config(port))(message)
 
 
 def test_with_a_name_and_a_password(mailbox: tuple[Mailbox, int]) -> None:

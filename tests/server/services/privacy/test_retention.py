@@ -10,12 +10,17 @@ from server.services.events import keeping
 from server.services.events.chain_check import Finding, Kind
 from server.services.events.day_root import prove, root_of_day
 from server.services.events.proof import verify_all
-from server.services.privacy import retention
+from server.services.people import consents
+from server.services.people.consents import Purpose
+from server.services.privacy import about, retention
 from server.services.privacy.aims import GATE_DAYS, PROCESSINGS, Aim
 from server.services.privacy.retention import NIGHT_MINUTE, KeepIn, PrivacyKeeper, look_at_night
+from server.services.privacy.rules import RULES, Rule
 from server.services.problems import Code, Problem
+from server.services.work import Work
 from server.tables import Row
 from tests.server.build import ADMIN, NOW_MS, Box, Community, tap
+from tests.server.services.privacy.lives import lived
 from tests.support.patience import eventually
 
 TODAY = local_day_and_minute(NOW_MS)[0]
@@ -78,6 +83,19 @@ def test_what_the_clinic_lets_go_leaves_the_chain_the_day_and_every_signature_wh
         assert session.connection().execute(Row.metadata.tables["quarantine"].select()).first() is None
 
 
+def test_however_many_took_a_consent_back_the_night_forgets_them_all(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lives = [lived(community, f"040102030405{n:02}") for n in range(3)]
+    monkeypatch.setattr(retention, "WITHDRAWN_AT_ONCE", 1)
+    with community.transactions.work(ADMIN) as work:
+        for life in lives:
+            consents.say(work, life.holder, Purpose.CLINIC, False)
+    night(community, 1)
+    with community.transactions.read() as session:
+        assert [life for life in lives if "clinic_recall" in about.counts(session, life.holder)] == []
+
+
 def test_who_alters_a_hash_that_stayed_is_found_out(community: Community, box: Box) -> None:
     keep(community, Aim.CLINIC, 10)
     night(community, 20)
@@ -104,6 +122,23 @@ def test_once_a_night_and_not_by_day(community: Community) -> None:
     assert night(community, 0) == 0
     assert look_at_night(community.transactions) is None
     assert night(community, 1) == 0
+
+
+def test_a_rule_that_fails_does_not_keep_the_others_from_their_night(
+    community: Community, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_work: Work, _cutoff_ms: int) -> int:
+        raise ValueError("what no test had thought of")
+
+    monkeypatch.setattr(retention, "RULES", (Rule("broken", Aim.CARE, fail), *RULES))
+    keep(community, Aim.CLINIC, 10)
+    with pytest.raises(ExceptionGroup):
+        night(community, 20)
+    with community.transactions.read() as session:
+        assert [proof.subject for proof in retention.proofs(session) if proof.count == 3], (
+            "the clinic's events are gone"
+        )
+        assert retention.nights(session) == [], "the next look begins it again"
 
 
 def test_another_law_says_how_long_at_least(community: Community) -> None:

@@ -11,8 +11,20 @@ from server.services.privacy import about
 from server.services.privacy.aims import Aim
 from server.services.privacy.rules import RULES
 from server.services.roles import Role
-from server.tables import AlarmRow, ParkingPermitRow, PrivacyRequestRow, Row, SessionRow, TicketMessageRow, TicketRow
-from tests.server.build import ADMIN, NOW_MS, Community
+from server.services.visitors import visitor_passes
+from server.services.visitors.visitor_passes import VisitorIn
+from server.tables import (
+    ActivityRow,
+    AlarmRow,
+    AttendanceRow,
+    ParkingPermitRow,
+    PrivacyRequestRow,
+    Row,
+    SessionRow,
+    TicketMessageRow,
+    TicketRow,
+)
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Community
 from tests.server.incident_town import somebody
 from tests.server.services.privacy.lives import lived, put_event
 
@@ -83,6 +95,29 @@ def test_what_is_over_goes_in_time(community: Community, rule: str, table: str) 
     assert apply(community, rule, LATER_MS) == 1
     assert count(community, table) == before - 1
     assert apply(community, rule, LATER_MS) == 0
+
+
+def test_who_did_not_come_to_an_activity_and_why_not_goes_with_the_list(community: Community) -> None:
+    life = lived(community)
+    with community.transactions.work(ADMIN) as work:
+        held = {"kind": "study", "title": "课", "rule": "none", "state": "held", "made_by": "user:a"}
+        times = {"from_ms": NOW_MS - 1, "to_ms": NOW_MS, "made_ms": NOW_MS, "changed_ms": NOW_MS}
+        work.session.add(ActivityRow(number=1, **held, **times))
+        work.session.flush()
+        work.session.add(AttendanceRow(number=1, holder_id=life.holder, mark="excused", why="住院"))
+    assert apply(community, "attendance", NOW_MS) == 0
+    assert apply(community, "attendance", LATER_MS) == 1
+    assert count(community, "attendance") == 0
+
+
+def test_a_visitor_is_forgotten_although_nobody_revoked_a_pass_whose_hours_were_over(community: Community) -> None:
+    with community.transactions.work(ADMIN) as work:
+        given = {"name": "李客", "points": ["south-gate-in"], "from_ms": NOW_MS, "to_ms": NOW_MS + DAY_MS}
+        made, _ = visitor_passes.make(work, COMMUNITY, VisitorIn.model_validate(given))
+    assert apply(community, "people.left", NOW_MS + DAY_MS) == 0, "it is good until then"
+    assert apply(community, "people.left", LATER_MS) == 1
+    with community.transactions.read() as session:
+        assert cards.get(session, made.card_id).holder_id is None
 
 
 def test_numbers_of_the_clinic_stay_and_name_nobody(community: Community) -> None:

@@ -9,6 +9,7 @@ from server.services.gateways import gateways
 from server.services.problems import Code, Problem
 from server.services.roles import Role
 from server.services.shifts import shifts
+from server.services.sight import EVERYTHING, SIGHTS
 from server.services.work import SYSTEM, Actor
 from tests.server.build import Community
 
@@ -55,7 +56,7 @@ def test_what_stands(community: Community) -> None:
         gateways.note_state(work, said)
         gateways.note_state(work, other.state(online=False))
     with community.transactions.read() as session:
-        found = shifts.standing(session)
+        found = shifts.standing(session, EVERYTHING)
     assert (found.offline, found.held, found.lockdowns) == (["g-2"], ["south-gate-in"], {"compound": 2})
     assert found.alarms == 1, "the one that is offline"
 
@@ -78,3 +79,12 @@ def test_a_shift_whose_beginning_is_long_ago(community: Community, monkeypatch: 
     monkeypatch.setattr(shifts, "SHOWN_LINES", 2)
     with community.transactions.read() as session:
         assert [(shift.who, shift.began_ms) for shift in shifts.latest(session)] == [(LI.name, None), (WANG.name, None)]
+
+
+def test_an_alarm_that_the_guards_board_does_not_show_is_not_counted(community: Community) -> None:
+    with community.transactions.work(SYSTEM) as work:
+        for point in ("south-gate-in", "clinic"):
+            alarms.sound(work, AlarmKind.REVOKED_TAP, point=point, card_id="01HZZZZZZZZZZZZZZZZZZZZZZZ")
+    with community.transactions.read() as session:
+        counted = {role: shifts.standing(session, SIGHTS[role]).alarms for role in (Role.SYSTEM, Role.GUARD)}
+    assert counted == {Role.SYSTEM: 2, Role.GUARD: 1}

@@ -1,16 +1,22 @@
 """Passwords."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
 import pytest
 from argon2 import PasswordHasher
 
 from server.services.problems import Code, Problem
 from server.services.users.passwords import (
+    AT_ONCE,
     PASSWORD_MAX_CHARS,
     PASSWORD_MIN_CHARS,
     Passwords,
     check_strength,
     one_time_password,
 )
+from tests.support.patience import eventually
 
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
@@ -25,6 +31,30 @@ def test_a_password_is_itself_and_no_other() -> None:
 def test_without_a_stored_password_nothing_is_right() -> None:
     assert not CHEAP.verify(None, "tall bamboo")
     assert not CHEAP.verify("nonsense", "tall bamboo")
+
+
+def test_strangers_cannot_make_it_take_all_the_memory() -> None:
+    inside: list[int] = []
+    most: list[int] = []
+    gate, turn = threading.Event(), threading.Lock()
+
+    class Hasher(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            with turn:
+                inside.append(1)
+                most.append(len(inside))
+            gate.wait()
+            with turn:
+                inside.pop()
+            return True
+
+    passwords = Passwords(Hasher())
+    with ThreadPoolExecutor(3 * AT_ONCE) as pool:
+        tried = [pool.submit(passwords.verify, "stored", "x") for _ in range(3 * AT_ONCE)]
+        eventually(lambda: len(inside) == AT_ONCE)
+        gate.set()
+        assert all(one.result() for one in tried)
+    assert max(most) == AT_ONCE
 
 
 def test_the_cost_is_that_of_rfc_9106() -> None:

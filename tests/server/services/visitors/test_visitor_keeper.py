@@ -1,5 +1,6 @@
 """Passes end by themselves."""
 
+import pytest
 from sqlmodel import select
 
 from card_protocol.words.card import CardState
@@ -42,6 +43,16 @@ def test_uses_at_all_gateways_together_end_it(community: Community) -> None:
     with community.transactions.read() as session:
         assert visitor_passes.get(session, made.number, NOW_MS).ended_why == "used up"
         assert cards.get(session, made.card_id).state is CardState.REVOKED
+
+
+def test_a_pass_that_is_used_up_ends_however_many_end_sooner(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitor_keeper, "AT_ONCE", 1)
+    made = [make(community), make(community), make(community, uses=1)]
+    pass_in(community, made[2].card_id, 1)
+    assert look(community.transactions) == 1
+    assert [_ended(community, one.number) for one in made] == [False, False, True]
 
 
 def test_the_thread_looks(community: Community) -> None:

@@ -10,9 +10,11 @@ from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS, ClockQuality, Moment
 from card_protocol.words.point import Assurance
 from card_protocol.words.reason import Reason
+from card_protocol.words.schedule import always
 from card_protocol.words.situation import Situation
 from card_protocol.words.verdict import Presentation
 from server.services.access import access
+from server.services.access.access import LevelIn
 from server.services.cards import cards
 from server.services.people import holders
 from server.services.policies import card_entries
@@ -55,6 +57,19 @@ def test_a_pass_is_a_person_a_card_without_a_chip_and_a_level_that_its_doors_sha
         assert access.level_of(session, made.level_id).points == {"south-gate-in"}
         assert holders.get(session, made.holder_id).kind == "visitor"
         assert [one.number for one in visitor_passes.listing(session, NOW_MS)] == [again.number, made.number]
+
+
+def test_a_level_of_visitors_that_somebody_changed_is_mended_by_the_next_pass(community: Community) -> None:
+    made = make(community)
+    with community.transactions.work(ADMIN) as work:
+        access.set_schedule(work, always("day"))
+        access.set_point(work, COMMUNITY, gate("north-gate-in"))
+        wide = {"points": ["south-gate-in", "north-gate-in"], "schedule": "day", "name_zh": "x", "name_en": "x"}
+        access.set_level(work, LevelIn.model_validate({"id": made.level_id} | wide))
+    assert make(community).level_id == made.level_id
+    with community.transactions.read() as session:
+        level = access.level_of(session, made.level_id)
+    assert (level.points, level.schedule) == ({"south-gate-in"}, "day"), "its hours are the community's to say"
 
 
 def test_the_one_decider_lets_it_in_so_often_and_so_long(community: Community) -> None:
