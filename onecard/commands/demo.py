@@ -85,7 +85,7 @@ def _played(options: Options) -> Report | None:
     """The run. None when it was interrupted before there was anything to count."""
     _on_signal(_interrupt)
     # Imported late: `onecard --help` must not wait for every library of the house.
-    from onecard.demo.community import CARE
+    from onecard.demo.community import CARE, UNIT_DOOR
     from onecard.demo.folder import Folder, Places
     from onecard.demo.hall import open_hall
     from onecard.demo.play import Play
@@ -93,11 +93,13 @@ def _played(options: Options) -> Report | None:
 
     try:
         with tempfile.TemporaryDirectory(prefix="onecard-demo-") as path, open_hall(options.reader) as hall:
-            folder = Folder(Path(path), Places(options.port, free_port(), hall, screens={CARE.id: free_port()}))
+            screens, of_wood = {CARE.id: free_port()}, frozenset({UNIT_DOOR.id})
+            folder = Folder(Path(path), Places(options.port, free_port(), hall, screens=screens, of_wood=of_wood))
             with standing(Stage(folder, _tell)) as stage:
                 people = stage.set_up()
-                day = stage.raise_curtain(options.pace)
+                stage.lay_past()
                 play = Play(stage, people, options, _tell)
+                day = stage.raise_curtain(options.pace)
 
                 def end_early() -> None:
                     _on_signal(_interrupt)  # who insists does not wait for the count
@@ -140,6 +142,9 @@ def _welcome(url: str, password: str, screen: str) -> None:
 
 
 def _tell_report(result: Report) -> None:
+    from onecard.demo.script import PREPARED
+
     typer.echo("")
     for name, value in asdict(result).items():
         typer.echo(f"  {name}: {value}")
+    typer.echo(f"\n  {say(*PREPARED)}")

@@ -28,7 +28,20 @@ ACTIVITY = _point("activity-room", PointKind.ACTIVITY, "党群活动室", "Activ
 OLD_LADY = 24
 """Resident, by index: elderly, lives alone, and has fallen; nobody sees her today."""
 
+BRANCH = (0, 6, 12, 18, 30)
+"""Residents, by index: members of the Party of one branch, who hold a meeting today. They come to the activity room."""
+
+EXCUSED = 30
+"""Of them: cannot come."""
+
+DINER = 2
+"""Resident, by index: elderly, has lunch at the station, and tops up the card in the afternoon."""
+
 MEAL_FEN = 1200
+SUBSIDY_FEN = 300
+SUBSIDY_A_DAY_FEN = 600
+"""What the street adds to an elderly resident's meals."""
+
 MEALS_A_DAY = 2
 ON_THE_CARD_FEN = 10_000
 """What an elderly resident paid in at the desk."""

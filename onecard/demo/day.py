@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from onecard.demo.community import ACTIVITY, CARE, CLINIC, OLD_LADY, SOUTH_IN, SOUTH_OUT, UNIT_DOOR, Resident
+from onecard.demo.community import (
+    ACTIVITY,
+    BRANCH,
+    CARE,
+    CLINIC,
+    EXCUSED,
+    OLD_LADY,
+    SOUTH_IN,
+    SOUTH_OUT,
+    UNIT_DOOR,
+    Resident,
+)
 
 DAY_STARTS_MIN = 390
 """06:30: the first taps; the hours before belong to the guard."""
@@ -41,6 +52,7 @@ def plan_day(people: Sequence[Resident], seed: int) -> list[PlannedTap]:
     for index, person in enumerate(people):
         taps += _errands(dice, index, person)
     taps += _mishaps(dice, len(people))
+    taps += _meeting(dice)
     return sorted((tap for tap in taps if tap.resident != OLD_LADY), key=lambda tap: tap.minute)
 
 
@@ -60,6 +72,11 @@ def _errands(dice: Random, index: int, person: Resident) -> list[PlannedTap]:
     if dice.random() < 0.4:
         taps.append(PlannedTap(dice.uniform(545, 1200), index, ACTIVITY.id))
     return taps
+
+
+def _meeting(dice: Random) -> list[PlannedTap]:
+    """The branch signs in, all but the one who is excused."""
+    return [PlannedTap(dice.uniform(545, 575), index, ACTIVITY.id) for index in BRANCH if index != EXCUSED]
 
 
 def _mishaps(dice: Random, people: int) -> list[PlannedTap]:

@@ -11,6 +11,7 @@ from card_protocol.words.point import Point
 from onecard.demo.community import COMMUNITY, DESK, POINTS
 from onecard.demo.hall import Hall
 from onecard.demo.programs import free_port
+from onecard.demo.wood import ALARM_MS, BUTTON, CONTACT, HELD_MS, STRIKE
 from server.services.gateways.broker_files import AUTHORITIES, CONFIGURATION
 
 PASSPHRASE_VARIABLE = "ONECARD_KEYSTORE_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -27,6 +28,8 @@ class Places:
     gateways_port: int = field(default_factory=free_port)
     screens: Mapping[str, int] = field(default_factory=dict)
     """Points with a screen beside the reader, and its port."""
+    of_wood: frozenset[str] = frozenset()
+    """Points with a door of wood (onecard.demo.wood) instead of a lock that is a line in the log."""
 
 
 class Folder:
@@ -72,12 +75,17 @@ class Folder:
         """The edge's file: all six points, or these."""
         tables = [f"state_dir = {_text(str(self.box))}\nserver = {_text(self.gateways_url)}\n"]
         for point in points:
-            lock = "sim" if point.kind in LOCKED else "none"
+            of_wood = point.id in self.places.of_wood
+            lock = STRIKE if of_wood else "sim" if point.kind in LOCKED else "none"
             reader = self.places.hall.readers[point.id]
             lines = [f"id = {_text(point.id)}", f"reader = {_text(reader)}", f"lock = {_text(lock)}"]
             if point.id in self.places.screens:
                 lines.append(f"feedback = {_text(f'screen:{self.places.screens[point.id]}')}")
             tables.append("\n".join(("[[points]]", *lines, "")))
+            if of_wood:
+                wires = [f"contact = {_text(CONTACT)}", f"rex = {_text(BUTTON)}"]
+                times = [f"held_ms = {HELD_MS}", f"alarm_ms = {ALARM_MS}"]
+                tables.append("\n".join(("[points.door]", *wires, *times, "")))
         self._write("edge", "\n".join(tables), clock)
 
     def write_desk(self, token: str) -> None:

@@ -60,6 +60,8 @@ class People:
         self._ready = threading.Event()
         self._pause = threading.Event()
         self._at = {spot: threading.Lock() for spot in hall.field_ports}
+        self._hands: dict[int, threading.Lock] = {}
+        """Of each resident: nobody is in two places at once."""
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start the program and wait until its fields are open. ProgramFailed."""
@@ -80,11 +82,12 @@ class People:
     @contextlib.contextmanager
     def card_on_desk(self, resident: int) -> Iterator[None]:
         """The card lies on the desk's reader."""
-        self._ask({"do": "present", "card": card_name(resident), "field": DESK})
-        try:
-            yield
-        finally:
-            self._ask({"do": "remove", "field": DESK})
+        with self._hand_of(resident):
+            self._ask({"do": "present", "card": card_name(resident), "field": DESK})
+            try:
+                yield
+            finally:
+                self._ask({"do": "remove", "field": DESK})
 
     def tap(self, resident: int, point: str, manner: Manner) -> None:
         """Wait until the point is free, hold a card to it and step aside."""
@@ -97,12 +100,16 @@ class People:
         }
         if manner is Manner.HASTY:
             order["pull"] = {"at": HASTY_EXCHANGE}
-        with self._at[point]:
+        with self._hand_of(resident), self._at[point]:
             visit = self._ask(order)["visit"]
             self._over(visit).wait(ANSWER_TIMEOUT_S)
             with self._orders:
                 self._ended.pop(visit, None)
             self._pause.wait(PAUSE_S[self._stack])
+
+    def _hand_of(self, resident: int) -> threading.Lock:
+        with self._orders:
+            return self._hands.setdefault(resident, threading.Lock())
 
     def _ask(self, order: dict[str, object]) -> dict[str, Any]:
         """One order and its answer. ProgramFailed when it is refused or nobody answers."""

@@ -8,12 +8,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from card_protocol.words.moment import DAY_MS, MINUTE_MS, PlayedDay, local_day_and_minute
 from onecard.demo.acts import REVOKED_RESIDENT, Outage, cut_the_line, revoke_and_tap, wait_for_sync
-from onecard.demo.community import POINTS, Resident
+from onecard.demo.community import POINTS, UNIT_DOOR, Resident
 from onecard.demo.day import DAY_STARTS_MIN, PlannedTap, plan_day
 from onecard.demo.options import Options
 from onecard.demo.report import Measured, Report, journal_facts, make_report, server_facts, tap_times
+from onecard.demo.script import SCRIPT, counted
 from onecard.demo.stage import Say, Stage, real_ms
-from onecard.demo.stories import Stories, counted
+from onecard.demo.stories import Stories
 
 OUTAGE_AT = 0.3
 REVOKE_AT = 0.7
@@ -25,6 +26,8 @@ QUEUE_MAX_TAPS = 64
 
 PROGRESS_EVERY_S = 5.0
 ACT_TIMEOUT_S = 120.0
+STORIES_TIMEOUT_S = 60.0
+"""How long a day that is over waits for stories that are not."""
 
 
 class Play:
@@ -38,7 +41,7 @@ class Play:
         self._over = threading.Event()
         self._waiting = {point.id: queue.Queue[PlannedTap](QUEUE_MAX_TAPS) for point in POINTS}
         self._lines: list[Future[None]] = []
-        self._stories = Stories(stage.workers(), stage.holders, say)
+        self._stories = Stories(stage.workers(), stage.hands(), say)
         self._told: Future[None] | None = None
         self.outage: Future[Outage] | None = None
         self.refusal: Future[float | None] | None = None
@@ -47,7 +50,7 @@ class Play:
         """Play until the time is up or `stop` is called; then what is under way comes to rest and is counted."""
         with ThreadPoolExecutor(max_workers=len(POINTS) + 3, thread_name_prefix="demo") as helpers:
             self._lines = [helpers.submit(self._stand_at, point.id) for point in POINTS]
-            self._told = helpers.submit(self._stories.play, day, real_ms, self._over)
+            self._told = helpers.submit(self._stories.play, SCRIPT, day, real_ms, self._over)
             try:
                 self._feed(day, helpers)
                 self._finish_acts()
@@ -55,7 +58,7 @@ class Play:
                 self._over.set()
         self._stories.close()
         self._come_to_rest()
-        return self._report()
+        return self._report(day)
 
     def stop(self) -> None:
         """Come to the end early."""
@@ -97,6 +100,14 @@ class Play:
         if self.refusal is None and not self._over.is_set():
             self.refusal = Future()
             self.refusal.set_result(self._revoke())
+        self._finish_stories()
+
+    def _finish_stories(self) -> None:
+        deadline = time.monotonic() + STORIES_TIMEOUT_S
+        while self._told is not None and not self._told.done() and time.monotonic() < deadline:
+            self._check()
+            if self._over.wait(POLL_S):
+                return
 
     def _revoke(self) -> float | None:
         return revoke_and_tap(self._stage, self._people[REVOKED_RESIDENT].name, self._say)
@@ -121,6 +132,8 @@ class Play:
             except queue.Empty:
                 continue
             self._stage.people.tap(tap.resident, point, tap.manner)
+            if point == UNIT_DOOR.id and self._stage.door is not None:
+                self._stage.door.walk_through()
             self._over.wait(POLL_S)  # a lock is not fair: who is not in this line must get to the reader too
 
     def _progress(self, day: PlayedDay) -> None:
@@ -129,7 +142,7 @@ class Play:
         clock = f"{minute // 60:02d}:{minute % 60:02d}"
         self._say(f"{clock}  {facts} events at the server", f"{clock}  服务器已收到 {facts} 条事件")
 
-    def _report(self) -> Report:
+    def _report(self, day: PlayedDay) -> Report:
         outage = self.outage.result(ACT_TIMEOUT_S) if self.outage else None
         folder = self._stage.folder
         measured = Measured(
@@ -137,7 +150,9 @@ class Play:
             resync_s=outage.resync_s if outage else None,
             revoke_to_refusal_s=self.refusal.result(ACT_TIMEOUT_S) if self.refusal else None,
             tap_ms=tap_times(self._stage.edge.log_path),
-            stories=counted(folder.database) | {"refused": len(self._stories.refused)},
+            stories=counted(folder.database)
+            | {"refused": len(self._stories.refused), "undone": len(self._stories.undone)},
+            since_ms=day.from_ms,
         )
         journal, server = journal_facts(folder.box), server_facts(folder.database)
         return make_report(self._options.reader.value, len(POINTS), journal, server, measured)

@@ -42,7 +42,8 @@ class Report:
     tap_ms: dict[str, float]
     round_trips_per_tap: float | None
     stories: dict[str, int]
-    """What came of lunch, clinic, repair, door and care (onecard.demo.stories); `refused`: deeds that were not done."""
+    """What came of the stories (onecard.demo.script); `refused`, `undone`: deeds that the server would not have, and
+    that the day ended before."""
 
     def write(self, path: Path) -> None:
         """As JSON."""
@@ -58,6 +59,8 @@ class Measured:
     revoke_to_refusal_s: float | None = None
     tap_ms: Sequence[float] = ()
     stories: dict[str, int] = field(default_factory=dict)
+    since_ms: int = 0
+    """When the played day began: older taps were laid into the journal (onecard.demo.past)."""
 
 
 def journal_facts(box: Path) -> list[Fact]:
@@ -84,7 +87,8 @@ def _reading(path: Path) -> sqlite3.Connection:
 
 def make_report(stack: str, points: int, journal: Sequence[Fact], server: Sequence[Fact], measured: Measured) -> Report:
     """Compare the two ends and count the taps of the server's."""
-    reasons = Counter(event.reason for event in _taps(server) if event.reason is not None)
+    taps = [event for event in _taps(server) if event.wall_ms >= measured.since_ms]
+    reasons = Counter(event.reason for event in taps if event.reason is not None)
     granted = sum(count for reason, count in reasons.items() if reason.value == "granted")
     refused = {reason.value: count for reason, count in sorted(reasons.items()) if reason.value != "granted"}
     return Report(
@@ -101,7 +105,7 @@ def make_report(stack: str, points: int, journal: Sequence[Fact], server: Sequen
         resync_s=_rounded(measured.resync_s),
         revoke_to_refusal_s=_rounded(measured.revoke_to_refusal_s),
         tap_ms=percentiles(measured.tap_ms),
-        round_trips_per_tap=_round_trips(server),
+        round_trips_per_tap=_round_trips(taps),
         stories=measured.stories,
     )
 
@@ -143,9 +147,9 @@ def _between(facts: Sequence[Fact], span: tuple[int, int] | None) -> int:
     return sum(1 for fact in facts if span[0] <= Event.from_bytes(fact.body).wall_ms < span[1])
 
 
-def _round_trips(facts: Sequence[Fact]) -> float | None:
+def _round_trips(taps: Sequence[Event]) -> float | None:
     """The mean over granted taps: a refused one may have ended earlier."""
-    counts = [event.detail[ROUND_TRIPS] for event in _taps(facts) if event.granted and ROUND_TRIPS in event.detail]
+    counts = [event.detail[ROUND_TRIPS] for event in taps if event.granted and ROUND_TRIPS in event.detail]
     return round(mean(int(count) for count in counts), 2) if counts else None
 
 

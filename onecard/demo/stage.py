@@ -12,13 +12,16 @@ from pathlib import Path
 
 from card_protocol.words.moment import DAY_MS, LOCAL_TIME, PlayedDay, local_ms
 from onecard.commands.server._common import load, opened
-from onecard.demo.community import DESK, OLD_LADY, ON_THE_CARD_FEN, Resident, residents
+from onecard.demo import past
+from onecard.demo.community import BRANCH, DESK, OLD_LADY, ON_THE_CARD_FEN, UNIT_DOOR, Resident, residents
 from onecard.demo.console import ConsoleClient
 from onecard.demo.day import DAY_STARTS_MIN
 from onecard.demo.folder import PASSPHRASE_VARIABLE, Folder
 from onecard.demo.people import People
 from onecard.demo.programs import Program, ProgramFailed, run_to_end, wait_for_port
-from onecard.demo.stories import ROLES
+from onecard.demo.script import ROLES
+from onecard.demo.stories import Hands
+from onecard.demo.wood import DoorOfWood
 from server.services.people import consents
 from server.services.people.consents import Purpose
 from server.services.roles import Role
@@ -75,6 +78,7 @@ class Stage:
         self.edge = self._program("edge", "edge", "run")
         self.desk = self._program("desk", "desk", "run")
         self.people = People(folder, len(residents()))
+        self.door = DoorOfWood(folder.path) if UNIT_DOOR.id in folder.places.of_wood else None
         self.console: ConsoleClient | None = None
 
     def _program(self, name: str, *words: str) -> Program:
@@ -106,15 +110,33 @@ class Stage:
         return self._issue_cards(console)
 
     def workers(self) -> dict[str, ConsoleClient]:
-        """Somebody of each role that works in the stories; and the old lady has signed what she was asked."""
+        """Somebody of each role that works in the stories; and people have signed what they were asked."""
         transactions = opened(load(Path(self.folder.config("server"))))
         try:
             with transactions.work(SYSTEM) as work:
                 secrets_of = {role: tokens.add(work, f"demo-{role}", Role(role))[1] for role in ROLES}
                 consents.say(work, self.holders[OLD_LADY], Purpose.NOT_SEEN, True)
+                for member in BRANCH:
+                    consents.say(work, self.holders[member], Purpose.ACTIVITY, True)
         finally:
             transactions.engine.dispose()
         return {role: ConsoleClient(self.folder.console_url, secret) for role, secret in secrets_of.items()}
+
+    def hands(self) -> Hands:
+        """What the stories do beside the API."""
+
+        def pay_in(resident: int, fen: int) -> None:
+            assert self.console is not None
+            with self.people.card_on_desk(resident):
+                self.console.put_on(self.cards[resident], fen)
+
+        door = self.door
+        prop, unprop = (door.prop, door.unprop) if door is not None else (_nothing, _nothing)
+        return Hands(self.holders, prop, unprop, pay_in)
+
+    def lay_past(self) -> int:
+        """What the box would have seen of the old lady in the weeks before; how many taps."""
+        return past.lay(self.folder.box, self.cards[OLD_LADY], self._today)
 
     def _begin_joining(self, claim: str, fingerprint: str) -> None:
         """The installer at the box: the claim from the paper, the fingerprint from the server's page."""
@@ -160,6 +182,8 @@ class Stage:
         self.folder.write_server(day)
         self.folder.write_gateway(day)
         self.folder.write_edge(day)
+        if self.door is not None:
+            self.door.enrol(self.folder.box)
         self.edge.start(self._environment)
         self._start_server()
         self.gateway.start(self._environment)
@@ -197,6 +221,8 @@ class Stage:
         self.people.stop()
         for program in (self.joining, self.edge, self.desk, self.gateway, self.server, self.broker):
             program.stop()
+        if self.door is not None:
+            self.door.close()
 
     def _wait(self, ready: Callable[[], bool], program: Program, what: str) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S
@@ -217,6 +243,10 @@ class Stage:
         if done.returncode != 0:
             raise ProgramFailed(f"onecard {' '.join(words[:2])}: {done.stderr.strip()}")
         return done.stdout
+
+
+def _nothing() -> None:
+    """At a lock that is a line in the log there is no door to prop."""
 
 
 def _shown_by(joining: Program) -> str | None:

@@ -1,5 +1,6 @@
 """The stage of the care journeys: cards with money on them, two canteens, a clinic, and people who work there."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from onecard.demo.day import Manner
 from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
+from onecard.demo.people import POLL_S
 from onecard.demo.programs import free_port
+from onecard.demo.report import _log_lines
 from onecard.demo.stage import standing
 from server.services.people import consents
 from server.services.people.consents import Purpose
@@ -21,9 +24,15 @@ from server.services.roles import Role
 from server.services.work import SYSTEM
 from tests.journeys.staffed import Staffed
 
-SPEED = 1
 PRICE = 1200
 ALL_DAY = "all-day"
+TAPS_MAX = 5
+"""Of one person for one meal; who is told to tap again does."""
+
+SEEN_S = 5.0
+"""How long somebody looks at a reader that says nothing."""
+
+FED = frozenset({"paid", "paid_already"})
 
 
 class CareStage(Staffed):
@@ -31,6 +40,7 @@ class CareStage(Staffed):
 
     curtain_ms = 0
     guests = 3
+    speed = 1
     fen = 0
     """What comes onto each card at the desk."""
 
@@ -72,16 +82,33 @@ class CareStage(Staffed):
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(base_url=f"{self.folder.console_url}/api/v1", headers=headers, trust_env=False, timeout=30)
 
-    def two_queues(self, first: str, second: str) -> None:
-        """Half of them at each of two points at once; then they change places."""
-        half = self.guests // 2
+    def two_queues(self, guests: int, first: str, second: str) -> None:
+        """Half of them at each of two canteens at once; then they change places."""
+        half = guests // 2
         for one, other in ((first, second), (second, first)):
             with ThreadPoolExecutor(2) as queues:
-                list(queues.map(self._tap_all, (range(half), range(half, self.guests)), (one, other)))
+                list(queues.map(self._feed_all, (range(half), range(half, guests)), (one, other)))
 
-    def _tap_all(self, who: range, point: str) -> None:
+    def _feed_all(self, who: range, point: str) -> None:
         for resident in who:
-            self.people.tap(resident, point, Manner.CALM)
+            told = [self._told(resident, point)]
+            while told[-1] not in FED and len(told) < TAPS_MAX:
+                told.append(self._told(resident, point))
+            assert told[-1] in FED, f"{resident} at {point}: {told}"
+
+    def _told(self, resident: int, point: str) -> str:
+        """What somebody reads beside the reader when they tap; a card that was too quick for a busy reader reads
+        nothing, or is asked for again."""
+        before = len(self._answers(point))
+        self.people.tap(resident, point, Manner.CALM)
+        deadline = time.monotonic() + SEEN_S
+        while len(answers := self._answers(point)) == before and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+        return answers[-1] if len(answers) > before else ""
+
+    def _answers(self, point: str) -> list[str]:
+        taps = [line for line in _log_lines(self.edge.log_path) if line["point"] == point]
+        return [str(line.get("service") or line["reason"]) for line in taps]
 
 
 @contextmanager
@@ -91,5 +118,5 @@ def open_care(path: Path, kind: type[CareStage], stack: ReaderStack = ReaderStac
         folder = Folder(path, Places(free_port(), free_port(), hall))
         with standing(kind(folder, lambda _en, _zh: None)) as stage:
             stage.set_up()
-            stage.raise_curtain(SPEED)
+            stage.raise_curtain(kind.speed)
             yield stage

@@ -10,9 +10,9 @@ import pytest
 
 from tests.support.daemon import free_port
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
-TIMEOUT_S = 240
+TIMEOUT_S = 500
 NUMBER = (int, float)
 
 
@@ -67,7 +67,12 @@ def test_a_short_day(stack: str, tmp_path: Path) -> None:
     assert told["taps"] == told["granted"] + sum(told["refused"].values())
     assert told["stories"]["incidents"] == 1
     assert told["stories"]["meals"] > 0
-    assert told["stories"]["refused"] == 0
+    assert told["stories"]["meetings_held"] + told["stories"]["meetings_adjourned"] == 1, (
+        "twelve seconds may be too few"
+    )
+    assert (told["stories"]["missed_by_the_board"], told["stories"]["found_in_need"]) == (1, 1)
+    assert told["stories"]["doors_closed_again"] > 0
+    assert (told["stories"]["refused"], told["stories"]["undone"]) == (0, 0)
     assert told["server_events"] >= told["taps"]
     assert "http://127.0.0.1:" in done.stdout
     assert "One-time password: " in done.stdout

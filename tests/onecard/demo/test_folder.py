@@ -69,6 +69,18 @@ def test_a_point_with_a_screen(tmp_path: Path) -> None:
     assert folder.screen_url("care-station") == "http://127.0.0.1:8011/"
 
 
+def test_a_point_with_a_door_of_wood(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, Places(8080, 18830, Hall(ReaderStack.NFC, NFC, {}, {}), of_wood=frozenset({"unit-door"})))
+    folder.write_edge(DAY)
+    config = read_config(Path(folder.config("edge")), EdgeConfig)
+    doors = {point.id: (point.lock, point.door.contact) for point in config.points if point.has_lock}
+    assert doors == {
+        "south-gate-in": ("sim", None),
+        "south-gate-out": ("sim", None),
+        "unit-door": ("osdp:unit-door/0", "osdp:unit-door/0"),
+    }
+
+
 def test_the_desks_file(folder: Folder) -> None:
     folder.write_desk("secret-token-of-16")
     config = read_config(Path(folder.config("desk")), DeskConfig)

@@ -132,6 +132,18 @@ def test_a_field_that_cannot_be_opened_is_told_with_the_programs_last_words(tmp_
         second.stop()
 
 
+def test_nobody_is_in_two_places_at_once(people: People, hall: Hall) -> None:
+    with contextlib.closing(open_reader(hall.readers[DESK])) as desk:
+        with people.card_on_desk(1):
+            line = tapping(people, (1, Manner.CALM))
+            card = desk.wait_for_card(WAIT_MS)
+            assert card is not None
+            assert not card.wait_for_removal(300)
+            assert line.is_alive()
+        line.join(WAIT_MS / 1000)
+        assert not line.is_alive()
+
+
 def test_names_of_cards() -> None:
     assert card_name(3) == "card-3"
     assert card_name(3) != BANK_CARD

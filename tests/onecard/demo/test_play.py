@@ -18,6 +18,7 @@ from onecard.demo.options import Options
 from onecard.demo.play import Play, plan_days
 from onecard.demo.programs import ProgramFailed
 from onecard.demo.stage import real_ms
+from onecard.demo.stories import Hands
 
 PEOPLE = residents()
 MONDAY = local_day_and_minute(1_795_406_400_000)[0]
@@ -49,7 +50,11 @@ class Stage:
         self.edge: Any = SimpleNamespace(stop=lambda: self.ended.append("edge"), log_path=None)
         self.gateway: Any = SimpleNamespace(stop=lambda: self.ended.append("gateway"))
         self.folder: Any = SimpleNamespace(box=None, database=None)
-        self.holders: list[str] = []
+        self.door: Any = None
+
+    def hands(self) -> Hands:
+        """Nothing is done with them."""
+        return Hands([""] * len(PEOPLE), lambda: None, lambda: None, lambda _resident, _fen: None)
 
     def workers(self) -> dict[str, object]:
         """Nobody works in the stories."""

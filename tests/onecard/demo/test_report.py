@@ -43,6 +43,12 @@ def test_what_both_ends_have_is_neither_lost_nor_doubled() -> None:
     assert (told.journal_events, told.server_events, told.lost, told.duplicated) == (3, 3, 0, 0)
 
 
+def test_taps_that_were_laid_into_the_journal_before_the_day_are_no_taps_of_the_day() -> None:
+    both = [fact(1, tap(wall_ms=100)), fact(2, tap(wall_ms=5_000))]
+    told = report(both, both, Measured(since_ms=1_000))
+    assert (told.taps, told.journal_events, told.lost) == (1, 2, 0)
+
+
 def test_what_only_the_journal_has_is_lost() -> None:
     assert report([fact(1), fact(2), fact(3)], [fact(1), fact(3)]).lost == 1
 

@@ -1,6 +1,11 @@
 """One card's purse on a screen."""
 
+from card_protocol.words.card import CardState
+from server.services.cards import cards
 from server.services.roles import Role
+from server.services.work import SYSTEM
+from server.tables import CardRow, PurseEntryRow
+from tests.server.build import NOW_MS
 from tests.server.pages.conftest import words_of
 from tests.server.services.purses.test_purses import hear, made, station
 
@@ -35,3 +40,21 @@ def test_a_clerk_sees_amounts_and_no_places_and_is_told_why_nothing_was_put_on(h
     for amount, said in (("x", "An amount is written like"), ("50", "This desk is not connected.")):
         answer = browser.post(f"{path}/top-up", desk="desk-1", amount=amount)
         assert said in words_of(answer)
+
+
+def test_a_lost_cards_money_may_move_when_nothing_is_in_the_way(house):
+    community = house.community
+    card = community.active_card()
+    with community.transactions.work(SYSTEM) as work:
+        row = work.session.get_one(CardRow, card.id)
+        first = PurseEntryRow(
+            card_id=card.id, issued_ms=row.issued_ms or 0, point="desk-1", point_seq=0, amount=5000, before=0,
+            value=5000, state="made", proof="none", at_ms=NOW_MS, heard_ms=NOW_MS, minute=1,
+        )  # fmt: skip
+        work.session.add(first)
+    browser = house.signed_in(Role.CLERK)
+    assert "Onto the new card" not in words_of(browser.get(f"/purses/{card.id}"))
+    with community.transactions.work(SYSTEM) as work:
+        cards.change_state(work, card.id, CardState.LOST, why="on the bus")
+    answer = browser.get(f"/purses/{card.id}")
+    assert (answer.status_code, "Onto the new card" in words_of(answer)) == (200, True)
