@@ -32,11 +32,13 @@ check:  ## style, types and arrows (seconds; no system packages)
 tests:
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
-BENCHES = tap door card gossip journal decide policy ingest catchup revoke
+# Each ends in a minute or so; `pages` and `live` have their goals' sizes without these arguments.
+BENCHES = tap door card gossip journal decide policy ingest catchup revoke imports \
+	"live --subscribers 200 --subscribers 1000 --seconds 5" "pages --size 5000 --size 20000 --rounds 10"
 bench:  ## every benchmark beside its floor, or one (ARGS="tap --json tap.json")
 	@$(SETUP) --pcsc
 	@set -e; if [ -n "$(ARGS)" ]; then $(BIN)/onecard bench $(ARGS); else \
-	for name in $(BENCHES); do echo "— $$name"; $(BIN)/onecard bench $$name; done; fi
+	for one in $(BENCHES); do echo "— $$one"; $(BIN)/onecard bench $$one; done; fi
 
 soak:  ## an hour of the demo with outages, 10,000 histories, 50 power cuts, 1,000 examples of every property (ARGS="--for 600")
 	@$(SETUP) --dev --pcsc

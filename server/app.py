@@ -35,6 +35,7 @@ from server.services.house import House
 from server.services.incidents.incident_keeper import IncidentKeeper
 from server.services.keys.own_tls import OwnTls
 from server.services.lists.import_keeper import ImportKeeper
+from server.services.lookout import Lookout
 from server.services.notices.postman import Postman
 from server.services.notices.smtp_post import SmtpPost
 from server.services.oidc.provider import Client, Provider
@@ -43,6 +44,7 @@ from server.services.policies.publisher import Publisher
 from server.services.privacy.retention import PrivacyKeeper
 from server.services.smart_home.ha_bridge import HomeAssistantBridge, names_of
 from server.services.smart_home.ha_discovery import Names
+from server.services.statistics.kept import AnswerKeeper
 from server.services.users.passwords import Passwords
 from server.services.visitors.visitor_keeper import VisitorKeeper
 from server.services.webhooks.courier import Courier
@@ -161,9 +163,8 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         watch = IdentityWatch(house.transactions, house.keystore, tls, config.broker)
         link = link_of(config.broker, tls, shared=not is_sqlite(engine))
         background = Background(house, link, watch, intake_here=config.intake.here)
-        keepers: list[
-            EventKeeper | IncidentKeeper | CareKeeper | PrivacyKeeper | VisitorKeeper | ImportKeeper | Postman
-        ] = [
+        keepers: list[Lookout | Postman] = [
+            AnswerKeeper(house.transactions),
             EventKeeper(house.transactions, config.events.keep_months),
             IncidentKeeper(house.transactions, config.community),
             CareKeeper(house.transactions, house.clock_speed),

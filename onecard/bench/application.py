@@ -29,10 +29,15 @@ START_S = 0.01
 END_TIMEOUT_S = 20
 
 
+def house_of(transactions: Transactions) -> House:
+    """What pages and API stand on, with a keystore of its own."""
+    keystore = from_secrets(new_secrets(COMMUNITY, os.urandom))
+    return House(COMMUNITY, transactions, keystore, Passwords(), Desks(transactions.feed))
+
+
 def application(transactions: Transactions) -> FastAPI:
     """API and pages, without intake and publisher."""
-    keystore = from_secrets(new_secrets(COMMUNITY, os.urandom))
-    return create_app(House(COMMUNITY, transactions, keystore, Passwords(), Desks(transactions.feed)))
+    return create_app(house_of(transactions))
 
 
 def cookie(transactions: Transactions, name: str, role: Role) -> str:

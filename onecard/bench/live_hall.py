@@ -128,7 +128,7 @@ def play(transactions: Transactions, asked: Play, told: dict[int, float]) -> Pla
     began, cpu = time.monotonic(), time.process_time()
     for number in range(asked.taps):
         time.sleep(max(0.0, began + number / asked.per_s - time.monotonic()))
-        previous = _tap(transactions, first + number, wall_ms, previous)
+        previous = tap(transactions, first + number, wall_ms, previous)
     time.sleep(max(0.0, began + asked.taps / asked.per_s - time.monotonic()))
     return Played(dict(told), time.monotonic() - began, time.process_time() - cpu)
 
@@ -138,7 +138,7 @@ def _events(transactions: Transactions) -> int:
         return session.exec(select(func.count()).select_from(EventRow)).one()
 
 
-def _tap(transactions: Transactions, seq: int, wall_ms: int, previous: bytes) -> bytes:
+def tap(transactions: Transactions, seq: int, wall_ms: int, previous: bytes) -> bytes:
     word = a_tap(seq, wall_ms)
     body = word.to_bytes()
     digest = chain_hash(GATEWAY, EPOCH, seq, body, previous)

@@ -88,6 +88,9 @@ ADDRESSES: Mapping[str, Address] = {
     "the trail": lambda _p, _t: "/audit",
     "the trail of a person": lambda p, _t: f"/audit?subject=holder:{p.id}",
     "users": lambda _p, _t: "/users",
+    "statistics of gates": lambda _p, _t: "/statistics/gates",
+    "statistics of gates, 90 days": lambda _p, _t: "/statistics/gates?days=90",
+    "cards unused for long": lambda _p, _t: "/statistics/_unused",
 }
 """What a page is called -> its address about somebody."""
 

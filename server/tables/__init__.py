@@ -69,6 +69,7 @@ from server.tables.roster import PostRow
 from server.tables.search import HolderKeyRow
 from server.tables.second_factor import OidcLinkRow, PasskeyRow, RecoveryCodeRow, TotpRow
 from server.tables.shard import ShardRow, WorkerRow
+from server.tables.statistic import KeptAnswerRow
 from server.tables.user import AuditRow, SessionRow, TokenRow, UserRow
 from server.tables.visitor import VisitorPassRow
 from server.tables.webhook import DeliveryRow, WebhookRow
@@ -125,6 +126,7 @@ __all__ = [
     "IncidentRow",
     "IncidentSourceRow",
     "IncidentStepRow",
+    "KeptAnswerRow",
     "KeyVersionsRow",
     "LevelPointRow",
     "NoticeMailRow",

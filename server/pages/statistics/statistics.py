@@ -20,7 +20,7 @@ from server.pages.words import REASONS
 from server.services.access import access
 from server.services.problems import not_found
 from server.services.roles import Permission
-from server.services.statistics import answers, gate_answers
+from server.services.statistics import answers, gate_answers, kept
 from server.services.statistics.masking import K
 from server.services.statistics.questions import (
     DEFAULT_DAYS,
@@ -68,6 +68,8 @@ class Shown:
     drawn: Drawn
     rows: list[Row]
     is_masked: bool
+    at_ms: int | None
+    """When it was counted; None: just now."""
 
     @property
     def is_empty(self) -> bool:
@@ -85,8 +87,8 @@ def first(visit: Reader, console: TheConsole, days: int = DEFAULT_DAYS) -> Respo
 def unused(visit: CardReader, console: TheConsole) -> Response:
     """Cards that nobody used for 90 days, the longest unused first."""
     with console.transactions.read() as session:
-        found = gate_answers.unused_cards(session, visit.now_ms)
-    return page(visit, "statistics_unused.html", found=found, most=gate_answers.LIST_MAX)
+        found, at_ms = kept.unused_cards(session, visit.now_ms)
+    return page(visit, "statistics_unused.html", found=found, at_ms=at_ms, most=gate_answers.LIST_MAX)
 
 
 @router.get("/statistics/{field}")
@@ -128,7 +130,7 @@ def _field(visit: Visit, console: TheConsole, field: Field, days: int) -> Respon
 def _ask(session: Session, visit: Visit, question: Question, days: int) -> Shown:
     found = answers.answer(session, visit.role, question, days, visit.now_ms)
     names = {one.id: point_name(one, visit.language) for one in access.points(session)}
-    return Shown(question.value, QUESTIONS[question], _rows(visit, found, names), found.is_masked)
+    return Shown(question.value, QUESTIONS[question], _rows(visit, found, names), found.is_masked, found.at_ms)
 
 
 def _rows(visit: Visit, found: Answer, names: Mapping[str, str]) -> list[Row]:

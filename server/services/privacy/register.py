@@ -168,6 +168,7 @@ NOBODYS = frozenset(
         "intake_position",
         "intake_shard",
         "intake_worker",
+        "kept_answer",
         "key_versions",
         "notice",
         "org_unit",

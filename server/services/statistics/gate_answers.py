@@ -1,5 +1,7 @@
 """Answers about gates: which fail, when are the peaks, why are people refused, which cards lie in drawers."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
@@ -102,6 +104,22 @@ def unused_cards(session: Session, now_ms: int) -> list[UnusedCard]:
     return [
         UnusedCard(id=row.id, number=row.number, holder_id=row.holder_id, name=row.name or "", last_ms=row.last_ms)
         for row in session.execute(rows.limit(LIST_MAX))
+    ]
+
+
+def cards_of(session: Session, listed: Sequence[tuple[str, int | None]]) -> list[UnusedCard]:
+    """Cards with their last use [ms], in this order: what is known of those that are still active."""
+    holder = Row.metadata.tables["holder"]
+    joined = _CARD.join(holder, holder.c.id == _CARD.c.holder_id, isouter=True)
+    asked = (_CARD.c.id.in_([card for card, _ in listed]), _CARD.c.state == CardState.ACTIVE.value)
+    rows = session.execute(
+        select(_CARD.c.id, _CARD.c.number, _CARD.c.holder_id, holder.c.name).select_from(joined).where(*asked)
+    )
+    found = {row.id: row for row in rows}
+    return [
+        UnusedCard(id=row.id, number=row.number, holder_id=row.holder_id, name=row.name or "", last_ms=last_ms)
+        for card, last_ms in listed
+        if (row := found.get(card)) is not None
     ]
 
 

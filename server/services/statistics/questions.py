@@ -96,6 +96,8 @@ class Answer:
     lines: tuple[Line, ...]
     is_masked: bool = False
     """Small numbers are left out."""
+    at_ms: int | None = None
+    """When it was worked out, if that was not just now (services.statistics.kept)."""
 
 
 def is_masked(question: Question, role: Role) -> bool:
