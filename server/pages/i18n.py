@@ -97,6 +97,22 @@ def clock_time(wall_ms: int) -> str:
     return _local(wall_ms).strftime("%H:%M:%S")
 
 
+def local_minute(wall_ms: int) -> str:
+    """2026-03-01 06:12, for times that somebody has set: they are no finer."""
+    return _local(wall_ms).strftime("%Y-%m-%d %H:%M")
+
+
+def span(from_ms: int, to_ms: int) -> str:
+    """2026-03-01 06:12 – 18:00; with the second date where it is another day."""
+    end = local_minute(to_ms)
+    return f"{local_minute(from_ms)} – {end[11:] if local_date(from_ms) == local_date(to_ms) else end}"
+
+
+def when(wall_ms: int, now_ms: int) -> str:
+    """The time alone for today, with its date before or after that."""
+    return clock_time(wall_ms) if local_date(wall_ms) == local_date(now_ms) else local_time(wall_ms)
+
+
 def local_date(wall_ms: int) -> str:
     """2026-03-01 in Asia/Shanghai."""
     return _local(wall_ms).strftime("%Y-%m-%d")

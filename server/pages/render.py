@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from server.pages import i18n, words
+from server.pages import i18n, marks, words
 from server.pages.assets import static_url
 from server.pages.i18n import Language
 from server.pages.money import money, yuan
@@ -44,12 +44,21 @@ def environment(language: Language) -> Environment:
         static=static_url,
         local_time=i18n.local_time,
         local_date=i18n.local_date,
+        local_minute=i18n.local_minute,
+        span=i18n.span,
+        when=i18n.when,
         clock_time=i18n.clock_time,
         card_states=words.CARD_STATES,
         card_signs=words.CARD_SIGNS,
         event_kinds=words.EVENT_KINDS,
         point_kinds=words.POINT_KINDS,
         reasons=words.REASONS,
+        comma=marks.COMMA[language],
+        colon=marks.COLON[language],
+        stop=marks.STOP[language],
+        brackets=lambda text: marks.brackets(text, language),
+        why=lambda text: marks.why(text, language),
+        who=lambda actor: marks.who(actor, language),
         money=money,
         yuan=yuan,
         clocks=words.CLOCKS,

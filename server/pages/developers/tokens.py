@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from card_protocol.words.moment import DAY_MS
 from server.pages.answers import go, page, refused
 from server.pages.console import Console, TheConsole
+from server.pages.developers.right_words import RIGHTS
 from server.pages.i18n import N_
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import ROLES
@@ -101,6 +102,7 @@ def _page(
         "chosen": chosen or [],
         "roles": {role.value: ROLES[role] for role in PEOPLE_ROLES},
         "all_roles": ROLES,
+        "rights": RIGHTS,
         "scopes": {scope: [r.value for r in PEOPLE_ROLES if scope in ALLOWED[r]] for scope in _scopes()},
     }
     return page(visit, "tokens.html", status=status, **shown)

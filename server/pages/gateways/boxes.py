@@ -13,10 +13,10 @@ from card_protocol.words.event import EventKind
 from server.pages.answers import page, part
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
-from server.pages.live.live_views import point_name
+from server.pages.live.live_views import area_names, point_name
 from server.pages.live.orders import AT_POINT, KEY_BYTES, OUTCOMES
 from server.pages.visit import Needs, Visit, our_form
-from server.services.access import access
+from server.services.access import access, areas
 from server.services.cards import revocations
 from server.services.events import events
 from server.services.events.events import EventFilter
@@ -171,7 +171,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
         points=[(point, point_name(point, visit.language)) for point in points],
         notes=notes,
         live_after=place,
-        **_orders(console, gateway_id),
+        **_orders(visit, console, gateway_id),
     )
 
 
@@ -188,14 +188,17 @@ def orders(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """What was ordered lately, alone."""
     with console.transactions.read() as session:
         shown = _box(session, console, gateways.get(session, gateway_id))
-    return part(visit, "box_orders.html", box=shown, **_orders(console, gateway_id))
+    return part(visit, "box_orders.html", box=shown, **_orders(visit, console, gateway_id))
 
 
-def _orders(console: TheConsole, gateway_id: str) -> dict[str, Any]:
+def _orders(visit: Visit, console: TheConsole, gateway_id: str) -> dict[str, Any]:
     with console.transactions.read() as session:
         found = commands.listing(session, gateway_id, console.transactions.clock(), LATEST_ORDERS)
+        named = area_names(areas.all_of(session), visit.language)
+        places = {point.id: point_name(point, visit.language) for point in access.points(session)}
     key = console.transactions.entropy(KEY_BYTES).hex()
-    return {"orders": found, "actions": ORDERS, "states": ORDER_STATES, "outcomes": OUTCOMES, "key": key}
+    told = {"actions": ORDERS, "states": ORDER_STATES, "outcomes": OUTCOMES}
+    return {"orders": found, "places": places, "areas": named, "key": key} | told
 
 
 def _boxes(console: TheConsole) -> list[Box]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from card_protocol.words.event import EventKind
-from server.pages.i18n import N_, Language, translator
-from server.pages.live.live_views import point_name, when
+from server.pages import marks
+from server.pages.i18n import N_, Language, translator, when
+from server.pages.live.live_views import point_name
 from server.pages.words import EVENT_KINDS, guard_sentence
 from server.services.access.access import PointIn
 from server.services.events.alarms import AT_ONCE, AlarmKind, AlarmView
@@ -217,7 +218,7 @@ def _group(
         last=when(newest.at_ms, now_ms),
         age_ms=max(now_ms - newest.at_ms, 0),
         ids=[alarm.id for alarm in members[:GROUP_MAX_IDS]],
-        forwarded_by=next((a.forwarded_by.removeprefix("user:") for a in members if a.forwarded_by), None),
+        forwarded_by=next((marks.who(a.forwarded_by, language) for a in members if a.forwarded_by), None),
     )
 
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from card_protocol.policy.rules import AccessLevel
+from card_protocol.policy.rules import AccessLevel, Area
 from card_protocol.words.reason import Reason
-from server.pages import i18n
-from server.pages.i18n import Language
+from server.pages.i18n import Language, when
 from server.pages.words import POINT_KINDS, reason_words
 from server.services.access.access import PointIn
 from server.services.events.events import EventView
@@ -136,7 +135,6 @@ def level_names(levels: list[AccessLevel], language: Language) -> dict[str, str]
     return {level.id: level.name_en if language is Language.EN else level.name_zh for level in levels}
 
 
-def when(wall_ms: int, now_ms: int) -> str:
-    """The time alone for today, with its date before that."""
-    today = i18n.local_date(wall_ms) == i18n.local_date(now_ms)
-    return i18n.clock_time(wall_ms) if today else i18n.local_time(wall_ms)
+def area_names(areas: list[Area], language: Language) -> dict[str, str]:
+    """Area with rules of its own -> its name in the language; others have none but their short one."""
+    return {area.id: area.name_en if language is Language.EN else area.name_zh for area in areas}

@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from server.pages.answers import go, page
 from server.pages.console import TheConsole
-from server.pages.live.live_views import point_name
+from server.pages.live.live_views import area_names, point_name
 from server.pages.visit import Needs, Visit, our_form
-from server.services.access import access
+from server.services.access import access, areas
 from server.services.gateways import gateways
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
@@ -31,6 +31,7 @@ def shift(visit: Guard, console: TheConsole) -> Response:
             "shifts": shifts.latest(session),
             "boxes": {box.id: box.place or box.id for box in gateways.listing(session)},
             "points": {point.id: point_name(point, visit.language) for point in access.points(session)},
+            "areas": area_names(areas.all_of(session), visit.language),
         }
     return page(visit, "shift.html", note_max=NOTE_MAX_CHARS, **shown)
 

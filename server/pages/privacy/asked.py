@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from server.pages import i18n
+from server.pages import i18n, marks
 from server.pages.answers import go, page, sentence_of
 from server.pages.console import TheConsole
 from server.pages.downloads import FORMS, list_file
@@ -120,7 +120,8 @@ def export(visit: Worker, console: TheConsole, number: int, form: Short = "xlsx"
             work, "privacy.export", f"holder:{asked.holder_id}", after={"rows": tally}, why=f"request {number}"
         )
     stamp = visit.say(N_("Given out by %(name)s on %(time)s for request no. %(number)s"))
-    first = stamp % {"name": visit.actor.name, "time": i18n.local_time(visit.now_ms), "number": number}
+    me = marks.who(visit.actor.name, visit.language)
+    first = stamp % {"name": me, "time": i18n.local_time(visit.now_ms), "number": number}
     rows = [[first, "", "", "", ""], *_lines(visit, found)]
     name = visit.say(N_("Everything about %(name)s")) % {"name": asked.name}
     return list_file(name, visit.now_ms, form, [visit.say(title) for title in TITLES], rows)

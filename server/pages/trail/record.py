@@ -18,6 +18,7 @@ from server.pages.downloads import FORMS, list_file
 from server.pages.forms import TIME_PROBLEM, moment_of
 from server.pages.i18n import N_, Language
 from server.pages.live.live_views import level_names, point_name
+from server.pages.trail.detail_words import details
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.access import access
@@ -168,8 +169,10 @@ def event(visit: Reader, console: TheConsole, event_id: int) -> Response:
         points = {point.id: point_name(point, visit.language) for point in access.points(session)}
         names = level_names(access.levels(session), visit.language)
         place = place_of(session, console.house.keystore.server.verifier, event_id)
-    told = _told(found, visit.language)
-    return page(visit, "event.html", event=found, points=points, level_names=names, told=told, place=place)
+    told, more = _told(found, visit.language), details(found.detail, visit.language)
+    return page(
+        visit, "event.html", event=found, points=points, level_names=names, told=told, place=place, details=more
+    )
 
 
 def _shown(session: Session, visit: Visit, search: Search, after: str | None) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 import csv
 import io
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
-from server.pages import i18n
+from server.pages import i18n, marks
 from server.pages.answers import is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
+from server.pages.trail.change_words import changes, subject_words
 from server.pages.trail.trail_words import action_words
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
@@ -75,32 +75,17 @@ def _page(
             session, actor=actor or None, subject=subject or None, after=after or None, limit=PAGE_ITEMS
         )
     shown: dict[str, Any] = {
-        "rows": [(line, action_words(line.action, visit.language), changes(line)) for line in found.items],
+        "rows": [
+            (line, action_words(line.action, visit.language), changes(line, visit.language)) for line in found.items
+        ],
         "next": found.next,
+        "about": lambda named: subject_words(named, visit.language),
         "actor": actor,
         "subject": subject,
     }
     if is_part(request):
         return part(visit, "audit_rows.html", first=not after, **shown)
     return page(visit, "audit.html", status=422 if problem else 200, first=True, problem=problem, **shown)
-
-
-def changes(line: AuditView) -> list[tuple[str, str, str]]:
-    """(field, before, after) of everything that a line says has changed."""
-    before, after = json.loads(line.before), json.loads(line.after)
-    fields = dict.fromkeys([*before, *after])
-    return [
-        (name, _plain(name, before.get(name)), _plain(name, after.get(name)))
-        for name in fields
-        if before.get(name) != after.get(name)
-    ]
-
-
-def _plain(name: str, value: Any) -> str:
-    """A moment (`…_ms`) as the clock on the wall shows it; words as they are; the rest as JSON."""
-    if name.endswith("_ms") and isinstance(value, int):
-        return i18n.local_time(value)
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _lines(console: Console, actor: str, subject: str) -> list[AuditView]:
@@ -122,7 +107,8 @@ def _table(visit: Visit, lines: list[AuditView], why: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     stamp = visit.say(N_("Taken by %(name)s on %(time)s: %(why)s"))
-    writer.writerow([harmless(stamp % {"name": visit.actor.name, "time": i18n.local_time(visit.now_ms), "why": why})])
+    me = marks.who(visit.actor.name, visit.language)
+    writer.writerow([harmless(stamp % {"name": me, "time": i18n.local_time(visit.now_ms), "why": why})])
     heads = (N_("Number"), N_("Time"), N_("Who"), N_("What"), N_("Of what"), N_("Before"), N_("After"), N_("Why"))
     writer.writerow([visit.say(head) for head in heads])
     for line in lines:

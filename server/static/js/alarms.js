@@ -53,6 +53,13 @@ document.addEventListener("keydown", (event) => {
   answer(alarm, how);
 });
 
+// The alarm that was answered is gone with its button: whoever works by keyboard goes on at the next one.
+dialog?.addEventListener("close", () =>
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.querySelector("[data-alarm]")?.focus();
+  }),
+);
+
 form?.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) dialog.close();
 });

@@ -21,20 +21,3 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 });
-
-// The board fetches itself anew while somebody stands on a case, or writes a note: both stay.
-let kept = null;
-
-document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "care-board") return;
-  const note = document.activeElement?.closest?.(".care-note");
-  if (note?.value) {
-    event.detail.shouldSwap = false;
-    return;
-  }
-  kept = document.activeElement?.closest?.("[data-case]")?.dataset.case ?? null;
-});
-
-document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "care-board" && kept) document.querySelector(`[data-case="${CSS.escape(kept)}"]`)?.focus();
-});

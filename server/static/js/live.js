@@ -26,8 +26,8 @@ function put(change) {
   const focused = present?.contains(document.activeElement) ? document.activeElement.id : "";
   if (present) present.replaceWith(element);
   else place.prepend(element);
-  // Whoever was about to press a button there still is.
-  if (focused) document.getElementById(focused)?.focus();
+  // Whoever was about to press a button there still is; where it is gone they go on at the next alarm.
+  if (focused) (document.getElementById(focused) ?? element.querySelector("[data-alarm]"))?.focus();
   if (place) shorten(place);
   window.htmx?.process(element);
   document.body.dispatchEvent(new CustomEvent("live:changed", { detail: { element, change } }));

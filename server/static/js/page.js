@@ -1,5 +1,7 @@
 // What every page has: menus that close, a search key, and forms that are sent once.
 
+import "./steady.js";
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
@@ -12,7 +14,9 @@ document.addEventListener("keydown", (event) => {
     menu.removeAttribute("open");
     menu.querySelector("summary").focus();
   }
-  if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  // F2 writes nothing: whoever stands in a search may go to the desk by it.
+  const types = isTyping(event.target) && !(event.key === "F2" && event.target.type === "search");
+  if (types || event.ctrlKey || event.metaKey || event.altKey) return;
   if (SHORT_WAYS[event.key]?.() === true) event.preventDefault();
 });
 

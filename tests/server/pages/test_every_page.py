@@ -291,7 +291,7 @@ def pseudo(monkeypatch):
 NAMES = (
     "onecard|user:[a-z]+|care|nurse|party|privacy|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
 )
-NAMES += "|Residents|Always|compound|Shanxian|^test$|^clinic$|south-gate-in"
+NAMES += r"|Residents|Always|compound|Shanxian|\btest\b|^clinic$|south-gate-in"
 RIGHTS = "|".join(f"^{re.escape(right)}$" for right in Permission)
 DATA = re.compile(RIGHTS + "|" + NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")

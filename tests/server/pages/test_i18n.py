@@ -50,3 +50,17 @@ def test_times_are_those_of_shanghai():
     assert i18n.local_time(wall_ms) == "2026-03-01 08:00:00"
     assert i18n.clock_time(wall_ms) == "08:00:00"
     assert i18n.local_date(wall_ms - 8 * 3_600_000 - 1000) == "2026-02-28"
+
+
+def test_times_that_somebody_set_have_no_seconds_and_a_day_is_said_once():
+    morning, hour = 1_772_323_200_000, 3_600_000
+    assert i18n.local_minute(morning + 59_999) == "2026-03-01 08:00"
+    assert i18n.span(morning, morning + hour) == "2026-03-01 08:00 – 09:00"
+    assert i18n.span(morning, morning + 20 * hour) == "2026-03-01 08:00 – 2026-03-02 04:00"
+
+
+def test_of_today_the_time_is_enough():
+    morning, hour = 1_772_323_200_000, 3_600_000
+    assert i18n.when(morning, morning + hour) == "08:00:00"
+    assert i18n.when(morning, morning + 16 * hour) == "2026-03-01 08:00:00"
+    assert i18n.when(morning + 20 * hour, morning) == "2026-03-02 04:00:00"

@@ -4,12 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from card_protocol.words.reason import Reason
+from server.services.activities import attendance
+from server.services.activities.asked import InviteIn
 from server.services.events import alarms
 from server.services.events.alarms import AlarmKind
 from server.services.people import holders, watching
 from server.services.roles import Role
 from server.services.sight import EVERYTHING
-from server.services.work import SYSTEM
+from server.services.work import SYSTEM, Actor
 from tests.server.build import ADMIN
 from tests.server.pages.conftest import OWN_PASSWORD
 from tests.server.pages.serving import serving
@@ -233,6 +235,14 @@ def test_a_claim_can_be_copied(lived, signed_in):
     assert page.evaluate("navigator.clipboard.readText()") == claim
 
 
+def test_a_sheet_is_printed_once(lived, signed_in):
+    page = signed_in()
+    page.goto(f"/incidents/{lived.incident}/file")
+    page.evaluate("window.printed = 0; window.print = () => { window.printed += 1; }")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed") == 1
+
+
 def test_a_form_is_sent_once_however_often_it_is_clicked(lived, signed_in):
     page = signed_in()
     page.goto("/holders/new")
@@ -257,6 +267,7 @@ def test_an_alarm_is_answered_by_keyboard_with_a_note(lived, signed_in):
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("heading", name="Alarms (")).not_to_contain_text("(4)")
+    expect(page.locator("[data-alarm]").first).to_be_focused()
     page.locator("body").press("e")
     expect(dialog.get_by_role("heading", name="Forward to the administrator")).to_be_visible()
     page.keyboard.press("Enter")
@@ -293,6 +304,36 @@ def test_whoever_is_about_to_press_a_button_still_is_when_the_stack_changes(live
     expect(button).to_be_focused()
 
 
+def test_what_comes_by_itself_takes_nothing_away_from_whoever_is_at_work(lived, signed_in):
+    page = signed_in(Role.PARTY)
+    page.goto(f"/activities/{lived.activity}")
+    expect(page.locator("body")).to_have_attribute("data-live-state", "on")
+
+    def is_invited(name):
+        invited = InviteIn(holders=[lived.house.community.holder(name).id])
+        answered = page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true")
+        with answered, lived.house.transactions.work(Actor("user:party", Role.PARTY.value)) as work:
+            attendance.invite(work, lived.activity, invited)
+
+    row = page.locator(f'[data-person="{lived.holder}"]')
+    row.get_by_role("link").focus()
+    is_invited("赵一")
+    expect(page.get_by_role("link", name="赵一")).to_be_visible()
+    expect(row.get_by_role("link")).to_be_focused()
+    row.locator("summary").press("Enter")
+    is_invited("钱二")
+    expect(page.get_by_role("link", name="钱二")).to_be_visible()
+    field = row.get_by_label("Why")
+    field.fill("in hospital")
+    is_invited("孙三")
+    expect(field).to_have_value("in hospital")
+    expect(field).to_be_focused()
+    field.fill("")
+    field.press("Shift+Tab")
+    expect(page.get_by_role("link", name="孙三")).to_be_visible()
+    expect(row.locator("summary")).to_be_focused()
+
+
 def test_it_sounds_until_nobody_has_to_act_now_and_the_switch_always_says_so(lived, signed_in):
     page = signed_in()
     page.goto(page.url)  # a page that nobody has clicked on: the browser lets it make no sound
@@ -327,6 +368,8 @@ def test_the_keys_are_listed_and_lead_where_they_say(signed_in):
     page.goto("/gateways")
     page.locator("body").press("/")
     expect(page.get_by_role("heading", name="People")).to_be_visible()
+    page.get_by_label("Search").press("F2")
+    expect(page.get_by_role("heading", name="Who gets a card?")).to_be_visible()
 
 
 def test_a_list_is_pasted_mended_and_taken_over_by_keyboard_alone(lived, signed_in):

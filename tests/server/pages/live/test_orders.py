@@ -103,7 +103,9 @@ def test_what_was_in_the_way_is_said_in_words(house, box):
     with house.transactions.work(SYSTEM) as work:
         ack = CommandAck(gateway="g-1", number=1, outcome=Outcome.CLOCK_UNSURE, newest=1, at_ms=NOW_MS)
         commands.answered(work, ack)
-    assert "does not know the time" in words_of(admin.get("/gateways/g-1"))
+    page = words_of(admin.get("/gateways/g-1"))
+    assert "does not know the time" in page
+    assert "Hold open South gate, in admin x" in page
 
 
 def test_points_and_orders_that_do_not_exist(house, box):

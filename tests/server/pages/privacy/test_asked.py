@@ -22,7 +22,7 @@ def test_asked_known_given_out_and_deleted(lived):
     file = officer.post(f"{here}/file", form="xlsx")
     cells = [cell for row in read_file(file.content).rows for cell in row if cell]
     assert "王秀英" in cells
-    assert any(str(cell).startswith("Given out by user:privacy") for cell in cells)
+    assert any(str(cell).startswith("Given out by privacy") for cell in cells)
     assert officer.post(f"{here}/file", form="exe").status_code == 404
     assert officer.post(here, step="do", note="已删除").status_code == 303
     assert officer.get(f"/holders/{lived.holder}").status_code == 404

@@ -1,3 +1,0 @@
-// A button that prints the page.
-
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
