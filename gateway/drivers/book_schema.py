@@ -157,7 +157,7 @@ def card_in(row: CardRow) -> CardEntry:
             state=_STATES[state],
             valid_from_ms=valid_from_ms,
             valid_to_ms=valid_to_ms,
-            levels=tuple(levels.split()),
+            levels=tuple(str.split(levels)),
             traits=Traits.from_bytes(traits) if traits is not None else None,
         )
     except (AttributeError, KeyError, TypeError) as error:

@@ -5,6 +5,7 @@ clean: what the broker still held for us is sent again by the gateways, who beli
 and nothing else (design § 6.2).
 """
 
+import contextlib
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ RECONNECT_MAX_S = 2
 OTHERS_RECONNECT_MAX_S = 60
 OUTGOING_MAX_MESSAGES = 2000
 FILTERS_A_PACKET = 90
+GOODBYE_S = 2.0
 """Topic filters in one SUBSCRIBE; some brokers take no more than a hundred."""
 
 _log = structlog.get_logger()
@@ -161,6 +163,8 @@ class TopicLink:
         if tls:
             self._client.tls_set_context(ssl.create_default_context())
         self._connected = threading.Event()
+        self._handed: paho.MQTTMessageInfo | None = None
+        """The last message that the broker has to confirm."""
 
     def start(self, on_connect: Callable[[], None], on_retained: Callable[[str], None] = lambda _topic: None) -> None:
         """Begin; returns at once, the broker may be away. `on_retained` hears under which own topics something is."""
@@ -193,12 +197,19 @@ class TopicLink:
         if not self._connected.is_set():
             return False
         topic_, payload, retain = announcement
-        return self._client.publish(topic_, payload, qos=0, retain=retain).rc is MQTTErrorCode.MQTT_ERR_SUCCESS
+        handed = self._client.publish(topic_, payload, qos=1 if retain else 0, retain=retain)
+        if retain:
+            self._handed = handed
+        return handed.rc is MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def stop(self) -> None:
-        """Say goodbye."""
+        """Say goodbye, when the broker has confirmed what stays there; it is not waited for without end."""
         if self._connected.is_set() and self._will is not None:
-            self._client.publish(self._will, b"offline", qos=1, retain=True)
+            self._handed = self._client.publish(self._will, b"offline", qos=1, retain=True)
+        if self._connected.is_set() and self._handed is not None:
+            # Else what it tells us meanwhile, unread, resets the connection and our last words with it.
+            with contextlib.suppress(ValueError, RuntimeError):
+                self._handed.wait_for_publish(GOODBYE_S)
         self._client.disconnect()
         self._client.loop_stop()
 

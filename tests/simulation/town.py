@@ -169,20 +169,20 @@ class Town(Observed):
     def _hear(self, parcel: Parcel) -> None:
         assert isinstance(parcel.message, Down)
         programs = self.box.programs
-        before = programs.journal.head()
+        before, waited = programs.journal.head(), programs.shell._backlog.waiting
         left_out = programs.station._notes._left_out
         programs.shell.hear(Message(parcel.message.channel, parcel.message.payload))
         if parcel.forged:
-            self._explained(before.seq, left_out)
+            self._explained(before.seq, waited, left_out)
 
-    def _explained(self, before: int, left_out: int) -> None:
-        """A forged message was refused: that is told, or it is counted among those that are told of later."""
+    def _explained(self, before: int, waited: int, left_out: int) -> None:
+        """A forged message was refused: that is told, or waits for room, or is counted among those told of later."""
         programs = self.box.programs
         told = [Event.from_bytes(entry.body) for entry in programs.journal.read(before + 1, 10)]
+        told += list(programs.shell._backlog._waiting)[waited:]
         kinds = {EventKind.MESSAGE_REFUSED, EventKind.POLICY_REFUSED}
-        full = not self.box.room.takes(programs.real_journal.count())
         said = any(event.kind in kinds and event.detail.get("why") for event in told)
-        if not said and not full and programs.station._notes._left_out <= left_out:
+        if not said and programs.station._notes._left_out <= left_out:
             self.problems.append("a forged message was refused without a word")
 
     def _serve(self, dice: random.Random) -> None:

@@ -17,9 +17,11 @@ from server.services.audit import AuditView
 
 MORE_FIELDS: dict[str, str] = {
     "action": N_("What was done"),
+    "by": N_("Signed in by"),
     "cards": N_("Cards"),
     "changed": N_("Changed"),
     "disabled": N_("Shut out"),
+    "en": N_("In English"),
     "expires_ms": N_("Ends"),
     "holder": N_("Person"),
     "incidents": N_("Incidents"),
@@ -37,6 +39,7 @@ MORE_FIELDS: dict[str, str] = {
     "step": N_("Step"),
     "unit": N_("Unit"),
     "verdict": N_("What comes out"),
+    "zh": N_("In Chinese"),
 }
 """Fields that are in no table of the register."""
 

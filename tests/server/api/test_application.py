@@ -9,7 +9,7 @@ from tests.server.api.conftest import Client
 
 def test_nobody_can_fill_the_memory_before_they_have_said_who_they_are(client: Client) -> None:
     stranger, body = client(None), {"content-type": "application/json"}
-    assert stranger.post("/holders", content=b"1" * BODY_MAX_BYTES, headers=body).status_code == 401
+    assert stranger.post("/holders", content=b'"' + b"1" * (BODY_MAX_BYTES - 2) + b'"', headers=body).status_code == 401
     assert stranger.post("/holders", content=b"1" * (BODY_MAX_BYTES + 1), headers=body).status_code == 413
     assert stranger.post("/imports", content=bytes(REQUEST_MAX_BYTES + 1), headers=body).status_code == 413
 

@@ -47,7 +47,7 @@ def test_what_no_data_base_can_hold_is_told_where_it_was_typed(house, monkeypatc
 
     browser = house.signed_in()
     monkeypatch.setattr(holders, "add", refuse)
-    answer = browser.post("/holders/_new", name="王秀英")
+    answer = browser.post("/holders/new", name="王秀英", kind="resident")
     assert answer.status_code == 422
     assert "Something was not filled in correctly" in words_of(answer)
 

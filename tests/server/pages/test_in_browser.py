@@ -238,7 +238,7 @@ def test_a_claim_can_be_copied(lived, signed_in):
 def test_a_sheet_is_printed_once(lived, signed_in):
     page = signed_in()
     page.goto(f"/incidents/{lived.incident}/file")
-    page.evaluate("window.printed = 0; window.print = () => { window.printed += 1; }")
+    page.evaluate("window.printed = 0; window.print = () => { window.printed += 1; }; 0")
     page.get_by_role("button", name="Print").click()
     assert page.evaluate("window.printed") == 1
 

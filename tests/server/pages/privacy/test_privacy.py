@@ -48,5 +48,5 @@ def test_what_was_deleted_and_who_consented_is_shown(house, person):
     house.community.now[0] += 86_400_000
     assert retention.look_at_night(house.transactions) == 0
     shown = words_of(officer.get("/privacy/nights"))
-    assert "request 1" in shown
+    assert "request no. 1" in shown
     assert "2026-03-02" in shown

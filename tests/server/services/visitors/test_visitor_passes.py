@@ -63,7 +63,7 @@ def test_a_level_of_visitors_that_somebody_changed_is_mended_by_the_next_pass(co
     made = make(community)
     with community.transactions.work(ADMIN) as work:
         access.set_schedule(work, always("day"))
-        access.set_point(work, COMMUNITY, gate("north-gate-in"))
+        access.set_point(work, COMMUNITY, gate().model_copy(update={"id": "north-gate-in"}))
         wide = {"points": ["south-gate-in", "north-gate-in"], "schedule": "day", "name_zh": "x", "name_en": "x"}
         access.set_level(work, LevelIn.model_validate({"id": made.level_id} | wide))
     assert make(community).level_id == made.level_id
