@@ -135,6 +135,8 @@ def test_a_card_that_was_lost_is_not_renewed(scene: Scene) -> None:
 
 
 def test_who_is_not_believed_or_not_reached_hears_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ws_desk_link, "RENEWAL_OPEN_TIMEOUT_S", 30)
+    monkeypatch.setattr(ws_desk_link, "RENEWAL_TIMEOUT_MS", 30_000)
     now = lambda: scene.community.now[0]  # noqa: E731
     stranger = WsRenewer(scene.renewer._server, "g-1", lambda _: bytes(64), now, scene.tls)
     assert stranger.renew(POINT, scene.card_id, UID, scene.card.transmit) is Renewed.REFUSED

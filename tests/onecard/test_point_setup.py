@@ -98,6 +98,7 @@ def test_nobody_at_the_reader_and_no_wire_that_moves(box: FittedBox, monkeypatch
         with pytest.raises(GivenUp):
             setup(box, Fitter(box, **{"Hold a card": None})).run("gate")
     monkeypatch.setattr(point_setup, "WIRE_MS", 100)
+    monkeypatch.setattr(fitting, "SPEAKS_MS", 60_000)
     tries = iter([True, True, False])
     fitter = Fitter(box, **{"Open the door": None, "Try this again": lambda: next(tries)})
     with pytest.raises(GivenUp):
