@@ -18,6 +18,7 @@ MONDAY = local_day_and_minute(1_795_406_400_000)[0]
 HOLDERS = [f"h{number}" for number in range(len(residents()))]
 ANSWERS: dict[str, Any] = {
     "/alarms": {"items": [{"id": "a1", "point": UNIT_DOOR.id, "detail": {"event": "door_held"}}]},
+    f"/events?kind=door_restored&point={UNIT_DOOR.id}": {"items": [{"id": 9}]},
     "/activities/7": {"steps": ["begin"]},
     f"/subsidies/h{DINER}/standing": {"due": 300},
     "/care/board": {"people": [{"case": None}, {"case": {"id": "c1"}}]},
@@ -61,6 +62,7 @@ def test_the_whole_day_is_played_by_whose_work_it_is() -> None:
     assert by_hand.index("prop") < by_hand.index("unprop")
     for wanted in (
         ("guard", "POST", "/incidents"),
+        ("guard", "GET", f"/events?kind=door_restored&point={UNIT_DOOR.id}"),
         ("party", "POST", "/activities/7/invite"),
         ("party", "POST", "/activities/7/steps/begin"),
         ("party", "POST", "/activities/7/steps/end"),
