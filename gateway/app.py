@@ -272,7 +272,7 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
         if secure:
             workers.append(_identity_keeper(config, place.gateway, signer.sign, files, server, clock))
         shell = Shell(station, ports)
-        chores = _chores(config, place.gateway, station, ports, journal, shell, workers)
+        chores = _chores(config, place.gateway, station, ports, journal, shell, workers, server)
         Daemon(station, shell, ports, news, workers, [*chores, clock.keep], clock.save).run(stop)
 
 
@@ -292,11 +292,16 @@ def _identity_keeper(
         server,
         lambda context: HttpServer(config.server_url, context),
         lambda: server.use(files.context(SERVER_NAME)),
-        real_ms if config.clock is not None else lambda: clock.now().wall_ms,
+        _real_time(config, clock),
         random.Random(os.urandom(16)),  # noqa: S311 - spreads requests, keeps no secret
     )
     keeper.start()
     return keeper
+
+
+def _real_time(config: GatewayConfig, clock: Clock) -> Callable[[], int]:
+    """What certificates live by [ms]: the box's time, and on a played day the machine's."""
+    return real_ms if config.clock is not None else lambda: clock.now().wall_ms
 
 
 def _chores(
@@ -307,6 +312,7 @@ def _chores(
     journal: JournalFile,
     shell: Shell,
     workers: list[Worker],
+    server: HttpServer,
 ) -> list[Callable[[], None]]:
     """What the daemon looks after beside the sync; a metrics server joins its workers when one is wanted."""
     keeper = disk_keeper(config, journal, ports.clock, lambda: station.journals.current.acked.seq, shell.note)
@@ -316,11 +322,11 @@ def _chores(
         head = book.current().head
         return head.expires_ms if head is not None else 0
 
-    files = TlsFiles(config.state_dir)
+    files, now_ms = TlsFiles(config.state_dir), _real_time(config, ports.clock)
 
     def certificate_left_ms() -> int | None:
         ours = files.certificate()
-        return None if ours is None else ours.until_ms - max(real_ms(), ours.from_ms)
+        return None if ours is None else ours.until_ms - max(now_ms(), ours.from_ms)
 
     health_ports = HealthPorts(
         gateway,
@@ -331,6 +337,7 @@ def _chores(
         expires_ms,
         certificate_left_ms,
         lambda event: tell(shell, event),
+        lambda: server.stranger,
     )
     health = HealthKeeper(config.state_dir, health_ports)
     if config.metrics_port is not None:

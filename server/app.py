@@ -1,6 +1,7 @@
 """The server assembled, in one place: data base, keystore, API, pages, intake, publisher; and how it runs and ends.
 
 `run` is the whole server. `run_intake` is one more intake worker beside it, on PostgreSQL (docs/scale-out.md).
+When one of the threads dies that bring events up and policies down, the program ends and is started again (systemd).
 Two doors: one for people and their programs (`listen`), one for gateways and desks (`gateways`), which is always TLS.
 """
 
@@ -9,8 +10,9 @@ import contextlib
 import os
 import secrets
 import socket
+import ssl
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
 import structlog
 import uvicorn
@@ -33,7 +35,7 @@ from server.services.events.keeping import EventKeeper
 from server.services.gateways.identity_watch import IdentityWatch
 from server.services.house import House
 from server.services.incidents.incident_keeper import IncidentKeeper
-from server.services.keys.own_tls import OwnTls
+from server.services.keys.own_tls import OwnTls, quiet_after_handshake
 from server.services.lists.import_keeper import ImportKeeper
 from server.services.lookout import Lookout
 from server.services.notices.postman import Postman
@@ -80,7 +82,10 @@ def _provider(config: OidcConfig | None, environment: Mapping[str, str]) -> Prov
     if config is None:
         return None
     if not (secret := environment.get(config.client_secret_env)):
-        raise ServerError(f"set {config.client_secret_env} to the secret that the provider gave this server")
+        raise ServerError(
+            f"set {config.client_secret_env} to the secret that the provider gave this server",
+            f"请将 {config.client_secret_env} 设为身份提供方给本服务器的密钥",
+        )
     return Provider(Client(config.issuer, config.client_id, secret))
 
 
@@ -118,6 +123,7 @@ class Background:
         self, house: House, link: MqttLink, watch: IdentityWatch | None = None, *, intake_here: bool = True
     ) -> None:
         self.link, self.watch = link, watch
+        self._started = False
         self.publisher = Publisher(house.transactions, house.keystore, link)
         self._post = HttpPost()
         self.courier = Courier(house.transactions, house.keystore.server.sign, self._post)
@@ -138,6 +144,14 @@ class Background:
         self.intake.start()
         if self.watch is not None:
             self.watch.start()
+        self._started = True
+
+    @property
+    def dead(self) -> list[str]:
+        """Threads that ought to run and have ended, by the parts that they belong to."""
+        if not self._started:
+            return []
+        return _ended({"intake": self.intake, "link": self.link, "publisher": self.publisher, "identity": self.watch})
 
     def stop(self) -> None:
         """End what is under way, then everything."""
@@ -184,7 +198,9 @@ def run(config: ServerConfig, stop: threading.Event, environment: Mapping[str, s
         app = create_app(house, secure=listen.secure, background=background)
         _log.info("server_listens", host=listen.host, port=listen.port, https=listen.secure)
         _log.info("gateways_welcome", host=gateways.host, port=gateways.port)
-        asyncio.run(_serve(_people(app, listen), people, _boxes(boxes_app(house), tls), boxes, app.state.console, stop))
+        doors = _people(app, listen), people, _boxes(boxes_app(house), tls), boxes
+        if dead := asyncio.run(_serve(*doors, app.state.console, background, stop)):
+            raise _thread_died(dead)
 
 
 def _postman(config: ServerConfig, house: House, environment: Mapping[str, str]) -> list[Postman]:
@@ -203,7 +219,9 @@ def run_intake(config: ServerConfig, stop: threading.Event, environment: Mapping
         if is_sqlite(engine):
             raise ServerError(
                 "SQLite has one intake worker, and that is the server's own: "
-                "set database_url to PostgreSQL to run several (docs/scale-out.md)"
+                "set database_url to PostgreSQL to run several (docs/scale-out.md)",
+                "SQLite 只能有一个接收进程，即服务器自身；"
+                "如需多个，请将 database_url 设为 PostgreSQL（docs/scale-out.md）",
             )
         tls = OwnTls(house.transactions, house.keystore)
         # The broker's files are the whole server's business; this program only keeps its own certificate fresh.
@@ -227,7 +245,23 @@ def run_intake(config: ServerConfig, stop: threading.Event, environment: Mapping
         intake.start()
         held.callback(intake.stop)
         _log.info("intake_worker_runs", worker=me)
-        stop.wait()
+        while not stop.wait(STOP_POLL_S):
+            if dead := _ended({"intake": intake, "link": link, "identity": watch}):
+                raise _thread_died(dead)
+
+
+def _ended(parts: Mapping[str, IntakeService | MqttLink | Publisher | IdentityWatch | None]) -> list[str]:
+    return [name for name, part in parts.items() if part is not None and not part.running]
+
+
+def _thread_died(dead: Sequence[str]) -> ServerError:
+    """What was in hand is not lost: gateways send again what nobody acknowledged."""
+    names = ", ".join(dead)
+    _log.error("thread_died", of=list(dead))
+    return ServerError(
+        f"a thread has ended ({names}): the program ends too, so that it is started anew; see its log",
+        f"有线程已终止（{names}）：程序随之结束，以便重新启动；原因见日志",
+    )
 
 
 def _be_alone(held: contextlib.ExitStack, engine: Engine) -> None:
@@ -236,7 +270,7 @@ def _be_alone(held: contextlib.ExitStack, engine: Engine) -> None:
         try:
             held.enter_context(sole_intake(file))
         except NotAlone as error:
-            raise ServerError(str(error)) from error
+            raise ServerError(str(error), error.zh) from error
 
 
 def link_of(config: BrokerConfig, tls: OwnTls, *, shared: bool = False) -> MqttLink:
@@ -270,7 +304,12 @@ def _people(app: FastAPI, listen: ListenConfig) -> uvicorn.Config:
         timeout_graceful_shutdown=STOP_TIMEOUT_S,
         ssl_certfile=listen.tls_certificate,
         ssl_keyfile=listen.tls_key,
+        ssl_context_factory=_quiet if listen.tls_certificate else None,
     )
+
+
+def _quiet(_config: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    return quiet_after_handshake(default())
 
 
 def _boxes(app: FastAPI, tls: OwnTls) -> uvicorn.Config:
@@ -292,22 +331,34 @@ async def _serve(
     boxes: uvicorn.Config,
     boxes_socket: socket.socket,
     console: Console,
+    background: Background,
     stop: threading.Event,
-) -> None:
+) -> list[str]:
+    """Until `stop` is set or a thread has died; which."""
     servers = [uvicorn.Server(people), uvicorn.Server(boxes)]
     for server in servers:
         # The signals are the command's; here there is only `stop`.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    watching = asyncio.create_task(_watch(console, servers, stop))
+    dead: list[str] = []
+    watching = asyncio.create_task(_watch(console, servers, background, stop, dead))
     try:
         await asyncio.gather(servers[0].serve(sockets=[people_socket]), servers[1].serve(sockets=[boxes_socket]))
     finally:
         watching.cancel()
+    return dead
 
 
-async def _watch(console: Console, servers: Sequence[uvicorn.Server], stop: threading.Event) -> None:
-    while not stop.is_set():
+async def _watch(
+    console: Console,
+    servers: Sequence[uvicorn.Server],
+    background: Background,
+    stop: threading.Event,
+    dead: list[str],
+) -> None:
+    while not (stop.is_set() or dead):
         await asyncio.sleep(STOP_POLL_S)
+        if all(server.started for server in servers):
+            dead += background.dead
     console.hub.close()  # uvicorn waits for open streams; nobody else tells them that it is over
     for server in servers:
         server.should_exit = True
@@ -319,13 +370,27 @@ def _end(console: Console, background: Background | None) -> None:
         background.stop()
 
 
+def listening_socket(host: str, port: int, backlog: int = BACKLOG_CONNECTIONS) -> socket.socket:
+    """A socket at which people or boxes call. OSError.
+
+    What is written goes at once (TCP_NODELAY, which connections inherit): asyncio sees to that only for sockets that it
+    made itself. Without it an answer's second packet waits for the caller's delayed acknowledgement, 40 ms on Linux.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=backlog)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
 @contextlib.contextmanager
 def _bound(section: str, host: str, port: int) -> Iterator[socket.socket]:
     """A listening socket, before anything else begins: a taken port is one clear line."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
+        listener = listening_socket(host, port)
     except OSError as error:
-        raise ServerError(f"port {port} on {host} cannot be used ({section}.port): {error.strerror}") from error
+        raise ServerError(
+            f"port {port} on {host} cannot be used ({section}.port): {error.strerror}",
+            f"无法使用 {host} 的端口 {port}（{section}.port）：{error.strerror}",
+        ) from error
     with contextlib.closing(listener):
         yield listener

@@ -28,6 +28,8 @@ class Ack(Word):
 
     None with `forked`: the two part ways somewhere before that batch.
     """
+    same_hash: HashText | None = None
+    """The hash of `same_upto` (zeros when that is 0): who has another event there was not answered."""
     forked: bool | None = None
     """Behind that another history is held than the gateway's: its events are in quarantine."""
     credit: int | None = Field(default=None, ge=1, le=CREDIT_MAX_BATCHES)

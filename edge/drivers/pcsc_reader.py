@@ -81,9 +81,14 @@ class PcscCard:
     def wait_for_removal(self, timeout_ms: int) -> bool:
         """See `CardInField.wait_for_removal`."""
         if self._handle is not None and self._reader.wait_until_changed(timeout_ms):
+            self.let_go()
+        return self._handle is None
+
+    def let_go(self) -> None:
+        """Give the card back to pcscd; it counts as gone."""
+        if self._handle is not None:
             scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
             self._handle = None
-        return self._handle is None
 
 
 class PcscReader:
@@ -94,6 +99,7 @@ class PcscReader:
         self.name = name
         self._context = _open_context()
         self._state = 0
+        self._card: PcscCard | None = None
         try:
             names = _names(self._context)
             if name not in names:
@@ -107,13 +113,18 @@ class PcscReader:
         """See `Reader.wait_for_card`."""
         deadline = time.monotonic() + timeout_ms / 1000
         self._state = scard.SCARD_STATE_UNAWARE
+        if self._card is not None:
+            # Pulled away in the middle, and nobody asked whether it has left: we are not to stand in our own way.
+            self._card.let_go()
+            self._card = None
         while (left_ms := int((deadline - time.monotonic()) * 1000)) > 0:
             atr = self._status(left_ms)
             seen_ns = time.monotonic_ns()
             if atr is None or not self._is_usable:
                 continue
-            if (card := self._meet(atr, seen_ns)) is not None:
-                return card
+            self._card = self._meet(atr, seen_ns)
+            if self._card is not None:
+                return self._card
             # A card that cannot be used yet changes no state when it can: ask again instead of waiting for one.
             time.sleep(MEET_AGAIN_MS / 1000)
             self._state = scard.SCARD_STATE_UNAWARE

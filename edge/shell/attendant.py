@@ -42,6 +42,9 @@ _RENEWED: Final = {
 }
 """The server refuses whom it has renewed a moment ago; a card that may not be renewed was refused by the decider."""
 
+TORN_NS: Final = 15_000_000_000
+"""So long after a card left too early a refusal does not mean that it is up to date."""
+
 _log = structlog.get_logger()
 
 
@@ -66,6 +69,7 @@ class Attendant:
         self._gateway, self._keys, self._book, self._now = gateway, keys, book, now
         self._cashier, self._renewer, self._random = cashier, renewer, random
         self._away_until_ns = 0
+        self._torn = ("", 0)
 
     def serves(self, verdict: Verdict) -> bool:
         """See `tap_loop.Services`: those who were let in, and at a muster point whoever is known."""
@@ -113,7 +117,9 @@ class Attendant:
             return self._append(check_in, reading.uid, keys, tag, transmit, only=point.members_only)
 
         found = append(kind.check_in)
-        if found == _NO_MEMBER and self._is_told_more(reading, point.id, transmit):
+        if found == _NO_MEMBER and (told := self._told_more(reading, point.id, transmit)) is not None:
+            if told is Renewed.CARD_GONE:
+                return Done(Answer(Service.TAP_AGAIN))
             found = append(kind.check_in)
         done, about = kind.check_in.done, (verdict.point, verdict.card_id, seq, self._now())
         if found is None:
@@ -140,15 +146,16 @@ class Attendant:
         here = Here(tag, self._now().wall_ms // MINUTE_MS)
         return converse(append_visit(visit, check_in.record(here), keys, self._random), transmit)
 
-    def _is_told_more(self, reading: CardReading, point: str, transmit: Transmit) -> bool:
-        """Whether the server has brought a card up to date that says nothing of a membership: its holder may have been
-        admitted since. While the server is away nobody is kept waiting for it."""
+    def _told_more(self, reading: CardReading, point: str, transmit: Transmit) -> Renewed | None:
+        """DONE when the server has brought a card up to date that says nothing of a membership: its holder may have
+        been admitted since. CARD_GONE when it left meanwhile, None for nothing new. While the server is away nobody is
+        kept waiting for it."""
         if self._renewer is None or self._now().mono_ns < self._away_until_ns:
-            return False
+            return None
         outcome = self._renewed(self._renewer, reading, point, transmit)
         if outcome is Renewed.AWAY:
             self._away_until_ns = self._now().mono_ns + SERVER_AWAY_NS
-        return outcome is Renewed.DONE
+        return outcome if outcome in (Renewed.DONE, Renewed.CARD_GONE) else None
 
     def _renew(self, reading: CardReading, point: str, transmit: Transmit) -> Done:
         if self._renewer is None:
@@ -156,7 +163,15 @@ class Attendant:
         return Done(Answer(_RENEWED[self._renewed(self._renewer, reading, point, transmit)]))
 
     def _renewed(self, renewer: Renewer, reading: CardReading, point: str, transmit: Transmit) -> Renewed:
-        outcome = renewer.renew(point, reading.header.card_id, reading.uid.hex().upper(), transmit)
+        card_id = reading.header.card_id
+        outcome = renewer.renew(point, card_id, reading.uid.hex().upper(), transmit)
+        now_ns = self._now().mono_ns
+        if outcome is Renewed.REFUSED and self._torn[0] == card_id and now_ns < self._torn[1]:
+            outcome = Renewed.CARD_GONE  # the server has not let go of the attempt that was torn
+        elif outcome is Renewed.CARD_GONE:
+            self._torn = (card_id, now_ns + TORN_NS)
+        else:
+            self._torn = ("", 0)
         _log.info("card_renewal", point=point, outcome=outcome.value)
         return outcome
 

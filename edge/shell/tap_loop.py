@@ -129,6 +129,8 @@ class TapLoop:
         self._devices = devices
         self._stop = stop
         self._reader: Reader | None = None
+        self._lost = ("", 0)
+        """Why the reader was lost last and how long was waited then [ms]."""
         self._card: CardInField | None = None
         self._reading: CardReading | None = None
         self._is_elsewhere = False
@@ -183,7 +185,7 @@ class TapLoop:
                 self._happened(CardLeft())
         else:
             self._look_for_card(self._reader)
-        self._back_off_ms = BACK_OFF_FIRST_MS
+        self._back_off_ms, self._lost = BACK_OFF_FIRST_MS, ("", 0)
 
     def _restart(self) -> None:
         """Whoever asked hears once, whatever becomes of it; a reader that does not come back is lost as always."""
@@ -222,7 +224,10 @@ class TapLoop:
             # The tap under way cannot even be ended. The next person must not stand before a dead point.
             self._log.exception("tap_given_up")
             self._tap = Tap(self._tap.settings, TapState.NO_READER, self._tap.number)
-        self._log.warning("reader_lost", why=why, retry_after_ms=self._back_off_ms)
+        if (why, self._back_off_ms) != self._lost:
+            # Once a step of the back-off, not every eight seconds of a weekend: the log has other things to tell too.
+            self._lost = (why, self._back_off_ms)
+            self._log.warning("reader_lost", why=why, retry_after_ms=self._back_off_ms)
         self.beat_ns = time.monotonic_ns()
         self._stop.wait(self._back_off_ms / 1000)
         self._back_off_ms = min(2 * self._back_off_ms, BACK_OFF_MAX_MS)

@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     POLICY_MISSING = "policy_missing"
     POLICY_EXPIRED = "policy_expired"
     CERTIFICATE_EXPIRED = "certificate_expired"
+    SERVER_STRANGE = "server_strange"
     DISK_LOW = "disk_low"
     SYNC_STUCK = "sync_stuck"
     LINK_DOWN = "link_down"
@@ -60,6 +61,8 @@ class Vitals(BaseModel):
     """The card key versions that the points accept, and when their lease ends."""
     certificate_left_ms: int | None = None
     """Real time until our certificate ends; None without one."""
+    server_strange: bool = False
+    """Whether the server shows a certificate of an authority that this box does not know."""
     clock: str
     disk_level: str
     disk_used: float
@@ -82,9 +85,10 @@ def troubles(vitals: Vitals) -> list[Trouble]:
     found = {
         Trouble.POLICY_MISSING: vitals.policy_version == 0,
         Trouble.POLICY_EXPIRED: vitals.policy_version > 0 and left_ms <= 0,
+        Trouble.SERVER_STRANGE: vitals.server_strange,
         Trouble.DISK_LOW: vitals.disk_level != "ok",
         Trouble.SYNC_STUCK: vitals.online and vitals.stuck_ms >= STUCK_MS,
-        Trouble.LINK_DOWN: not vitals.online and vitals.offline_ms >= LINK_DOWN_MS,
+        Trouble.LINK_DOWN: not vitals.online and not vitals.server_strange and vitals.offline_ms >= LINK_DOWN_MS,
         Trouble.KEYS_OVER: keys_left_ms <= 0 < vitals.keys_newest,
         Trouble.KEYS_ENDING: 0 < keys_left_ms < KEYS_ENDING_MS,
         Trouble.CLOCK_UNSURE: vitals.clock in {"unknown", "floor"},

@@ -186,6 +186,8 @@ class SyncMachine:
         return [Missing(from_seq, upto)]
 
     def _settle(self, given: Acked) -> list[Effect]:
+        if self._is_of_another(given):
+            given = given._replace(ack=given.ack.model_copy(update={"same_upto": None, "forked": None}))
         ack = given.ack
         if ack.epoch == self.acked.epoch and (why := self._other_history(given)):
             return self._part(given, why)
@@ -201,6 +203,15 @@ class SyncMachine:
         if ack.upto < self.acked.seq:
             return self._fall_back(ack)
         return self._send_again(ack)
+
+    def _is_of_another(self, given: Acked) -> bool:
+        """Whether what an ack says of both histories is about an earlier state of the file, or about somebody with our
+        name: it is old, or was sent once more by somebody who wants events to be forgotten."""
+        ack, ours = given.ack, given.same_hash
+        if ack.same_upto is None:
+            return False
+        other = ours is not None and ack.same_hash is not None and ours.hex() != ack.same_hash
+        return other or ack.same_upto > self._head
 
     def _other_history(self, given: Acked) -> str | None:
         """Whether the server holds what the file does not, and what about it."""
@@ -224,7 +235,7 @@ class SyncMachine:
             self.acked = Head(ack.epoch, given.floor_seq, given.floor_hash)
             return [Parted(why), *self._rewind()]
         if ack.forked:
-            return [Parted(why, given.floor_seq if ack.same_upto is None else min(ack.same_upto, self._head))]
+            return [Parted(why, given.floor_seq if ack.same_upto is None else ack.same_upto)]
         self._agree(given)
         if self.acked.seq >= self._head:
             return [Parted(why, self._head)]

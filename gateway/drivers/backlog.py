@@ -36,6 +36,11 @@ class Backlog:
         """How many events are not in the journal yet."""
         return len(self._waiting)
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """They, the oldest first."""
+        return tuple(self._waiting)
+
     def note(self, event: Event) -> None:
         """Write an event now, or behind those that wait already. Only where `write` is called as well."""
         if self._waiting or not self._append(event):

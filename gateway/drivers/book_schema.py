@@ -15,6 +15,7 @@ from card_protocol.policy.rules import CardEntry, Traits
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import WALL_END_MS
 from gateway.drivers.sqlite_faults import NotOurs
+from gateway.drivers.sqlite_open import durable
 
 FORMAT = 3
 BOOK_NAME = "book.db"
@@ -82,14 +83,7 @@ class Edition(NamedTuple):
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open book.db; each thread has its own connection."""
-    connection = _open(path, "rwc" if create else "rw")
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+    return durable(_open(path, "rwc" if create else "rw"))
 
 
 def connect_cards(path: Path) -> sqlite3.Connection:

@@ -17,6 +17,7 @@ from gateway.drivers.journal_place import JOURNAL_NAME
 from gateway.drivers.key_ring import KeyRing
 from gateway.drivers.order_file import OrderReader
 from gateway.drivers.state_file import NotEnrolled, StateFile
+from gateway.drivers.system_clock import SystemClock
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.journal import Head
 
@@ -31,6 +32,8 @@ class BoxStatus(BaseModel):
     gateway: str = ""
     community: str = ""
     fingerprint: str = ""
+    now_ms: int = 0
+    """The box's time, by which the certificate is judged: the server's where it told it."""
     certificate_from_ms: int = 0
     certificate_until_ms: int = 0
     epoch: str = ""
@@ -84,7 +87,7 @@ def _identity(status: BoxStatus, state: StateFile, state_dir: Path) -> None:
         return
     status.fingerprint = box_mark(signer.verifier.public_bytes, opener.public_bytes, files.public_key())
     status.certificate_from_ms, status.certificate_until_ms = ours.from_ms, ours.until_ms
-    now_ms = time.time_ns() // 1_000_000
+    status.now_ms = now_ms = SystemClock(state_dir).now().wall_ms
     if ours.from_ms <= now_ms and is_old(ours.until_ms, now_ms):
         status.troubles.append(Trouble.CERTIFICATE_OLD if now_ms < ours.until_ms else Trouble.CERTIFICATE_EXPIRED)
 

@@ -18,6 +18,7 @@ from card_protocol.profiles.revocation_delta import RevocationDelta
 from card_protocol.words.revocation import Revocation
 from gateway.drivers.linked_file import LinkedFile
 from gateway.drivers.sqlite_faults import NotOurs, is_damage
+from gateway.drivers.sqlite_open import durable
 
 CARRIED_NAME: Final = "carried.db"
 DELTA_NAME: Final = "delta"
@@ -200,10 +201,4 @@ def forget(state_dir: Path) -> None:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+    return durable(connection)

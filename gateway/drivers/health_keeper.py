@@ -35,6 +35,7 @@ class HealthPorts(NamedTuple):
     certificate_left_ms: Callable[[], int | None] = lambda: None
     note: Callable[[Event], None] = lambda _: None
     """Put it on record."""
+    server_strange: Callable[[], bool] = lambda: False
 
 
 class HealthKeeper:
@@ -96,6 +97,7 @@ class HealthKeeper:
             keys_oldest=station.keys.oldest,
             keys_newest=station.keys.newest,
             keys_until_ms=station.keys.until_ms,
+            server_strange=self._ports.server_strange(),
             clock=source,
             disk_level=disk.level.value,
             disk_used=round(disk.space.used, 4),

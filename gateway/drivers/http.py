@@ -20,7 +20,15 @@ ANSWER_MAX_BYTES = 64 * 1024
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DETAIL_MAX_CHARS = 300
 
+NO_AUTHORITY = frozenset({18, 19, 20, 21})
+"""X509_verify_cert_error_string(3): self-signed, self-signed in the chain, no issuer found, no issuer for the first."""
+
 W = TypeVar("W", bound=Word)
+
+STRANGER = (
+    "shows a certificate of an authority that this box does not know: compare the server's fingerprint"
+    " (on its page, or: onecard server claim) and enrol the box anew with --fingerprint FINGERPRINT"
+)
 
 
 class HttpServer:
@@ -29,6 +37,8 @@ class HttpServer:
     def __init__(self, server_url: str, tls: ssl.SSLContext | None = None) -> None:
         self._url = server_url
         self._client = _client(server_url, tls)
+        self.stranger = False
+        """Whether who answered last shows a certificate of no authority that is trusted here."""
 
     def use(self, tls: ssl.SSLContext) -> None:
         """From now on with another context; a request that is under way fails and is tried again."""
@@ -88,10 +98,14 @@ class HttpServer:
             with client.stream(method, path, headers=headers, content=body) as answer:
                 data = _bounded(answer, limit if answer.is_success else ANSWER_MAX_BYTES)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
+            self.stranger = _is_of_a_stranger(error)
+            if self.stranger:
+                raise ServerAway(f"{self._url} {STRANGER}") from error
             raise ServerAway(f"{self._url}: {error or type(error).__name__}") from error
         except RuntimeError as error:
             # httpx has no name of its own for a client that was closed (`use`) between two lines of ours.
             raise ServerAway(f"{self._url}: the connection was replaced") from error
+        self.stranger = False
         if answer.is_success:
             return answer.status_code, data
         reason = _reason(answer.status_code, data)
@@ -109,6 +123,13 @@ def _client(server_url: str, tls: ssl.SSLContext | None) -> httpx.Client:
         follow_redirects=False,
         verify=tls or True,
     )
+
+
+def _is_of_a_stranger(error: BaseException | None) -> bool:
+    """Whether TLS found no way to an authority of ours; the library's faults stand behind one another."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None and error.verify_code in NO_AUTHORITY
 
 
 def _read(of: type[W], answer: bytes) -> W:

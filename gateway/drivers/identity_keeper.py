@@ -27,7 +27,7 @@ _log = structlog.get_logger()
 class IdentityKeeper:
     """`registrar` shows our certificate, `stranger` makes one that does not.
 
-    `changed` is called when connections to come need another context. `wall_ms` is real time.
+    `changed` is called when connections to come need another context. `real_ms`: the time, never a played day's [ms].
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class IdentityKeeper:
         registrar: Registrar,
         stranger: Callable[[ssl.SSLContext], AbstractContextManager[Registrar]],
         changed: Callable[[], None],
-        wall_ms: Callable[[], int],
+        real_ms: Callable[[], int],
         dice: Random,
     ) -> None:
         self._gateway, self._sign, self._files = gateway, sign, files
         self._registrar, self._stranger, self._changed = registrar, stranger, changed
-        self._wall_ms, self._dice = wall_ms, dice
+        self._real_ms, self._dice = real_ms, dice
         self._renewal: Renewal = begin(_mono_ms(), dice)
         self._complaint = ""
         self._stopped = clock_stopped(files.authorities(), files.certificate())
@@ -71,7 +71,7 @@ class IdentityKeeper:
         if (stopped := clock_stopped(self._files.authorities(), ours)) != self._stopped:
             self._stopped = stopped
             self._changed()
-        task = self._renewal.task(ours, self._wall_ms(), _mono_ms())
+        task = self._renewal.task(ours, self._real_ms(), _mono_ms())
         try:
             if task is Task.ASK_WHOM_TO_TRUST:
                 self._ask()

@@ -135,7 +135,7 @@ def _one_by_one(connection: sqlite3.Connection, numbers: range) -> list[Entry]:
             row = connection.execute("SELECT seq, body, hash FROM event WHERE seq = ?", (number,)).fetchone()
         except sqlite3.DatabaseError:
             continue
-        if row is not None:
+        if row is not None and row[0] == number:
             found.append(Entry(*row))
     return found
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from card_protocol.words.event import GENESIS, chain_hash
-from gateway.drivers.sqlite_faults import NotOurs
+from gateway.drivers.sqlite_faults import Illegible, NotOurs
+from gateway.drivers.sqlite_open import durable
 from gateway.ports.journal import APPEND_TIMEOUT_MS, Entry, Head
 
 FORMAT = 1
@@ -43,16 +44,8 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, timeout=APPEND_TIMEOUT_MS / 1000, check_same_thread=False
     )
-    try:
-        if create:
-            # Has to stand before the first table; pruned space can then go back to the file system.
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+    # Pruned space can then go back to the file system.
+    return durable(connection, *(["auto_vacuum = INCREMENTAL"] if create else []))
 
 
 def create(path: Path, gateway: str, epoch: str, first: bytes | None) -> None:
@@ -121,11 +114,17 @@ def insert_behind(connection: sqlite3.Connection, entry: Entry) -> bool:
 
 
 def entries(connection: sqlite3.Connection, from_seq: int, limit: int) -> Iterator[Entry]:
-    """Entries from `from_seq` on, in order."""
+    """Entries from `from_seq` on, in order. Illegible when they are not: a page lies where another belongs, and whoever
+    goes on behind the last one would go on for ever."""
     rows = connection.execute(
         "SELECT seq, body, hash FROM event WHERE seq >= ? ORDER BY seq LIMIT ?", (from_seq, limit)
     )
-    return (Entry(*row) for row in rows)
+    least = from_seq
+    for row in rows:
+        if row[0] < least:
+            raise Illegible(f"event {row[0]} stands where {least} or a later one belongs")
+        least = row[0] + 1
+        yield Entry(*row)
 
 
 def hash_of(connection: sqlite3.Connection, who: Identity, seq: int) -> bytes | None:

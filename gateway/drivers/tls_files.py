@@ -152,15 +152,17 @@ def client_context(peer: str, authorities: str, ours: Certificate | None = None)
 
 
 def clock_stopped(authorities: str, ours: Certificate | None) -> bool:
-    """Whether the machine's clock stands before our certificate was made, or our authority: it is wrong for certain.
+    """Whether the machine's clock stands before something that we hold was made: it is wrong for certain.
 
     Without a battery a box wakes up in 1970, when no certificate was valid yet, and could never ask for the time.
-    While that is so dates say nothing and are left alone; names and signatures are checked all the same.
+    While that is so dates say nothing and are left alone; names and signatures are checked all the same. A clock that
+    stands behind, but after all that we hold, keeps nobody out: server and broker show certificates that are as old
+    as their authority (`server.services.keys.certificates`).
     """
     if not authorities:
         return False
-    made_ms = ours.from_ms if ours else min(certificate_in(one).from_ms for one in authorities_in(authorities))
-    return time.time_ns() // 1_000_000 < made_ms
+    held = [certificate_in(one) for one in authorities_in(authorities)] + ([ours] if ours else [])
+    return time.time_ns() // 1_000_000 < max(one.from_ms for one in held)
 
 
 def strangers_context() -> ssl.SSLContext:

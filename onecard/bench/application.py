@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 
-from server.app import create_app
+from server.app import create_app, listening_socket
 from server.pages.live.line import LineProtocol
 from server.services.desk.desks import Desks
 from server.services.house import House
@@ -61,7 +60,7 @@ def cookie(transactions: Transactions, name: str, role: Role) -> str:
 @contextlib.contextmanager
 def serving(app: FastAPI) -> Iterator[int]:
     """The application's port while the block lasts."""
-    place = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG_CONNECTIONS)
+    place = listening_socket("127.0.0.1", 0, BACKLOG_CONNECTIONS)
     config = uvicorn.Config(
         app, http=LineProtocol, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
     )

@@ -7,15 +7,17 @@ smallest on the same kind of data base.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from card_protocol.words.point import Direction, PointKind
 from card_protocol.words.schedule import always
 from onecard.bench.aside import aside
 from onecard.bench.figures import rounded
-from onecard.bench.pages_town import COMMUNITY, FIRST_LINE, GATEWAY, LEVEL, POINTS, Town, settle
+from onecard.bench.pages_ground import opened, place
+from onecard.bench.pages_load import settle
+from onecard.bench.pages_town import COMMUNITY, FIRST_LINE, GATEWAY, LEVEL, POINTS, Town
 from onecard.bench.pages_walk import bare_lookup_ms, run_site, walk
-from onecard.bench.services import DATABASES
 from server.services import audit
 from server.services.access import access
 from server.services.access.access import LevelIn, PointIn
@@ -37,9 +39,16 @@ FLAT_GOAL: Final = 2.0
 Tell = Callable[[str], None]
 
 
-def run(databases: Sequence[str], sizes: Sequence[int], rounds: int, tell: Tell) -> dict[str, Any]:
-    """The report: for each kind of data base a table for each size. Without `sizes` those of the goal."""
-    found = {name: [measure(name, size, rounds, tell) for size in sizes or SIZES[name]] for name in databases}
+def run(
+    databases: Sequence[str], sizes: Sequence[int], rounds: int, tell: Tell, keep: Path | None = None
+) -> dict[str, Any]:
+    """The report: for each kind of data base a table for each size. Without `sizes` those of the goal.
+
+    Towns are kept in `keep`, if any, and found there again; no `rounds` only loads them, and says how long it took.
+    """
+    found = {name: [measure(name, size, rounds, tell, keep) for size in sizes or SIZES[name]] for name in databases}
+    if not rounds:
+        return {"loaded": found}
     grown = {name: growth(rows[0]["pages"], rows[-1]["pages"]) for name, rows in found.items()}
     return {
         "pages": found,
@@ -60,27 +69,40 @@ def growth(small: Mapping[str, Mapping[str, float]], large: Mapping[str, Mapping
     return {name: rounded(large[name]["p95_ms"] / small[name]["p95_ms"]) for name in small}
 
 
-def measure(database: str, people: int, rounds: int, tell: Tell) -> dict[str, Any]:
-    """One town on one kind of data base."""
-    with DATABASES[database]() as url:
-        engine = make_engine(url)
-        migrate(engine)
-        transactions = transactions_on(engine)
-        town = Town(people, transactions.clock())
-        with transactions.work(SYSTEM) as work:
-            found(work, town)
-        tell(f"\n{database}, {people:,} people\n")
+def measure(database: str, people: int, rounds: int, tell: Tell, keep: Path | None = None) -> dict[str, Any]:
+    """One town on one kind of data base; `rounds` 0 only loads it."""
+    tell(f"\n{database}, {people:,} people\n")
+    with place(database, people, keep) as folder:
         began = time.monotonic()
-        with engine.begin() as connection:
-            settle(connection, town, tell)
-        settled_s = time.monotonic() - began
-        bare = bare_lookup_ms(engine, town, rounds)
-        engine.dispose()
-        with aside(run_site, url) as site:
-            port, secret = site.recv()
-            pages = walk(port, secret, town, rounds, tell)
-            site.send("stop")
-    return {"people": people, "settled_s": rounded(settled_s), "bare_lookup": bare, "pages": pages}
+        with opened(database, folder, loading=True) as url:
+            town = load(url, people, tell)
+        row: dict[str, Any] = {"people": people, "settled_s": rounded(time.monotonic() - began)}
+        if not rounds:
+            return row
+        with opened(database, folder, loading=False) as url:
+            engine = make_engine(url)
+            row["bare_lookup"] = bare_lookup_ms(engine, town, rounds)
+            engine.dispose()
+            with aside(run_site, url) as site:
+                port, secret, counted_s = site.recv()
+                row["counted_ahead_s"] = rounded(counted_s)
+                row["pages"] = walk(port, secret, town, rounds, tell)
+                site.send("stop")
+    return row
+
+
+def load(url: str, people: int, tell: Tell) -> Town:
+    """The town in its data base; what is there already stays."""
+    engine = make_engine(url)
+    migrate(engine)
+    transactions = transactions_on(engine)
+    town = Town(people, transactions.clock())
+    with transactions.work(SYSTEM) as work:
+        if work.session.get(GatewayRow, GATEWAY) is None:
+            found(work, town)
+    settle(engine, town, tell)
+    engine.dispose()
+    return town
 
 
 def found(work: Work, town: Town) -> None:

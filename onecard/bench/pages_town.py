@@ -1,25 +1,20 @@
-"""The invented people of `onecard bench pages`: who they are by their number, and how they get into a data base.
+"""The invented people of `onecard bench pages`: who they are by their number, and what that is as rows.
 
 Everything about a person follows from their number, so that nobody need be remembered: a benchmark of millions makes
 them one by one, streams them, and can ask for any of them later. Names are drawn as names are in Hangzhou: a few
-surnames hold a third of the people.
+surnames hold a third of the people. A hundred million rows are made in minutes: what a row costs is counted in tenths
+of microseconds here.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, text
-
 from card_protocol.words.event import EventKind
-from card_protocol.words.ids import new_ulid
 from onecard.bench.ingest_box import a_tap
 from server.services.people.houses import sort_key
 from server.services.people.name_keys import keys_of
-from server.tables import Row
-from server.tables.engine import is_sqlite
 
 COMMUNITY: Final = "330105009012"
 GATEWAY: Final = "bench-1"
@@ -30,12 +25,11 @@ LIVE_TOGETHER: Final = 3
 ROOMS: Final = 120
 """Of a building: 2 entrances, 30 floors of 2."""
 EVENTS_MAX: Final = 1_000_000
-STREAM_PEOPLE: Final = 20_000
-SORT_MEMORY: Final = "1GB"
-"""For making the indexes of a town."""
 FIRST_LINE: Final = 1_000
 """Of the trail: before it stands what founding the community wrote."""
 YEAR_MS: Final = 365 * 86_400_000
+TAPS_MS: Final = 20 * 86_400_000
+"""The taps are of the last so many days."""
 
 _SURNAMES: Final = (
     "王王王王李李李李张张张刘刘陈陈杨杨黄赵吴周徐孙马朱胡郭何林罗高梁郑谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
@@ -43,6 +37,8 @@ _SURNAMES: Final = (
 )
 _FIRST: Final = "秀建桂志玉国淑海文雪永丽春美德晓金立月伟爱长素一巧新彩子慧阿宝正若法浩荷关雨"
 _SECOND: Final = "英国兰明珍强芬燕斌梅康华生玲福东凤新娥民根琴鸣云荣虹涵敏毛珠平曦水然花林桐军"
+_OF_SURNAMES, _FIRSTS, _SECONDS = len(_SURNAMES), len(_FIRST), len(_SECOND)
+_ALONE: Final = ("独居",)
 
 
 class Person(NamedTuple):
@@ -62,22 +58,32 @@ class Person(NamedTuple):
     @property
     def uid(self) -> str:
         """Of their card's chip."""
-        return f"04{self.number:012X}"
+        return uid_of(self.number)
+
+
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+"""Odd, so that different numbers stay different; 2^64 by the golden ratio, so that they scatter."""
 
 
 def spread(number: int, salt: int) -> int:
     """64 bits: dice without memory (the finaliser of splitmix64)."""
-    value = (number * 0x9E3779B97F4A7C15 + salt * 0xD1B54A32D192ED03) % 2**64
+    value = (number * _GOLDEN + salt * 0xD1B54A32D192ED03) % 2**64
     value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
     value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
     return value ^ value >> 31
 
 
 def id_of(number: int) -> str:
-    """People were entered one after the other."""
-    return new_ulid(1_600_000_000_000 + number, spread(number, 1).to_bytes(10, "big"))
+    """A ULID: people were entered one after the other. Hexadecimal digits are digits of base 32 too."""
+    return f"01{number:08X}{number * _GOLDEN % 2**64:016X}"
 
 
+def uid_of(number: int) -> str:
+    """The chip of somebody's card."""
+    return f"04{number:012X}"
+
+
+@lru_cache(LIVE_TOGETHER)
 def house_of(flat: int) -> str:
     """The code of a flat by its number."""
     building, room = divmod(flat, ROOMS)
@@ -87,10 +93,11 @@ def house_of(flat: int) -> str:
 def person(number: int) -> Person:
     """Who has this number."""
     dice = spread(number, 2)
-    given = _FIRST[dice // 200 % len(_FIRST)] + (_SECOND[dice // 9000 % len(_SECOND)] if dice % 7 else "")
-    tags = ("独居",) if dice % 97 == 0 else ()
-    name = _SURNAMES[dice // 7 % len(_SURNAMES)] + given
-    return Person(number, name, house_of(number // LIVE_TOGETHER), f"{spread(number, 3) % 10_000:04}", tags)
+    given = _FIRST[dice // 200 % _FIRSTS] + (_SECOND[dice // 9000 % _SECONDS] if dice % 7 else "")
+    name = _SURNAMES[dice // 7 % _OF_SURNAMES] + given
+    return Person(
+        number, name, house_of(number // LIVE_TOGETHER), f"{dice >> 50 & 0x1FFF:04}", _ALONE if dice % 97 == 0 else ()
+    )
 
 
 NAMES_MAX: Final = 200_000
@@ -121,6 +128,11 @@ class Town:
     def taps(self) -> int:
         """Events that have come in."""
         return min(self.people, EVENTS_MAX)
+
+    @property
+    def first_tap_ms(self) -> int:
+        """When the first of them came in."""
+        return self.now_ms - TAPS_MS
 
 
 HOLDER_COLUMNS: Final = (
@@ -170,9 +182,10 @@ def rows_of(town: Town) -> dict[str, tuple[Sequence[str], Callable[[range], Rows
 
     def cards(numbers: range) -> Rows:
         for n in numbers:
-            one, state = person(n), "lost" if n % 1000 == 7 else "active"
-            span = (times[0], now + YEAR_MS, times[0])
-            yield one.id, n + 1, one.uid, state, COMMUNITY, one.id, *span, 0, 0, 1, n + 1, *times
+            one, state = id_of(n), "lost" if n % 1000 == 7 else "active"
+            yield (
+                one, n + 1, uid_of(n), state, COMMUNITY, one, times[0], now + YEAR_MS, times[0], 0, 0, 1, n + 1, *times
+            )  # fmt: skip
 
     def levels(numbers: range) -> Rows:
         for n in numbers:
@@ -199,105 +212,40 @@ def taps(town: Town, numbers: range) -> Rows:
     """Taps of everybody in turn, over the last month."""
     for number in numbers:
         who = spread(number, 6) % town.people
-        at_ms = town.now_ms - 20 * 86_400_000 + number * 1000 % (20 * 86_400_000)
-        word = a_tap(number, at_ms - number).model_copy(update={"card_id": id_of(who), "holder": f"{who:016X}"})
-        reason = word.reason.value if word.reason else None
+        at_ms = town.first_tap_ms + number * 1000 % TAPS_MS
+        card_id, holder, point = id_of(who), f"{who:016X}", f"door-{number % POINTS}"
+        reason, body = _SAID[number % REFUSED_EVERY == 0]
+        said = body % {"card": card_id, "holder": holder, "point": point, "mono": number * 1_000_000, "wall": at_ms}
         yield (
-            number + 1, GATEWAY, EPOCH, number + 1, word.to_bytes(), bytes(32), EventKind.TAP.value, word.point,
-            word.card_id, word.holder, reason, word.wall_ms, word.clock.value, at_ms,
+            number + 1, GATEWAY, EPOCH, number + 1, said.encode(), _NO_HASH, _TAP, point, card_id, holder, reason,
+            at_ms, "ntp", at_ms,
         )  # fmt: skip
+
+
+def _said(number: int) -> tuple[str, str]:
+    """Reason of a tap, and its bytes as a text with gaps: a word is made, checked and written once for all."""
+    word = a_tap(number, 0)
+    text = word.to_bytes().decode()
+    for value, gap in (
+        (f'"{word.card_id}"', '"%(card)s"'), (f'"{word.holder}"', '"%(holder)s"'), (f'"{word.point}"', '"%(point)s"'),
+        (f'"mono_ns":{word.mono_ns}', '"mono_ns":%(mono)d'), (f'"wall_ms":{word.wall_ms}', '"wall_ms":%(wall)d'),
+    ):  # fmt: skip
+        text = text.replace(value, gap)
+    return word.reason.value if word.reason else "", text
+
+
+REFUSED_EVERY: Final = 20
+"""As `a_tap` has it."""
+_SAID: Final = {False: _said(1), True: _said(REFUSED_EVERY)}
+_NO_HASH: Final = bytes(32)
+_TAP: Final = EventKind.TAP.value
 
 
 def house_id(flat: int) -> str:
     """Of a flat by its number."""
-    return new_ulid(1_500_000_000_000 + flat, spread(flat, 4).to_bytes(10, "big"))
+    return f"00{flat:08X}{flat * _GOLDEN % 2**64:016X}"
 
 
+@lru_cache(LIVE_TOGETHER)
 def _household_id(flat: int) -> str:
-    return new_ulid(1_500_000_000_000 + flat, spread(flat, 5).to_bytes(10, "big"))
-
-
-Tell = Callable[[str], None]
-
-
-def settle(connection: Connection, town: Town, tell: Tell) -> None:
-    """Stream everybody into an empty data base. On PostgreSQL by COPY, and the indexes are made afterwards."""
-    for name, (columns, rows, count) in rows_of(town).items():
-        began = time.monotonic()
-        stream = _progress(name, rows, count, tell)
-        if is_sqlite(connection):
-            _insert(connection, Row.metadata.tables[name], columns, stream)
-        else:
-            _copy(connection, name, columns, stream)
-        tell(f"{name}: {count:,} in {time.monotonic() - began:.0f} s\n")
-    connection.execute(text("ANALYZE"))
-
-
-def _progress(name: str, rows: Callable[[range], Rows], count: int, tell: Tell) -> Rows:
-    for first in range(0, count, STREAM_PEOPLE):
-        tell(f"{name}: {first:,} of {count:,}   ")
-        yield from rows(range(first, min(first + STREAM_PEOPLE, count)))
-
-
-def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    marks = ", ".join("?" * len(columns))
-    # The names are of our own tables.
-    statement = f"INSERT INTO {table.name} ({', '.join(_quoted(columns))}) VALUES ({marks})"  # noqa: S608
-    raw = connection.connection.dbapi_connection
-    assert raw is not None
-    raw.executemany(statement, rows)
-
-
-def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Without keys and indexes; they come back afterwards as they were."""
-    later = _take_down(connection, table)
-    connection.execute(text(f"SET LOCAL maintenance_work_mem = '{SORT_MEMORY}'"))
-    raw: Any = connection.connection.dbapi_connection
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(_quoted(columns))}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-    for statement in later:
-        connection.execute(text(statement))
-
-
-def _take_down(connection: Connection, table: str) -> list[str]:
-    """Drop foreign keys, and indexes that hold up no key of others; what brings them back.
-
-    The keys of `event` stay: they belong to its months.
-    """
-    if table == "event":
-        return []
-    constraints = connection.execute(text(_CONSTRAINTS), {"table": table}).all()
-    kept = set(connection.scalars(text(_HELD), {"table": table}))
-    # What a foreign key points to was streamed right before: it is not looked up again.
-    dropped = [
-        (name, f"{definition} NOT VALID" if kind == "f" else definition)
-        for name, kind, definition in constraints
-        if kind == "f" or name not in kept
-    ]
-    for name, _ in dropped:
-        connection.execute(text(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'))
-    indexes = connection.execute(text(_INDEXES), {"table": table}).all()
-    for name, _ in indexes:
-        connection.execute(text(f'DROP INDEX "{name}"'))
-    back = [definition for _, definition in indexes]
-    return back + [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}' for name, definition in dropped]
-
-
-_CONSTRAINTS = (
-    "SELECT conname, contype::text, pg_get_constraintdef(oid) FROM pg_constraint "
-    "WHERE conrelid = CAST(:table AS regclass) AND contype IN ('f', 'p', 'u') ORDER BY contype = 'f'"
-)
-_HELD = (
-    "SELECT c.conname FROM pg_constraint f JOIN pg_constraint c ON c.conindid = f.conindid "
-    "WHERE f.contype = 'f' AND c.contype <> 'f' AND c.conrelid = CAST(:table AS regclass)"
-)
-_INDEXES = (
-    "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i "
-    "LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u') "
-    "WHERE i.indrelid = CAST(:table AS regclass) AND c.oid IS NULL"
-)
-
-
-def _quoted(columns: Sequence[str]) -> list[str]:
-    return [f'"{column}"' for column in columns]
+    return f"00{flat:08X}{(flat + 1) * _GOLDEN % 2**64:016X}"

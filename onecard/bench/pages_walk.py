@@ -21,6 +21,7 @@ from onecard.logs import set_up_logs
 from server.services.opening import transactions_on
 from server.services.people.name_keys import keys_of
 from server.services.roles import Role
+from server.services.statistics import kept
 from server.tables.engine import make_engine
 
 PLAIN: Final = "/holders/new"
@@ -101,8 +102,11 @@ def run_site(database_url: str, pipe: Connection) -> None:
     engine = make_engine(database_url)
     transactions = transactions_on(engine)
     secret = cookie(transactions, f"bench-{time.time_ns()}", Role.ADMIN)
+    began = time.monotonic()
+    kept.look(transactions)  # as a server does soon after its start, and from then on beside its work
+    counted_s = time.monotonic() - began
     with serving(application(transactions)) as port:
-        pipe.send((port, secret))
+        pipe.send((port, secret, counted_s))
         pipe.recv()
     engine.dispose()
 

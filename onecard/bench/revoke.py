@@ -241,7 +241,7 @@ def _broker(folder: Path, mosquitto: str) -> Iterator[tuple[int, int]]:
     """Its port and its process."""
     port = _free_port()
     lines = [f"listener {port} {HOST}", "allow_anonymous true", "persistence false", "log_dest none"]
-    lines += ["max_queued_messages 100000", f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}"]
+    lines += ["max_queued_messages 100000", f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}", "set_tcp_nodelay true"]
     lines += ["user root"] if os.geteuid() == 0 else []
     settings = folder / "mosquitto.conf"
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")

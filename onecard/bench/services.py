@@ -44,6 +44,7 @@ def broker() -> Iterator[int]:
             "allow_anonymous true",
             "max_queued_messages 100000",
             f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}",
+            "set_tcp_nodelay true",
             "persistence false",
         ]
         lines += ["user root"] if os.geteuid() == 0 else []
@@ -54,8 +55,8 @@ def broker() -> Iterator[int]:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of an empty data base in a PostgreSQL of our own. ServiceMissing."""
+def postgres(folder: Path | None = None, settings: Sequence[str] = ()) -> Iterator[str]:
+    """The URL of the data base of a PostgreSQL of our own; empty unless the folder has it already. ServiceMissing."""
     import psycopg
 
     folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -63,27 +64,48 @@ def postgres() -> Iterator[str]:
         raise ServiceMissing("PostgreSQL is not installed (Debian: apt install postgresql)")
     programs = max(folders, key=lambda folder: [int(n) for n in re.findall(r"\d+", folder.parent.name)])
     user = "postgres" if os.geteuid() == 0 else None
-    with TemporaryDirectory(prefix="onecard-bench-") as name:
-        folder, port = Path(name), free_port()
+    with _folder(folder) as place:
+        port = free_port()
         if user is not None:
-            shutil.chown(folder, user)
-        command = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
-        subprocess.run(  # noqa: S603 - Debian's own program
-            [*command, "--locale=C"], cwd=folder, user=user, check=True, capture_output=True, timeout=INITDB_TIMEOUT_S
-        )
-        server = [str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder)]
-        with _running([*server, "-h", "127.0.0.1"], folder, user):
-            _wait_for_port(port)
-            address = f"host=127.0.0.1 port={port} user={SUPERUSER} dbname=postgres"
-            _until(lambda: psycopg.connect(address, connect_timeout=2), psycopg.OperationalError)
-            yield f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{port}/postgres"
+            shutil.chown(place, user)
+        if not (place / "data" / "PG_VERSION").exists():
+            _initdb(programs / "initdb", place, user)
+        # Sockets have short names: they never stand in a folder that somebody named.
+        with TemporaryDirectory(prefix="onecard-bench-") as sockets:
+            if user is not None:
+                shutil.chown(sockets, user)
+            server = [str(programs / "postgres"), "-D", str(place / "data"), "-p", str(port), "-k", sockets]
+            options = [word for setting in settings for word in ("-c", setting)]
+            with _running([*server, "-h", "127.0.0.1", *options], place, user):
+                _wait_for_port(port)
+                address = f"host=127.0.0.1 port={port} user={SUPERUSER} dbname=postgres"
+                _until(lambda: psycopg.connect(address, connect_timeout=2), psycopg.OperationalError)
+                yield f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{port}/postgres"
+
+
+def _initdb(program: Path, place: Path, user: str | None) -> None:
+    command = [str(program), "-D", str(place / "data"), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C"]
+    subprocess.run(  # noqa: S603 - Debian's own program
+        command, cwd=place, user=user, check=True, capture_output=True, timeout=INITDB_TIMEOUT_S
+    )
 
 
 @contextmanager
-def sqlite() -> Iterator[str]:
-    """The URL of an empty SQLite file."""
-    with TemporaryDirectory(prefix="onecard-bench-") as folder:
-        yield f"sqlite:///{folder}/server.db"
+def sqlite(folder: Path | None = None) -> Iterator[str]:
+    """The URL of a SQLite file; empty unless the folder has it already."""
+    with _folder(folder) as place:
+        yield f"sqlite:///{place}/server.db"
+
+
+@contextmanager
+def _folder(folder: Path | None) -> Iterator[Path]:
+    """One that stays, or one that goes."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder.absolute()
+        return
+    with TemporaryDirectory(prefix="onecard-bench-") as name:
+        yield Path(name)
 
 
 DATABASES = {"sqlite": sqlite, "postgresql": postgres}

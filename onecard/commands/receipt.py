@@ -23,6 +23,13 @@ BECAUSE: dict[Bound, tuple[str, str]] = {
     Bound.MAX_OFFLINE: ("its access levels end when it is offline for longer", "届时达到权限组允许的最长离线时间"),
 }
 
+ENDED: dict[Bound, tuple[str, str]] = {
+    Bound.POLICY: ("its policy had expired then", "其策略已到期"),
+    Bound.CARD: ("the card had expired then", "该卡已到期"),
+    Bound.GRANT: ("the grant on the card had expired then", "卡内授权已到期"),
+    Bound.MAX_OFFLINE: ("it had been offline for as long as its access levels allow", "离线时间已达权限组上限"),
+}
+
 
 def receipt(
     card: Annotated[str, typer.Argument(help=say("The card's number or id.", "卡号或卡片标识。"))],
@@ -44,13 +51,19 @@ def receipt(
 def _find(transactions: Transactions, card: str) -> Receipt:
     with transactions.read() as session:
         card = card_id_of(session, card)
-        found = receipts.of_card(session, card)
+        found = receipts.of_card(session, card, transactions.clock())
     if found is None:
         raise not_found("receipt of card", card)
     return found
 
 
 def _sentence(line: ReceiptLine) -> str:
+    if line.denied_since_ms is not None and line.because is not None:
+        since, because = written(line.denied_since_ms), say(*ENDED[line.because])
+        return say(
+            f"denied since {since} because {because}; it has not heard of the revocation",
+            f"自 {since} 起拒绝，原因：{because}；尚未收到吊销",
+        )
     if line.denied_since_ms is not None:
         after = f"{(line.applied_after_ms or 0) / 1000:.2f} s"
         since = written(line.denied_since_ms)
@@ -59,7 +72,9 @@ def _sentence(line: ReceiptLine) -> str:
         return say("holds no policy and admits nobody", "无策略，不放行任何人")
     until, because = written(line.may_admit_until_ms), say(*BECAUSE[line.because])
     offline = ""
-    if line.offline_since_ms is not None:
+    if line.shut_out:
+        offline = say("shut out, so it hears nothing; ", "已停用，收不到消息；")
+    elif line.offline_since_ms is not None:
         since = written(line.offline_since_ms)
         offline = say(f"offline since {since}; ", f"自 {since} 离线；")
     return say(

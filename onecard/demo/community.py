@@ -28,6 +28,9 @@ ACTIVITY = _point("activity-room", PointKind.ACTIVITY, "党群活动室", "Activ
 OLD_LADY = 24
 """Resident, by index: elderly, lives alone, and has fallen; nobody sees her today."""
 
+PATIENTS = range(0, 40, 2)
+"""Residents, by index: they have agreed to be noted at the clinic; the others are numbers there."""
+
 BRANCH = (0, 6, 12, 18, 30)
 """Residents, by index: members of the Party of one branch, who hold a meeting today. They come to the activity room."""
 

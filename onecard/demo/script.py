@@ -66,10 +66,6 @@ def unprop(stories: Stories) -> None:
     stories.hands.unprop()
 
 
-def watch(_: Stories) -> None:
-    """The guard reads it; there is nothing more to do."""
-
-
 def door_closes(stories: Stories) -> bool:
     """Whether the door has told that it is closed again: its closer takes a while."""
     return bool(stories.call("guard", "GET", f"/events?kind=door_restored&point={UNIT_DOOR.id}")["items"])
@@ -191,7 +187,7 @@ SCRIPT: Final = (
         Deed(405, "Somebody props the door of building 3 open with a brick.", "有人用砖头撑开3幢单元门。", prop),
         Deed(405, "The door raises its alarm; a guard reports it.", "门久开报警，保安上报。", report, door_tells),
         Deed(1000, "The brick is taken away.", "砖头被拿走。", unprop),
-        Deed(1000, "The door has closed again.", "门已关好。", watch, door_closes),
+        Deed(1000, "The door has closed again.", "门已关好。", None, door_closes),
     ),
     (
         Deed(510, "The clinic calls its first patients.", "卫生站开始叫号。", clinic),

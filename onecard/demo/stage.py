@@ -13,7 +13,7 @@ from pathlib import Path
 from card_protocol.words.moment import DAY_MS, LOCAL_TIME, PlayedDay, local_ms
 from onecard.commands.server._common import load, opened
 from onecard.demo import past
-from onecard.demo.community import BRANCH, DESK, OLD_LADY, ON_THE_CARD_FEN, UNIT_DOOR, Resident, residents
+from onecard.demo.community import BRANCH, DESK, OLD_LADY, ON_THE_CARD_FEN, PATIENTS, UNIT_DOOR, Resident, residents
 from onecard.demo.console import ConsoleClient
 from onecard.demo.day import DAY_STARTS_MIN
 from onecard.demo.folder import PASSPHRASE_VARIABLE, Folder
@@ -116,6 +116,8 @@ class Stage:
             with transactions.work(SYSTEM) as work:
                 secrets_of = {role: tokens.add(work, f"demo-{role}", Role(role))[1] for role in ROLES}
                 consents.say(work, self.holders[OLD_LADY], Purpose.NOT_SEEN, True)
+                for patient in PATIENTS:
+                    consents.say(work, self.holders[patient], Purpose.CLINIC, True)
                 for member in BRANCH:
                     consents.say(work, self.holders[member], Purpose.ACTIVITY, True)
         finally:

@@ -43,7 +43,9 @@ class Deed:
     minute: int
     en: str
     zh: str
-    do: Callable[["Stories"], None]
+    do: Callable[["Stories"], None] | None
+    """None: it happens by itself, and is told when it has come."""
+
     awaits: Callable[["Stories"], bool] | None = None
 
 
@@ -107,7 +109,8 @@ class Stories:
 
     def _do(self, deed: Deed) -> None:
         try:
-            deed.do(self)
+            if deed.do is not None:
+                deed.do(self)
             self._say(deed.en, deed.zh)
         except (ConsoleError, KeyError) as error:
             self.refused.append(f"{deed.en} {error}")

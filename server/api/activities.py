@@ -165,9 +165,9 @@ def party(
 
 @router.get("/party/members/{holder_id}")
 def member(house: TheHouse, actor: Secretary, holder_id: Id, response: Response) -> MemberView:
-    """One member. Who asked is in the trail."""
+    """One member. Who asked is in the trail, and not after whom: who is found there would be a member."""
     with house.transactions.work(actor) as work:
-        audit.record(work, "party.read", f"holder:{holder_id}")
+        audit.record(work, "party.read", members.SUBJECT)
         return tag(response, members.get(work.session, holder_id))
 
 

@@ -101,7 +101,7 @@ def get(house: TheHouse, _actor: Reader, card_id: Id, response: Response) -> Car
 def receipt(house: TheHouse, _actor: Reader, card_id: Id) -> Receipt:
     """What each gateway has made of the card's revocation; 404 for a card that has none or works again."""
     with house.transactions.read() as session:
-        found = receipts.of_card(session, card_id)
+        found = receipts.of_card(session, card_id, house.transactions.clock())
     if found is None:
         raise not_found("receipt of card", card_id)
     return found

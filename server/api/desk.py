@@ -1,6 +1,7 @@
 """/desks, and the WebSocket over which a desk relays APDUs (card_protocol.wire.desk)."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 import structlog
@@ -9,7 +10,7 @@ from starlette.websockets import WebSocketState
 
 from card_protocol.wire.desk import FROM_DESK, Apdu, Hello, Show
 from server.api.entry import DEFAULT_LIMIT, After, Limit, Needs, TheHouse, actor_of, house_of
-from server.services.desk.desks import DeskView
+from server.services.desk.desks import DeskView, Send
 from server.services.paging import Page, part
 from server.services.problems import Problem
 from server.services.roles import Permission, may
@@ -46,18 +47,13 @@ async def relay(socket: WebSocket) -> None:
         await socket.close(CLOSE_POLICY)
         return
     await socket.accept()
-
-    async def send(message: Apdu | Show) -> None:
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.send_text(message.to_bytes().decode())
-
     try:
         async with asyncio.timeout(HELLO_TIMEOUT_S):
             hello = FROM_DESK.validate_json(await socket.receive_text())
         if not isinstance(hello, Hello) or actor.name != f"desk:{hello.desk}":
             await socket.close(CLOSE_POLICY, "this token is another desk's")
             return
-        desk = house.desks.join(hello, send, house.transactions.entropy)
+        desk = house.desks.join(hello, sender(socket), house.transactions.entropy)
     except (TimeoutError, ValueError, WebSocketDisconnect, Problem) as error:
         await _hang_up(socket, error)
         return
@@ -72,6 +68,18 @@ async def relay(socket: WebSocket) -> None:
     finally:
         await house.desks.leave(desk)
         _log.info("desk_gone", desk=desk.name)
+
+
+def sender(socket: WebSocket) -> Send:
+    """The way down to a desk. A line that breaks under the hand is told by the side that listens: whoever waits for an
+    answer hears of it there, and a sentence for a display that is gone is no fault of the card."""
+
+    async def send(message: Apdu | Show) -> None:
+        if socket.application_state is WebSocketState.CONNECTED:
+            with suppress(WebSocketDisconnect):
+                await socket.send_text(message.to_bytes().decode())
+
+    return send
 
 
 async def _hang_up(socket: WebSocket, error: Exception) -> None:

@@ -22,7 +22,12 @@ def house_of(connection: HTTPConnection) -> House:
     return house
 
 
-TheHouse = Annotated[House, Depends(house_of)]
+async def _house_of(connection: HTTPConnection) -> House:
+    """For FastAPI: what waits for nothing needs no thread of its own."""
+    return house_of(connection)
+
+
+TheHouse = Annotated[House, Depends(_house_of)]
 
 
 def actor_of(connection: HTTPConnection, house: TheHouse) -> Actor:
@@ -42,7 +47,7 @@ class Needs:
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    def __call__(self, actor: Annotated[Actor, Depends(actor_of)]) -> Actor:
+    async def __call__(self, actor: Annotated[Actor, Depends(actor_of)]) -> Actor:
         require(actor, self.permission)
         return actor
 

@@ -68,7 +68,7 @@ def claim(house: TheHouse, actor: Writer, gateway: Slug, response: Response, pla
     with house.transactions.work(actor) as work:
         text = gateways.claim(work, gateway, house.community, place=place.place if place else "")
         authorities.first(work, house.keystore)
-        mark = authorities.mark(work.session)
+        mark = authorities.mark(work.session, work.real_ms)
     return ClaimOut(gateway=gateway, claim=text, fingerprint=mark)
 
 

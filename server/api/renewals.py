@@ -6,12 +6,12 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
-from card_protocol.wire.desk import FROM_DESK, Apdu, CardHere, Hello, Show
+from card_protocol.wire.desk import FROM_DESK, CardHere, Hello
 from card_protocol.wire.manifest import REQUEST_HEADER, REQUEST_LIFE_MS
 from card_protocol.wire.renewal import RENEWAL_PATH, RenewalRequest
 from card_protocol.wire.sealed import UnsealError, unseal
 from server.api.boxes import SEALED_MAX_CHARS
-from server.api.desk import CLOSE_POLICY
+from server.api.desk import CLOSE_POLICY, sender
 from server.api.entry import house_of
 from server.api.gateways import API_PREFIX
 from server.api.peer import is_gateway
@@ -38,11 +38,7 @@ async def renewals(socket: WebSocket, gateway: str) -> None:
         return
     await socket.accept()
 
-    async def send(message: Apdu | Show) -> None:
-        if socket.application_state is WebSocketState.CONNECTED:
-            await socket.send_text(message.to_bytes().decode())
-
-    desk = Desk(Hello(desk=asked.point, reader=gateway), send, lambda _: None)
+    desk = Desk(Hello(desk=asked.point, reader=gateway), sender(socket), lambda _: None)
     await desk.heard(CardHere(uid=asked.uid))
     hearing = asyncio.create_task(_hear(socket, desk))
     try:

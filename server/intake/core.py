@@ -57,7 +57,7 @@ class Taken:
     hole: range | None = None
     """Numbers over which the watermark moved because the gateway declared them lost."""
     need_from: int | None = None
-    same_upto: int | None = None
+    same: Position | None = None
     """Of a batch that brought nothing new: up to here it is what we hold."""
 
     @property
@@ -126,27 +126,29 @@ def take(
         before = link.hash
     same = None
     if sorting.forks or position.watermark > links[-1].seq:
-        same = _same_upto(had, previous, links, known)
-    return Taken(position, tuple(sorting.events), tuple(sorting.dead), tuple(sorting.forks), hole, same_upto=same)
+        same = _same(had, previous, links, known)
+    return Taken(position, tuple(sorting.events), tuple(sorting.dead), tuple(sorting.forks), hole, same=same)
 
 
 def still_lacking(earlier: Taken, later: Taken) -> Taken:
     """Two batches answered at once: what the first one lacked is still asked for when the second did not bring it."""
     if earlier.forked:
-        agreed = [one.same_upto for one in (earlier, later) if one.forked and one.same_upto is not None]
-        later = replace(later, forks=later.forks or earlier.forks, same_upto=min(agreed, default=None))
+        agreed = [one.same for one in (earlier, later) if one.forked and one.same is not None]
+        same = min(agreed, key=lambda position: position.watermark, default=None)
+        later = replace(later, forks=later.forks or earlier.forks, same=same)
     lacked = earlier.need_from
     if later.need_from is None and lacked is not None and lacked > later.position.watermark:
         return replace(later, need_from=lacked)
     return later
 
 
-def _same_upto(had: Position, previous: bytes, links: tuple[Link, ...], known: Mapping[int, bytes]) -> int | None:
-    """The last number under which batch and we agree, the one before the batch included; None when there is none."""
+def _same(had: Position, previous: bytes, links: tuple[Link, ...], known: Mapping[int, bytes]) -> Position | None:
+    """The last event under which batch and we agree, the one before the batch included; None when there is none."""
     before = links[0].seq - 1
     ours = {0: GENESIS, had.watermark: had.head, **known}
-    agreed = before if previous == ours.get(before) else None
-    return max((link.seq for link in links if known.get(link.seq) == link.hash), default=agreed)
+    agreed = [Position(before, previous)] if previous == ours.get(before) else []
+    agreed += [Position(link.seq, link.hash) for link in links if known.get(link.seq) == link.hash]
+    return agreed[-1] if agreed else None
 
 
 def _accept(sorting: _Sorting, link: Link) -> None:

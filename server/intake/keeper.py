@@ -40,7 +40,7 @@ class Keeper:
 
     @property
     def running(self) -> bool:
-        """Whether the thread is alive: a health page asks."""
+        """Whether the thread is alive: the server ends without it (`server.app`)."""
         return self._thread.is_alive()
 
     @property

@@ -6,6 +6,7 @@ and nothing else (design § 6.2).
 """
 
 import contextlib
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +51,7 @@ class MqttLink:
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=paho.MQTTv311, manual_ack=True
         )
+        self._client.on_socket_open = _tune
         self._client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
         self._client.max_queued_messages_set(OUTGOING_MAX_MESSAGES)
         if tls is not None:
@@ -99,6 +101,12 @@ class MqttLink:
         """Say goodbye."""
         self._client.disconnect()
         self._client.loop_stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether paho's thread is alive, which connects again by itself; what its own code raises would end it."""
+        thread = self._client._thread  # there is no public word for it
+        return thread is not None and thread.is_alive()
 
     @property
     def connected(self) -> bool:
@@ -212,6 +220,12 @@ class TopicLink:
                 self._handed.wait_for_publish(GOODBYE_S)
         self._client.disconnect()
         self._client.loop_stop()
+
+
+def _tune(_client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
+    """Small messages go at once: an acknowledgement does not wait until the broker has confirmed another packet."""
+    assert isinstance(sock, socket.socket)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _filters(gateways: frozenset[str]) -> list[str]:

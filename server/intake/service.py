@@ -61,5 +61,5 @@ class IntakeService:
 
     @property
     def running(self) -> bool:
-        """Whether every thread is alive: a health page asks."""
+        """Whether every thread is alive: the server ends without it (`server.app`)."""
         return self.intake.running and (self.keeper is None or self.keeper.running)

@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from server.services.operator_error import OperatorError
+
 LOCK_SUFFIX = ".intake-lock"
 
 
-class NotAlone(Exception):
-    """Another program takes in events with this file; the text says which process."""
+class NotAlone(OperatorError):
+    """Another program takes in events with this file; it says which process."""
 
 
 @contextlib.contextmanager
@@ -22,9 +24,12 @@ def sole_intake(database: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
+            other = file.read().strip()
             raise NotAlone(
-                f"{database} is served by another program (process {file.read().strip() or 'unknown'}): SQLite has one "
-                "intake worker. End that one, or set database_url to PostgreSQL to run several"
+                f"{database} is served by another program (process {other or 'unknown'}): SQLite has one intake "
+                "worker. End that one, or set database_url to PostgreSQL to run several",
+                f"{database} 正由另一程序使用（进程 {other or '未知'}）：SQLite 只能有一个接收进程。"
+                "请先结束该程序，或将 database_url 设为 PostgreSQL 以运行多个",
             ) from None
         file.truncate(0)
         file.write(f"{os.getpid()}\n")

@@ -37,6 +37,11 @@ def place_in(request: Request, visit: Visit) -> Place | None:
     return place_of(request.headers.get("host", ""), secure=visit.secure)
 
 
+def address_in(request: Request, visit: Visit, path: str) -> str:
+    """A path as somebody elsewhere has to type it, by the name that this browser has for the server."""
+    return f"{'https' if visit.secure else 'http'}://{request.headers.get('host', '')}{path}"
+
+
 def short_name(agent: str) -> str:
     """Chrome, Windows; "" for what is no browser that we know. For people to recognise, nothing is decided by it."""
     found = [next((name for mark, name in table if mark in agent), "") for table in (BROWSERS, SYSTEMS)]

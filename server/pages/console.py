@@ -62,4 +62,9 @@ def console_of(request: Request) -> Console:
     return found
 
 
-TheConsole = Annotated[Console, Depends(console_of)]
+async def _console_of(request: Request) -> Console:
+    """For FastAPI: what waits for nothing needs no thread of its own."""
+    return console_of(request)
+
+
+TheConsole = Annotated[Console, Depends(_console_of)]

@@ -110,7 +110,9 @@ async def _crash(request: Request, error: Exception) -> Response:
 async def error_page(request: Request, status: int) -> Response:
     """The page of a status; in plain words when even that cannot be made."""
     try:
-        visit: Visit = await run_in_threadpool(visit_of, request, console_of(request))
+        visit: Visit | None = getattr(request.state, "visit", None)
+        if visit is None:
+            visit = await run_in_threadpool(visit_of, request, console_of(request))
         trouble = TROUBLES.get(status) or TROUBLES[500 if status >= 500 else 404]
         return page(visit, "error.html", status=status, trouble=trouble, number=status)
     except Exception:

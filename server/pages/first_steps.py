@@ -12,6 +12,7 @@ from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.forms import UPLOAD_MAX_BYTES
 from server.pages.i18n import N_
+from server.pages.said import Said, fields_of
 from server.pages.users.account import sentence
 from server.pages.users.login import Secret
 from server.pages.visit import Needs, Visit, our_form
@@ -116,15 +117,15 @@ def set_unit(visit: Admin, console: TheConsole, code: Line = "", name_zh: Line =
     try:
         above = parent_of(code)
     except ValueError:
-        return _units(visit, console, entered, visit.say(NO_CODE), 422)
+        return _units(visit, console, entered, visit.say(NO_CODE, at="code"), 422)
     try:
         unit = OrgUnitIn(code=code, name_zh=name_zh.strip(), name_en=name_en.strip())
-    except ValidationError:
-        return _units(visit, console, entered, visit.say(NO_NAME), 422)
+    except ValidationError as error:
+        return _units(visit, console, entered, visit.say(NO_NAME, at=fields_of(error)), 422)
     with console.transactions.read() as session:
         there = {one.code for one in org.units(session)}
     if above is not None and above not in there:
-        return _units(visit, console, entered, visit.say(NO_PARENT) % {"code": above}, 422)
+        return _units(visit, console, entered, Said(visit.say(NO_PARENT) % {"code": above}, at="code"), 422)
     with console.transactions.work(visit.actor) as work:
         org.add(work, unit)
     return go("/setup/units")
@@ -171,7 +172,7 @@ def bring_back(
         value = tested_value(data, passphrase, keystore.community, keystore.check_value())
     except KeystoreError:
         told = N_("This copy does not open, or holds other keys. Check the file and the passphrase; do not rely on it.")
-        return _keys(visit, console, visit.say(told), 422)
+        return _keys(visit, console, visit.say(told, at=("file", "passphrase")), 422)
     with console.transactions.work(visit.actor) as work:
         first_steps.note_test(work, value)
     return go("/setup/keys")

@@ -32,6 +32,7 @@ _BY_ITSELF: dict[str, str] = {
     "used up": N_("it has let in as often as it may"),
     "recycled": N_("wiped for stock"),
     "its money was moved to another card": N_("its money was moved to another card"),
+    "ended by hand": N_("ended by hand"),
     "the address answered 410 Gone": N_("the address answered that it is gone for good"),
 }
 _WITH_NUMBER: dict[str, str] = {

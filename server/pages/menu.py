@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server.pages.i18n import N_
-from server.services.roles import Permission, may
+from server.services.roles import Permission, Role, may
 from server.services.work import Actor
 
 
@@ -61,7 +61,13 @@ def shown(ways: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     return ways[:IN_THE_BAR], ways[IN_THE_BAR:]
 
 
+BEGINS_AT: dict[str, str] = {Role.CLERK: "/desk", Role.NURSE: "/clinic", Role.CARE: "/care"}
+"""Whose work of the day is not the first of the ways that are open to them."""
+
+
 def home(actor: Actor) -> str:
     """Where a user begins."""
+    if (own := BEGINS_AT.get(actor.role)) is not None:
+        return own
     open_to = entries(actor)
     return open_to[0].path if open_to else "/account"

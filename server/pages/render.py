@@ -32,6 +32,7 @@ def environment(language: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATE_DIR),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a page has some ten templates; they do not change under a running server
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,

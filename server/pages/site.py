@@ -11,7 +11,7 @@ from server.pages.care import care, meals, purses
 from server.pages.clinic import clinic
 from server.pages.console import Console
 from server.pages.desk import cards, desk, pairing, several
-from server.pages.developers import api_page, tokens
+from server.pages.developers import api_page, hooks, tokens
 from server.pages.gateways import box_joining, boxes, points
 from server.pages.headers import PageHeaders
 from server.pages.incidents import incident_photos, incident_report, incidents, rosters
@@ -75,6 +75,7 @@ ROUTERS = (
     visitor_page.router,
     staff.router,
     tokens.router,
+    hooks.router,
     api_page.router,
     trail.router,
     privacy.router,

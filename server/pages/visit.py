@@ -1,6 +1,7 @@
 """A visit: who asks for a page, in which language and colours, and what they may do."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -9,9 +10,10 @@ from fastapi import Depends, Form, Request
 
 from card_protocol.words.division import covers
 from server.pages import csrf, i18n
-from server.pages.console import Console, console_of
+from server.pages.console import TheConsole
 from server.pages.i18n import Language
 from server.pages.menu import Entry, entries, shown
+from server.pages.said import Said
 from server.pages.words import ROLES
 from server.services import sight
 from server.services.problems import Code, Problem
@@ -103,9 +105,9 @@ class Visit:
         """Whether the user's role and unit allow it; templates show nothing that would be refused."""
         return self.in_reach and may(self.actor, Permission(permission))
 
-    def say(self, sentence: str) -> str:
-        """A marked sentence in the visit's language."""
-        return i18n.translator(self.language)(sentence)
+    def say(self, sentence: str, at: Iterable[str] = ()) -> Said:
+        """A marked sentence in the visit's language; `at` names the fields of a refused form that it is about."""
+        return Said(i18n.translator(self.language)(sentence), at)
 
 
 class Turned(Exception):
@@ -116,8 +118,8 @@ class Turned(Exception):
         self.to = to
 
 
-def visit_of(request: Request, console: Annotated[Console, Depends(console_of)]) -> Visit:
-    """Any visitor, signed in or not."""
+def visit_of(request: Request, console: TheConsole) -> Visit:
+    """Any visitor, signed in or not. The request keeps it: a page that says why not is for the same visitor."""
     cookies = request.cookies
     session = cookies.get(console.session_cookie, "")
     path = request.url.path
@@ -125,7 +127,7 @@ def visit_of(request: Request, console: Annotated[Console, Depends(console_of)])
     default = "dark" if path.startswith(NIGHT_PATHS) else "light"
     theme = cookies.get(THEME_COOKIE, default)
     user = sessions.who(console.transactions, session) if session else None
-    return Visit(
+    request.state.visit = visit = Visit(
         language=i18n.choose(cookies.get(i18n.COOKIE), request.headers.get("accept-language")),
         theme=theme if theme in THEMES else default,
         path=path,
@@ -137,12 +139,13 @@ def visit_of(request: Request, console: Annotated[Console, Depends(console_of)])
         community=console.house.community,
         desk=cookies.get(DESK_COOKIE, ""),
     )
+    return visit
 
 
 AnyVisit = Annotated[Visit, Depends(visit_of)]
 
 
-def signed_in_visit(visit: AnyVisit) -> Visit:
+async def signed_in_visit(visit: AnyVisit) -> Visit:
     """Somebody who has signed in, whatever else they still have to do."""
     if visit.user is None:
         raise Turned(f"/login?back={quote(visit.address, safe='/')}")
@@ -153,19 +156,19 @@ class Needs:
     """A dependency: signed in, with a password of one's own, and allowed to."""
 
     def __init__(self, *permissions: Permission) -> None:
-        self._permissions = permissions
+        self.permissions = permissions
 
-    def __call__(self, visit: Annotated[Visit, Depends(signed_in_visit)]) -> Visit:
+    async def __call__(self, visit: Annotated[Visit, Depends(signed_in_visit)]) -> Visit:
         assert visit.user is not None
         if visit.user.must_change:
             raise Turned("/account/password")
-        for permission in self._permissions:
+        for permission in self.permissions:
             if not visit.may(permission):
                 raise Problem(Code.FORBIDDEN, f"{visit.actor.name} lacks {permission}.")
         return visit
 
 
-def our_form(request: Request, visit: AnyVisit, token: Annotated[str, Form(alias=csrf.FIELD)] = "") -> None:
+async def our_form(request: Request, visit: AnyVisit, token: Annotated[str, Form(alias=csrf.FIELD)] = "") -> None:
     """A dependency of every form: Problem FORBIDDEN unless one of our own pages sent it to this browser."""
     headers = request.headers
     origin_ok = csrf.same_origin(headers.get("origin"), headers.get("sec-fetch-site"), headers.get("host", ""))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from card_protocol.words.base import canonical_json
@@ -19,6 +20,7 @@ COUNTER = "audit"
 GENESIS = "0" * 64
 TRAIL = Row.metadata.tables["audit"]
 _TAG = b"onecard.audit.v1\x00"
+_HASH_OF = select(TRAIL.c.hash).where(TRAIL.c.id == bindparam("line"))
 
 Fields = Mapping[str, Any]
 
@@ -34,28 +36,15 @@ class AuditView(BaseModel):
     before: str
     after: str
     why: str
+    veiled: bool = False
+    """Somebody is shown it without whom it is about and what it says (services.privacy.fields)."""
 
 
 def record(
     work: Work, action: str, subject: str, *, before: Fields | None = None, after: Fields | None = None, why: str = ""
 ) -> None:
     """Write one line in the transaction that it tells of. `subject` is like `card:01J…`; no secrets go in here."""
-    number = work.next_number(COUNTER)
-    previous = work.session.exec(select(AuditRow.hash).where(AuditRow.id == number - 1)).first() or GENESIS
-    row = AuditRow(
-        id=number,
-        at_ms=work.now_ms,
-        actor=work.actor.name,
-        action=action,
-        subject=subject,
-        before=_text(before),
-        after=_text(after),
-        why=why,
-        hash="",
-    )
-    row.hash = line_hash(previous, row)
-    work.session.add(row)
-    work.session.flush()
+    record_many(work, [Line(action, subject, before, after)], why=why)
 
 
 class Line(NamedTuple):
@@ -63,8 +52,14 @@ class Line(NamedTuple):
 
     action: str
     subject: str
-    before: Fields | None = None
-    after: Fields | None = None
+    before: Fields | str | None = None
+    """As text, when it was written out beforehand (`written`)."""
+    after: Fields | str | None = None
+
+
+def written(line: Line) -> Line:
+    """The same with its fields as text: what costs time need not be done while nobody else can write."""
+    return line._replace(before=_text(line.before), after=_text(line.after))
 
 
 def record_many(work: Work, lines: Sequence[Line], *, why: str = "") -> None:
@@ -72,7 +67,9 @@ def record_many(work: Work, lines: Sequence[Line], *, why: str = "") -> None:
     if not lines:
         return
     first = take_numbers(work.session, COUNTER, len(lines))
-    previous = work.session.exec(select(AuditRow.hash).where(AuditRow.id == first - 1)).first() or GENESIS
+    work.session.flush()  # what is told of goes before the line that tells of it
+    connection = work.session.connection()
+    previous = connection.scalar(_HASH_OF, {"line": first - 1}) or GENESIS
     who, rows = work.actor.name, []
     for number, line in enumerate(lines, first):
         before, after = _text(line.before), _text(line.after)
@@ -90,7 +87,7 @@ def record_many(work: Work, lines: Sequence[Line], *, why: str = "") -> None:
                 "hash": previous,
             }
         )
-    work.session.connection().execute(TRAIL.insert(), rows)
+    connection.execute(TRAIL.insert(), rows)
 
 
 def line_hash(previous: str, row: AuditRow) -> str:
@@ -117,21 +114,26 @@ def trail(
     *,
     subject: str | None = None,
     actor: str | None = None,
+    without: Sequence[str] = (),
     after: str | None = None,
     limit: int = PAGE_DEFAULT_ITEMS,
 ) -> Page[AuditView]:
-    """Newest first; of one subject (`card:01J…`) or one actor (`user:wang`)."""
+    """Newest first; of one subject (`card:01J…`) or one actor (`user:wang`); `without` actions that begin like this."""
     limit = bounded(limit)
     statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit + 1)
     if subject is not None:
         statement = statement.where(AuditRow.subject == subject)
     if actor is not None:
         statement = statement.where(AuditRow.actor == actor)
+    for start in without:
+        statement = statement.where(~col(AuditRow.action).startswith(start, autoescape=True))
     if (place := number_after(after)) is not None:
         statement = statement.where(AuditRow.id < place)
     views = [AuditView.model_validate(row, from_attributes=True) for row in session.exec(statement)]
     return cut(views, limit, [str(view.id) for view in views])
 
 
-def _text(fields: Fields | None) -> str:
+def _text(fields: Fields | str | None) -> str:
+    if isinstance(fields, str):
+        return fields
     return canonical_json(dict(fields or {})).decode()

@@ -61,7 +61,7 @@ def steps(session: Session, keystore: Keystore) -> list[StepView]:
         select(GatewayRow.id).where(col(GatewayRow.enrolled_ms).is_not(None), col(GatewayRow.revoked_ms).is_(None)),
     )
     tap = _first(session, select(EventRow.point).where(EventRow.kind == EventKind.TAP.value))
-    card = _first(session, select(CardRow.number).where(col(CardRow.state).in_(GIVEN_OUT)))
+    card = _first_card(session)
     listed = houses.is_listed(session, community)
     key_value = keystore.check_value()
     return [
@@ -79,6 +79,11 @@ def steps(session: Session, keystore: Keystore) -> list[StepView]:
 def next_of(found: list[StepView]) -> Step | None:
     """The first step that is open; None when all is done."""
     return next((one.step for one in found if not one.done), None)
+
+
+def under_way(session: Session) -> bool:
+    """Whether no card was given out yet: nobody's work of the day has begun."""
+    return not _first_card(session)
 
 
 def missing_units(session: Session, community: str) -> list[str]:
@@ -112,6 +117,10 @@ def _admins(session: Session) -> tuple[str, str]:
     rows = session.exec(ready.order_by(col(UserRow.created_ms), col(UserRow.name))).all()
     safe = next((row.name for row in rows if second_factor.state(session, row.id).on), "")
     return (rows[0].name if rows else ""), safe
+
+
+def _first_card(session: Session) -> str:
+    return _first(session, select(CardRow.number).where(col(CardRow.state).in_(GIVEN_OUT)))
 
 
 def _first(session: Session, statement: object) -> str:

@@ -17,14 +17,15 @@ from server.services.keys.keystore import Keystore, KeystoreError
 from server.services.keys.keystore_file import read, weakness
 from server.services.live import Feed
 from server.services.live_wire import LiveWire
+from server.services.operator_error import OperatorError
 from server.services.webhooks import webhooks
 from server.services.work import Transactions
 from server.tables.engine import is_sqlite, make_engine
 from server.tables.migrate import NewerDatabase, migrate
 
 
-class ServerError(Exception):
-    """The server cannot run; the text is one clear line for an operator."""
+class ServerError(OperatorError):
+    """The server cannot run."""
 
 
 def real_ms() -> int:
@@ -48,7 +49,10 @@ def open_transactions(config: ServerConfig) -> Transactions:
     except NewerDatabase as error:
         raise ServerError(str(error)) from error
     except DBAPIError as error:
-        raise ServerError(f"the data base cannot be opened (database_url): {error.orig}") from error
+        raise ServerError(
+            f"the data base cannot be opened (database_url): {error.orig}",
+            f"无法打开数据库（database_url）：{error.orig}",
+        ) from error
     transactions = transactions_on(engine, config.clock)
     transactions.outbox = lambda work: webhooks.enqueue(work, config.community)
     return transactions
@@ -72,13 +76,22 @@ def open_keystore(config: ServerConfig, environment: Mapping[str, str]) -> Keyst
     """The keystore of the configuration. ServerError when it cannot be opened or is another community's."""
     passphrase = environment.get(config.keystore.passphrase_env)
     if not passphrase:
-        raise ServerError(f"the environment variable {config.keystore.passphrase_env} is not set (keystore)")
+        raise ServerError(
+            f"the environment variable {config.keystore.passphrase_env} is not set (keystore)",
+            f"未设置环境变量 {config.keystore.passphrase_env}（密钥库口令）",
+        )
     if (problem := weakness(passphrase)) is not None:
-        raise ServerError(f"{problem} (environment variable {config.keystore.passphrase_env})")
+        raise ServerError(
+            f"{problem} (environment variable {config.keystore.passphrase_env})",
+            f"{problem}（环境变量 {config.keystore.passphrase_env}）",
+        )
     try:
         keystore = read(config.keystore.path, passphrase)
     except KeystoreError as error:
-        raise ServerError(str(error)) from error
+        raise ServerError(str(error), error.zh) from error
     if keystore.community != config.community:
-        raise ServerError(f"the keystore is for {keystore.community}, the configuration for {config.community}")
+        raise ServerError(
+            f"the keystore is for {keystore.community}, the configuration for {config.community}",
+            f"密钥库属于 {keystore.community}，而配置为 {config.community}",
+        )
     return keystore

@@ -96,7 +96,7 @@ class Work:
 
 def take_numbers(session: Session, counter: str, count: int) -> int:
     """Take `count` numbers; the first of them."""
-    value = session.scalar(_TAKE, {"counter": counter, "count": count})
+    value = session.connection().scalar(_TAKE, {"counter": counter, "count": count})
     if value is None:
         session.add(CounterRow(name=counter, value=count))
         session.flush()

@@ -16,7 +16,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 
-BUSY_TIMEOUT_MS = 10_000
+BUSY_TIMEOUT_MS = 60_000
+"""A tap that comes while a list of 20,000 people is taken over or back waits: it does not fail."""
 POOL_CONNECTIONS = 10
 CACHE_KIB = 16_384
 """At most, of each connection. An event goes to a random place of three indexes: with SQLite's own 2 MiB each of these

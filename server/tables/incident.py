@@ -39,6 +39,8 @@ class IncidentRow(Row, table=True):
     merged_into: int | None = Field(default=None, sa_type=BigInteger, index=True)
     returns: int = 0
     overdue: int = 0
+    late: bool = False
+    """Its clock ran out where nobody is above, and that was told."""
     turn: int = 1
 
 

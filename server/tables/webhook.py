@@ -14,6 +14,8 @@ class WebhookRow(Row, table=True):
     url: str = Field(max_length=500)
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     created_ms: int = Field(sa_type=BigInteger)
+    paused_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when its messages wait because somebody wants it so."""
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
     ended_why: str = Field(default="", max_length=200)
 

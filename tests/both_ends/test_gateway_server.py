@@ -112,7 +112,7 @@ class Town:
     def enrol(self) -> None:
         with self.community.transactions.work(ADMIN) as work:
             claim = gateways.claim(work, "g-1", COMMUNITY)
-            mark = authorities.mark(work.session)
+            mark = authorities.mark(work.session, work.real_ms)
         app.enrol(self.config, claim, mark, self.confirm)
 
     def confirm(self, shown: str) -> None:
@@ -298,11 +298,12 @@ def test_the_running_gateway_follows_from_one_authority_to_the_next(
             town.tls.refresh()
             write()
             wait_for(lambda: files.certificate() != first)
-            # Broker and server now show certificates of the new one, and the box one of its own.
+            # The box has a certificate of the new one; broker and server show the old one's until it is retired.
             town.broker.kill()
             town.broker.start()
             with town.community.transactions.work(ADMIN) as work:
                 authorities.retire(work, 1)
+            town.tls.refresh()
             write()
             town.broker.kill()
             town.broker.start()

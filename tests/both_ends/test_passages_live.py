@@ -46,7 +46,7 @@ class Neighbours(Town):
     def join(self) -> None:
         self.enrol()
         with self.community.transactions.work(ADMIN) as work:
-            claim, mark = gateways.claim(work, "g-2", COMMUNITY), authorities.mark(work.session)
+            claim, mark = gateways.claim(work, "g-2", COMMUNITY), authorities.mark(work.session, work.real_ms)
 
         def confirm(shown: str) -> None:
             with self.community.transactions.work(ADMIN) as work:

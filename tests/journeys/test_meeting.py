@@ -22,6 +22,8 @@ from tests.journeys.care_day import CareStage, open_care
 SLOW_MS = 30_000
 BRANCH = "第一支部"
 WITHOUT_CARDS = ("赵永康", "黄丽华")
+HOUSE = "14幢2单元1101室"
+FITS = "buttons => buttons.every(button => button.scrollWidth <= button.clientWidth)"
 
 
 # The quicker stack once more in `make soak`.
@@ -41,7 +43,7 @@ def enter_branch(stage):
     for index in range(3):
         stage.consent(index, Purpose.ACTIVITY)
     with stage.data_base().work(SYSTEM) as work:
-        others = [holders.add(work, COMMUNITY[0], HolderIn(name=name)).id for name in WITHOUT_CARDS]
+        others = [holders.add(work, COMMUNITY[0], HolderIn(name=name, house=HOUSE)).id for name in WITHOUT_CARDS]
         for holder in (*stage.holders, *others):
             members.put(work, holder, MemberIn(standing=Standing.FULL, branch=BRANCH, since=date(2001, 7, 1)))
 
@@ -63,6 +65,7 @@ def test_from_the_call_to_the_certificate(stage, open_page, page_complaints):
     screen = page.context.new_page()
     screen.goto(page.url + "/sign-in")
     expect(screen.get_by_text("距法定人数还差 3 人")).to_be_visible()
+    assert screen.locator(".sign-in-names button").evaluate_all(FITS), "a house does not run into its neighbour"
 
     for index, more in ((0, "距法定人数还差 2 人"), (1, "距法定人数还差 1 人"), (2, "已达法定人数：3 / 3")):
         stage.people.tap(index, ACTIVITY.id, Manner.CALM)

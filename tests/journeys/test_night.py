@@ -102,7 +102,7 @@ def test_the_night(bodies, community, open_page, page_complaints):
         page.keyboard.press("F2")
         expect(page.get_by_role("heading", name="人员")).to_be_visible()  # a guard gives no cards
 
-        day = sign_in(open_page, site, "admin", "/live")
+        day = sign_in(open_page, site, "admin", "/setup")  # no card was given out yet
         day.goto("/alarms?everything=true")
         for _, note in BY_THE_BOOK.values():
             expect(day.get_by_text(note).first).to_be_visible()

@@ -129,6 +129,7 @@ class Start:
 
     thrown: int
     """Where its dice stand."""
+    now_ms: int
     heard: tuple[tuple[Channel, Fact], ...]
     wishes: frozenset[Wish]
 
@@ -136,8 +137,10 @@ class Start:
 _starts: dict[SqliteGround | PostgresGround, Start] = {}
 
 
-def make_community(engine: Engine, dice: Dice | None = None) -> Community:
-    """A community with two points, one schedule and one access level, served by the gateway g-1."""
+def make_community(engine: Engine, dice: Dice | None = None, ground: SqliteGround | None = None) -> Community:
+    """A community with two points, one schedule and one access level, served by the gateway g-1.
+
+    With another `ground` what was kept there (`keep`)."""
     warm(engine)
     now, real, entropy = [NOW_MS], [NOW_MS], dice or Dice()
     transactions = Transactions(engine, clock=lambda: now[0], real_clock=lambda: real[0], entropy=entropy)
@@ -146,21 +149,29 @@ def make_community(engine: Engine, dice: Dice | None = None) -> Community:
     house = House(COMMUNITY, transactions, keystore, passwords, Desks(transactions.feed))
     community = Community(house, now, real)
     transactions.feed.listen(lambda channel, fact: community.heard.append((channel, fact)))
-    ground = None if dice else ground_of(engine)  # other dice, other rows
-    if ground and ground.lay(engine):
-        start = _starts[ground]
-        entropy.count = start.thrown
+    found = None if dice else ground or ground_of(engine)  # other dice, other rows
+    if found and found.lay(engine):
+        start = _starts[found]
+        entropy.count, now[0] = start.thrown, start.now_ms
         community.heard += deepcopy(start.heard)
         transactions.signals.wish(*start.wishes)
         return community
+    assert ground is None, "nothing was kept there"
     Row.metadata.create_all(engine)
     _first_rows(transactions)
-    if ground:
-        ground.save(engine)
-        wishes = transactions.signals.wait(0)
-        transactions.signals.wish(*wishes)
-        _starts[ground] = Start(entropy.count, tuple(deepcopy(community.heard)), wishes)
+    if found:
+        keep(community, found)
     return community
+
+
+def keep(community: Community, ground: SqliteGround | PostgresGround) -> None:
+    """Others can begin where this community stands."""
+    transactions = community.transactions
+    assert isinstance(transactions.entropy, Dice)
+    ground.save(transactions.engine)
+    wishes = transactions.signals.wait(0)
+    transactions.signals.wish(*wishes)
+    _starts[ground] = Start(transactions.entropy.count, community.now[0], tuple(deepcopy(community.heard)), wishes)
 
 
 def _first_rows(transactions: Transactions) -> None:

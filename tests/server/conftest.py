@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from server.tables.engine import make_engine
 from tests.server.build import Community, make_community
-from tests.server.ground import kept_postgres_url  # noqa: F401 - a fixture
+from tests.server.ground import kept_engine, kept_postgres_url  # noqa: F401 - a fixture
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -31,6 +31,10 @@ def url_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on it."""
+    kept = kept_engine(database_url)
+    if kept:
+        yield kept
+        return
     made = make_engine(database_url)
     yield made
     made.dispose()

@@ -16,6 +16,7 @@ from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 
 from server.tables import Row
+from server.tables.engine import make_engine
 from tests.support.postgres import Cluster
 
 MAX_COMPILED = 5000
@@ -69,23 +70,38 @@ class PostgresGround:
         self._name = cluster.create()
         self._connection = self._connect()
         self.url = cluster.url(self._name)
+        self._idle: set[int] = set()
+        self._engine = make_engine(self.url)
+        event.listen(self._engine, "checkin", self._checked_in)
+        event.listen(self._engine, "checkout", self._not_idle)
+        event.listen(self._engine, "close", self._not_idle)
 
     def _connect(self) -> psycopg.Connection[Any]:
         place = {"host": "127.0.0.1", "port": self._cluster.port, "user": "onecard", "dbname": self._name}
         return psycopg.connect(**place, autocommit=True)
 
+    def engine(self) -> Engine:
+        """One whose connections outlive the test: PostgreSQL begins a process for each that knows no table yet."""
+        return self._engine.execution_options()
+
+    def _checked_in(self, connection: psycopg.Connection[Any] | None, _record: object) -> None:
+        if connection is not None and not connection.closed:
+            self._idle.add(connection.info.backend_pid)
+
+    def _not_idle(self, connection: psycopg.Connection[Any], *_more: object) -> None:
+        if not connection.closed:
+            self._idle.discard(connection.info.backend_pid)
+
     def close(self) -> None:
         """Let go of the database."""
+        self._engine.dispose()
         self._connection.close()
         self._cluster.drop(self._name)
 
     def save(self, _engine: Engine) -> None:
         """These are the first rows."""
-        steps = [
-            sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity")
-            + sql.SQL(" WHERE datname = current_database() AND pid <> pg_backend_pid();"),
-            sql.SQL("BEGIN; SET LOCAL session_replication_role = replica;"),  # foreign keys wait for the end
-        ]
+        # Foreign keys wait for the end.
+        steps: list[sql.Composable] = [sql.SQL("BEGIN; SET LOCAL session_replication_role = replica;")]
         self._connection.execute("CREATE SCHEMA first_rows")
         for table in Row.metadata.sorted_tables:
             names = {"table": sql.Identifier(table.name), "first": sql.Identifier("first_rows", table.name)}
@@ -110,14 +126,27 @@ class PostgresGround:
         )
         return found.fetchone()
 
+    def _end_what_is_at_work(self) -> None:
+        """Whatever a test left behind, a program or a thread; what is idle in the pool stays."""
+        ours = sql.Literal(list(self._idle))
+        self._connection.execute(
+            sql.SQL(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL ({})"
+            ).format(ours)
+        )
+
     def lay(self, _engine: Engine) -> bool:
         """Whether the first rows were put back; otherwise the database is empty now."""
         if self._reset is None:
             return False
+        self._end_what_is_at_work()
         if self._columns() == self._shape:
             self._connection.execute(self._reset)
             return True
         self._reset = None
+        self._engine.dispose()
+        self._idle.clear()
         self._connection.close()
         self._cluster.drop(self._name)
         self._name = self._cluster.create(self._name)
@@ -135,6 +164,12 @@ def ground_of(engine: Engine) -> SqliteGround | PostgresGround | None:
         return _on_cluster.get(engine.url.render_as_string(hide_password=False))
     name = engine.url.database
     return None if name is None or Path(name).exists() else _on_file
+
+
+def kept_engine(url: str) -> Engine | None:
+    """The engine of the database that is kept for communities, if this is its address."""
+    ground = _on_cluster.get(url)
+    return ground.engine() if ground else None
 
 
 @pytest.fixture(scope="session")

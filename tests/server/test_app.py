@@ -6,14 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
 
 from card_protocol.wire.identity import SERVER_NAME
 from gateway.drivers.tls_files import client_context
-from server.app import link_of, open_house, run, run_intake
+from server.app import link_of, listening_socket, open_house, run, run_intake
 from server.config import BrokerConfig, ServerConfig
+from server.intake.worker import Intake
 from server.pages import csrf
 from server.services.keys import authorities
 from server.services.keys.keystore import new_secrets
@@ -125,6 +127,14 @@ def sign_in(config: ServerConfig, http: httpx.Client) -> None:
     assert post("/account/password", old=made.password, password=own, again=own).status_code == 303
 
 
+def test_no_answer_waits_for_the_callers_acknowledgement_of_its_first_packet() -> None:
+    with listening_socket("127.0.0.1", 0) as place, socket.create_connection(place.getsockname()) as caller:
+        ours, _ = place.accept()
+        with ours:
+            assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+        assert caller.recv(1) == b""
+
+
 def test_a_taken_port_is_one_clear_line(config: ServerConfig) -> None:
     taken = socket.create_server(("127.0.0.1", config.listen.port))
     with contextlib.closing(taken), pytest.raises(ServerError) as told:
@@ -139,6 +149,18 @@ def test_a_second_server_on_the_same_sqlite_file_is_refused(config: ServerConfig
         second = changed(config, listen={"port": free_port()}, gateways={"port": free_port()})
         with pytest.raises(ServerError, match="SQLite has one intake worker"):
             run(second, threading.Event(), ENVIRONMENT)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_whose_thread_has_died_ends_and_says_so(config: ServerConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take in nothing any more and say nothing of it; systemd starts it again."""
+
+    def die(_intake: Intake) -> NoReturn:
+        raise SystemExit
+
+    monkeypatch.setattr(Intake, "_next_group", die)
+    with pytest.raises(ServerError, match=r"a thread has ended \(intake\)"):
+        run(config, threading.Event(), ENVIRONMENT)
 
 
 def test_another_intake_worker_on_sqlite_is_refused(config: ServerConfig) -> None:

@@ -3,13 +3,17 @@
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import ClockQuality, local_day_and_minute
 from card_protocol.words.reason import Reason
+from server.services.care import care_cases, care_watch
+from server.services.care.care_watch import WatchIn
 from server.services.clinic import clinic
+from server.services.people import consents
+from server.services.people.consents import Purpose
 from server.services.problems import Code, Problem
 from server.services.property import parking
 from server.services.property.parking import PermitIn
 from server.services.shifts import shifts
 from server.services.work import SYSTEM
-from tests.server.build import NOW_MS, Community
+from tests.server.build import ADMIN, NOW_MS, Community
 from tests.server.rush import MANY, rush
 
 CAR = {"plate": "浙A12345", "house": "3-1-502", "from_day": "2026-01-01", "to_day": "2026-12-31"}
@@ -38,3 +42,14 @@ def test_the_second_sees_what_the_first_has_written(community: Community) -> Non
         arrive(community, community.active_card(f"040102030405{number:02}").id)
     called = rush(community, lambda work: clinic.call_next(work, TODAY))
     assert len({one.number for one in called if isinstance(one, clinic.TicketView)}) == MANY, "each room another number"
+
+
+def test_of_several_who_miss_somebody_one_opens_the_case(community: Community) -> None:
+    person = community.holder()
+    with community.transactions.work(ADMIN) as work:
+        care_watch.put(work, person.id, WatchIn())
+        consents.say(work, person.id, Purpose.NOT_SEEN, True)
+    opened = rush(community, lambda work: care_cases.open_case(work, person.id, by_hand=True))
+    assert len({one.id for one in opened if isinstance(one, care_cases.CaseView)}) == 1
+    with community.transactions.read() as session:
+        assert len(care_cases.all_open(session)) == 1

@@ -323,7 +323,7 @@ class Box:
 
     def restart(self) -> None:
         """New programs on the disk as it is; what was only in the memory of the old ones is gone."""
-        self.room.gone_waiting |= {event.to_bytes() for event in self.programs.shell._backlog._waiting}
+        self.room.gone_waiting |= {event.to_bytes() for event in self.programs.shell._backlog.events}
         self.uplink.up = False
         self.programs = Programs(self)
         self.programs.start()

@@ -17,6 +17,8 @@ CLONE_NUMBERS = 1_000_000
 """What a clone journals is nobody's promise."""
 
 ROWS_MAX = 3000
+ROTTEN = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a rotten file may raise; the second where SQLite quotes from it."""
 
 
 class Row(NamedTuple):
@@ -43,7 +45,7 @@ def rows_on_disk(folder: Path) -> Iterator[Row]:
             floor = _floor(connection)
             try:
                 rows = connection.execute("SELECT seq, body, hash FROM event ORDER BY seq").fetchall()
-            except sqlite3.DatabaseError:
+            except ROTTEN:
                 rows = list(_row_by_row(connection))
         yield from (Row(epoch, *row) for row in _proven(epoch, rows, floor))
 
@@ -61,7 +63,7 @@ def _floor(connection: sqlite3.Connection) -> tuple[int, bytes]:
     """What was pruned before the first row, and its hash; the beginning when the file does not say."""
     try:
         who = schema.identity(connection, GATEWAY)
-    except (sqlite3.DatabaseError, schema.NotOurs):
+    except ROTTEN:
         return 0, GENESIS
     return who.floor_seq, who.floor_hash
 
@@ -70,7 +72,7 @@ def _row_by_row(connection: sqlite3.Connection) -> Iterator[tuple[int, bytes, by
     for seq in range(1, ROWS_MAX):
         try:
             row = connection.execute("SELECT seq, body, hash FROM event WHERE seq = ?", (seq,)).fetchone()
-        except sqlite3.DatabaseError:
+        except ROTTEN:
             continue
         if row is not None:
             yield row
@@ -116,9 +118,8 @@ def told_again(facts: Facts) -> dict[Key, Key]:
     return again
 
 
-def doubled(facts: Facts, *, once_more: bool) -> Iterator[str]:
-    """None is there twice, under whatever key. `once_more`: but for copies that a signed note calls so."""
-    again = told_again(facts) if once_more else {}
+def doubled(facts: Facts, again: Collection[Key]) -> Iterator[str]:
+    """None is there twice, under whatever key, but for copies that may be: `again`."""
     times = Counter(
         number
         for key, (body, _) in held(facts).items()
@@ -198,14 +199,22 @@ def called_damaged(facts: Facts) -> dict[Key, str]:
     return said
 
 
-def foreign(facts: Facts, folder: Path, moved_before: Collection[Key]) -> Iterator[str]:
+def foreign(
+    facts: Facts, folder: Path, moved_before: Collection[Key], heirs_rot: Collection[str] = ()
+) -> Iterator[str]:
     """What the server holds under a key is what the box has there, to the byte, unless the box told it again.
 
     `moved_before`: keys that were told again in an earlier life of the server, in a place that is known to be gone.
+    `heirs_rot`: journals of which nobody can say any more what was told again.
     """
     kept = held(facts)
     moved = {*told_again(facts).values(), *moved_before}
     for row in rows_on_disk(folder):
         there = kept.get((row.epoch, row.seq))
-        if there is not None and there != (row.body, row.hash) and (row.epoch, row.seq) not in moved:
+        if (
+            row.epoch not in heirs_rot
+            and there is not None
+            and there != (row.body, row.hash)
+            and (row.epoch, row.seq) not in moved
+        ):
             yield f"{row.epoch}: {row.seq} is another event at the server"

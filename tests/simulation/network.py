@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from card_protocol.crypto.signing import Signer
 from card_protocol.wire.ack import Ack
+from card_protocol.wire.batch import Batch
 from card_protocol.wire.revocations import Revocations
-from card_protocol.wire.sealed import seal
+from card_protocol.wire.sealed import seal, unseal
 from card_protocol.wire.state import State
 from card_protocol.wire.topics import Channel, topic
 from card_protocol.words.card import CardState
@@ -14,7 +15,7 @@ from card_protocol.words.event import GENESIS
 from card_protocol.words.revocation import Revocation
 from tests.gateway.policies import card_id, snapshot
 from tests.gateway.world import NOON_MS
-from tests.simulation.center import Down, Up
+from tests.simulation.center import Down, Key, Up
 
 LOG_MAX = 300
 QUEUE_MAX = 3000
@@ -49,11 +50,17 @@ class Network:
     retained: Down | None = None
     log_up: list[Up] = field(default_factory=list)
     log_down: list[Down] = field(default_factory=list)
+    signed_away: set[Key] = field(default_factory=set)
+    """What batches of the box declared as gone, wherever these are now: they may still arrive."""
 
     def publish_up(self, channel: Channel, payload: bytes) -> None:
         """From the box."""
         message = Up(topic(self.gateway, channel), payload)
         self.log_up = [*self.log_up[-LOG_MAX:], message]
+        if channel is Channel.EVENTS:
+            batch = unseal("batch", payload, Batch, _anybody)
+            gap = range(batch.gap_from or batch.first_seq, batch.first_seq)
+            self.signed_away |= {(batch.epoch, seq) for seq in gap}
         self._post(self.up, Parcel(message))
 
     def publish_down(self, message: Down) -> None:
@@ -135,3 +142,8 @@ class Network:
     def _post(queue: list[Parcel], parcel: Parcel) -> None:
         if len(queue) < QUEUE_MAX:
             queue.append(parcel)
+
+
+def _anybody(_message: bytes, _signature: bytes) -> bool:
+    """It was just signed: only what it says is asked."""
+    return True

@@ -19,13 +19,15 @@ class Observed:
     promised: dict[int, set[Key]]
     lost_by_disk: set[int]
     declared: set[Key]
+    on_their_way: set[Key]
     illegible: set[int]
     """Numbers of events that rotted away."""
     rotten: set[str]
     called_damaged: dict[Key, str]
     """What an earlier life of the server was told of rotten files."""
     restored: int
-    notes: dict[Key, Key]
+    notes: dict[Key, set[Key]]
+    """What was told again, in any life of the server -> where. Under one key several events may have stood."""
     gap_events: dict[Key, set[Key]]
     """Where a signed event told of a gap, at some time -> what it named."""
     revoked: set[str]
@@ -62,9 +64,10 @@ class Observed:
         for key, (body, _) in judge.held(self.center.facts()).items():
             self._note_key(judge.number_in(body), key)
         self.gap_events |= judge.gap_events(self.center.facts())
-        self.notes |= {old: new for new, old in judge.told_again(self.center.facts()).items()}
+        for new, old in judge.told_again(self.center.facts()).items():
+            self.notes.setdefault(old, set()).add(new)
         for keys in self.promised.values():
-            keys |= {self.notes[key] for key in keys if key in self.notes}
+            keys.update(*(self.notes.get(key, ()) for key in tuple(keys)))
         self.called_damaged |= judge.called_damaged(self.center.facts())
 
     def _note_key(self, number: int | None, key: Key) -> None:
@@ -78,15 +81,27 @@ class Observed:
         facts, folder = self.center.facts(), self.box.disk.folder
         self.keep_keys()
         return [
-            *judge.gaps(facts, self._spoiled(facts), self.declared | self._told(facts)),
+            *judge.gaps(facts, self._spoiled(facts), self.declared | self.on_their_way | self._told(facts)),
             *self.center.audit(),
-            # A disk that goes back after a fork forgets that it told something again. A server that was put back
-            # forgets that there was a fork: then what was told again fits into its old place as well.
-            *judge.doubled(facts, once_more=self.forks > 1 or (self.forks > 0 and self.restored > 0)),
+            *judge.doubled(facts, self._again(facts)),
             *judge.disorder(facts),
-            *judge.foreign(facts, folder, self._moved_and_gone(facts) | self._moved_and_there(facts)),
+            *judge.foreign(
+                facts, folder, self._moved_and_gone(facts) | self._moved_and_there(facts), self._heirs_rot(facts)
+            ),
             *self._lost(facts),
         ]
+
+    def _again(self, facts: Facts) -> set[Key]:
+        """Where copies may stand, as a signed note says, or said before it rotted.
+
+        A disk that goes back after a fork forgets that it told something again. A server that was put back forgets that
+        there was a fork: then what was told again fits into its old place as well.
+        """
+        if self.forks < 2 and not (self.forks and self.restored):
+            return set()
+        spoiled = self._spoiled(facts)
+        noted = {new for places in self.notes.values() for new in places if new[0] in spoiled}
+        return {*judge.told_again(facts), *noted}
 
     def _spoiled(self, facts: Facts) -> set[str]:
         """Journals whose files rot, once it is told of one: that event stands in the next file, which may rot too; or
@@ -112,12 +127,17 @@ class Observed:
     def _moved_and_gone(self, facts: Facts) -> set[Key]:
         """What was told again in a place that was pruned or has rotted since."""
         told, spoiled = self._told(facts), self._spoiled(facts)
-        return {old for old, new in self.notes.items() if new in told or new[0] in spoiled}
+        return {old for old, places in self.notes.items() if any(new in told or new[0] in spoiled for new in places)}
+
+    def _heirs_rot(self, facts: Facts) -> set[str]:
+        """Journals that were set aside for one whose file rots: the notes of what was told again there rotted too."""
+        spoiled = self._spoiled(facts)
+        return {name for (heir, _), name in self.called_damaged.items() if heir in spoiled}
 
     def _moved_and_there(self, facts: Facts) -> set[Key]:
         """What was told again and is held there, though the note that said so may be gone."""
         kept = judge.held(facts)
-        return {old for old, new in self.notes.items() if new in kept}
+        return {old for old, places in self.notes.items() if places & kept.keys()}
 
     def _lost(self, facts: Facts) -> Iterator[str]:
         """Every promised event is at the server, unless it is nowhere any more and that is known.
@@ -131,21 +151,22 @@ class Observed:
         | its file rots, and a signed event names the file | nobody can know what stood behind the last legible event |
 
         None of them excuses an event that can still be read on the box, but for two: what was told again in a later
-        journal is kept as long as anything there, not as long as the old file lies about; and what was declared as gone
-        before a disk that lies brought it back.
+        journal is kept as long as anything there (that file may rot, and its notes with it), not as long as the old
+        file lies about; and what was declared as gone before a disk that lies brought it back.
         """
         for number, key in self.box.room.dropped:
             self._note_key(number, key)
         there, on_disk = set(judge.numbers_held(facts)), self.numbers_on_disk()
-        told, spoiled = self._told(facts), self._spoiled(facts)
-        retold = {self.notes[old] for old in self._moved_and_gone(facts)}
+        told, heirs_rot = self._told(facts), self._heirs_rot(facts)
+        gone = {*self._spoiled(facts), *heirs_rot}
+        retold = set[Key]().union(*(self.notes[old] for old in self._moved_and_gone(facts)))
         retold |= {key for _, key in self.box.room.dropped if key in told}
         for number, keys in self.promised.items():
             if number in there:
                 continue
             if keys & self.declared:
                 continue
-            if number in on_disk and not keys & retold:
+            if number in on_disk and not keys & retold and not any(epoch in heirs_rot for epoch, _ in keys):
                 yield f"event {number} is lost (still on the box)"
-            elif number not in self.lost_by_disk and not keys & told and not any(epoch in spoiled for epoch, _ in keys):
+            elif number not in self.lost_by_disk and not keys & told and not any(e in gone for e, _ in keys):
                 yield f"event {number} is lost"

@@ -62,11 +62,13 @@ class Town(Observed):
         self.declared: set[Key] = set()
         """Holes that were declared before the disk went back: it may forget that it told of them, and find again what
         was gone."""
+        self.on_their_way: set[Key] = set()
+        """What batches had declared as gone when the disk went back, though the server did not have them yet."""
         self.illegible: set[int] = set()
         self.rotten: set[str] = set()
         self.called_damaged: dict[Key, str] = {}
         self.restored = 0
-        self.notes: dict[Key, Key] = {}
+        self.notes: dict[Key, set[Key]] = {}
         self.gap_events: dict[Key, set[Key]] = {}
         self.revoked: set[str] = set()
         self.denied: set[str] = set()
@@ -179,7 +181,7 @@ class Town(Observed):
         """A forged message was refused: that is told, or waits for room, or is counted among those told of later."""
         programs = self.box.programs
         told = [Event.from_bytes(entry.body) for entry in programs.journal.read(before + 1, 10)]
-        told += list(programs.shell._backlog._waiting)[waited:]
+        told += programs.shell._backlog.events[waited:]
         kinds = {EventKind.MESSAGE_REFUSED, EventKind.POLICY_REFUSED}
         said = any(event.kind in kinds and event.detail.get("why") for event in told)
         if not said and programs.station._notes._left_out <= left_out:
@@ -283,6 +285,7 @@ class Town(Observed):
         if self.box.disk_lies(dice):
             self.forks += 1
             self.declared |= judge.holes_of(facts)
+            self.on_their_way |= self.network.signed_away
             self.lost_by_disk |= (before | self.illegible | self._never_pruned()) - self.numbers_on_disk()
             self.policy_floor = 0
             self.denied.clear()

@@ -25,6 +25,7 @@ acks = st.builds(
     need_from=st.none() | ours.positives,
     server_ms=ours.wall_times,
     same_upto=st.none() | ours.counts,
+    same_hash=st.none() | ours.hashes,
     forked=st.none() | st.booleans(),
     credit=st.none() | st.integers(1, 64),
 )

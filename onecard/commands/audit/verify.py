@@ -69,10 +69,11 @@ def _lines(reports: list[JournalReport], trail: int | None) -> list[str]:
 def _verdict(report: JournalReport) -> str:
     if not report.complete:
         return say("NOT complete", "不完整")
-    span = f"1 – {report.watermark}"
+    en, zh = f"complete from 1 to {report.watermark}", f"完整：第 1 至 {report.watermark} 条"
     if report.first_ms is not None and report.last_ms is not None:
-        span += f", {written(report.first_ms)} – {written(report.last_ms)}"
-    return say(f"complete from {span}", f"完整：{span}")
+        first, last = written(report.first_ms), written(report.last_ms)
+        en, zh = f"{en}, {first} to {last}", f"{zh}，{first} 至 {last}"
+    return say(en, zh)
 
 
 def _sentence(finding: Finding) -> str:

@@ -1,5 +1,6 @@
 """`onecard bench pages`: how long pages take by the number of residents."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,10 @@ from onecard.language import say
 from onecard.logs import set_up_logs
 
 HELP = say("How long pages take, by the number of residents.", "各页面耗时，按居民人数。")
+KEEP_HELP = say(
+    "Keep the towns in this folder, and take those that are there.", "把生成的数据保存在此目录，已有的直接使用。"
+)
+LOAD_HELP = say("Load the towns and stop; measure them in another run.", "只生成数据，留待下次运行再测。")
 
 
 def pages(
@@ -17,14 +22,24 @@ def pages(
     database: Annotated[list[str] | None, typer.Option(help="postgresql, sqlite; may be repeated.")] = None,
     size: Annotated[list[int] | None, typer.Option(help="Residents; may be repeated.", min=100, max=10_000_000)] = None,
     rounds: Annotated[int, typer.Option(help="How often each page is asked for.", min=5, max=1000)] = ROUNDS,
+    folder: Annotated[Path | None, typer.Option("--keep", help=KEEP_HELP, file_okay=False)] = None,
+    only_load: Annotated[bool, typer.Option("--only-load", help=LOAD_HELP)] = False,
 ) -> None:
     """Measure and print a row for each page."""
     set_up_logs("bench", "error")
     kinds = database or list(SIZES)
     if unknown := [kind for kind in kinds if kind not in SIZES]:
         raise typer.BadParameter(f"{unknown[0]}: {', '.join(SIZES)}", param_hint="--database")
-    report = run(kinds, size or (), rounds, progress)
+    if only_load and folder is None:
+        raise typer.BadParameter(say("name a folder with --keep", "请用 --keep 指定目录"), param_hint="--only-load")
+    report = run(kinds, size or (), 0 if only_load else rounds, progress, folder)
     progress_ends()
+    if only_load:
+        for kind, towns in report["loaded"].items():
+            for town in towns:
+                typer.echo(f"{kind}, {town['people']:,}: {town['settled_s']:.0f} s")
+        keep(report, json)
+        return
     for kind, towns in report["pages"].items():
         typer.echo(f"\n{kind}\n")
         for line in table(towns, report["growth"][kind]):

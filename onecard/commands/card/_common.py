@@ -99,7 +99,7 @@ def told_errors(*, as_json: bool) -> Iterator[None]:
     except EquipmentFault as fault:
         _end(say(f"The reader: {fault}", f"读卡器：{fault}"), "reader", as_json=as_json, cause=fault)
     except ServerError as error:
-        _end(str(error), "server", as_json=as_json, cause=error)
+        _end(say(str(error), error.zh), "server", as_json=as_json, cause=error)
 
 
 def _end(sentence: str, code: str, *, as_json: bool, cause: Exception) -> NoReturn:

@@ -1,6 +1,5 @@
 """`onecard gateway status`: how the box is."""
 
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from gateway.config import GatewayConfig
 from gateway.core.health import Trouble, Vitals
 from gateway.drivers.box_status import BoxStatus, read_status
 from onecard.config_file import read_config
+from onecard.gateway_problems import problem_words
 from onecard.language import say
 
 HELP = say("How the box is: journal, sync, policy, identity.", "显示网关状态：日志、同步、策略与身份。")
@@ -51,16 +51,17 @@ def _lines(found: BoxStatus) -> list[str]:
         *(_measured(found.health) if found.health else []),
         *((say("set aside", "已搁置"), name) for name in found.set_aside),
         *((say("look after", "请处理"), say(*SENTENCES[trouble])) for trouble in found.troubles),
-        *((say("problem", "问题"), problem) for problem in found.problems),
+        *((say("problem", "问题"), problem_words(problem)) for problem in found.problems),
     ]
     return [f"{name}: {value}" for name, value in rows]
 
 
 def _certificate(found: BoxStatus) -> str:
-    """Its age and its end, in days; by the clock of this machine."""
+    """Its age and its end, in days; by the box's time."""
     if not found.certificate_until_ms:
         return "–"
-    now_ms = time.time_ns() // 1_000_000
+    # A box whose clock stands before its certificate was made does not know its age: it is at least new.
+    now_ms = max(found.now_ms, found.certificate_from_ms)
     age, left = (now_ms - found.certificate_from_ms) // DAY_MS, (found.certificate_until_ms - now_ms) // DAY_MS
     until = _at(found.certificate_until_ms)
     return say(f"{age} days old, until {until} ({left} days)", f"已签发 {age} 天，有效至 {until}（剩余 {left} 天）")
@@ -79,7 +80,7 @@ def _measured(vitals: Vitals) -> list[tuple[str, str]]:
     return [
         *([(say("policy valid until", "策略有效至"), _at(vitals.policy_expires_ms))] if vitals.policy_version else []),
         (say("link", "链路"), _link(vitals)),
-        (say("clock", "时钟"), say(*CLOCKS[ClockQuality(vitals.clock)])),
+        (say("clock", "时钟"), f"{_at(vitals.at_ms)} ({say(*CLOCKS[ClockQuality(vitals.clock)])})"),
         (
             say("disk", "磁盘"),
             say("{:.0%} used, {} MiB free", "已用 {:.0%}，剩余 {} MiB").format(vitals.disk_used, free_mib),
@@ -118,8 +119,15 @@ SENTENCES = {
         "策略已过期：所有卡都会被拒绝。请检查能否连上服务器。",
     ),
     Trouble.CERTIFICATE_EXPIRED: (
-        "The certificate has expired: nothing reaches the server. Is it reachable? Else claim and enrol the box anew.",
-        "证书已过期：无法连接服务器。请检查能否连上服务器，否则重新登记。",
+        "The certificate has expired: nothing reaches the server. Is the clock's date right, and the server reachable?"
+        " Else claim and enrol the box anew.",
+        "证书已过期：无法连接服务器。请检查时钟日期是否正确、能否连上服务器，否则重新登记。",
+    ),
+    Trouble.SERVER_STRANGE: (
+        "The server shows a certificate of an authority that this box does not know: the box was off while one followed"
+        " another, or somebody stands in between. Claim it and enrol it anew with the server's fingerprint.",
+        "服务器出示的证书来自本机不认识的颁发机构：更换机构期间本机未开机，或有人从中冒充。"
+        "请在服务器上重新生成登记码，并凭服务器指纹重新登记。",
     ),
     Trouble.CERTIFICATE_OLD: (
         "The certificate ends soon and was not renewed: is the server reachable?",

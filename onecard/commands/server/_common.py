@@ -13,10 +13,9 @@ from sqlmodel import Session
 from onecard.config_file import read_config
 from onecard.language import say
 from server.config import ServerConfig
-from server.services.backup.backup import BackupError
 from server.services.cards import cards
-from server.services.keys.keystore import KeystoreError
 from server.services.opening import ServerError, open_transactions
+from server.services.operator_error import OperatorError
 from server.services.problems import TEXTS, Problem
 from server.services.work import Transactions
 
@@ -35,8 +34,8 @@ def one_line_errors() -> Iterator[None]:
     """Tell what an operator can mend in one line, and exit 1."""
     try:
         yield
-    except (ServerError, KeystoreError, BackupError) as error:
-        typer.echo(f"onecard: {error}", err=True)
+    except OperatorError as error:
+        typer.echo(f"onecard: {say(str(error), error.zh)}", err=True)
         raise typer.Exit(FAILED) from error
     except Problem as problem:
         typer.echo(f"onecard: {told(problem)}", err=True)

@@ -145,7 +145,7 @@ def first_gateway(talk: Talk, transactions: Transactions, keystore: Keystore) ->
         with transactions.work(SYSTEM) as work:
             claim = gateways.claim(work, name, keystore.community)
             authorities.first(work, keystore)
-            mark = authorities.mark(work.session)
+            mark = authorities.mark(work.session, work.real_ms)
     except Problem as problem:
         talk.tell(told(problem))
         return

@@ -24,7 +24,7 @@ REVOKE_HELP = say("End the token of this name instead.", "改为吊销该名称�
 def api_token(
     name: Annotated[str, typer.Argument(help=say("Name of the token.", "令牌名称。"))],
     config: ConfigFile,
-    role: Annotated[Role, typer.Option(help=say("admin or guard.", "admin 或 guard。"))] = Role.GUARD,
+    role: Annotated[Role, typer.Option(help=say("Whose rights it has.", "令牌的角色。"))] = Role.GUARD,
     unit: Annotated[str | None, typer.Option(help=UNIT_HELP)] = None,
     scope: Annotated[list[Permission], typer.Option(help=SCOPE_HELP)] = [],  # noqa: B006 - typer copies it
     days: Annotated[int | None, typer.Option(min=1, max=3650, help=DAYS_HELP)] = None,

@@ -22,7 +22,7 @@ def claim(
     settings = load(config)
     with one_line_errors(), opened(settings).work(SYSTEM) as work:
         text = gateways.claim(work, gateway, settings.community, place=place)
-        mark = authorities.mark(work.session)
+        mark = authorities.mark(work.session, work.real_ms)
     typer.echo(text)
     typer.echo(
         say(f"Fingerprint of this server, for the box: {mark}", f"本服务器指纹（在网关上输入）：{mark}"), err=True

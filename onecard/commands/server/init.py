@@ -46,5 +46,5 @@ def _keystore(settings: ServerConfig) -> tuple[Keystore, bool]:
     try:
         write(settings.keystore.path, made, passphrase, secrets.token_bytes)
     except KeystoreError as error:
-        raise ServerError(str(error)) from error
+        raise ServerError(str(error), error.zh) from error
     return from_secrets(made), True

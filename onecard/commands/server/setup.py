@@ -117,9 +117,8 @@ def name_units(talk: Talk, transactions: Transactions, community: str) -> None:
     with transactions.read() as session:
         missing = first_steps.missing_units(session, community)
     for code in missing:
-        name = talk.ask(
-            say(f"Chinese name of the {LEVELS[level_of(code)]} {code}", f"{LEVELS[level_of(code)]} {code} 的名称")
-        )
+        english_level, level = LEVELS[level_of(code)]
+        name = talk.ask(say(f"Chinese name of the {english_level} {code}", f"{level} {code} 的名称"))
         if not name:
             return
         english = talk.ask(say("The same in English (may stay empty)", "英文名称（可不填）"))

@@ -14,6 +14,7 @@ from server.pages.access.week import DAYS, cells, kinds, parsed, written
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.access.effect import effect
@@ -58,21 +59,24 @@ async def save_schedule(request: Request, visit: Writer, console: TheConsole, sc
 def _save(visit: Visit, console: Console, schedule_id: str, fields: dict[str, str]) -> Response:
     texts = [fields.get(f"day-{day}", "") for day in kinds()]
     names = (fields.get("name_zh", "").strip(), fields.get("name_en", "").strip())
-    intervals, wrong = [], {}
+    intervals = []
+    wrong: dict[int, str] = {}
     for day, text in enumerate(texts):
         try:
             intervals += parsed(text, day)
         except ValueError:
             wrong[day] = visit.say(HOURS_PROBLEM)
     if wrong or not all(names):
-        return _form(visit, schedule_id, names, texts, wrong, "" if all(names) else visit.say(NAME_PROBLEM), 422)
+        return _form(
+            visit, schedule_id, names, texts, wrong, "" if all(names) else visit.say(NAME_PROBLEM, _unnamed(names)), 422
+        )
     with console.transactions.read() as session:
         taken = [one.id for one in access.schedules(session)]
     name = schedule_id if schedule_id != NEW else free_name("hours", taken)
     try:
         word = Schedule(id=name, name_zh=names[0], name_en=names[1], intervals=tuple(intervals))
-    except ValidationError:
-        return _form(visit, schedule_id, names, texts, wrong, visit.say(NAME_PROBLEM), 422)
+    except ValidationError as error:
+        return _form(visit, schedule_id, names, texts, wrong, visit.say(NAME_PROBLEM, fields_of(error)), 422)
     if fields.get("sure") == "true":
         with console.transactions.work(visit.actor) as work:
             access.set_schedule(work, word)
@@ -104,7 +108,7 @@ def save_calendar(
     try:
         added = _span(first, last) if first or last or not remove else []
     except ValueError:
-        return _calendar(visit, console, visit.say(DAYS_PROBLEM), 422)
+        return _calendar(visit, console, visit.say(DAYS_PROBLEM, at=("first", "last")), 422, (kind, first, last))
     with console.transactions.read() as session:
         word = _changed(access.calendar_of(session), kind, added, frozenset(remove))
         if not sure:
@@ -115,6 +119,10 @@ def save_calendar(
         return go("/access/calendar")
     hidden = [("kind", kind), ("first", first), ("last", last), *(("remove", day) for day in remove)]
     return preview(visit, console, "/access/calendar", hidden, told)
+
+
+def _unnamed(names: tuple[str, str]) -> list[str]:
+    return [field for field, name in zip(("name_zh", "name_en"), names, strict=True) if not name]
 
 
 def _span(first: str, last: str) -> list[str]:
@@ -133,12 +141,14 @@ def _changed(before: Calendar, kind: str, added: list[str], removed: frozenset[s
     return Calendar(holidays=holidays | fresh, workdays=workdays - fresh)
 
 
-def _calendar(visit: Visit, console: Console, problem: str, status: int) -> Response:
+def _calendar(
+    visit: Visit, console: Console, problem: str, status: int, typed: tuple[str, str, str] = ("", "", "")
+) -> Response:
     with console.transactions.read() as session:
         word = access.calendar_of(session)
     days = sorted([(day, "holiday") for day in word.holidays] + [(day, "workday") for day in word.workdays])
     named = [(day, kind, DAYS[date.fromisoformat(day).weekday()]) for day, kind in days]
-    return page(visit, "access_calendar.html", status=status, days=named, problem=problem)
+    return page(visit, "access_calendar.html", status=status, days=named, problem=problem, typed=typed)
 
 
 def _form(

@@ -15,6 +15,7 @@ from server.pages.console import Console, TheConsole
 from server.pages.forms import TIME_PROBLEM, moment_of
 from server.pages.i18n import N_, Language
 from server.pages.live.live_views import level_names, point_name
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.access.access import LevelIn
@@ -79,7 +80,7 @@ def why(
         try:
             at_ms = moment_of(at)
         except ValueError:
-            problem = visit.say(TIME_PROBLEM)
+            problem = visit.say(TIME_PROBLEM, at="at")
     with console.transactions.read() as session:
         points = access.points(session)
         names = level_names(access.levels(session), visit.language)
@@ -139,12 +140,11 @@ def save_level(
         change = Change(levels=[entered.model_dump(mode="json", exclude_none=True) | {"points": sorted(points)}])
         with console.transactions.read() as session:
             told = effect(session, console.house.community, change, visit.now_ms)
-    except (ValidationError, ValueError):
-        return _form(visit, console, level_id, values, visit.say(FORM_PROBLEM), 422)
-    except Problem as problem:
-        if problem.code is not Code.INVALID:
+    except (ValidationError, ValueError, Problem) as error:
+        if isinstance(error, Problem) and error.code is not Code.INVALID:
             raise
-        return _form(visit, console, level_id, values, visit.say(FORM_PROBLEM), 422)
+        at = fields_of(error, max_offline_ms="offline_hours") or ("offline_hours",)
+        return _form(visit, console, level_id, values, visit.say(FORM_PROBLEM, at), 422)
     hidden = [(k, v) for k, v in values.items() if k != "points"] + [("points", one) for one in points]
     return preview(visit, console, f"/access/levels/{level_id}", hidden, told)
 

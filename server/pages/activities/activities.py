@@ -13,6 +13,7 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.forms import field_of, moment_of
 from server.pages.i18n import N_, Language
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.activities import activities, attendance
 from server.services.activities.activity_life import PARTY_KINDS, ActivityKind, ActivityStep
@@ -58,6 +59,10 @@ WHY_PROBLEM = N_("Say why in a few words.")
 NO_QUORUM = N_("There is no quorum: it cannot begin. Wait, or adjourn it.")
 LISTED = N_(
     "There are people on its list already: a Party meeting stays one, and nothing else becomes one. Call a new one."
+)
+NOT_HERE = N_(
+    "A branch is invited to Party business alone: others read this list, and would learn from it who is a member. "
+    "Invite people by name or tag, or call a Party day."
 )
 CHANGED = N_("Somebody else has changed it meanwhile: look at how it stands now.")
 
@@ -113,7 +118,7 @@ def change(visit: Worker, console: TheConsole, number: int, typed: Typed) -> Res
 def step(visit: Worker, console: TheConsole, number: int, what: Text = "", why: Text = "") -> Response:
     """Open, begin, end, adjourn, call off."""
     if what not in set(ActivityStep) or (what in NEEDS_WHY and not why.strip()):
-        return _one(visit, console, number, "", visit.say(WHY_PROBLEM), 422)
+        return _one(visit, console, number, "", visit.say(WHY_PROBLEM, at="why"), 422)
     try:
         with console.transactions.work(visit.actor) as work:
             activities.step(work, number, ActivityStep(what), why)
@@ -140,7 +145,7 @@ def invite(
     except ValidationError:
         raise Problem(Code.INVALID, "a person is no person") from None
     except Problem as problem:
-        return _refused(visit, console, number, problem, CHANGED)
+        return _refused(visit, console, number, problem, NOT_HERE if "branch" in problem.fields else CHANGED)
     return go(f"/activities/{number}")
 
 
@@ -166,7 +171,7 @@ def mark(
 def _refused(visit: Visit, console: Console, number: int, problem: Problem, said: str) -> Response:
     if problem.code is Code.NOT_FOUND:
         raise problem
-    return _one(visit, console, number, "", visit.say(said), problem.status)
+    return _one(visit, console, number, "", visit.say(said, at="why" if said == WHY_PROBLEM else ()), problem.status)
 
 
 def _one(visit: Visit, console: Console, number: int, q: str, problem: str, status: int) -> Response:
@@ -175,8 +180,8 @@ def _one(visit: Visit, console: Console, number: int, q: str, problem: str, stat
     shown = _shown(visit, console, number)
     with console.transactions.read() as session:
         found = holders.search(session, text, limit=FOUND_ITEMS).items if text else []
-        may_party = visit.may(Permission.PARTY_WORK)
-        branches = members.branches(session) if may_party else []
+        of_party = visit.may(Permission.PARTY_WORK) and shown["one"].kind in PARTY_KINDS
+        branches = members.branches(session) if of_party else []
     more = {"q": text, "found": found, "branches": branches, "problem": problem, "steps": STEPS, "why_for": NEEDS_WHY}
     return page(visit, "activity.html", status=status, live_after=place, **shown, **more)
 
@@ -196,8 +201,9 @@ def _save(visit: Visit, console: Console, typed: dict[str, str], number: int | N
             | {"point": typed["point"] or None, "points": int(typed["points"] or 0)}
             | {"from_ms": moment_of(typed["from"]), "to_ms": moment_of(typed["to"])}
         )
-    except (ValidationError, ValueError):
-        return _form(visit, console, typed, visit.say(FORM_PROBLEM), 422, number)
+    except (ValidationError, ValueError) as error:
+        at = fields_of(error, from_ms="from", to_ms="to")
+        return _form(visit, console, typed, visit.say(FORM_PROBLEM, at), 422, number)
     try:
         with console.transactions.work(visit.actor) as work:
             saved = activities.plan(work, given) if number is None else activities.change(work, number, given)

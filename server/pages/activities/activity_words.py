@@ -9,6 +9,7 @@ from server.services.activities.sign_in import Way
 KINDS: dict[str, str] = {
     ActivityKind.PARTY_MEETING: N_("Party branch meeting"),
     ActivityKind.PARTY_CLASS: N_("Party class"),
+    ActivityKind.PARTY_DAY: N_("Party day"),
     ActivityKind.ASSEMBLY: N_("Residents' assembly"),
     ActivityKind.STUDY: N_("Study"),
     ActivityKind.VOLUNTEER: N_("Volunteering"),
@@ -27,7 +28,7 @@ STATES: dict[str, tuple[str, str, str]] = {
 
 STEPS: dict[str, tuple[str, str]] = {
     ActivityStep.OPEN: ("door-enter", N_("Open the sign-in")),
-    ActivityStep.BEGIN: ("player-play", N_("Begin")),
+    ActivityStep.BEGIN: ("player-play", N_("Begin the meeting")),
     ActivityStep.END: ("circle-check", N_("It was held")),
     ActivityStep.ADJOURN: ("player-pause", N_("Adjourn")),
     ActivityStep.CALL_OFF: ("ban", N_("Call it off")),

@@ -12,6 +12,7 @@ from server.pages.activities.activity_words import STANDINGS
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, local_date
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.party import members
@@ -46,12 +47,20 @@ def put(
     standing: Short = "",
     branch: Short = "",
     since: Short = "",
+    q: Short = "",
 ) -> Response:
-    """Enter a member, or correct what is known of one."""
+    """Enter a member, or correct what is known of one; what cannot be is told, and stays as it was typed."""
     try:
         given = MemberIn(standing=Standing(standing), branch=branch, since=date.fromisoformat(since))
-    except (ValidationError, ValueError):
-        return _page(visit, console, "", visit.say(PROBLEM), 422)
+    except (ValidationError, ValueError) as error:
+        return _page(
+            visit,
+            console,
+            q,
+            visit.say(PROBLEM, at=fields_of(error)),
+            422,
+            {"holder": holder, "standing": standing, "branch": branch, "since": since},
+        )
     with console.transactions.work(visit.actor) as work:
         members.put(work, holder, given)
     return go("/party")
@@ -65,13 +74,16 @@ def end(visit: Secretary, console: TheConsole, holder_id: str) -> Response:
     return go("/party")
 
 
-def _page(visit: Visit, console: Console, q: str, problem: str, status: int) -> Response:
+def _page(
+    visit: Visit, console: Console, q: str, problem: str, status: int, typed: dict[str, str] | None = None
+) -> Response:
     text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
         shown = {
             "members": members.listing(session),
-            "branches": members.branches(session),
             "found": holders.search(session, text, limit=FOUND_ITEMS).items if text else [],
         }
-    today = local_date(visit.now_ms)
-    return page(visit, "party.html", status=status, q=text, problem=problem, today=today, standings=STANDINGS, **shown)
+        branch = next(iter(members.branches(session)), "")
+    blank = {"holder": "", "standing": "", "branch": branch, "since": local_date(visit.now_ms)}
+    shown |= {"q": text, "problem": problem, "typed": typed or blank, "standings": STANDINGS}
+    return page(visit, "party.html", status=status, **shown)

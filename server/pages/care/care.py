@@ -21,6 +21,7 @@ from server.services.care import care_cases, care_watch, home_visits
 from server.services.care.care_case import Deed
 from server.services.care.care_cases import BY_HAND, NOTE_MAX_CHARS, order_of
 from server.services.care.care_watch import Absence, WatchIn
+from server.services.care.home_visit import VISIT_MAX_MS
 from server.services.people import consents, holders
 from server.services.people.consents import Purpose
 from server.services.problems import Code, Problem, not_found
@@ -74,17 +75,25 @@ def change(
     contact_phone: Short = "",
     home_point: Short = "",
 ) -> Response:
-    """Enter somebody, or change whom to call."""
+    """Enter somebody, or change whom to call; what cannot be is told, and stays as it was typed."""
+    typed = {"contact_name": contact_name, "contact_phone": contact_phone, "home_point": home_point}
     try:
         wanted = WatchIn(contact_name=contact_name, contact_phone=contact_phone, home_point=home_point or None)
         with console.transactions.work(visit.actor) as work:
             care_watch.put(work, holder_id, wanted)
     except ValidationError:
-        return _person(visit, console, holder_id, visit.say(N_("A telephone number has digits only.")), 422)
+        return _person(
+            visit,
+            console,
+            holder_id,
+            visit.say(N_("A telephone number has digits only."), at="contact_phone"),
+            422,
+            typed,
+        )
     except Problem as problem:
         if problem.code not in (Code.INVALID, Code.IN_USE):
             raise
-        return _person(visit, console, holder_id, refused(visit, problem.code), problem.status)
+        return _person(visit, console, holder_id, refused(visit, problem.code), problem.status, typed)
     return go(f"/care/people/{holder_id}")
 
 
@@ -102,7 +111,7 @@ def absence(visit: Carer, console: TheConsole, holder_id: str, kind: Short = "",
     except (ValueError, Problem) as problem:
         if isinstance(problem, Problem) and problem.code is not Code.INVALID:
             raise
-        said = visit.say(N_("Away until a day that is to come, within a year."))
+        said = visit.say(N_("Away until a day that is to come, within a year."), at="until")
         return _person(visit, console, holder_id, said, 422)
     return go(f"/care/people/{holder_id}")
 
@@ -119,7 +128,8 @@ def worry(visit: Carer, console: TheConsole, holder_id: str, note: NoteField = "
 def visits(visit: Carer, console: TheConsole, day: str = "") -> Response:
     """Home visits of a day, proven by two taps."""
     wanted, found, names = _visits(visit, console, day)
-    return page(visit, "care_visits.html", day=wanted, visits=found, names=names)
+    may_last = visit.now_ms - VISIT_MAX_MS
+    return page(visit, "care_visits.html", day=wanted, visits=found, names=names, may_last=may_last)
 
 
 @router.get("/care/visits/list.{form}")
@@ -154,7 +164,14 @@ def _visits(visit: Visit, console: Console, day: str) -> tuple[date, list[home_v
         return wanted, home_visits.of_day(session, wanted), names
 
 
-def _person(visit: Visit, console: Console, holder_id: str, problem: str = "", status: int = 200) -> Response:
+def _person(
+    visit: Visit,
+    console: Console,
+    holder_id: str,
+    problem: str = "",
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+) -> Response:
     with console.transactions.read() as session:
         holder = holders.get(session, holder_id)
         shown: dict[str, Any] = {
@@ -164,7 +181,7 @@ def _person(visit: Visit, console: Console, holder_id: str, problem: str = "", s
             "cases": care_cases.of_person(session, holder_id),
             "homes": care_cases.home_points(session),
         }
-    return page(visit, "care_person.html", status=status, problem=problem, **shown, **_words())
+    return page(visit, "care_person.html", status=status, problem=problem, typed=typed, **shown, **_words())
 
 
 def _words() -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """One card's purse: its books, money onto it at the desk, and what is added to meals."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -16,6 +18,7 @@ from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_, local_time
 from server.pages.live.live_views import point_name
 from server.pages.money import fen_of, yuan
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.access import access
@@ -36,6 +39,7 @@ Reader = Annotated[Visit, Depends(Needs(Permission.PURSES_READ))]
 Cashier = Annotated[Visit, Depends(Needs(Permission.PURSES_CREDIT))]
 Carer = Annotated[Visit, Depends(Needs(Permission.CARE_WORK))]
 Short = Annotated[str, Form(max_length=64)]
+NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
 
 AMOUNT_PROBLEM = N_("An amount is written like 50 or 50.50, in yuan.")
 MOVE_PROBLEM = N_("Lay the new card of the same person on the reader; what is in the way stands below.")
@@ -81,14 +85,17 @@ async def put_on(
     visit: Cashier, console: TheConsole, card_id: str, desk: Short = "", amount: Short = "", subsidy: Short = ""
 ) -> Response:
     """Put money on this card; answers when the card has it, or says why not."""
+    typed = {"desk": desk, "amount": amount, "subsidy": subsidy}
     try:
         wanted = {"desk": desk, "amount": fen_of(amount or "0"), "with_subsidy": bool(subsidy), "card_id": card_id}
         done = await top_up(console.house, visit.actor, TopUpIn.model_validate(wanted | {"wait_ms": WAIT_MS}))
     except (ValidationError, ValueError):
-        return await _shown(visit, console, card_id, problem=visit.say(AMOUNT_PROBLEM), status=422)
+        return await _shown(
+            visit, console, card_id, problem=visit.say(AMOUNT_PROBLEM, at="amount"), status=422, typed=typed
+        )
     except Problem as problem:
-        said = visit.say(AMOUNT_PROBLEM) if problem.code is Code.INVALID else refused(visit, problem.code)
-        return await _shown(visit, console, card_id, problem=said, status=problem.status)
+        said = visit.say(AMOUNT_PROBLEM, at="amount") if problem.code is Code.INVALID else refused(visit, problem.code)
+        return await _shown(visit, console, card_id, problem=said, status=problem.status, typed=typed)
     said = visit.say(N_("¥%(amount)s are on the card; it holds ¥%(value)s now."))
     return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
 
@@ -102,16 +109,17 @@ async def move(
     why: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Put what this lost card holds onto the card on the desk: another one of the same person."""
+    typed = {"desk": desk, "why": why}
     try:
         wanted = CarryIn.model_validate({"desk": desk, "from_card": card_id, "waive": why, "wait_ms": WAIT_MS})
         done = await carry_over(console.house, visit.actor, wanted)
     except ValidationError:
-        return await _shown(visit, console, card_id, problem=visit.say(MOVE_PROBLEM), status=422)
+        return await _shown(visit, console, card_id, problem=visit.say(MOVE_PROBLEM, at="why"), status=422, typed=typed)
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
-        said = visit.say(MOVE_PROBLEM) if problem.code in _OF_THE_MOVE else refused(visit, problem.code)
-        return await _shown(visit, console, card_id, problem=said, status=problem.status)
+        said = visit.say(MOVE_PROBLEM, at="why") if problem.code in _OF_THE_MOVE else refused(visit, problem.code)
+        return await _shown(visit, console, card_id, problem=said, status=problem.status, typed=typed)
     said = visit.say(N_("¥%(amount)s are on the card; it holds ¥%(value)s now."))
     return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
 
@@ -123,8 +131,10 @@ async def give(
     """What is added to this person's meals from a day on."""
     try:
         wanted = SubsidyIn(per_meal=fen_of(per_meal), day_limit=fen_of(day_limit), first=date.fromisoformat(first))
-    except (ValidationError, ValueError):
-        return await _shown(visit, console, card_id, problem=visit.say(TERMS_PROBLEM), status=422)
+    except (ValidationError, ValueError) as error:
+        typed = {"per_meal": per_meal, "day_limit": day_limit, "first": first}
+        said = visit.say(TERMS_PROBLEM, at=fields_of(error) or tuple(typed))
+        return await _shown(visit, console, card_id, problem=said, status=422, typed=typed)
     await run_in_threadpool(_give, visit, console, card_id, wanted)
     return go(f"/purses/{card_id}")
 
@@ -151,11 +161,27 @@ def _books(visit: Visit, console: Console, card_id: str) -> tuple[LedgerView, di
 
 
 async def _shown(
-    visit: Visit, console: Console, card_id: str, *, problem: str = "", done: str = "", status: int = 200
+    visit: Visit,
+    console: Console,
+    card_id: str,
+    *,
+    problem: str = "",
+    done: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] = NOTHING_TYPED,
 ) -> Response:
+    """`typed`: what stays in the form that was refused."""
     found, names, more = await run_in_threadpool(_books, visit, console, card_id)
     desks = console.house.desks.listing() if visit.may("purses.credit") else []
     today = local_day_and_minute(visit.now_ms)[0].isoformat()
     words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES, "not_lost": Why.WORKS}
-    shown = {"found": found, "names": names, "desks": desks, "today": today, "problem": problem, "done": done}
+    shown = {
+        "found": found,
+        "names": names,
+        "desks": desks,
+        "today": today,
+        "problem": problem,
+        "done": done,
+        "typed": typed,
+    }
     return page(visit, "purse.html", status=status, **shown, **words, **more)

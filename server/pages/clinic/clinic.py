@@ -88,9 +88,16 @@ def listing(visit: Nurse, console: TheConsole, q: str = "") -> Response:
 
 @router.post("/clinic/recalls", dependencies=[Depends(our_form)])
 def add(
-    visit: Nurse, console: TheConsole, holder: Short = "", kind: Short = "", due: Short = "", every: Short = ""
+    visit: Nurse,
+    console: TheConsole,
+    holder: Short = "",
+    kind: Short = "",
+    due: Short = "",
+    every: Short = "",
+    q: Short = "",
 ) -> Response:
-    """Somebody is to come again."""
+    """Somebody is to come again; what cannot be is told, and stays as it was typed."""
+    typed = {"holder": holder, "kind": kind, "due": due, "every": every}
     try:
         wanted = RecallIn.model_validate(
             {"holder_id": holder, "kind": kind, "due": due, "every_days": int(every) if every else None}
@@ -98,15 +105,18 @@ def add(
         with console.transactions.work(visit.actor) as work:
             recalls.add(work, wanted)
     except (ValidationError, ValueError):
-        return _recalls(visit, console, "", visit.say(N_("Choose a person and a day.")), 422)
+        return _recalls(
+            visit, console, q, visit.say(N_("Choose a person and a day."), at=("holder", "due")), 422, typed
+        )
     except Problem as problem:
         said = visit.say(N_("This person has not consented to the clinic's record."))
         return _recalls(
             visit,
             console,
-            "",
+            q,
             said if problem.code is Code.WRONG_STATE else refused(visit, problem.code),
             problem.status,
+            typed,
         )
     return go("/clinic/recalls")
 
@@ -119,14 +129,19 @@ def came(visit: Nurse, console: TheConsole, recall_id: str) -> Response:
     return go("/clinic/recalls")
 
 
-def _recalls(visit: Visit, console: Console, q: str, problem: str = "", status: int = 200) -> Response:
+def _recalls(
+    visit: Visit, console: Console, q: str, problem: str = "", status: int = 200, typed: dict[str, str] | None = None
+) -> Response:
     text = q.strip()[:SEARCH_MAX_CHARS]
     today = _today(visit)
     with console.transactions.read() as session:
-        due = recalls.due(session, today, within_days=SOON_DAYS)
+        planned = recalls.due(session, today, within_days=None)
         found = holders.search(session, text, limit=FOUND_ITEMS).items if text else []
     soon = (today + timedelta(days=30)).isoformat()
-    shown: dict[str, Any] = {"due": due, "q": text, "found": found, "soon": soon, "problem": problem}
+    soon_day = today + timedelta(days=SOON_DAYS)
+    lists = [[one for one in planned if (one.due > soon_day) is later] for later in (False, True)]
+    shown: dict[str, Any] = {"due": lists[0], "later": lists[1], "q": text, "found": found, "problem": problem}
+    shown["typed"] = typed or {"holder": "", "kind": "", "due": soon, "every": ""}
     return page(visit, "clinic_recalls.html", status=status, **shown, **_words())
 
 

@@ -122,7 +122,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
     place = console.hub.position()
     with console.transactions.read() as session:
         found = cards.get(session, card_id)
-        receipt = receipts.of_card(session, card_id)
+        receipt = receipts.of_card(session, card_id, visit.now_ms)
         points = {point.id: point for point in access.points(session)}
         taps = [
             tap_line(event, points, visit.language, console.house.clock_speed)
@@ -149,7 +149,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
 def receipt(visit: Reader, console: TheConsole, card_id: str, sheet: bool = False) -> Response:
     """The receipt alone, as it fills up gateway by gateway; or as a sheet to print."""
     with console.transactions.read() as session:
-        found = receipts.of_card(session, card_id)
+        found = receipts.of_card(session, card_id, visit.now_ms)
         card = cards.get(session, card_id)
     if sheet:
         return page(visit, "card_receipt_sheet.html", receipt=found, card=card)
@@ -198,7 +198,7 @@ def take(
     wanted = _step(visit, step)
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
         return _question(visit, console, card_id, step, sentence, 422)
     try:
         with console.transactions.work(visit.actor) as work:

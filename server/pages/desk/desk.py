@@ -56,6 +56,7 @@ SENTENCES: dict[Code, str] = {
         "it stopped."
     ),
     Code.CARD_FAULT: N_("The card did not answer as it must; it may be damaged. Put it aside and take another."),
+    Code.FAILED: N_("Something went wrong on our side; it has been recorded. Begin again and put the same card back."),
     Code.DESK_AWAY: N_("This desk is not connected any more. Is its program running and its cable plugged in?"),
     Code.DESK_BUSY: N_("Somebody is giving out another card at this desk right now. Wait, or take another desk."),
     Code.INVALID: N_("Something was not filled in correctly. Check the access levels and the date."),
@@ -148,7 +149,7 @@ async def watch(visit: Clerk, console: TheConsole, job_id: str) -> Response:
     place = console.hub.position()
     job = console.jobs.get(job_id, visit.actor.user_id or "")
     person = await run_in_threadpool(_person, console, job.order.holder_id)
-    old = await run_in_threadpool(_replaced, console, job.order.holder_id, job.instead)
+    old = await run_in_threadpool(_replaced, visit, console, job.order.holder_id, job.instead)
     return page(visit, "desk_job.html", person=person, old=old, live_after=place, **_shown(visit, console, job))
 
 
@@ -181,10 +182,10 @@ def _sentence(visit: Visit, code: Code) -> str:
 
 def _missing(visit: Visit, filled: Filled) -> str:
     if not filled.levels:
-        return visit.say(N_("Tick at least one access level: a card without one opens nothing."))
+        return visit.say(N_("Tick at least one access level: a card without one opens nothing."), at="levels")
     if not filled.desk:
-        return visit.say(N_("Choose the desk where the card lies."))
-    return visit.say(N_("Choose the last day on which the card is valid."))
+        return visit.say(N_("Choose the desk where the card lies."), at="desk")
+    return visit.say(N_("Choose the last day on which the card is valid."), at="until")
 
 
 def _is_pass(text: str) -> bool:
@@ -243,13 +244,13 @@ def _person(console: Console, holder_id: str) -> HolderView:
         return holders.get(session, holder_id)
 
 
-def _replaced(console: Console, holder_id: str, card_id: str) -> tuple[CardView, Receipt | None] | None:
+def _replaced(visit: Visit, console: Console, holder_id: str, card_id: str) -> tuple[CardView, Receipt | None] | None:
     """A card of theirs that opens nothing any more, with its receipt."""
     if not card_id:
         return None
     with console.transactions.read() as session:
         card = cards.get(session, card_id)
-        return (card, receipts.of_card(session, card_id)) if card.holder_id == holder_id else None
+        return (card, receipts.of_card(session, card_id, visit.now_ms)) if card.holder_id == holder_id else None
 
 
 async def _form(
@@ -262,7 +263,7 @@ async def _form(
     instead: str = "",
 ) -> Response:
     person, held, newest, levels = await run_in_threadpool(_known, console, holder_id)
-    old = await run_in_threadpool(_replaced, console, holder_id, filled.instead if filled else instead)
+    old = await run_in_threadpool(_replaced, visit, console, holder_id, filled.instead if filled else instead)
     desks = console.house.desks.listing()
     names = level_names(levels, visit.language)
     if filled is None:

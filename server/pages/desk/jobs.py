@@ -5,7 +5,6 @@ by the next attempt with the same card (services.desk.issuing).
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ import structlog
 from server.services.cards.cards import CardView
 from server.services.desk.desks import DeskView
 from server.services.desk.issuing import IssueIn, issue
+from server.services.desk.own_shelf import OwnShelf
 from server.services.house import House
 from server.services.problems import Code, Problem
 from server.services.work import Actor
@@ -38,17 +38,19 @@ class Job:
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     @property
-    def running(self) -> bool:
-        """Whether it is not over yet."""
-        return self.card is None and self.problem is None
+    def over(self) -> bool:
+        """Whether there is a card, or a reason why there is none."""
+        return self.card is not None or self.problem is not None
 
     def stage(self, desk: DeskView | None) -> str:
-        """What the person at the desk has to know: put, found, writing, back, done or failed."""
+        """What the person at the desk has to know: put, found, writing, back, other, done or failed."""
         if self.card is not None:
             return "done"
         if self.problem is not None:
             return "failed"
         lies_there = desk is not None and desk.uid is not None
+        if desk is not None and desk.wanted is not None:
+            return "other" if desk.is_other else "back"
         if desk is not None and desk.progress is not None:
             return "writing" if lies_there else "back"
         return "found" if lies_there else "put"
@@ -61,24 +63,17 @@ class Jobs:
         """`changed` is called whenever a job is over."""
         self._house = house
         self._changed = changed
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._shelf = OwnShelf[Job](MAX_JOBS)
+        self.get = self._shelf.get
 
     def start(self, actor: Actor, order: IssueIn, instead: str = "") -> Job:
         """Begin; Problem DESK_AWAY or DESK_BUSY at once, TOO_MANY when too many run."""
         desk = self._house.desks.get(order.desk)
         if desk.busy:
             raise Problem(Code.DESK_BUSY)
-        self._forget_oldest()
         job = Job(self._house.transactions.entropy(16).hex(), actor.user_id or "", order, instead)
-        self._jobs[job.id] = job
+        self._shelf.put(job)
         job.task = asyncio.create_task(self._run(actor, job), name=f"issue-{job.id}")
-        return job
-
-    def get(self, job_id: str, user_id: str) -> Job:
-        """A user's own job; Problem NOT_FOUND."""
-        job = self._jobs.get(job_id)
-        if job is None or job.user_id != user_id:
-            raise Problem(Code.NOT_FOUND)
         return job
 
     def desk_of(self, job: Job) -> DeskView | None:
@@ -87,7 +82,7 @@ class Jobs:
 
     def cancel(self, job: Job) -> None:
         """Stop it; the desk is free at once."""
-        if job.running and job.task is not None:
+        if not job.over and job.task is not None:
             job.task.cancel()
 
     async def _run(self, actor: Actor, job: Job) -> None:
@@ -100,14 +95,6 @@ class Jobs:
             raise
         except Exception:
             _log.exception("issue_failed", desk=job.order.desk)
-            job.problem = Code.CARD_FAULT
+            job.problem = Code.FAILED  # a mistake of ours is no fault of the card
         finally:
             self._changed()
-
-    def _forget_oldest(self) -> None:
-        for job_id in [job_id for job_id, job in self._jobs.items() if not job.running]:
-            if len(self._jobs) < MAX_JOBS:
-                return
-            del self._jobs[job_id]
-        if len(self._jobs) >= MAX_JOBS:
-            raise Problem(Code.TOO_MANY)

@@ -42,7 +42,7 @@ async def pair(
     """From now on this browser means that desk."""
     found = console.house.desks.paired(code.strip())
     if found is None:
-        said = visit.say(N_("No desk shows this code now. It changes whenever a desk begins anew."))
+        said = visit.say(N_("No desk shows this code now. It changes whenever a desk begins anew."), at="code")
         return _form(visit, console, safe_back(back), said, 422)
     answer = go(safe_back(back))
     set_cookie(answer, visit, DESK_COOKIE, found.name)

@@ -1,5 +1,6 @@
 """Many cards one after the other: for a list of people, or the same with every card that is laid on the reader."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -89,17 +90,26 @@ async def begin(
     holders: Many = [],  # noqa: B006 - FastAPI copies it
     levels: Annotated[list[str], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
-    """Begin, and watch it."""
+    """Begin, and watch it; what cannot begin is told, and what was ticked stays."""
+    typed = {"kind": kind, "holders": holders, "levels": levels, "until": until}
     try:
         wanted = Kind(kind)
         ends = local_ms(date.fromisoformat(until) + timedelta(days=1)) if wanted is Kind.ISSUE else 0
         run = console.runs.start(visit.actor, wanted, desk, people=holders, levels=levels, valid_to_ms=ends)
     except ValueError:
-        return await _form(visit, console, house, visit.say(N_("Choose the last day on which the card is valid.")), 422)
+        return await _form(
+            visit,
+            console,
+            house,
+            visit.say(N_("Choose the last day on which the card is valid."), at="until"),
+            422,
+            typed,
+        )
     except Problem as problem:
         said = N_("Tick the people and what their cards open.") if problem.code is Code.INVALID else ""
-        sentence = visit.say(said) if said else _sentence(visit, problem.code)
-        return await _form(visit, console, house, sentence, problem.status)
+        empty = [name for name, ticked in (("holders", holders), ("levels", levels)) if not ticked]
+        sentence = visit.say(said, at=empty) if said else _sentence(visit, problem.code)
+        return await _form(visit, console, house, sentence, problem.status, typed)
     return go(f"/desk/several/{run.id}")
 
 
@@ -154,6 +164,7 @@ def _shown(visit: Visit, console: Console, run: Run) -> dict[str, Any]:
     lines = [(line, _sentence(visit, line.problem) if line.problem else "") for line in run.lines]
     return {
         "run": run,
+        "desk": next((desk for desk in console.house.desks.listing() if desk.name == run.desk), None),
         "title": visit.say(TITLES[run.kind]),
         "done": visit.say(DONE[run.kind]),
         "lines": lines[-LINES_SHOWN:][::-1],
@@ -163,10 +174,14 @@ def _shown(visit: Visit, console: Console, run: Run) -> dict[str, Any]:
     }
 
 
-async def _form(visit: Visit, console: Console, house: str, problem: str, status: int) -> Response:
+async def _form(
+    visit: Visit, console: Console, house: str, problem: str, status: int, typed: Mapping[str, Any] | None = None
+) -> Response:
     people, names, stock = await run_in_threadpool(_known, visit, console, house)
     desks = console.house.desks.listing()
     today, _ = local_day_and_minute(visit.now_ms)
+    until = (today + timedelta(days=VALID_DAYS[HolderKind.RESIDENT])).isoformat()
+    blank = {"kind": "", "holders": [row[0] for row in people], "levels": [], "until": until}
     return page(
         visit,
         "several.html",
@@ -176,7 +191,7 @@ async def _form(visit: Visit, console: Console, house: str, problem: str, status
         people=people,
         most=PEOPLE_MAX,
         level_names=names,
-        until=(today + timedelta(days=VALID_DAYS[HolderKind.RESIDENT])).isoformat(),
+        typed=blank if typed is None else typed if typed["kind"] == Kind.ISSUE else blank | {"kind": typed["kind"]},
         desks=desks,
         chosen=desk_of(visit, desks),
         kinds=WITH_EACH,

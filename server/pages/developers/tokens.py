@@ -10,6 +10,7 @@ from server.pages.answers import go, page, refused
 from server.pages.console import Console, TheConsole
 from server.pages.developers.right_words import RIGHTS
 from server.pages.i18n import N_
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import ROLES
 from server.services.problems import Code, Problem
@@ -68,7 +69,7 @@ def make(
         return _page(visit, console, refused(visit, Code.INVALID), typed, scopes, 422)
     except Problem as problem:
         said = next((SENTENCES[field] for field in problem.fields if field in SENTENCES), NAME)
-        return _page(visit, console, visit.say(said), typed, scopes, problem.status)
+        return _page(visit, console, visit.say(said, at=fields_of(problem)), typed, scopes, problem.status)
     return page(visit, "token_made.html", name=typed["name"], secret=secret)
 
 

@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from card_protocol.wire.command import Action
 from card_protocol.wire.identity import ALARM_LEFT_MS
-from card_protocol.words.event import EventKind
 from server.pages.answers import page, part
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
@@ -47,9 +46,6 @@ ORDER_STATES: dict[CommandState, tuple[str, str, str]] = {
     CommandState.UNANSWERED: ("bad", "plug-connected-x", N_("No answer: not done")),
 }
 """State -> (colour, symbol, word)."""
-
-EVERYDAY = frozenset({EventKind.TAP, EventKind.CARD_WRITTEN, EventKind.CARD_UNWRITTEN})
-"""Events of every tap: a gateway's own page tells of what is out of the ordinary."""
 
 NAME_MAX_CHARS = 63
 PLACE_MAX_CHARS = 100
@@ -141,11 +137,13 @@ def claim(visit: Writer, console: TheConsole, gateway_id: NameField = "", place:
             text = gateways.claim(work, name, console.house.community, place=where)
             until_ms = gateways.get(work.session, name).claim_expires_ms or 0
             authorities.first(work, console.house.keystore)
-            mark = authorities.mark(work.session)
+            mark = authorities.mark(work.session, work.real_ms)
     except Problem as problem:
         if problem.code is not Code.INVALID:
             raise
-        sentence = visit.say(N_("A name has 1 to 63 lower-case letters, digits and dashes, for example south-gate."))
+        sentence = visit.say(
+            N_("A name has 1 to 63 lower-case letters, digits and dashes, for example south-gate."), at="gateway_id"
+        )
         return page(
             visit, "box_claim.html", status=422, gateway_id=name, place=where, problem=sentence, claim="", until_ms=0
         )
@@ -162,7 +160,7 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
         shown = _box(session, console, gateways.get(session, gateway_id))
         points = [point for point in access.points(session) if point.gateway_id == gateway_id]
         notes = events.query(
-            session, EventFilter(gateway=gateway_id, but=EVERYDAY), sight=visit.sight, limit=LATEST_EVENTS
+            session, EventFilter(gateway=gateway_id, rare=True), sight=visit.sight, limit=LATEST_EVENTS
         ).items
     return page(
         visit,

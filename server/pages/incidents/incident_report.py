@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from card_protocol.words.event import EventKind
 from card_protocol.words.point import PointKind
+from server.pages import marks
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
@@ -17,6 +18,7 @@ from server.pages.incidents.incident_words import MATTERS, URGENCIES
 from server.pages.live import alarm_views
 from server.pages.live.alarm_views import Urgency as HowSoon
 from server.pages.live.live_views import point_name
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import EVENT_KINDS
 from server.services.access import access
@@ -44,7 +46,6 @@ OF_THE_DOOR = frozenset({EventKind.DOOR_FORCED, EventKind.DOOR_HELD, EventKind.D
 
 OF_PEOPLE = frozenset({AlarmKind.REVOKED_TAP, AlarmKind.DURESS})
 
-PLACED = N_("%(what)s: %(where)s")
 CARE_POINTS = frozenset({PointKind.CARE, PointKind.HOME_VISIT})
 
 
@@ -101,10 +102,9 @@ def report(
             told = _draft(work.session, visit, alarm, event, case)
             draft.sources, draft.holder_id = told.sources, told.holder_id
             number = _join(work, visit, console, draft, into) if into else _report(work, console, draft)
-    except (ValidationError, ValueError):
-        return _form(
-            visit, console, draft, visit.say(N_("Say what it is in one line, and choose what it is about.")), 422
-        )
+    except (ValidationError, ValueError) as error:
+        sentence = N_("Say what it is in one line, and choose what it is about.")
+        return _form(visit, console, draft, visit.say(sentence, at=fields_of(error) or ("matter",)), 422)
     except Problem as problem:
         if problem.code is Code.EXISTS and problem.fields.get("sources", "").isdigit():
             return go(f"/incidents/{problem.fields['sources']}")
@@ -141,7 +141,8 @@ def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str, case_id
         known = points.get(event.point or "")
         return Draft(
             matter=Matter.CARE if known is not None and known.kind in CARE_POINTS else Matter.SAFETY,
-            title=visit.say(N_("From a visit: %(name)s")) % {"name": event.name or visit.say(N_("Somebody"))}
+            # Whom it is about stands beside it (holder_id): a name in the words would outlive its person.
+            title=visit.say(N_("From a visit"))
             if known is not None and known.kind in CARE_POINTS
             else visit.say(EVENT_KINDS[event.kind]),
             point=event.point or "",
@@ -154,7 +155,7 @@ def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str, case_id
         known_case = care_cases.get(session, case_id)
         return Draft(
             matter=Matter.CARE,
-            title=visit.say(N_("Not seen: %(name)s")) % {"name": known_case.name},
+            title=visit.say(N_("Not seen for longer than is usual for them")),
             urgency=Urgency.URGENT,
             house=known_case.house,
             case=case_id,
@@ -176,7 +177,7 @@ def _of_alarm(session: Session, visit: Visit, alarm: AlarmView, points: dict[str
     ids = [alarm.id, *free[: alarms.AT_ONCE - 1]]
     return Draft(
         matter=Matter.SAFETY if at_door or alarm.kind in OF_PEOPLE else Matter.FACILITY,
-        title=(visit.say(PLACED) % {"what": group.title, "where": group.where} if group.where else group.title)[:120],
+        title=(f"{group.title}{marks.COLON[visit.language]}{group.where}" if group.where else group.title)[:120],
         urgency=Urgency.URGENT if group.urgency is HowSoon.NOW else Urgency.NORMAL,
         point=alarm.point or "",
         alarm=alarm.id,
@@ -189,6 +190,7 @@ def _form(visit: Visit, console: Console, draft: Draft, problem: str = "", statu
     readable = {Matter.CARE} if draft.case else IN_FULL.get(visit.role, frozenset())
     with console.transactions.read() as session:
         same = [one for one in _same(session, visit, console, draft) if one.matter in readable]
+        names = incident_views.names_of(session, [*same, draft])
         points = access.points(session)
     return page(
         visit,
@@ -196,6 +198,7 @@ def _form(visit: Visit, console: Console, draft: Draft, problem: str = "", statu
         status=status,
         draft=draft,
         same=same,
+        names=names,
         problem=problem,
         points={point.id: point_name(point, visit.language) for point in points},
         matters={value: pair for value, pair in MATTERS.items() if value in readable},
@@ -208,4 +211,5 @@ def _same(session: Session, visit: Visit, console: Console, draft: Draft) -> lis
         return []
     viewer = incident_views.viewer_of(session, visit.actor, console.house.community)
     point = draft.point or None
-    return incident_search.likely_same(session, viewer, draft.title, point, draft.house, visit.now_ms)
+    found = incident_search.likely_same(session, viewer, draft.title, point, draft.house, visit.now_ms)
+    return [one for one in found if not (one.holder_id and draft.holder_id and one.holder_id != draft.holder_id)]

@@ -143,7 +143,7 @@ STEPS: dict[Action, Step] = {
         N_("opened again"),
         WHY,
     ),
-    Action.OVERDUE: Step("alert-triangle", "", "", N_("its time ran out: up a level by itself")),
+    Action.OVERDUE: Step("alert-triangle", "", "", N_("its time ran out")),
     Action.UNIT_GONE: Step("alert-triangle", "", "", N_("its unit was dissolved")),
 }
 """Action -> what a person is asked, and what the history calls it."""
@@ -169,6 +169,17 @@ REFUSALS: dict[No, str] = {
     No.TOO_LONG: N_("That is too long: at most 1000 characters."),
 }
 """Why something was not done, in a sentence."""
+
+REFUSED_AT: dict[No, str] = {
+    No.NO_REASON: "why",
+    No.NO_EVIDENCE: "why",
+    No.TOO_LONG: "why",
+    No.NO_PERSON: "person",
+    No.NO_SUCH_UNIT: "unit",
+    No.NOT_SIDEWAYS: "unit",
+    No.NO_TARGET: "into",
+}
+"""The field that such a sentence is about; the others are about the incident."""
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 

@@ -11,9 +11,20 @@ from card_protocol.words import division
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, Language
-from server.pages.incidents.incident_words import MATTERS, REFUSALS, REPORTED, STATES, STEPS, TIERS, URGENCIES, clock_of
+from server.pages.incidents.incident_words import (
+    MATTERS,
+    REFUSALS,
+    REFUSED_AT,
+    REPORTED,
+    STATES,
+    STEPS,
+    TIERS,
+    URGENCIES,
+    clock_of,
+)
 from server.pages.incidents.rosters import BODIES
 from server.pages.live.live_views import point_name
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.incidents import incident_search, incident_views, incidents
@@ -58,8 +69,9 @@ def board(
         viewer = incident_views.viewer_of(session, visit.actor, console.house.community)
         found = incident_search.listing(session, viewer, which, visit.now_ms, after=after, limit=PAGE_ITEMS)
         counts = incident_search.counts(session, viewer, visit.now_ms)
+        names = incident_views.names_of(session, found.items)
         shown = _words(session, visit)
-    shown |= {"found": found, "counts": counts, "show": show, "which": which, "unit": which.unit or ""}
+    shown |= {"found": found, "names": names, "counts": counts, "show": show, "which": which, "unit": which.unit or ""}
     shown |= {"clocks_of": {one.number: clock_of(one.due_ms, visit.now_ms, visit.language) for one in found.items}}
     query = {"show": show, "matter": which.matter.value if which.matter else "", "unit": which.unit or "", "q": which.q}
     if is_part(request):
@@ -78,8 +90,9 @@ def file(visit: Reader, console: TheConsole, number: int) -> Response:
     """Everything about it on paper."""
     with console.transactions.read() as session:
         found = _file(session, visit, console, number)
+        names = incident_views.names_of(session, [found.incident])
         shown = _words(session, visit)
-    return page(visit, "incident_file.html", file=found, at_ms=visit.now_ms, **shown)
+    return page(visit, "incident_file.html", file=found, names=names, at_ms=visit.now_ms, **shown)
 
 
 @router.post("/incidents/{number}/{action}", dependencies=[Depends(our_form)])
@@ -100,14 +113,15 @@ def do(
     typed = {"action": action, "why": why, "unit": unit, "person": person, "into": into}
     try:
         asked = DeedIn(why=why, unit=unit, person=person, into=_number(into), turn=_number(turn))
-    except ValidationError:
+    except ValidationError as error:
         sentence = N_("Something was too long, or has characters that no text has.")
-        return page_of(visit, console, number, visit.say(sentence), typed, 422)
+        return page_of(visit, console, number, visit.say(sentence, at=fields_of(error)), typed, 422)
     try:
         with console.transactions.work(visit.actor) as work:
             incidents.do(work, console.house.community, number, Action(action), asked)
     except Refused as refused:
-        return page_of(visit, console, number, visit.say(REFUSALS[refused.no]), typed, refused.status)
+        said = visit.say(REFUSALS[refused.no], at=REFUSED_AT.get(refused.no, ()))
+        return page_of(visit, console, number, said, typed, refused.status)
     return go(f"/incidents/{number}")
 
 
@@ -130,6 +144,8 @@ def page_of(
             same = incident_search.likely_same(
                 session, viewer, one.title, one.point, one.house, visit.now_ms, but=number
             )
+            same = [other for other in same if not (one.holder_id and other.holder_id not in (None, one.holder_id))]
+        names = incident_views.names_of(session, [one, *same])
         shown = _words(session, visit)
         people = incident_views.people_of(session, one.unit)
         asked = [] if one.veiled else rosters.for_incident(session, one.matter, one.house, visit.now_ms)[:ASKED_ITEMS]
@@ -138,7 +154,7 @@ def page_of(
     beside = [code for code in sorted(alive) if division.level_of(code) is level and code != one.unit]
     people = list(dict.fromkeys([*(post.user_name or post.name for post in asked), *people]))
     shown |= {"asked": asked if one.unit == home else [], "bodies": BODIES}
-    shown |= {"file": found, "same": same, "people": people, "beside": beside, "problem": problem}
+    shown |= {"file": found, "names": names, "same": same, "people": people, "beside": beside, "problem": problem}
     shown |= {"typed": typed or BLANK, "blank": BLANK, "clock": clock_of(one.due_ms, visit.now_ms, visit.language)}
     return page(visit, "incident.html", status=status, **shown)
 

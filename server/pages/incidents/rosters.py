@@ -1,6 +1,7 @@
 """Rosters: who holds which post, until when; posts are entered and ended here."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
@@ -10,6 +11,7 @@ from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
 from server.pages.incidents.incident_words import MATTERS
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
@@ -32,7 +34,7 @@ TERMS: dict[str, tuple[str, str, str]] = {
     Term.TO_COME: ("quiet", "clock", N_("Not begun")),
     Term.RUNS: ("good", "circle-check", N_("In office")),
     Term.ENDS_SOON: ("warn", "bell", N_("Ends soon")),
-    Term.OVER: ("quiet", "x", N_("Over")),
+    Term.OVER: ("quiet", "x", N_("Term is over")),
 }
 
 SENTENCES = {
@@ -40,7 +42,9 @@ SENTENCES = {
     "user_name": N_("There is no user of this name."),
     "area": N_("Houses are told by building or entrance: 3, or 3-1."),
 }
-BLANK = {"body": "", "title": "", "name": "", "user_name": "", "area": "", "from_day": "", "to_day": ""}
+BLANK: Mapping[str, Any] = dict.fromkeys(("body", "title", "name", "user_name", "area", "from_day", "to_day"), "") | {
+    "matters": ()
+}
 
 Reader = Annotated[Visit, Depends(Needs(Permission.INCIDENTS_READ))]
 Writer = Annotated[Visit, Depends(Needs(Permission.ORG_WRITE))]
@@ -74,14 +78,14 @@ def add(
         post = PostIn.model_validate(plain | {"to_day": plain["to_day"] or None, "matters": frozenset(matters)})
         with console.transactions.work(visit.actor) as work:
             rosters.add(work, post)
-    except ValidationError:
+    except ValidationError as error:
         sentence = N_("A post needs its body, what it is called, a name, and the first day of the term.")
-        return _page(visit, console, visit.say(sentence), typed, 422)
+        return _page(visit, console, visit.say(sentence, at=fields_of(error)), typed | {"matters": matters}, 422)
     except Problem as problem:
         if problem.code is not Code.INVALID:
             raise
         sentence = SENTENCES[next(iter(problem.fields))]
-        return _page(visit, console, visit.say(sentence), typed, 422)
+        return _page(visit, console, visit.say(sentence, at=fields_of(problem)), typed | {"matters": matters}, 422)
     return go("/rosters")
 
 
@@ -97,7 +101,7 @@ def _page(
     visit: Visit,
     console: Console,
     problem: str = "",
-    typed: dict[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
     status: int = 200,
     *,
     past: bool = False,

@@ -23,18 +23,21 @@ QUEUE_FACTS = 4096
 ROUND_FACTS = 256
 STOP_WAIT_S = 5.0
 
-POKES: dict[Channel, tuple[str, Permission]] = {
-    "gateway": ("gateways", Permission.GATEWAYS_READ),
-    "policy": ("gateways", Permission.GATEWAYS_READ),
-    "command": ("commands", Permission.GATEWAYS_READ),
-    "card": ("cards", Permission.CARDS_READ),
-    "incident": ("incidents", Permission.INCIDENTS_READ),
-    "desk": ("desks", Permission.CARDS_ISSUE),
-    "care": ("care", Permission.CARE_WORK),
-    "clinic": ("clinic", Permission.CLINIC_WORK),
-    "activity": ("activity", Permission.ACTIVITIES_WORK),
+_OF_GATEWAYS = (("gateways", Permission.GATEWAYS_READ), ("receipts", Permission.CARDS_READ))
+"""What a gateway has applied is also what a card's receipt says, and who gives out cards need not read gateways."""
+
+POKES: dict[Channel, tuple[tuple[str, Permission], ...]] = {
+    "gateway": _OF_GATEWAYS,
+    "policy": _OF_GATEWAYS,
+    "command": (("commands", Permission.GATEWAYS_READ),),
+    "card": (("cards", Permission.CARDS_READ),),
+    "incident": (("incidents", Permission.INCIDENTS_READ),),
+    "desk": (("desks", Permission.CARDS_ISSUE),),
+    "care": (("care", Permission.CARE_WORK),),
+    "clinic": (("clinic", Permission.CLINIC_WORK),),
+    "activity": (("activity", Permission.ACTIVITIES_WORK),),
 }
-"""Channel of the feed -> (what on a page asks for itself anew, who hears it)."""
+"""Channel of the feed -> (what on a page asks for itself anew, who hears it), each."""
 
 _log = structlog.get_logger()
 
@@ -80,7 +83,8 @@ class Board:
 
     def poke(self, channel: Channel) -> None:
         """Make the pages that show this ask for themselves anew. Any thread."""
-        self._frames.poke(*POKES[channel])
+        for place, permission in POKES[channel]:
+            self._frames.poke(place, permission)
 
     def _hear(self, channel: Channel, fact: Fact) -> None:
         if channel == "lost":
@@ -120,5 +124,5 @@ class Board:
             if any(channel == "policy" for channel, _ in facts) and self._state.look_at_points():
                 self._frames.poke("points", Permission.LIVE_READ)
             self._frames.tell(self._state.take(facts))
-        for place, permission in dict.fromkeys(POKES[channel] for channel, _ in facts if channel in POKES):
+        for place, permission in dict.fromkeys(poke for channel, _ in facts for poke in POKES.get(channel, ())):
             self._frames.poke(place, permission)

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from card_protocol.words.event import EventKind
 from card_protocol.words.point import PointKind
 from server.pages.i18n import Language
@@ -22,6 +24,8 @@ from server.services.live import Channel, Fact
 from server.services.roles import Role
 from server.services.sight import EVERYTHING, GATES, NOTHING, SIGHTS, Sight, is_veiled
 from server.services.work import Transactions
+
+_log = structlog.get_logger()
 
 FEED_TAPS = 60
 MAX_ALARMS = 500
@@ -85,20 +89,14 @@ class BoardState:
         return not same
 
     def take(self, facts: Sequence[tuple[Channel, Fact]]) -> News:
-        """Note facts; what they changed."""
+        """Note facts; what they changed. One that is none takes nothing away from the others."""
         news = News()
         with self._lock:
             for channel, fact in facts:
-                if channel == "event" and fact["kind"] == EventKind.TAP:
-                    self._note_tap(EventView.model_validate(fact), news)
-                elif channel == "alarm":
-                    self._note_alarm(AlarmView.model_validate(fact))
-                    news.alarmed = True
-                elif channel == "gateway":
-                    gateway = GatewayView.model_validate(fact)
-                    self._gateways[gateway.id] = gateway
-                    served = (point.id for point in self._points.values() if point.gateway_id == gateway.id)
-                    news.points.update(dict.fromkeys(served))
+                try:
+                    self._note(channel, fact, news)
+                except (ValueError, KeyError):
+                    _log.exception("live_fact_refused", channel=channel)
         return news
 
     def view(self, language: Language, role: Role) -> BoardView:
@@ -143,6 +141,18 @@ class BoardState:
         shown = [alarm for alarm in found if alarm is not None]
         links = bool(sight.full & GATES)  # who watches gates may read cards; a nurse may not
         return alarm_views.stack(shown, points, places, language, self._transactions.clock(), card_links=links)
+
+    def _note(self, channel: Channel, fact: Fact, news: News) -> None:
+        if channel == "event" and fact["kind"] == EventKind.TAP:
+            self._note_tap(EventView.model_validate(fact), news)
+        elif channel == "alarm":
+            self._note_alarm(AlarmView.model_validate(fact))
+            news.alarmed = True
+        elif channel == "gateway":
+            gateway = GatewayView.model_validate(fact)
+            self._gateways[gateway.id] = gateway
+            served = (point.id for point in self._points.values() if point.gateway_id == gateway.id)
+            news.points.update(dict.fromkeys(served))
 
     def _note_tap(self, event: EventView, news: News) -> None:
         if any(known.id == event.id for known in self._taps):

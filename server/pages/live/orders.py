@@ -108,7 +108,7 @@ def give(
         raise not_found("order", action)
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS or not why.isprintable():
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
         return _question(visit, console, point_id, sentence, 422)
     try:
         gateway = _give(visit, console, point_id, Action(action), level, why, key)

@@ -11,6 +11,7 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.forms import field_of, moment_of
 from server.pages.i18n import N_, Language
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.notices import mails, notices, on_screens
@@ -85,10 +86,9 @@ def write(visit: Writer, console: TheConsole, typed: Typed) -> Response:
         )
         with console.transactions.work(visit.actor) as work:
             number = notices.write(work, given).number
-    except (ValidationError, ValueError):
-        return _form(visit, console, typed, visit.say(FORM_PROBLEM), 422)
-    except Problem as problem:
-        return _form(visit, console, typed, visit.say(FORM_PROBLEM), problem.status)
+    except (ValidationError, ValueError, Problem) as error:
+        said = visit.say(FORM_PROBLEM, at=fields_of(error, from_ms="from", to_ms="to"))
+        return _form(visit, console, typed, said, error.status if isinstance(error, Problem) else 422)
     return go(f"/notices/{number}")
 
 
@@ -106,9 +106,9 @@ def add_reader(visit: Writer, console: TheConsole, address: Text = "", name: Tex
         with console.transactions.work(visit.actor) as work:
             mails.add_reader(work, reader)
     except ValidationError:
-        return _readers(visit, console, visit.say(READER_PROBLEM), address, 422)
+        return _readers(visit, console, visit.say(READER_PROBLEM, at="address"), address, 422)
     except Problem as problem:
-        return _readers(visit, console, visit.say(READER_PROBLEM), address, problem.status)
+        return _readers(visit, console, visit.say(READER_PROBLEM, at="address"), address, problem.status)
     return go("/notices/readers")
 
 
@@ -135,8 +135,8 @@ def withdraw(visit: Writer, console: TheConsole, number: int, why: Text = "") ->
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
-        said = WHY_PROBLEM if problem.code is Code.INVALID else OVER
-        return _one(visit, console, number, visit.say(said), problem.status)
+        said = visit.say(WHY_PROBLEM, at="why") if problem.code is Code.INVALID else visit.say(OVER)
+        return _one(visit, console, number, said, problem.status)
     return go(f"/notices/{number}")
 
 
@@ -155,6 +155,7 @@ def _one(visit: Visit, console: Console, number: int, problem: str, status: int)
             "one": found,
             "reach": on_screens.reach(session, number),
             "mail": mails.count(session, number),
+            "unreached": mails.given_up(session, number),
         }
     english = visit.language is Language.EN
     return page(visit, "notice.html", status=status, states=STATES, problem=problem, english=english, **shown)

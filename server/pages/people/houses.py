@@ -37,7 +37,7 @@ def listing(request: Request, visit: Reader, console: TheConsole, q: str = "", a
     text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
         found = houses.listing(session, console.house.community, text, after=after, limit=PAGE_ITEMS)
-        people = {house.id: houses.people_of(session, house.code) for house in found.items}
+        people = houses.people_of(session, [house.code for house in found.items])
     shown: dict[str, Any] = {"q": text, "found": found, "people": people}
     if is_part(request):
         return part(visit, "houses_rows.html", first=after is None, **shown)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from server.pages import marks
 from server.pages.answers import go, is_part, page, part, refused
 from server.pages.console import Console, TheConsole
 from server.pages.downloads import FORMS, list_file
@@ -47,7 +48,7 @@ def listing(visit: Writer, console: TheConsole, subject: str = "") -> Response:
 def template(visit: Writer, subject: Subject = Subject.PEOPLE) -> Response:
     """An empty list with the right titles, every cell text."""
     parts = (Column.BUILDING, Column.UNIT, Column.ROOM)
-    titles = [visit.say(COLUMNS[column]) for column in OF_SUBJECT[subject] if column not in parts]
+    titles: list[str] = [visit.say(COLUMNS[column]) for column in OF_SUBJECT[subject] if column not in parts]
     return _file(visit, visit.say(SUBJECTS[subject]), "xlsx", titles, [])
 
 
@@ -71,11 +72,15 @@ def send(
         with console.transactions.work(visit.actor) as work:
             made = imports.create(work, console.house.community, of, sheet, name)
     except SheetProblem as problem:
-        return _start(visit, console, of, visit.say(SHEET_FLAWS[problem.flaw]), 422)
+        return _start(
+            visit, console, of, visit.say(SHEET_FLAWS[problem.flaw], at="pasted" if pasted else "file"), 422, pasted
+        )
     except Problem as problem:
         if problem.code is not Code.INVALID:
             raise
-        return _start(visit, console, of, visit.say(SHEET_FLAWS[SheetFlaw.EMPTY]), 422)
+        return _start(
+            visit, console, of, visit.say(SHEET_FLAWS[SheetFlaw.EMPTY], at="pasted" if pasted else "file"), 422, pasted
+        )
     return go(f"/imports/{made.id}")
 
 
@@ -210,7 +215,7 @@ def _read(visit: Visit, file: UploadFile | None, pasted: str) -> tuple[Sheet, st
     raise SheetProblem(SheetFlaw.EMPTY)
 
 
-def _start(visit: Visit, console: Console, subject: str, problem: str, status: int) -> Response:
+def _start(visit: Visit, console: Console, subject: str, problem: str, status: int, pasted: str = "") -> Response:
     with console.transactions.work(SYSTEM) as work:
         imports.forget_old(work)
     with console.transactions.read() as session:
@@ -225,6 +230,7 @@ def _start(visit: Visit, console: Console, subject: str, problem: str, status: i
         subjects=SUBJECTS,
         states=STATES,
         problem=problem,
+        pasted=pasted,
     )
 
 
@@ -298,7 +304,10 @@ def _sentence(visit: Visit, flaw: str) -> str:
 
 
 def _comment(visit: Visit, line: LineView) -> str:
-    named = (f"{visit.say(COLUMNS[Column(column)])}: {_sentence(visit, flaw)}" for column, flaw in line.flaws.items())
+    colon = marks.COLON[visit.language]
+    named = (
+        f"{visit.say(COLUMNS[Column(column)])}{colon}{_sentence(visit, flaw)}" for column, flaw in line.flaws.items()
+    )
     return " ".join(named)
 
 

@@ -166,7 +166,7 @@ def leave(
     """Every card of the person ends at once."""
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
         return _leave(visit, console, holder_id, sentence, 422)
     with console.transactions.work(visit.actor) as work:
         moving_out.move_out(work, holder_id, why=why)

@@ -83,7 +83,7 @@ def watch(
     except Problem as problem:
         if problem.code is not Code.INVALID:
             raise
-        told = visit.say(N_("One sentence of at most 200 characters: what the guard has to do."))
+        told = visit.say(N_("One sentence of at most 200 characters: what the guard has to do."), at="todo")
         return _more(visit, console, holder_id, told, 422)
     return go(f"/holders/{holder_id}/more")
 
@@ -104,7 +104,7 @@ def set_photo(visit: Writer, console: TheConsole, holder_id: str, file: UploadFi
     except Problem as problem:
         if problem.code not in SENTENCES:
             raise
-        return _more(visit, console, holder_id, visit.say(SENTENCES[problem.code]), 422)
+        return _more(visit, console, holder_id, visit.say(SENTENCES[problem.code], at="file"), 422)
     return go(f"/holders/{holder_id}/more")
 
 
@@ -165,7 +165,7 @@ def merge(
     """Make the two entries one."""
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."))
+        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
         return _merge(visit, console, holder_id, "", other, sentence, 422)
     try:
         with console.transactions.work(visit.actor) as work:

@@ -12,11 +12,13 @@ from server.pages.console import TheConsole
 from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_
 from server.pages.privacy.field_words import field_word
-from server.pages.privacy.privacy_words import AIMS, CLOCKS, KINDS, STATES, STEPS, TABLES, WAYS
+from server.pages.privacy.privacy_words import AIMS, BECAUSE, CLOCKS, ENDS, KINDS, STATES, STEPS, TABLES, WAYS
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.people import holders
-from server.services.privacy import about, forgetting, requests
+from server.services.privacy import about, fields, forgetting, requests, staying
+from server.services.privacy.register import REGISTER
 from server.services.privacy.request_life import Kind, State
 from server.services.privacy.requests import RequestIn, StepIn
 from server.services.problems import Code, Problem, not_found
@@ -65,8 +67,9 @@ def ask(
     typed = {"kind": kind, "name": name, "holder_id": holder_id, "way": way, "text": text}
     try:
         given = RequestIn.model_validate(typed | {"holder_id": holder_id or None})
-    except ValidationError:
-        return _form(visit, typed, visit.say(N_("Who asks for what, and how: all three are needed.")), 422)
+    except ValidationError as error:
+        said = visit.say(N_("Who asks for what, and how: all three are needed."), at=fields_of(error))
+        return _form(visit, typed, said, 422)
     with console.transactions.work(visit.actor) as work:
         number = requests.ask(work, given).number
     return go(f"/privacy/requests/{number}")
@@ -87,21 +90,22 @@ def take(
     note: Long = "",
     holder_id: Short = "",
     aim: Short = "",
+    q: Short = "",
 ) -> Response:
-    """Do something with it; a deletion deletes."""
+    """Do something with it; a deletion deletes. What cannot be is told, and stays as it was typed."""
+    typed = {"step": step, "note": note, "holder_id": holder_id, "aim": aim}
     try:
         given = StepIn.model_validate({"step": step, "note": note, "holder_id": holder_id or None, "aim": aim or None})
         with console.transactions.work(visit.actor) as work:
             requests.take(work, number, given)
     except ValidationError:
-        return _one(visit, console, number, "", visit.say(N_("Say what you do, and write a word about it.")), 422)
+        return _one(visit, console, number, q, visit.say(N_("Say what you do, and write a word about it.")), 422, typed)
     except Problem as problem:
         if problem.code not in (Code.INVALID, Code.IN_USE, Code.WRONG_STATE):
             raise
         said = SENTENCES.get(problem.code)
-        return _one(
-            visit, console, number, "", visit.say(said) if said else sentence_of(visit, problem), problem.status
-        )
+        told = visit.say(said) if said else sentence_of(visit, problem)
+        return _one(visit, console, number, q, told, problem.status, typed)
     return go(f"/privacy/requests/{number}")
 
 
@@ -156,7 +160,15 @@ def _form(visit: Visit, typed: dict[str, str], problem: str, status: int) -> Res
     return page(visit, "privacy_request_new.html", status=status, typed=blank | typed, problem=problem, **_words())
 
 
-def _one(visit: Visit, console: TheConsole, number: int, q: str, problem: str, status: int) -> Response:
+def _one(
+    visit: Visit,
+    console: TheConsole,
+    number: int,
+    q: str,
+    problem: str,
+    status: int,
+    typed: dict[str, str] | None = None,
+) -> Response:
     with console.transactions.read() as session:
         file = requests.get(session, number, visit.now_ms)
         asked = file.request
@@ -164,7 +176,9 @@ def _one(visit: Visit, console: TheConsole, number: int, q: str, problem: str, s
         if asked.state is State.ASKED:
             found = holders.search(session, q.strip()[:100] or asked.name, limit=FOUND_ITEMS).items
         person = holders.get(session, asked.holder_id) if asked.holder_id else None
-        tally = about.counts(session, asked.holder_id) if asked.holder_id else {}
+        tally = fields.together(about.counts(session, asked.holder_id)) if asked.holder_id else {}
+        proof = forgetting.proof_of(session, requests.reason_of(number)) if asked.kind is Kind.DELETION else None
+        stays = staying.counts(session, asked.holder_id) if asked.holder_id and asked.kind is Kind.DELETION else {}
         reasons = forgetting.in_the_way(session, asked.holder_id) if asked.holder_id else []
     return page(
         visit,
@@ -174,9 +188,12 @@ def _one(visit: Visit, console: TheConsole, number: int, q: str, problem: str, s
         found=found,
         person=person,
         tally=tally,
+        proof=proof,
+        stays=stays,
         blocked=bool(reasons) and asked.kind is Kind.DELETION,
         q=q,
         problem=problem,
+        typed=typed or {"step": "", "note": "", "holder_id": asked.holder_id or "", "aim": ""},
         **_words(),
     )
 
@@ -189,5 +206,8 @@ def _words() -> dict[str, Any]:
         "steps": STEPS,
         "clock_words": CLOCKS,
         "aims": AIMS,
-        "table_words": TABLES,
+        "table_words": TABLES | {fields.TOGETHER: N_("What care, clinic, activities and Party keep")},
+        "ends": {name: ENDS[use.end] for name, use in REGISTER.items()}
+        | {fields.TOGETHER: N_("is deleted, or stays as a count and names nobody")},
+        "because": {table: BECAUSE[why] for table, why in staying.STAYS.items()},
     }

@@ -13,6 +13,7 @@ from server.pages.console import TheConsole
 from server.pages.i18n import N_
 from server.pages.privacy.field_words import field_word
 from server.pages.privacy.privacy_words import AIMS, BASES, ENDS, LAWS, RULES, STANDINGS, TABLES, VERDICTS
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import PURPOSES
 from server.services.people.consents import Purpose
@@ -72,8 +73,8 @@ def keep(visit: Worker, console: TheConsole, aim: Aim, keep_days: Short = "", wh
     except (ValidationError, Problem) as problem:
         if isinstance(problem, Problem) and problem.code is not Code.INVALID:
             raise
-        said = visit.say(N_("A number of days that the law allows, and why."))
-        return _aim(visit, console, aim, said, 422)
+        said = visit.say(N_("A number of days that the law allows, and why."), at=fields_of(problem))
+        return _aim(visit, console, aim, said, 422, {"keep_days": keep_days, "keep_why": why})
     return go(f"/privacy/aims/{aim}")
 
 
@@ -97,7 +98,9 @@ def assess(
     except (ValidationError, Problem) as problem:
         if isinstance(problem, Problem) and problem.code is not Code.INVALID:
             raise
-        said = visit.say(N_("All three questions, an answer, and a day to come on which it is asked again."))
+        said = visit.say(
+            N_("All three questions, an answer, and a day to come on which it is asked again."), at=fields_of(problem)
+        )
         return _aim(visit, console, aim, said, 422, given)
     return go(f"/privacy/aims/{aim}")
 

@@ -5,6 +5,7 @@ from server.services.privacy.aims import Aim, Basis, Law
 from server.services.privacy.assessments import Standing, Verdict
 from server.services.privacy.register import End
 from server.services.privacy.request_life import Clock, Kind, State, Step, Way
+from server.services.privacy.staying import Because
 
 AIMS: dict[str, tuple[str, str]] = {
     Aim.ACCESS: (N_("To come in"), N_("Who may pass which door with which card, and who did.")),
@@ -101,6 +102,19 @@ ENDS: dict[str, str] = {
     End.KEPT: N_("is kept until its time is over"),
 }
 
+BECAUSE: dict[str, str] = {
+    Because.CHAIN: N_(
+        "a link of the chain that proves the others; without the entry that is deleted it leads to nobody"
+    ),
+    Because.TRAIL: N_("the record of who did what is a chain and never cut; its lines may name them"),
+    Because.GATES: N_("gates must go on refusing the card"),
+    Because.WORDS: N_("written by people; it goes when the time of what it belongs to is over"),
+    Because.BOOKS: N_("money must add up"),
+    Because.PROOF: N_("proves that the request was answered"),
+    Because.OFFICE: N_("entered for another purpose, and ended there by hand"),
+}
+"""Why something stays when a person is forgotten."""
+
 RULES: dict[str, str] = {
     "events.gates": N_("Passages at gates and doors"),
     "alarms": N_("Alarms that were acknowledged"),
@@ -122,6 +136,7 @@ RULES: dict[str, str] = {
     "parking": N_("Parking permits that ended"),
     "passes": N_("Contractors' passes that ended"),
     "visitors": N_("Visitors' passes that ended"),
+    "visitors.cards": N_("What visitors had instead of a card"),
     "incidents": N_("Closed incidents"),
     "rosters": N_("Terms of office that ended"),
     "sessions": N_("Sessions of users that ended"),

@@ -1,7 +1,7 @@
 """Parking permits and contractors' passes: lists with their forms."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
@@ -11,6 +11,7 @@ from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, Language
 from server.pages.live.live_views import point_name
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.problems import Problem
@@ -27,7 +28,14 @@ Maker = Annotated[Visit, Depends(Needs(Permission.PASSES_MAKE))]
 Text = Annotated[str, Form(max_length=200)]
 
 PARKING_BLANK = {"plate": "", "house": "", "place": "", "from_day": "", "to_day": ""}
-PASS_BLANK = {"name": "", "company": "", "from_day": "", "to_day": "", "schedule": ""}
+PASS_BLANK: Mapping[str, Any] = {
+    "name": "",
+    "company": "",
+    "from_day": "",
+    "to_day": "",
+    "schedule": "",
+    "points": (),
+}
 PARKING_SENTENCES = {
     "plate": N_("A plate has its province, a letter and five or six characters, and one permit at a time."),
     "place": N_("This place is given to another car in these days."),
@@ -61,12 +69,12 @@ def grant(
     try:
         with console.transactions.work(visit.actor) as work:
             parking.grant(work, PermitIn.model_validate(typed))
-    except ValidationError:
+    except ValidationError as error:
         sentence = N_("A permit needs a plate, a house, and its first and last day.")
-        return _parking(visit, console, visit.say(sentence), typed, 422)
+        return _parking(visit, console, visit.say(sentence, at=fields_of(error)), typed, 422)
     except Problem as problem:
         sentence = _sentence(problem, PARKING_SENTENCES)
-        return _parking(visit, console, visit.say(sentence), typed, problem.status)
+        return _parking(visit, console, visit.say(sentence, at=fields_of(problem)), typed, problem.status)
     return go("/parking")
 
 
@@ -96,18 +104,18 @@ def make(
     points: Annotated[list[str], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """A pass; then the card is given at the desk."""
-    typed = {"name": name.strip(), "company": company.strip(), "from_day": from_day, "to_day": to_day}
-    typed |= {"schedule": schedule}
+    typed: dict[str, Any] = {"name": name.strip(), "company": company.strip(), "from_day": from_day, "to_day": to_day}
+    typed |= {"schedule": schedule, "points": frozenset(points)}
     try:
-        given = PassIn.model_validate(typed | {"points": frozenset(points)})
+        given = PassIn.model_validate(typed)
         with console.transactions.work(visit.actor) as work:
             made = passes.make(work, console.house.community, given)
-    except ValidationError:
+    except ValidationError as error:
         sentence = N_("A pass needs a name, a company, its doors, its hours, and its first and last day.")
-        return _passes(visit, console, visit.say(sentence), typed, 422)
+        return _passes(visit, console, visit.say(sentence, at=fields_of(error)), typed, 422)
     except Problem as problem:
         sentence = _sentence(problem, PASS_SENTENCES)
-        return _passes(visit, console, visit.say(sentence), typed, problem.status)
+        return _passes(visit, console, visit.say(sentence, at=fields_of(problem)), typed, problem.status)
     return go(f"/desk?holder={made.holder_id}&pass={made.number}" if visit.may("cards.issue") else "/passes")
 
 
@@ -135,7 +143,7 @@ def _parking(
 
 
 def _passes(
-    visit: Visit, console: Console, problem: str = "", typed: dict[str, str] | None = None, status: int = 200
+    visit: Visit, console: Console, problem: str = "", typed: Mapping[str, Any] | None = None, status: int = 200
 ) -> Response:
     english = visit.language is Language.EN
     with console.transactions.read() as session:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.problems import Code, Problem
 from server.services.property import tickets
@@ -40,7 +41,15 @@ STEPS: dict[str, str] = {
     TicketStep.REOPEN: N_("It is not in order"),
     TicketStep.CLOSE: N_("Needs no repair"),
 }
-BLANK: dict[str, Any] = {"title": "", "house": "", "text": "", "kind": TicketKind.REPAIR, "audience": list(Party)}
+BLANK: dict[str, Any] = {
+    "title": "",
+    "house": "",
+    "text": "",
+    "kind": TicketKind.REPAIR,
+    "speaker": "",
+    "audience": list(Party),
+}
+UNSAID: dict[str, Any] = {"text": "", "step": "say", "speaker": "", "assignee": "", "audience": list(Party)}
 NO_MESSAGE = N_("Write what it is about, and choose for whom it is.")
 
 Worker = Annotated[Visit, Depends(Needs(Permission.PROPERTY_WORK))]
@@ -80,7 +89,7 @@ def open_ticket(
     audience: Audience = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Open it with its first message."""
-    typed = {"title": title, "house": house, "text": text, "kind": kind, "audience": audience}
+    typed = {"title": title, "house": house, "text": text, "kind": kind, "speaker": speaker, "audience": audience}
     try:
         message = MessageIn(
             text=text, speaker=Party(speaker) if speaker else None, audience=frozenset(map(Party, audience))
@@ -88,15 +97,16 @@ def open_ticket(
         given = TicketIn(kind=TicketKind(kind), title=title.strip(), house=house.strip(), message=message)
         with console.transactions.work(visit.actor) as work:
             number = tickets.open_ticket(work, given).number
-    except (ValidationError, ValueError):
-        return _form(visit, typed, visit.say(N_("Say in one line what it is, at which house, and what was seen.")), 422)
+    except (ValidationError, ValueError) as error:
+        said = visit.say(N_("Say in one line what it is, at which house, and what was seen."), at=fields_of(error))
+        return _form(visit, typed, said, 422)
     return go(f"/tickets/{number}")
 
 
 @router.get("/tickets/{number}")
 def ticket(visit: Worker, console: TheConsole, number: int) -> Response:
     """The thread, as the reader's party reads it."""
-    return _page(visit, console, number, "", "", 200)
+    return _page(visit, console, number, "", UNSAID, 200)
 
 
 @router.get("/tickets/{number}/resident")
@@ -118,7 +128,8 @@ def say(
     assignee: Text = "",
     audience: Audience = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
-    """A message, and what is done with it; what cannot be done is told, and the words stay."""
+    """A message, and what is done with it; what cannot be done is told, and everything stays as it was typed."""
+    typed = {"text": text, "step": step, "speaker": speaker, "assignee": assignee, "audience": audience}
     try:
         given = MessageIn(
             text=text,
@@ -129,17 +140,17 @@ def say(
         )
         with console.transactions.work(visit.actor) as work:
             tickets.say(work, number, given)
-    except (ValidationError, ValueError):
-        return _page(visit, console, number, visit.say(NO_MESSAGE), text, 422)
+    except (ValidationError, ValueError) as error:
+        return _page(visit, console, number, visit.say(NO_MESSAGE, at=fields_of(error)), typed, 422)
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
         sentence = N_("That is not possible now: look at its state, and say who comes when somebody is sent.")
-        return _page(visit, console, number, visit.say(sentence), text, problem.status)
+        return _page(visit, console, number, visit.say(sentence, at=fields_of(problem)), typed, problem.status)
     return go(f"/tickets/{number}")
 
 
-def _page(visit: Visit, console: Console, number: int, problem: str, typed: str, status: int) -> Response:
+def _page(visit: Visit, console: Console, number: int, problem: str, typed: dict[str, Any], status: int) -> Response:
     with console.transactions.read() as session:
         file = tickets.get(session, visit.actor, number)
     shown = {"states": STATES, "kinds": KINDS, "parties": PARTIES, "steps": STEPS, "party": party_of(visit.role)}

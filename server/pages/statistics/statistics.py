@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from card_protocol.words.moment import DAY_MS
 from server.pages.activities.activity_words import KINDS
 from server.pages.answers import page
 from server.pages.console import TheConsole
 from server.pages.downloads import FORMS, list_file
+from server.pages.forms import field_of
 from server.pages.incidents.incident_words import MATTERS, TIERS
 from server.pages.live.live_views import point_name
 from server.pages.statistics.statistics_words import FIELDS, QUESTIONS, ROWS, SPANS, Drawn
@@ -37,8 +40,9 @@ router = APIRouter()
 Reader = Annotated[Visit, Depends(Needs(Permission.STATISTICS_READ))]
 CardReader = Annotated[Visit, Depends(Needs(Permission.STATISTICS_READ, Permission.CARDS_READ))]
 LEADS: dict[str, tuple[str, Permission]] = {
-    Question.FAILING: ("/events?point={key}", Permission.EVENTS_READ),
-    Question.REFUSED: ("/events?reason={key}", Permission.EVENTS_READ),
+    Question.FAILING: ("/events?point={key}&since={since}", Permission.EVENTS_READ),
+    Question.PEAKS: ("/events?reason=granted&hour={key}&since={since}", Permission.EVENTS_READ),
+    Question.REFUSED: ("/events?reason={key}&since={since}", Permission.EVENTS_READ),
     Question.MEALS: ("/care/meals?day={key}", Permission.CARE_WORK),
     Question.ATTENDED: ("/activities", Permission.ACTIVITIES_WORK),
     Question.MATTERS: ("/incidents?matter={key}", Permission.INCIDENTS_READ),
@@ -48,7 +52,9 @@ LEADS: dict[str, tuple[str, Permission]] = {
     Question.ALARMS: ("/care", Permission.CARE_WORK),
     Question.UNUSED: ("/statistics/_unused", Permission.CARDS_READ),
 }
-"""Where a row leads, for whoever may go there."""
+"""Where a row leads, for whoever may go there: to what was counted, of the days that were counted."""
+LEADS_NOWHERE = frozenset({(Question.UNUSED, "used")})
+"""Rows whose things are not those of the question's list."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,14 @@ class Shown:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to draw."""
+        """Whether there is nothing to show."""
         return not any(value != 0 for row in self.rows for value in row.values)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a chart says the truth: parts of a whole of which one is not shown are no parts of that whole."""
+        known = all(value is not None for row in self.rows for value in row.values)
+        return not self.is_empty and (known or self.drawn.chart != "pie")
 
 
 @router.get("/statistics")
@@ -130,14 +142,21 @@ def _field(visit: Visit, console: TheConsole, field: Field, days: int) -> Respon
 def _ask(session: Session, visit: Visit, question: Question, days: int) -> Shown:
     found = answers.answer(session, visit.role, question, days, visit.now_ms)
     names = {one.id: point_name(one, visit.language) for one in access.points(session)}
-    return Shown(question.value, QUESTIONS[question], _rows(visit, found, names), found.is_masked, found.at_ms)
+    return Shown(question.value, QUESTIONS[question], _rows(visit, found, names, days), found.is_masked, found.at_ms)
 
 
-def _rows(visit: Visit, found: Answer, names: Mapping[str, str]) -> list[Row]:
+def _rows(visit: Visit, found: Answer, names: Mapping[str, str], days: int) -> list[Row]:
     lead, needs = LEADS.get(found.question, ("", None))
     opened = needs is not None and visit.may(needs)
+    since = quote(field_of(visit.now_ms - days * DAY_MS))
     return [
-        Row(_words(visit, found.question, line.key, names), lead.format(key=line.key) if opened else "", line.values)
+        Row(
+            _words(visit, found.question, line.key, names),
+            lead.format(key=line.key, since=since)
+            if opened and (found.question, line.key) not in LEADS_NOWHERE
+            else "",
+            line.values,
+        )
         for line in found.lines
     ]
 

@@ -54,8 +54,8 @@ TITLES = (
     N_("Arrived here"),
 )
 TEXT_MAX_CHARS = 63
-REFUSED = "refused"
-"""The filter value for any reason but "granted"."""
+HOURS = {str(hour): f"{hour:02}:00" for hour in range(24)}
+"""Hours of the local day."""
 
 Reader = Annotated[Visit, Depends(Needs(Permission.EVENTS_READ))]
 Asked = Annotated[str, Form(max_length=TEXT_MAX_CHARS)]
@@ -73,11 +73,12 @@ class Search:
     """The number that is printed on it."""
     since: str = Query("", max_length=TEXT_MAX_CHARS)
     until: str = Query("", max_length=TEXT_MAX_CHARS)
+    hour: str = Query("", max_length=TEXT_MAX_CHARS)
     problems: list[str] = field(default_factory=list, init=False)
 
     def query(self) -> dict[str, str]:
         """As it goes into an address; what was left open stays out."""
-        names = ("kind", "point", "gateway", "reason", "card", "since", "until")
+        names = ("kind", "point", "gateway", "reason", "card", "since", "until", "hour")
         return {name: value for name in names if (value := getattr(self, name))}
 
     def which(self, session: Session) -> EventFilter:
@@ -88,6 +89,7 @@ class Search:
             reason=Reason(self.reason) if self.reason in set(Reason) else None,
             point=self.point or None,
             gateway=self.gateway or None,
+            hour=int(self.hour) if self.hour in HOURS else None,
             from_ms=self._moment(self.since),
             to_ms=self._moment(self.until),
         )
@@ -138,11 +140,12 @@ def export(
     card: Asked = "",
     since: Asked = "",
     until: Asked = "",
+    hour: Asked = "",
     why: Annotated[str, Form(max_length=2000)] = "",
     form: Annotated[str, Form(max_length=8)] = "xlsx",
 ) -> Response:
     """What the filters find, for Excel, under a line that says who took it, when and why. It is itself recorded."""
-    search = Search(kind, point, gateway, reason, card, since, until)
+    search = Search(kind, point, gateway, reason, card, since, until, hour)
     why = why.strip()
     if form not in FORMS:
         raise not_found("form", form)
@@ -181,7 +184,7 @@ def _shown(session: Session, visit: Visit, search: Search, after: str | None) ->
     points = {point.id: point_name(point, visit.language) for point in access.points(session)}
     boxes = {box.id: box.place or box.id for box in gateways.listing(session)}
     search.problems[:] = dict.fromkeys([*problems, *search.problems])
-    return {"search": search, "found": found, "points": points, "boxes": boxes}
+    return {"search": search, "found": found, "points": points, "boxes": boxes, "hours": HOURS}
 
 
 def _all_of(session: Session, which: EventFilter, visit: Visit) -> list[EventView]:

@@ -17,6 +17,7 @@ from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.audit import AuditView
 from server.services.lists.sheet_out import BOM, harmless
+from server.services.privacy import fields
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -57,11 +58,11 @@ def export(
     """The lines as a table for Excel, with a first line that says who took it, when and why. It is itself recorded."""
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        problem = visit.say(N_("Please say why in a few words: it goes into the record."))
+        problem = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
         return _page(request, visit, console, actor, subject, "", problem=problem)
     with console.transactions.work(visit.actor) as work:
         audit.record(work, "audit.export", "audit", after={"actor": actor, "subject": subject}, why=why)
-    text = _table(visit, _lines(console, actor, subject), why)
+    text = _table(visit, _lines(console, visit, actor, subject), why)
     name = f"onecard-audit-{i18n.local_date(visit.now_ms)}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response((BOM + text).encode(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -72,12 +73,16 @@ def _page(
 ) -> Response:
     with console.transactions.read() as session:
         found = audit.trail(
-            session, actor=actor or None, subject=subject or None, after=after or None, limit=PAGE_ITEMS
+            session,
+            actor=actor or None,
+            subject=subject or None,
+            without=_without(visit, subject),
+            after=after or None,
+            limit=PAGE_ITEMS,
         )
+    lines = [fields.shown(line, visit.actor) for line in found.items]
     shown: dict[str, Any] = {
-        "rows": [
-            (line, action_words(line.action, visit.language), changes(line, visit.language)) for line in found.items
-        ],
+        "rows": [(line, action_words(line.action, visit.language), changes(line, visit.language)) for line in lines],
         "next": found.next,
         "about": lambda named: subject_words(named, visit.language),
         "actor": actor,
@@ -88,15 +93,25 @@ def _page(
     return page(visit, "audit.html", status=422 if problem else 200, first=True, problem=problem, **shown)
 
 
-def _lines(console: Console, actor: str, subject: str) -> list[AuditView]:
+def _without(visit: Visit, subject: str) -> tuple[str, ...]:
+    """Lines that do not show whom they are about are not found by it either."""
+    return fields.hidden_from(visit.actor) if subject else ()
+
+
+def _lines(console: Console, visit: Visit, actor: str, subject: str) -> list[AuditView]:
     found: list[AuditView] = []
     after: str | None = None
     with console.transactions.read() as session:
         while len(found) < EXPORT_MAX_LINES:
             step = audit.trail(
-                session, actor=actor or None, subject=subject or None, after=after, limit=EXPORT_STEP_LINES
+                session,
+                actor=actor or None,
+                subject=subject or None,
+                without=_without(visit, subject),
+                after=after,
+                limit=EXPORT_STEP_LINES,
             )
-            found += step.items
+            found += [fields.shown(line, visit.actor) for line in step.items]
             after = step.next
             if after is None:
                 break

@@ -13,14 +13,12 @@ from server.pages.answers import go, page, refused, set_cookie
 from server.pages.browser import agent_of, short_name
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
-from server.pages.menu import home
+from server.pages.users.beginning import beginning
 from server.pages.users.login import Secret
 from server.pages.users.second_step import NO_PASSKEYS_HERE
 from server.pages.visit import Needs, Visit, our_form, signed_in_visit
-from server.services import first_steps
 from server.services.oidc import links
 from server.services.problems import Code, Problem
-from server.services.roles import Permission
 from server.services.users import second_factor, sessions, signing_in, users
 from server.services.users.passwords import PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS
 from server.services.users.webauthn import place_of
@@ -81,10 +79,11 @@ def overview(request: Request, visit: Visit, console: Console, problem: str, sta
     )
 
 
-def sentence(visit: Visit, problem: Problem) -> str:
-    """A problem with one's own account, in words."""
+def sentence(visit: Visit, problem: Problem, *, present: str = "password") -> str:
+    """A problem with one's own account, in words; `present` is what the form calls the present password."""
     known = PROBLEMS.get(problem.code)
-    return visit.say(known) if known else refused(visit, problem.code)
+    fields = {Code.PASSWORD_WRONG: present, Code.PASSWORD_WEAK: "password", Code.INVALID: "name"}
+    return visit.say(known, fields.get(problem.code, ())) if known else refused(visit, problem.code)
 
 
 @router.get("/account/password")
@@ -105,16 +104,16 @@ def change(
     """Set it; all other browsers of the user are signed out, this one stays."""
     assert visit.user is not None
     if password != again:
-        return _form(visit, visit.say(N_("The two new passwords are not the same.")), 422)
+        return _form(visit, visit.say(N_("The two new passwords are not the same."), at="again"), 422)
     try:
         signing_in.confirm(console.house, visit.user.user_id, old)
         with console.transactions.work(visit.actor) as work:
             users.change_password(work, console.passwords, visit.user.user_id, old, password)
         opened = signing_in.anew(console.house, visit.user.user_id, agent_of(request))
     except Problem as problem:
-        return _form(visit, sentence(visit, problem), problem.status)
+        return _form(visit, sentence(visit, problem, present="old"), problem.status)
     console.hub.end_user(visit.user.user_id)
-    response = go(_onwards(visit, console))
+    response = go(beginning(console, visit.user))
     set_cookie(response, visit, console.session_cookie, opened.secret, max_age_s=None)
     return response
 
@@ -130,16 +129,6 @@ def end(visit: OwnVisit, console: TheConsole, key: Annotated[str, Form(max_lengt
             sessions.end_others(work, visit.user.user_id, visit.secret)
     console.hub.end_user(visit.user.user_id)
     return go("/account")
-
-
-def _onwards(visit: Visit, console: Console) -> str:
-    """From the one-time password an admin goes on to the first steps, as long as some are open."""
-    assert visit.user is not None
-    if visit.user.must_change and visit.may(Permission.USERS_WRITE):
-        with console.transactions.read() as session:
-            if first_steps.next_of(first_steps.steps(session, console.house.keystore)) is not None:
-                return "/setup"
-    return home(visit.actor)
 
 
 def _form(visit: Visit, problem: str, status: int) -> Response:

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from server.pages import i18n
 from server.pages.answers import go, sentence_of, set_cookie
 from server.pages.browser import agent_of
-from server.pages.console import TheConsole
+from server.pages.console import Console, TheConsole
 from server.pages.i18n import Language
-from server.pages.menu import home
+from server.pages.users.beginning import beginning
 from server.pages.users.second_step import half_way, login_form, signed_in
 from server.pages.visit import THEME_COOKIE, THEMES, AnyVisit, Visit, our_form, safe_back
 from server.services.problems import Problem
@@ -27,16 +27,16 @@ Secret = Annotated[str, Form(max_length=PASSWORD_FORM_MAX_CHARS)]
 
 
 @router.get("/")
-def begin(visit: AnyVisit) -> Response:
+def begin(visit: AnyVisit, console: TheConsole) -> Response:
     """To where the visitor's work is."""
-    return go(after_sign_in(visit, "/"))
+    return go(after_sign_in(visit, console, "/"))
 
 
 @router.get("/login")
-def login_page(request: Request, visit: AnyVisit, back: str = "/") -> Response:
+def login_page(request: Request, visit: AnyVisit, console: TheConsole, back: str = "/") -> Response:
     """Name and password, or a passkey."""
     if visit.user is not None:
-        return go(after_sign_in(visit, back))
+        return go(after_sign_in(visit, console, back))
     return login_form(request, visit, back)
 
 
@@ -86,16 +86,11 @@ def settings(
     return response
 
 
-def start(visit: Visit) -> str:
-    """Where the visitor's work is; their own account when nothing here is theirs."""
-    return home(visit.actor) if visit.in_reach else "/account"
-
-
-def after_sign_in(visit: Visit, back: str) -> str:
+def after_sign_in(visit: Visit, console: Console, back: str) -> str:
     """Where a visitor goes on."""
     if visit.user is None:
         return "/login"
     if visit.user.must_change:
         return "/account/password"
     target = safe_back(back)
-    return start(visit) if target == "/" else target
+    return beginning(console, visit.user) if target == "/" else target

@@ -62,7 +62,7 @@ def confirm(
         if secret is None or problem.code is not Code.CODE_WRONG:
             return go("/account")
         wrong = N_("This is not the code that the app shows now. Check that the telephone's clock is right.")
-        return _show(visit, console, secret, visit.say(wrong), problem.status)
+        return _show(visit, console, secret, visit.say(wrong, at="code"), problem.status)
     return _codes(visit, codes)
 
 

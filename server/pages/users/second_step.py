@@ -6,12 +6,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, Response
 
-from card_protocol.words.division import covers
 from server.pages.answers import go, page, sentence_of, set_cookie
 from server.pages.browser import agent_of, place_in
 from server.pages.console import Console, TheConsole, console_of
 from server.pages.i18n import N_
-from server.pages.menu import home
+from server.pages.users.beginning import beginning
 from server.pages.visit import AnyVisit, Visit, our_form, safe_back
 from server.services.problems import Code, Problem
 from server.services.users import passkeys, second_factor, signing_in
@@ -40,8 +39,7 @@ def half_way(visit: Visit, ticket: str, back: str) -> Response:
 def signed_in(visit: Visit, console: Console, opened: Opened, back: str) -> Response:
     """Hand the browser its session, which it forgets when it is closed, and let the visitor go on."""
     target = "/account/password" if opened.user.must_change else safe_back(back)
-    start = home(opened.user.actor()) if covers(opened.user.org, console.house.community) else "/account"
-    response = go(start if target == "/" else target)
+    response = go(beginning(console, opened.user) if target == "/" else target)
     set_cookie(response, visit, console.session_cookie, opened.secret, max_age_s=None)
     return response
 

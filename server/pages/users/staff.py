@@ -10,6 +10,7 @@ from sqlmodel import Session
 from server.pages.answers import go, page, refused
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, Language
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import ROLES
 from server.services.problems import Code, Problem
@@ -76,8 +77,9 @@ def add(visit: Admin, console: TheConsole, name: Text = "", role: Text = "", org
         users.require_reach(entered.role, unit, console.house.community)
         with console.transactions.work(visit.actor) as work:
             _, password = users.add(work, console.passwords, entered)
-    except (ValidationError, ValueError):
-        return _form(visit, console, name, role, unit, _sentence(visit, Problem(Code.INVALID)), 422)
+    except (ValidationError, ValueError) as error:
+        wrong = Problem(Code.INVALID, fields=dict.fromkeys(fields_of(error) or ("role",), ""))
+        return _form(visit, console, name, role, unit, _sentence(visit, wrong), 422)
     except Problem as problem:
         return _form(visit, console, name, role, unit, _sentence(visit, problem), problem.status)
     return page(visit, "user_password.html", name=name, password=password)
@@ -105,7 +107,7 @@ def change(
             users.require_reach(Role(role), unit, console.house.community)
             changed = users.change(work, name, role=Role(role), disabled=disabled, org=unit)
     except ValueError:
-        return _user(visit, console, name, _sentence(visit, Problem(Code.INVALID)), 422)
+        return _user(visit, console, name, _sentence(visit, Problem(Code.INVALID, fields={"role": role})), 422)
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
@@ -133,7 +135,7 @@ def reset_second(visit: Admin, console: TheConsole, name: str, why: Why = "") ->
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
-        return _user(visit, console, name, visit.say(N_("Say why; it stands on record.")), problem.status)
+        return _user(visit, console, name, visit.say(N_("Say why; it stands on record."), at="why"), problem.status)
     console.hub.end_user(user_id)
     return go(f"/users/{name}")
 
@@ -174,4 +176,5 @@ def _roles() -> dict[str, str]:
 
 def _sentence(visit: Visit, problem: Problem) -> str:
     known = NO_UNIT if "org" in problem.fields else SENTENCES.get(problem.code)
-    return visit.say(known) if known else refused(visit, problem.code)
+    at = fields_of(problem) or (("name",) if problem.code is Code.EXISTS else ())
+    return visit.say(known, at) if known else refused(visit, problem.code)

@@ -3,16 +3,18 @@
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from card_protocol.words.moment import local_day_and_minute
 from server.pages.answers import go, page, part
+from server.pages.browser import address_in
 from server.pages.console import Console, TheConsole
 from server.pages.forms import field_of, moment_of
 from server.pages.i18n import N_
 from server.pages.live.live_views import point_name
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.problems import Code, Problem
@@ -31,6 +33,7 @@ SENTENCES = {
     "to_ms": N_("A visit ends later than it begins, within seven days, and is not over yet."),
     "points": N_("Choose the doors and gates that the pass opens."),
 }
+CALLED = {"from_ms": "begins", "to_ms": "ends"}
 MISSING = N_("A pass needs a name, its doors, its hours, and how often it lets in (1 to 50).")
 
 
@@ -58,13 +61,15 @@ def make(
         given = VisitorIn.model_validate({"name": name, "host": host, "points": frozenset(points)} | hours)
         with console.transactions.work(visit.actor) as work:
             made, _ = visitor_passes.make(work, console.house.community, given)
-    except (ValidationError, ValueError):
-        return _page(visit, console, visit.say(MISSING), typed, points, 422)
+    except (ValidationError, ValueError) as error:
+        empty = [name for name in ("begins", "ends", "uses") if not typed[name].strip()]
+        at = fields_of(error, **CALLED) or empty or ("uses",)
+        return _page(visit, console, visit.say(MISSING, at), typed, points, 422)
     except Problem as problem:
         known = next((SENTENCES[field] for field in problem.fields if field in SENTENCES), None)
         if known is None:
             raise
-        return _page(visit, console, visit.say(known), typed, points, problem.status)
+        return _page(visit, console, visit.say(known, at=fields_of(problem, **CALLED)), typed, points, problem.status)
     return go(f"/visitors/{made.number}")
 
 
@@ -81,7 +86,7 @@ def today(visit: Maker, console: TheConsole) -> Response:
 
 
 @router.get("/{number}")
-def one(visit: Maker, console: TheConsole, number: int) -> Response:
+def one(request: Request, visit: Maker, console: TheConsole, number: int) -> Response:
     """One pass with its code, to be printed; the address of the visitor's own page."""
     sign, now = console.house.keystore.grants.sign, visit.now_ms
     with console.transactions.read() as session:
@@ -89,7 +94,9 @@ def one(visit: Maker, console: TheConsole, number: int) -> Response:
         link = visitor_passes.row_of(session, number).link
         code = _code(visitor_passes.code_of(session, number, sign, now, printed=True)) if _lives(found, now) else ""
     names = _names(visit, console)
-    return page(visit, "visitor.html", one=found, code=code, link=f"/visit/{link}", points=names)
+    return page(
+        visit, "visitor.html", one=found, code=code, link=address_in(request, visit, f"/visit/{link}"), points=names
+    )
 
 
 @router.post("/{number}/end", dependencies=[Depends(our_form)])

@@ -60,6 +60,8 @@ class ActivityKind(StrEnum):
     """支部党员大会."""
     PARTY_CLASS = "party_class"
     """党课."""
+    PARTY_DAY = "party_day"
+    """主题党日: a branch studies, or goes out to help."""
     ASSEMBLY = "assembly"
     """居民会议, 居民代表会议."""
     STUDY = "study"
@@ -67,7 +69,7 @@ class ActivityKind(StrEnum):
     SOCIAL = "social"
 
 
-PARTY_KINDS: Final = frozenset({ActivityKind.PARTY_MEETING, ActivityKind.PARTY_CLASS})
+PARTY_KINDS: Final = frozenset({ActivityKind.PARTY_MEETING, ActivityKind.PARTY_CLASS, ActivityKind.PARTY_DAY})
 """Who is on their lists is a member of the Party: for those alone who may know that."""
 
 
@@ -81,6 +83,7 @@ class Points(StrEnum):
 POINTS_OF: Final[dict[ActivityKind, Points | None]] = {
     ActivityKind.PARTY_MEETING: Points.STUDY,
     ActivityKind.PARTY_CLASS: Points.STUDY,
+    ActivityKind.PARTY_DAY: Points.VOLUNTEER,
     ActivityKind.ASSEMBLY: None,
     ActivityKind.STUDY: Points.STUDY,
     ActivityKind.VOLUNTEER: Points.VOLUNTEER,

@@ -33,10 +33,16 @@ AT_ONCE_MAX = 8
 
 
 def invite(work: Work, number: int, wanted: InviteIn) -> int:
-    """Put people on the list; how many are new on it. Problem NOT_FOUND, WRONG_STATE, FORBIDDEN, TOO_MANY."""
+    """Put people on the list; how many are new on it.
+
+    Problem NOT_FOUND, WRONG_STATE, FORBIDDEN, TOO_MANY; INVALID for a branch of the Party on a list that others read:
+    they would learn from it who is a member.
+    """
     row = _open(work, number)
     if wanted.branch:
         require(work.actor, Permission.PARTY_WORK)
+        if ActivityKind(row.kind) not in PARTY_KINDS:
+            raise Problem(Code.INVALID, "A branch is invited to Party business alone.", fields={"branch": "not here"})
     ids = {*wanted.holders, *_tagged(work.session, wanted.tags)}
     ids |= {one.holder_id for one in members.listing(work.session, wanted.branch)} if wanted.branch else set()
     listed = _entries(work.session, number)

@@ -19,6 +19,7 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlmodel import Session
 
 from server.services.keys.keystore_file import read as read_keystore
+from server.services.operator_error import OperatorError
 from server.services.work import Transactions
 from server.tables import PolicyVersionRow, Row, SessionRow
 from server.tables.migrate import revision_of
@@ -36,8 +37,8 @@ Tell = Callable[[str, int], None]
 """(table, its rows)."""
 
 
-class BackupError(Exception):
-    """Why a backup cannot be made or used; the text is one sentence for an operator."""
+class BackupError(OperatorError):
+    """Why a backup cannot be made or used."""
 
 
 class TableHead(BaseModel):
@@ -75,7 +76,9 @@ def make(transactions: Transactions, keystore: Path, passphrase: str, target: Pa
     kept = read_keystore(keystore, passphrase)
     part = target.with_name(target.name + ".part")
     if target.exists():
-        raise BackupError(f"there is a file {target} already; it is never overwritten")
+        raise BackupError(
+            f"there is a file {target} already; it is never overwritten", f"文件 {target} 已存在；备份不会覆盖已有文件"
+        )
     try:
         with _private(part) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(KEYSTORE, keystore.read_bytes())
@@ -95,7 +98,7 @@ def make(transactions: Transactions, keystore: Path, passphrase: str, target: Pa
             os.fsync(written.fileno())
         part.rename(target)
     except OSError as error:
-        raise BackupError(f"cannot write {target}: {error.strerror}") from error
+        raise BackupError(f"cannot write {target}: {error.strerror}", f"无法写入 {target}：{error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
     return head
@@ -105,12 +108,19 @@ def read_head(archive: zipfile.ZipFile) -> BackupHead:
     """What the backup is; BackupError when it is none of ours."""
     try:
         if archive.getinfo(HEAD).file_size > HEAD_MAX_BYTES:
-            raise BackupError("this is no backup of onecard: what it says of itself is too long")
+            raise BackupError(
+                "this is no backup of onecard: what it says of itself is too long", "这不是一卡通的备份：其说明过长"
+            )
         head = BackupHead.model_validate_json(archive.read(HEAD))
     except (KeyError, ValidationError, zipfile.BadZipFile) as error:
-        raise BackupError("this is no backup of onecard, or it is damaged") from error
+        raise BackupError(
+            "this is no backup of onecard, or it is damaged", "这不是一卡通的备份，或文件已损坏"
+        ) from error
     if head.format != FORMAT:
-        raise BackupError(f"this backup has the form {head.format}; this version reads {FORMAT}")
+        raise BackupError(
+            f"this backup has the form {head.format}; this version reads {FORMAT}",
+            f"此备份的格式为 {head.format}；本版本读取 {FORMAT}",
+        )
     return head
 
 
@@ -127,9 +137,14 @@ def lines(archive: zipfile.ZipFile, table: TableHead) -> Iterator[list[Any]]:
                     raise ValueError
                 yield row
     except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
-        raise BackupError(f"the backup is damaged: table {table.name}, row {count}") from error
+        raise BackupError(
+            f"the backup is damaged: table {table.name}, row {count}", f"备份已损坏：表 {table.name}，第 {count} 行"
+        ) from error
     if (digest.hexdigest(), count) != (table.sha256, table.rows):
-        raise BackupError(f"the backup is damaged: table {table.name} is not the one that was written")
+        raise BackupError(
+            f"the backup is damaged: table {table.name} is not the one that was written",
+            f"备份已损坏：表 {table.name} 与写入时不同",
+        )
 
 
 def _kept_tables() -> list[Table]:

@@ -80,7 +80,10 @@ def restore(
         with zipfile.ZipFile(file) as archive:
             head = backup.read_head(archive)
             if head.community != community:
-                raise BackupError(f"this is a backup of {head.community}, the configuration is for {community}")
+                raise BackupError(
+                    f"this is a backup of {head.community}, the configuration is for {community}",
+                    f"此备份属于 {head.community}，而配置为 {community}",
+                )
             with _unpacked(archive.read(backup.KEYSTORE), keystore) as sealed:
                 kept = keystore_backup.check_backup(sealed, passphrase, community, check)
                 if keystore.exists():
@@ -89,7 +92,7 @@ def restore(
                 if not keystore.exists():
                     sealed.rename(keystore)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise BackupError(f"cannot read the backup {file}: {error}") from error
+        raise BackupError(f"cannot read the backup {file}: {error}", f"无法读取备份 {file}：{error}") from error
     return head
 
 
@@ -108,11 +111,16 @@ def _unpacked(sealed: bytes, keystore: Path) -> Iterator[Path]:
 def _fill(archive: zipfile.ZipFile, head: BackupHead, engine: Engine, tell: Tell, age_s: int) -> None:
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if inspect(connection).get_table_names():
-            raise BackupError("the data base is not empty; a backup is restored into an empty one (database_url)")
+            raise BackupError(
+                "the data base is not empty; a backup is restored into an empty one (database_url)",
+                "数据库不为空；备份只能恢复到空数据库（database_url）",
+            )
         try:
             migrate_on(connection, head.revision)
         except NewerDatabase as error:
-            raise BackupError(f"the backup was made by a newer version: {error}") from error
+            raise BackupError(
+                f"the backup was made by a newer version: {error}", f"此备份由更新的版本生成：{error}"
+            ) from error
         _insert_all(archive, head, connection, tell)
         migrate_on(connection)
         _leap(connection, age_s)
@@ -125,14 +133,20 @@ def _insert_all(archive: zipfile.ZipFile, head: BackupHead, connection: Connecti
     there.reflect(connection, only=lambda name, _: name in names)
     for table in head.tables:
         if table.name not in there.tables:
-            raise BackupError(f"the backup has a table {table.name}, which revision {head.revision} does not know")
+            raise BackupError(
+                f"the backup has a table {table.name}, which revision {head.revision} does not know",
+                f"备份中的表 {table.name} 在版本 {head.revision} 中不存在",
+            )
         _insert(archive, table, there.tables[table.name], connection)
         tell(table.name, table.rows)
 
 
 def _insert(archive: zipfile.ZipFile, found: backup.TableHead, table: Table, connection: Connection) -> None:
     if unknown := sorted(set(found.columns) - set(table.columns.keys())):
-        raise BackupError(f"the backup has columns {unknown} in table {table.name}, which its revision does not know")
+        raise BackupError(
+            f"the backup has columns {unknown} in table {table.name}, which its revision does not know",
+            f"备份的表 {table.name} 中有该版本不认识的列 {unknown}",
+        )
     binary = [isinstance(table.columns[name].type, LargeBinary) for name in found.columns]
     rows = backup.lines(archive, found)
     while group := list(islice(rows, WRITE_ROWS)):
@@ -148,7 +162,7 @@ def _values(columns: list[str], binary: list[bool], row: list[Any]) -> dict[str,
             for name, is_bytes, value in zip(columns, binary, row, strict=True)
         }
     except (TypeError, ValueError) as error:
-        raise BackupError(f"the backup is damaged: {error}") from error
+        raise BackupError(f"the backup is damaged: {error}", f"备份已损坏：{error}") from error
 
 
 def _count_on(connection: Connection, table: Table) -> None:

@@ -79,7 +79,8 @@ def listing(
 ) -> Page[CardView]:
     """Cards, newest number first; `text` is a card number, a UID, or finds their holder (people.finding).
 
-    The card that has this very number or UID stands first on the first page.
+    What visitors had on days that are over is found by them and by its number, and else left out. The card that has
+    this very number or UID stands first on the first page.
     """
     limit = bounded(limit)
     statement = select(CardRow).order_by(col(CardRow.number).desc()).limit(limit + 1)
@@ -87,6 +88,8 @@ def listing(
         statement = statement.where(CardRow.state == state.value)
     if holder_id is not None:
         statement = statement.where(CardRow.holder_id == holder_id)
+    elif state is None and not text.strip():
+        statement = statement.where(~card_entries.OVER)
     if (place := number_after(after)) is not None:
         statement = statement.where(CardRow.number < place)
     exact: list[CardRow] = []
@@ -174,6 +177,21 @@ def add_without_chip(
     audit.record(work, "card.code", f"card:{row.id}", after=after | {"uses": traits.uses})
     _told(work, row)
     return row
+
+
+def end_without_chip(work: Work, card_id: str) -> None:
+    """A visitor's day is long over: gateways need not know the card any more, lists need not show it.
+
+    Nothing is revoked, nor does it ask for a publication: it opens nothing since its hours are over.
+    """
+    row = row_of(work.session, card_id, lock=True)
+    if row.uid is not None or row.state == CardState.RETURNED:
+        raise Problem(Code.WRONG_STATE, f"Card {row.number} is {row.state}.")
+    past.keep_card(work, row)
+    before, row.state, row.changed_ms = row.state, CardState.RETURNED.value, work.now_ms
+    card_entries.mark(work, row)
+    work.session.flush()
+    audit.record(work, "card.returned", f"card:{row.id}", before={"state": before}, after={"state": row.state})
 
 
 def forget(work: Work, card_id: str) -> None:

@@ -1,7 +1,8 @@
 """Receipts: what each gateway has made of a card that may open no doors any more (design § 6, issue C).
 
 A gateway denies the card from the moment on which it says that it has applied the revocation. One that has not
-said so goes on by the policy it holds, but never beyond that policy's end: then it admits nobody.
+said so goes on by the policy it holds, but never beyond that policy's end: then it admits nobody. One that was shut out
+hears nothing any more, and may hang on its wall all the same: it counts until then.
 """
 
 from enum import StrEnum
@@ -44,13 +45,15 @@ class ReceiptLine(BaseModel):
     gateway: str
     place: str
     online: bool
+    shut_out: bool
+    """Its identity was revoked."""
     offline_since_ms: int | None
     applied_rev_seq: int
     denied_since_ms: int | None
     may_admit_until_ms: int | None
     """None when it denies the card, or holds no policy and so admits nobody."""
     because: Bound | None
-    """What ends it then."""
+    """What ends it then, or ended it without the gateway's having heard of the revocation."""
     applied_after_ms: int | None
     """From the revocation to the gateway's word that it has applied it."""
 
@@ -72,8 +75,11 @@ class Receipt(BaseModel):
         return all(line.may_admit_until_ms is None for line in self.lines)
 
 
-def of_card(session: Session, card_id: str) -> Receipt | None:
-    """The receipt of a card's newest revocation; None when it has none or works again. Problem NOT_FOUND."""
+def of_card(session: Session, card_id: str, now_ms: int = 0) -> Receipt | None:
+    """The receipt of a card's newest revocation; None when it has none or works again. Problem NOT_FOUND.
+
+    Without `now_ms` nothing counts but what gateways have said: no time is over by itself.
+    """
     card = cards.row_of(session, card_id)
     statement = select(RevocationRow).where(RevocationRow.card_id == card_id)
     newest = session.exec(statement.order_by(col(RevocationRow.rev_seq).desc()).limit(1)).first()
@@ -82,34 +88,36 @@ def of_card(session: Session, card_id: str) -> Receipt | None:
     boxes = session.exec(
         select(GatewayRow)
         .where(GatewayRow.org == card.org, col(GatewayRow.signing_key).is_not(None))
-        .where(col(GatewayRow.revoked_ms).is_(None))
         .order_by(GatewayRow.id)
     )
-    lines = [_line(session, box, card, newest) for box in boxes]
+    lines = [_line(session, box, card, newest, now_ms) for box in boxes]
     return Receipt(
         card_id=card_id,
         number=card.number,
         rev_seq=newest.rev_seq,
         state=CardState(newest.state),
         at_ms=newest.at_ms,
-        lines=lines,
+        lines=[line for line in lines if not line.shut_out or line.may_admit_until_ms is not None],
     )
 
 
-def _line(session: Session, box: GatewayRow, card: CardRow, revoked: RevocationRow) -> ReceiptLine:
+def _line(session: Session, box: GatewayRow, card: CardRow, revoked: RevocationRow, now_ms: int) -> ReceiptLine:
     denied = box.rev_seq >= revoked.rev_seq
-    since = _applied_ms(session, box.id, revoked.rev_seq) if denied else None
+    applied = since = _applied_ms(session, box.id, revoked.rev_seq) if denied else None
     until, because = (None, None) if denied else _admits_until(session, box, card)
+    if until is not None and until <= now_ms:
+        since, until = until, None
     return ReceiptLine(
         gateway=box.id,
         place=box.place,
         online=box.online,
+        shut_out=box.revoked_ms is not None,
         offline_since_ms=box.offline_since_ms,
         applied_rev_seq=box.rev_seq,
         denied_since_ms=since,
         may_admit_until_ms=until,
         because=because,
-        applied_after_ms=None if since is None else max(0, since - revoked.at_ms),
+        applied_after_ms=None if applied is None else max(0, applied - revoked.at_ms),
     )
 
 

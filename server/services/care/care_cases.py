@@ -1,6 +1,7 @@
 """Cases of people who were not seen: opened by a look or by hand, moved by people and clocks, counted (care_case)."""
 
 from collections import Counter
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -20,6 +21,7 @@ from server.services.work import Work
 from server.tables import CareCaseRow, CareStepRow, CareWatchRow, HolderRow, PointRow
 
 NOTE_MAX_CHARS = 500
+TURN = "care.case"
 COUNTED_DAYS = 90
 ABSENCES = {Deed.AWAY: Absence.AWAY, Deed.HOSPITAL: Absence.HOSPITAL}
 BY_HAND = (Deed.NOT_REACHED, Deed.VISITING, Deed.WELL, Deed.AWAY, Deed.HOSPITAL, Deed.HELPED)
@@ -107,6 +109,7 @@ def open_case(work: Work, holder_id: str, *, by_hand: bool = False, note: str = 
     Problem NOT_FOUND (not watched), WRONG_STATE (no consent).
     """
     watch = care_watch.row_of(work.session, holder_id)
+    work.take_turn(TURN)  # another look, or somebody at the board, may be about to open the same
     if not consents.is_given(work.session, holder_id, Purpose.NOT_SEEN):
         raise Problem(Code.WRONG_STATE, "The person has not consented to being asked after.")
     row = _open_of(work.session, holder_id)
@@ -151,6 +154,16 @@ def catch_up(work: Work, row: CareCaseRow) -> None:
     """Let every clock that has run out be heard."""
     for at_ms, after in care_case.caught_up(_case(row), work.now_ms):
         _take(work, row, Deed.OVERDUE, after, at_ms, "")
+
+
+def take_open(work: Work, holder_ids: Collection[str]) -> dict[str, CareCaseRow]:
+    """Person -> their open case, held: until the end of this transaction nobody else opens, moves or closes one."""
+    work.take_turn(TURN)
+    mine = select(CareCaseRow).where(
+        CareCaseRow.stage != Stage.CLOSED.value, col(CareCaseRow.holder_id).in_(holder_ids)
+    )
+    held = mine.order_by(col(CareCaseRow.id)).with_for_update()
+    return {row.holder_id: row for row in work.session.exec(held)}
 
 
 def all_open(session: Session) -> list[CareCaseRow]:

@@ -43,7 +43,7 @@ def look(transactions: Transactions, stale_ms: int = outages.STALE_MS) -> None:
 
 
 def _look_at(work: Work, holder_ids: Sequence[str], unknown: Mapping[str, list[Span]]) -> None:
-    open_ = {row.holder_id: row for row in care_cases.all_open(work.session)}
+    open_ = care_cases.take_open(work, holder_ids)
     rows = work.session.exec(select(CareWatchRow).where(col(CareWatchRow.holder_id).in_(holder_ids)))
     changed = False
     for row in rows.all():

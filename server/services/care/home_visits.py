@@ -37,7 +37,8 @@ def of_day(session: Session, day: date) -> list[VisitView]:
         col(EventRow.point).in_(homes),
         EventRow.kind == EventKind.TAP.value,
         EventRow.reason == Reason.GRANTED.value,
-        col(EventRow.wall_ms).between(start, end + VISIT_MAX_MS),
+        # From the day before on: who comes before midnight and goes after it made one visit, and that was yesterday's.
+        col(EventRow.wall_ms).between(local_ms(day - timedelta(days=1)), end + VISIT_MAX_MS),
     )
     told = session.exec(taps.order_by(col(EventRow.wall_ms)).limit(DAY_MAX_TAPS)).all()
     found = home_visit.proofs(Tap(card or "", point or "", at) for card, point, at in told)

@@ -90,14 +90,16 @@ def came(work: Work, recall_id: str, today: date) -> None:
     work.tell("clinic", {})
 
 
-def due(session: Session, today: date, *, within_days: int = 14) -> list[RecallView]:
-    """Who is due up to a day, the longest overdue first; of those alone whose consent stands."""
-    until = (today + timedelta(days=within_days)).isoformat()
+def due(session: Session, today: date, *, within_days: int | None = 14) -> list[RecallView]:
+    """Who is due up to a day, the longest overdue first; of those alone whose consent stands. None: later ones too."""
     open_ = select(ClinicRecallRow, HolderRow).where(
-        ClinicRecallRow.holder_id == HolderRow.id, col(ClinicRecallRow.done).is_(None), ClinicRecallRow.due <= until
+        ClinicRecallRow.holder_id == HolderRow.id, col(ClinicRecallRow.done).is_(None)
     )
+    if within_days is not None:
+        open_ = open_.where(ClinicRecallRow.due <= (today + timedelta(days=within_days)).isoformat())
     rows = session.exec(open_.order_by(col(ClinicRecallRow.due), col(ClinicRecallRow.id)).limit(LIST_MAX)).all()
-    return [_view(row, person, today) for row, person in rows if consents.is_given(session, person.id, Purpose.CLINIC)]
+    shown = consents.who_gave(session, {person.id for _, person in rows}, Purpose.CLINIC)
+    return [_view(row, person, today) for row, person in rows if person.id in shown]
 
 
 def of_holders(session: Session, today: date, holder_ids: set[str]) -> dict[str, list[RecallView]]:

@@ -86,7 +86,9 @@ async def converse_with(
     for attempt in range(ATTEMPTS_MAX):
         if attempt:
             await desk.show(en="Put the same card back.", zh="请放回同一张卡。", good=False)
-            if not await _came_back(desk, uid, wait_ms):
+            with desk.wanting(uid):
+                came_back = await _came_back(desk, uid, wait_ms)
+            if not came_back:
                 break
         try:
             outcome = await aconverse(conversation(), desk.transmit)

@@ -6,8 +6,8 @@ there, so that the conversation can end as its author meant it to.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from pydantic import BaseModel
 
@@ -36,6 +36,13 @@ class DeskView(BaseModel):
     busy: bool
     progress: tuple[int, int] | None
     """(parts done, parts in all) of the card that is being issued."""
+    wanted: str | None = None
+    """The card that was taken away too early and is to be put back."""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether another card lies there than the one that is to be put back."""
+        return self.wanted is not None and self.uid not in (None, self.wanted)
 
 
 class Desk:
@@ -49,6 +56,7 @@ class Desk:
         self.uid: str | None = None
         self.connected = True
         self.progress: tuple[int, int] | None = None
+        self.wanted: str | None = None
         self._send = send
         self._tell = tell
         self._claimed = asyncio.Lock()
@@ -70,12 +78,24 @@ class Desk:
             uid=self.uid,
             busy=self.busy,
             progress=self.progress,
+            wanted=self.wanted,
         )
 
     def tell_progress(self, done: int, of: int) -> None:
         """How far the conversation with the card is."""
         self.progress = (done, of)
         self._tell(self)
+
+    @contextmanager
+    def wanting(self, uid: str) -> Iterator[None]:
+        """Somebody has taken this card away too early and is asked to put it back."""
+        self.wanted = uid
+        self._tell(self)
+        try:
+            yield
+        finally:
+            self.wanted = None
+            self._tell(self)
 
     @asynccontextmanager
     async def claimed(self) -> AsyncIterator["Desk"]:

@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 RENEWED_EVERY_MS = DAY_MS
 TRIED_EVERY_MS = 10_000
+"""After an attempt that failed for another cause than that the card was taken away."""
 
 
 async def renew_at_point(house: House, request: RenewalRequest, desk: Desk) -> CardView:
@@ -39,6 +40,17 @@ async def renew_at_point(house: House, request: RenewalRequest, desk: Desk) -> C
     """
     actor = Actor(f"gateway:{request.gateway}", "gateway")
     await asyncio.to_thread(_begin, house, actor, request.card_id)
+    try:
+        view = await _renewed(house, actor, request, desk)
+    except Problem as problem:
+        if problem.code is Code.CARD_AWAY:  # a person holds it there again in a moment
+            await asyncio.to_thread(_wait, house, actor, request.card_id, 0)
+        raise
+    await asyncio.to_thread(_wait, house, actor, request.card_id, RENEWED_EVERY_MS)
+    return view
+
+
+async def _renewed(house: House, actor: Actor, request: RenewalRequest, desk: Desk) -> CardView:
     uid, random = bytes.fromhex(request.uid), house.transactions.entropy
     keys = await asyncio.to_thread(renewing.present_reading_keys, house)
     reading = await _converse(desk, read_card(uid, keys, random))
@@ -54,7 +66,6 @@ async def renew_at_point(house: House, request: RenewalRequest, desk: Desk) -> C
     if version is not None:
         await _converse(desk, rolling.conversation(house, uid, version))
         await asyncio.to_thread(rolling.record, house, actor, request.card_id, version)
-    await asyncio.to_thread(_wait, house, actor, request.card_id, RENEWED_EVERY_MS)
     return view
 
 

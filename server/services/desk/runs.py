@@ -7,7 +7,6 @@ base and on the trail, card by card, so that a server that stops loses no more t
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +23,7 @@ from server.services.desk.at_desk import WAIT_MAX_MS, DeskJob
 from server.services.desk.desks import Desk
 from server.services.desk.inspecting import InspectionView, inspect_on_desk
 from server.services.desk.issuing import IssueIn, issue
+from server.services.desk.own_shelf import OwnShelf
 from server.services.desk.recycling import recycle_card
 from server.services.desk.renewing import renew_card
 from server.services.house import House
@@ -100,6 +100,11 @@ class Run:
         return len(self.people)
 
     @property
+    def over(self) -> bool:
+        """Whether no card is asked for any more."""
+        return self.stage is Stage.OVER
+
+    @property
     def good(self) -> list[Line]:
         """What went well, in order."""
         return [line for line in self.lines if line.problem is None]
@@ -125,7 +130,8 @@ class Runs:
     def __init__(self, house: House, changed: Callable[[], None]) -> None:
         """`changed` is called whenever a run is at something else."""
         self._house, self._changed = house, changed
-        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._shelf = OwnShelf[Run](RUNS_MAX)
+        self.get, self.mine = self._shelf.get, self._shelf.mine
 
     def start(
         self, actor: Actor, kind: Kind, desk: str, *, people: list[str], levels: list[str], valid_to_ms: int
@@ -134,25 +140,13 @@ class Runs:
         if kind is Kind.ISSUE and not (0 < len(people) <= PEOPLE_MAX and levels):
             raise Problem(Code.INVALID, f"1 to {PEOPLE_MAX} people, and what their cards open.")
         found = self._house.desks.get(desk)
-        if found.busy or any(run.desk == desk and run.stage is not Stage.OVER for run in self._runs.values()):
+        if found.busy or any(run.desk == desk and not run.over for run in self._shelf):
             raise Problem(Code.DESK_BUSY)
-        self._forget_oldest()
         run = Run(self._house.transactions.entropy(16).hex(), actor.user_id or "", kind, desk)
         run.people, run.levels, run.valid_to_ms = list(dict.fromkeys(people)), levels, valid_to_ms
-        self._runs[run.id] = run
+        self._shelf.put(run)
         run.task = asyncio.create_task(self._run(actor, run), name=f"desk-run-{run.id}")
         return run
-
-    def get(self, run_id: str, user_id: str) -> Run:
-        """A user's own run; Problem NOT_FOUND."""
-        run = self._runs.get(run_id)
-        if run is None or run.user_id != user_id:
-            raise Problem(Code.NOT_FOUND)
-        return run
-
-    def mine(self, user_id: str) -> list[Run]:
-        """A user's runs that are not over, so that nobody loses one with the window."""
-        return [run for run in self._runs.values() if run.user_id == user_id and run.stage is not Stage.OVER]
 
     def skip(self, run: Run) -> None:
         """The person whose turn it is did not come; they wait at the end of the list."""
@@ -203,7 +197,7 @@ class Runs:
             line = Line(uid, problem=problem.code, who=await asyncio.to_thread(self._name, whose))
         except Exception:
             _log.exception("desk_run_failed", desk=run.desk, kind=run.kind.value)
-            line = Line(uid, problem=Code.CARD_FAULT)
+            line = Line(uid, problem=Code.FAILED)
         run.lines.append(line)
         if line.problem is None and whose:
             run.people.remove(whose)
@@ -247,14 +241,6 @@ class Runs:
     def _at(self, run: Run, stage: Stage) -> None:
         run.stage = stage
         self._changed()
-
-    def _forget_oldest(self) -> None:
-        for run_id in [run_id for run_id, run in self._runs.items() if run.stage is Stage.OVER]:
-            if len(self._runs) < RUNS_MAX:
-                return
-            del self._runs[run_id]
-        if len(self._runs) >= RUNS_MAX:
-            raise Problem(Code.TOO_MANY)
 
 
 def count_of(session: Session, run: Run) -> Count:

@@ -16,7 +16,7 @@ from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, numbe
 from server.services.problems import not_found
 from server.services.sight import EVERYTHING, Sight, is_veiled, veil
 from server.tables import EventRow
-from server.tables.event import to_event
+from server.tables.event import NOT_EVERYDAY, NOT_GRANTED, local_hour, to_event
 
 
 class EventView(BaseModel):
@@ -57,9 +57,11 @@ class EventFilter(BaseModel):
     point: str | None = None
     card_id: str | None = None
     kind: EventKind | None = None
-    but: frozenset[EventKind] = frozenset()
-    """Kinds that are left out."""
+    rare: bool = False
+    """Only what does not come with every tap."""
     reason: Reason | None = None
+    hour: int | None = None
+    """Of the local day [0–23]."""
     from_ms: int | None = None
     to_ms: int | None = None
 
@@ -87,8 +89,12 @@ def query(
     ):
         if wanted is not None:
             statement = statement.where(col(column) == str(wanted))
-    if which.but:
-        statement = statement.where(col(EventRow.kind).not_in([kind.value for kind in which.but]))
+    if which.rare:
+        statement = statement.where(NOT_EVERYDAY)
+    if which.reason not in (None, Reason.GRANTED):
+        statement = statement.where(NOT_GRANTED)
+    if which.hour is not None:
+        statement = statement.where(local_hour() == which.hour)
     if which.from_ms is not None:
         statement = statement.where(EventRow.wall_ms >= which.from_ms)
     if which.to_ms is not None:

@@ -157,7 +157,13 @@ def _rows(session: Session, table: Table, journal: Journal, first: int, last: in
     for start in range(first, last + 1, READ_ROWS):
         span = table.c.seq.between(start, min(start + READ_ROWS - 1, last))
         for row in session.execute(columns.where(mine, span).order_by(table.c.seq)).all():
-            yield Piece(row.seq, bytes(row.body), bytes(row.hash), dead, gone)
+            yield Piece(row.seq, _as_kept(row.body), _as_kept(row.hash), dead, gone)
+
+
+def _as_kept(value: object) -> bytes:
+    """A column's bytes. SQLite keeps a text or a number where bytes belong, if somebody puts it there: that is altered,
+    and no reason to stop."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def _hash_of(session: Session, journal: Journal, seq: int) -> bytes | None:

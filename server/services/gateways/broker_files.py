@@ -15,11 +15,11 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from card_protocol.crypto.certificates import certificate_in
-from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME, renewal_due
+from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME
 from card_protocol.wire.topics import DOWN, ROOT, UP
 from server.config import BrokerConfig
 from server.services.keys import authorities
-from server.services.keys.certificates import SERVER_LIFE_MS, PrivateKey, Use, issue
+from server.services.keys.certificates import SERVER_LIFE_MS, PrivateKey, Use, issue, server_renewal_due
 from server.services.keys.keystore import Keystore
 from server.services.own_files import read_private, write_file
 from server.services.work import Transactions
@@ -78,6 +78,8 @@ def configuration(config: BrokerConfig, folder: Path, host: str) -> str:
         f"acl_file {where / ACL}",
         "persistence false",
         "# The broker holds no truth: everything is sent again until the other end says that it is on its disk.",
+        "# An order to open a door does not wait for the acknowledgement of the packet before it (40 ms on Linux).",
+        "set_tcp_nodelay true",
         f"max_packet_size {MESSAGE_MAX_BYTES}",
         f"max_queued_messages {QUEUED_MAX_MESSAGES}",
         f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}",
@@ -125,13 +127,13 @@ def _listener(port: int, host: str, where: Path, *, bound: bool) -> list[str]:
 def _certificate(
     session: Session, keystore: Keystore, folder: Path, transactions: Transactions, now_ms: int
 ) -> Mapping[str, str]:
-    """Key and certificate of the broker, where they are missing, old, or of an authority that issues no more."""
-    issuer = authorities.issuing(session, keystore)
+    """Key and certificate of the broker, where they are missing, old, or of an authority that is shown no more."""
+    issuer = authorities.shown(session, keystore, now_ms)
     try:
         key = PrivateKey.from_pem(read_private(folder / KEY))
         told = certificate_in((folder / CERTIFICATE).read_text(encoding="ascii"))
         current = told.key == key.public_der and told.issuer == issuer.identifier
-        if current and not renewal_due(told.from_ms, told.until_ms, now_ms):
+        if current and not server_renewal_due(told, issuer, now_ms):
             return {}
     except (OSError, ValueError):
         key = PrivateKey.new()

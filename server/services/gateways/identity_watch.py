@@ -49,7 +49,7 @@ class IdentityWatch:
 
     @property
     def running(self) -> bool:
-        """Whether the thread is alive: a health page asks."""
+        """Whether the thread is alive: the server ends without it (`server.app`)."""
         return self._thread.is_alive()
 
     def look(self) -> None:

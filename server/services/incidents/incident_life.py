@@ -72,6 +72,8 @@ class Incident:
     returns: int = 0
     overdue: int = 0
     """How often its clock ran out."""
+    late: bool = False
+    """Its present clock has run out where nobody is above: told once, and waited for all the same."""
     turn: int = 1
     """How many steps its history has."""
 
@@ -144,7 +146,7 @@ def _at(incident: Incident, state: State, unit: str, at_ms: int) -> Incident:
     """At a unit, with a fresh clock: to be taken on there, or worked on."""
     limit = LIMITS[tier_of(state, unit), incident.urgency]
     span = limit.take_ms if state in (_S.REPORTED, _S.RETURNED) else limit.settle_ms
-    return replace(incident, state=state, unit=unit, person="", due_ms=at_ms + span)
+    return replace(incident, state=state, unit=unit, person="", due_ms=at_ms + span, late=False)
 
 
 def _accept(incident: Incident, deed: Deed, _: Units) -> Outcome:
@@ -225,7 +227,7 @@ def _escalate(incident: Incident, deed: Deed, units: Units) -> Outcome:
 
 
 def _overdue(incident: Incident, deed: Deed, units: Units) -> Outcome:
-    """Up a level; from the terminal to the community; at the top it stays, marked, with a new clock."""
+    """Up a level; from the terminal to the community; at the top it stays, marked once, and its clock goes on."""
     if not is_overdue(incident, deed.at_ms):
         return No.NOT_NOW
     late = replace(incident, overdue=incident.overdue + 1)
@@ -233,8 +235,7 @@ def _overdue(incident: Incident, deed: Deed, units: Units) -> Outcome:
         return _at(late, _S.REPORTED, units.nearest(incident.unit), deed.at_ms)
     above = units.above(incident.unit)
     if above is None:
-        stays = _at(late, incident.state, units.nearest(incident.unit), deed.at_ms)
-        return replace(stays, person=incident.person)
+        return No.NOT_NOW if incident.late else replace(late, late=True)
     return _at(_left(late), _moved(incident.state), above, deed.at_ms)
 
 

@@ -11,7 +11,8 @@ from server.services.incidents.incident_rights import Viewer
 from server.services.incidents.incident_views import IncidentView, view_of
 from server.services.incidents.incident_words import IN_FULL, OPEN, VEILED, Matter, State
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
-from server.services.roles import Role
+from server.services.people import finding
+from server.services.roles import ALLOWED, Permission, Role
 from server.tables import IncidentRow
 
 SAME_WITHIN_MS = 7 * DAY_MS
@@ -31,7 +32,7 @@ class IncidentFilter(BaseModel):
     overdue: bool = False
     """Whose clock has run out, now or on the way."""
     q: str = Field(default="", max_length=100)
-    """A number, or words of the title."""
+    """A number, words of the title, or whom it is about, for who may look people up."""
 
 
 class Counts(BaseModel):
@@ -53,7 +54,7 @@ def listing(
 ) -> Page[IncidentView]:
     """Open ones by their clock, the soonest first; those that are over by their number, the newest first."""
     limit = bounded(limit)
-    statement = _narrowed(viewer, which, now_ms)
+    statement = _narrowed(session, viewer, which, now_ms)
     place = _place(after)
     if which.over or (which.state is not None and which.state not in OPEN):
         statement = statement.order_by(col(IncidentRow.number).desc())
@@ -108,7 +109,7 @@ def likely_same(
     return [view for view in views if view is not None]
 
 
-def _narrowed(viewer: Viewer, which: IncidentFilter, now_ms: int) -> SelectOfScalar[IncidentRow]:
+def _narrowed(session: Session, viewer: Viewer, which: IncidentFilter, now_ms: int) -> SelectOfScalar[IncidentRow]:
     matters, text = _matters(viewer), which.q.strip()
     number = number_after(text)
     if text and number is None:
@@ -130,7 +131,10 @@ def _narrowed(viewer: Viewer, which: IncidentFilter, now_ms: int) -> SelectOfSca
     if number is not None:
         statement = statement.where(IncidentRow.number == number)
     elif text:
-        statement = statement.where(col(IncidentRow.title).contains(text, autoescape=True))
+        told = col(IncidentRow.title).contains(text, autoescape=True)
+        if Permission.HOLDERS_READ in ALLOWED[viewer.role]:
+            told = told | finding.fits(session, col(IncidentRow.holder_id), text)
+        statement = statement.where(told)
     return statement
 
 

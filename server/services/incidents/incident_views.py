@@ -1,5 +1,8 @@
 """Incidents between rows, the pure value and what a screen shows; and who looks at them."""
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -9,9 +12,20 @@ from server.services.incidents.incident_rights import SPEAKERS, Viewer, is_veile
 from server.services.incidents.incident_words import Action, Matter, State, Tier, Urgency, tier_of
 from server.services.roles import ALLOWED, Permission, Role
 from server.services.work import Actor
-from server.tables import IncidentPhotoRow, IncidentRow, IncidentStepRow, OrgUnitRow, UserRow
+from server.tables import HolderRow, IncidentPhotoRow, IncidentRow, IncidentStepRow, OrgUnitRow, UserRow
 
-OF_ITS_LIFE = ("unit", "due_ms", "person", "reported_by", "closed_by", "merged_into", "returns", "overdue", "turn")
+OF_ITS_LIFE = (
+    "unit",
+    "due_ms",
+    "person",
+    "reported_by",
+    "closed_by",
+    "merged_into",
+    "returns",
+    "overdue",
+    "late",
+    "turn",
+)
 
 
 class IncidentView(BaseModel):
@@ -121,6 +135,25 @@ def viewer_of(session: Session, actor: Actor, home: str) -> Viewer:
     role = Role(actor.role) if actor.role in set(Role) else Role.DESK
     unit = user.org if user is not None else actor.unit or home
     return Viewer(actor.name, role, unit, _empty_units(session, home) if role in SPEAKERS else frozenset())
+
+
+class About(Protocol):
+    """What may be about somebody."""
+
+    @property
+    def holder_id(self) -> str | None:
+        """Whom."""
+        ...
+
+
+def names_of(session: Session, about: Iterable[About]) -> dict[str, str]:
+    """Person -> name, of everybody whom these are about; who was forgotten since is not in it.
+
+    The words of an incident name nobody by themselves: a name is read from its person each time, and goes with them.
+    """
+    wanted = {one.holder_id for one in about if one.holder_id}
+    rows = session.exec(select(HolderRow.id, HolderRow.name).where(col(HolderRow.id).in_(wanted))) if wanted else ()
+    return {str(holder_id): name for holder_id, name in rows}
 
 
 def people_of(session: Session, unit: str) -> list[str]:

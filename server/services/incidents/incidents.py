@@ -29,6 +29,7 @@ from server.services.incidents.incident_words import OPEN, SENTENCES, Action, Ma
 from server.services.paging import number_after
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission, Role, require
+from server.services.units import rosters
 from server.services.work import SYSTEM, Transactions, Work
 from server.tables import HolderRow, IncidentRow, IncidentSourceRow, IncidentStepRow, PointRow, UserRow
 
@@ -142,16 +143,19 @@ def number_of(session: Session, source: Source) -> int | None:
     return row.number if row is not None else None
 
 
-def overdue(session: Session, now_ms: int) -> list[int]:
-    """Those whose clock has run out, the longest ago first."""
-    late = select(IncidentRow.number).where(col(IncidentRow.state).in_(OPEN), col(IncidentRow.due_ms) <= now_ms)
-    return list(session.exec(late.order_by(col(IncidentRow.due_ms)).limit(LATE_AT_ONCE)))
+def overdue(session: Session, home: str, now_ms: int) -> list[int]:
+    """Those whose clock has run out, the longest ago first; not those that were told of it and can go no higher."""
+    units = units_of(session, home)
+    highest = [unit for unit in units.alive | {home} if units.above(unit) is None]
+    ran_out = select(IncidentRow.number).where(col(IncidentRow.state).in_(OPEN), col(IncidentRow.due_ms) <= now_ms)
+    moves = col(IncidentRow.late).is_(False) | col(IncidentRow.unit).not_in(highest)
+    return list(session.exec(ran_out.where(moves).order_by(col(IncidentRow.due_ms)).limit(LATE_AT_ONCE)))
 
 
 def escalate_overdue(transactions: Transactions, home: str) -> list[int]:
     """Move every incident whose clock has run out, each in a transaction of its own; which were moved."""
     with transactions.read() as session:
-        late = overdue(session, transactions.clock())
+        late = overdue(session, home, transactions.clock())
     moved = []
     for number in late:
         try:
@@ -195,7 +199,8 @@ def _seen(row: IncidentRow | None, viewer: Viewer, number: int) -> IncidentView:
 
 def _deed(work: Work, viewer: Viewer, row: IncidentRow, action: Action, given: DeedIn) -> Deed:
     person = given.person.strip()
-    user = work.session.exec(select(UserRow).where(UserRow.name == person)).first() if person else None
+    known = work.session.exec(select(UserRow.name).where(UserRow.name == person)).first() if person else None
+    account = known or (rosters.account_of(work.session, person, work.now_ms) if person else "")
     target = work.session.get(IncidentRow, given.into) if given.into is not None else None
     there = target is not None and target.number != row.number and State(target.state) in OPEN
     return Deed(
@@ -205,7 +210,7 @@ def _deed(work: Work, viewer: Viewer, row: IncidentRow, action: Action, given: D
         why=given.why.strip(),
         unit=given.unit,
         person=person,
-        person_actor=f"user:{user.name}" if user is not None else "",
+        person_actor=f"user:{account}" if account else "",
         into=given.into,
         into_is_open=there and target is not None and view_of(target, viewer) is not None,
         turn=given.turn,

@@ -2,13 +2,15 @@
 
 Life of an authority: added (trusted beside the others, so that boxes and broker learn of it) → it issues (and boxes
 renew, one after the other) → retired, when no box needs it any more. Two overlap; nothing stands still meanwhile.
+Until the old one is retired, server and broker show certificates of it: a box that was off since before the new one
+came knows no other, learns of the new one by it, and renews. So does a desk with a file from before.
 """
 
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from card_protocol.crypto.certificates import authority_mark
+from card_protocol.crypto.certificates import AUTHORITIES_MAX, authority_mark, certificate_in
 from server.services import audit
 from server.services.keys.certificates import Authority, PrivateKey, new_authority, revocation_list
 from server.services.keys.keystore import Keystore
@@ -25,6 +27,7 @@ class AuthorityView:
     number: int
     mark: str
     made_ms: int
+    until_ms: int
     issues: bool
     retired_ms: int | None
     gateways: int
@@ -37,7 +40,12 @@ def first(work: Work, keystore: Keystore) -> None:
 
 
 def add(work: Work, keystore: Keystore) -> int:
-    """A new authority, trusted beside the others; its number. The first one issues at once."""
+    """A new authority, trusted beside the others; its number. The first one issues at once.
+
+    Problem WRONG_STATE where so many are trusted that boxes would take no more.
+    """
+    if len(_trusted(work.session)) >= AUTHORITIES_MAX:
+        raise Problem(Code.WRONG_STATE, f"{AUTHORITIES_MAX} authorities are trusted; retire one first.")
     numbers = work.session.exec(select(AuthorityRow.number).order_by(col(AuthorityRow.number).desc())).all()
     number = numbers[0] + 1 if numbers else 1
     made = new_authority(keystore.community, number, work.real_ms, work.entropy)
@@ -90,6 +98,7 @@ def listing(session: Session) -> list[AuthorityView]:
             row.number,
             authority_mark(row.certificate),
             row.made_ms,
+            certificate_in(row.certificate).until_ms,
             row.issues,
             row.retired_ms,
             len(holders(session, row.number)),
@@ -111,9 +120,16 @@ def bundle(session: Session) -> str:
     return "".join(row.certificate for row in _trusted(session))
 
 
-def mark(session: Session) -> str:
-    """By what a box knows the server: the mark of the authority that issues; empty before there is one."""
-    row = session.exec(select(AuthorityRow).where(col(AuthorityRow.issues).is_(True))).first()
+def shown(session: Session, keystore: Keystore, now_ms: int) -> Authority:
+    """Whose certificates server and broker show (see the module); Problem NOT_FOUND before `first`."""
+    if (row := _shown(session, now_ms)) is None:
+        raise not_found("authority", "that is trusted")
+    return _opened(row, keystore)
+
+
+def mark(session: Session, now_ms: int) -> str:
+    """By what a new box knows the server: the mark of the authority that is shown; empty before there is one."""
+    row = _shown(session, now_ms)
     return authority_mark(row.certificate) if row else ""
 
 
@@ -161,6 +177,12 @@ def _rows(session: Session) -> list[AuthorityRow]:
 
 def _trusted(session: Session) -> list[AuthorityRow]:
     return [row for row in _rows(session) if row.retired_ms is None]
+
+
+def _shown(session: Session, now_ms: int) -> AuthorityRow | None:
+    """The oldest that everybody may know; not one whose own time is over while another's is not."""
+    lasting = (r for r in _trusted(session) if r.issues or certificate_in(r.certificate).until_ms > now_ms)
+    return next(lasting, None)
 
 
 def _row(session: Session, number: int) -> AuthorityRow:

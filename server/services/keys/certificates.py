@@ -2,6 +2,9 @@
 
 An authority signs leaves and nothing else (path length 0). A gateway's leaf is for TLS clients only, so that no box
 can pose as the server or the broker; the server's is for both directions, the broker's for servers.
+
+Server and broker show leaves that begin with their authority: a box whose clock stood still for months would find one
+of last week not yet valid, and could never learn the time. That gives nothing away; what counts is when they end.
 """
 
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from card_protocol.crypto.certificates import Certificate
 from card_protocol.words.moment import DAY_MS
 from server.services.work import Entropy
 
@@ -109,6 +113,16 @@ class Authority:
         return x509.load_pem_x509_certificate(self.certificate.encode())
 
     @property
+    def from_ms(self) -> int:
+        """Since when it is valid."""
+        return int(self.parsed.not_valid_before_utc.timestamp()) * 1000
+
+    @property
+    def until_ms(self) -> int:
+        """When it ends."""
+        return int(self.parsed.not_valid_after_utc.timestamp()) * 1000
+
+    @property
     def identifier(self) -> bytes:
         """The key identifier by which its certificates name it."""
         return x509.SubjectKeyIdentifier.from_public_key(self.key.public).digest
@@ -119,7 +133,7 @@ def new_authority(community: str, number: int, now_ms: int, entropy: Entropy) ->
     key = PrivateKey.new()
     name = _name(f"onecard authority {number}", community)
     builder = (
-        _builder(name, name, key.public, entropy, now_ms, now_ms + AUTHORITY_LIFE_MS)
+        _builder(name, name, key.public, entropy, now_ms - BEFORE_MS, now_ms + AUTHORITY_LIFE_MS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public), critical=False)
@@ -137,14 +151,19 @@ def issue(
     entropy: Entropy,
     addresses: tuple[str, ...] = (),
 ) -> str:
-    """A leaf in PEM for a public key (DER); it never outlives its authority. `addresses`: more names of a server."""
+    """A leaf in PEM for a public key (DER); it never outlives its authority. `addresses`: more names of a server.
+
+    A client's begins a little before now, a server's with its authority (see the module).
+    """
     key = load_der_public_key(public_key)
     if not isinstance(key, ec.EllipticCurvePublicKey):
         raise ValueError("no P-256 key")
-    issuer = authority.parsed
-    end_ms = min(now_ms + life_ms, int(issuer.not_valid_after_utc.timestamp()) * 1000)
+    start_ms = now_ms - BEFORE_MS
+    if use is not Use.CLIENT:
+        start_ms = min(start_ms, authority.from_ms)
+    end_ms = min(now_ms + life_ms, authority.until_ms)
     builder = (
-        _builder(_name(name), issuer.subject, key, entropy, now_ms, end_ms)
+        _builder(_name(name), authority.parsed.subject, key, entropy, start_ms, end_ms)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage(list(use.value)), critical=False)
@@ -152,6 +171,12 @@ def issue(
         .add_extension(x509.SubjectAlternativeName([_address(one) for one in (name, *addresses)]), critical=False)
     )
     return _pem(builder.sign(authority.key.signing, hashes.SHA256()))
+
+
+def server_renewal_due(told: Certificate, authority: Authority, now_ms: int) -> bool:
+    """Whether a third of a server's life is over, told by its end, and a new certificate would last longer."""
+    ends_late = told.until_ms >= authority.until_ms or told.until_ms - now_ms > SERVER_LIFE_MS * 2 // 3
+    return told.from_ms > authority.from_ms or not ends_late
 
 
 def revocation_list(authority: Authority, revoked: dict[str, int], number: int, now_ms: int) -> str:
@@ -180,7 +205,7 @@ def _builder(
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey,
     entropy: Entropy,
-    now_ms: int,
+    start_ms: int,
     end_ms: int,
 ) -> x509.CertificateBuilder:
     # RFC 5280, 4.1.2.2: positive, at most 20 octets.
@@ -191,7 +216,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(serial)
-        .not_valid_before(_moment(now_ms - BEFORE_MS))
+        .not_valid_before(_moment(start_ms))
         .not_valid_after(_moment(end_ms))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

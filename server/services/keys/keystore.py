@@ -24,6 +24,7 @@ from card_protocol.errors import CallerFault
 from card_protocol.profiles.key_bundle import COMPARTMENTS, KeyBundle, wrap_bundle
 from card_protocol.profiles.layout import Holder
 from card_protocol.words.division import lineage
+from server.services.operator_error import OperatorError
 from server.services.work import Entropy
 
 ROOT = "root"
@@ -36,7 +37,7 @@ Secrets = Mapping[str, str]
 """What a keystore is written as: for `keystore_file` alone."""
 
 
-class KeystoreError(Exception):
+class KeystoreError(OperatorError):
     """The keystore cannot be opened or made; the text is one sentence for an operator, without secrets."""
 
 
@@ -156,7 +157,10 @@ class SecretsKeystore:
         try:
             return AESGCM(self._lock_key()).decrypt(box[:LOCK_NONCE_BYTES], box[LOCK_NONCE_BYTES:], label.encode())
         except (InvalidTag, ValueError):
-            raise KeystoreError(f"{label} does not open: it was locked by another keystore, or altered") from None
+            raise KeystoreError(
+                f"{label} does not open: it was locked by another keystore, or altered",
+                f"{label} 无法打开：由另一密钥库加锁，或已被改动",
+            ) from None
 
     def _lock_key(self) -> bytes:
         salt = self.server.verifier.public_bytes
@@ -191,4 +195,6 @@ def from_secrets(secrets: Secrets) -> SecretsKeystore:
             grants=Signer(bytes.fromhex(secrets["grant_seed"])),
         )
     except (KeyError, ValueError, CallerFault):
-        raise KeystoreError("the keystore opens, but its content is not what this version wrote") from None
+        raise KeystoreError(
+            "the keystore opens, but its content is not what this version wrote", "密钥库可以打开，但内容并非本版本写入"
+        ) from None

@@ -39,9 +39,15 @@ def tested_value(data: bytes, passphrase: str, community: str, check: str) -> st
 
 def _judged(found: SecretsKeystore, community: str, check: str | None) -> SecretsKeystore:
     if found.community != community:
-        raise KeystoreError(f"this backup is the keystore of {found.community}, the configuration is for {community}")
+        raise KeystoreError(
+            f"this backup is the keystore of {found.community}, the configuration is for {community}",
+            f"此备份是 {found.community} 的密钥库，而配置为 {community}",
+        )
     if check is not None and _plain(check) != _plain(found.check_value()):
-        raise KeystoreError(f"this backup has the check value {found.check_value()}, the papers say {check}")
+        raise KeystoreError(
+            f"this backup has the check value {found.check_value()}, the papers say {check}",
+            f"此备份的校验值为 {found.check_value()}，纸面记录为 {check}",
+        )
     return found
 
 
@@ -49,12 +55,15 @@ def check_same(found: SecretsKeystore, present: Path, passphrase: str) -> None:
     """KeystoreError when the keystore that lies there already is another one."""
     value = read(present, passphrase).check_value()
     if value != found.check_value():
-        raise KeystoreError(f"the keystore at {present} is another one ({value}); move it away before restoring")
+        raise KeystoreError(
+            f"the keystore at {present} is another one ({value}); move it away before restoring",
+            f"{present} 处是另一密钥库（{value}）；请先移走再恢复",
+        )
 
 
 def _same(one: SecretsKeystore, other: SecretsKeystore) -> str:
     if one.check_value() != other.check_value():
-        raise KeystoreError("the copy is not what was copied; look at the disk")
+        raise KeystoreError("the copy is not what was copied; look at the disk", "副本与原件不同；请检查磁盘")
     return other.check_value()
 
 

@@ -58,9 +58,13 @@ def write_new(path: Path, data: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise KeystoreError(f"there is a keystore at {path} already; it is never overwritten") from None
+        raise KeystoreError(
+            f"there is a keystore at {path} already; it is never overwritten", f"{path} 已有密钥库；不会覆盖"
+        ) from None
     except OSError as error:
-        raise KeystoreError(f"cannot write the keystore {path}: {error.strerror}") from error
+        raise KeystoreError(
+            f"cannot write the keystore {path}: {error.strerror}", f"无法写入密钥库 {path}：{error.strerror}"
+        ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -72,7 +76,9 @@ def read(path: Path, passphrase: str) -> SecretsKeystore:
     try:
         data = path.read_bytes()[: FILE_MAX_BYTES + 1]
     except OSError as error:
-        raise KeystoreError(f"cannot read the keystore {path}: {error.strerror}") from error
+        raise KeystoreError(
+            f"cannot read the keystore {path}: {error.strerror}", f"无法读取密钥库 {path}：{error.strerror}"
+        ) from error
     return opened(data, passphrase, str(path))
 
 
@@ -86,11 +92,14 @@ def opened(data: bytes, passphrase: str, name: str) -> SecretsKeystore:
         if content["format"] != FORMAT or not 1 <= log_n <= SCRYPT_LOG_N_MAX:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeystoreError(f"{name} is no keystore of this version") from None
+        raise KeystoreError(f"{name} is no keystore of this version", f"{name} 不是本版本的密钥库") from None
     try:
         plain = AESGCM(_stretch(passphrase, salt, log_n)).decrypt(nonce, box, _aad(head))
     except (InvalidTag, ValueError):
-        raise KeystoreError(f"the passphrase does not open the keystore {name}, or the file was altered") from None
+        raise KeystoreError(
+            f"the passphrase does not open the keystore {name}, or the file was altered",
+            f"口令无法打开密钥库 {name}，或文件被改动",
+        ) from None
     return from_secrets(json.loads(plain))
 
 

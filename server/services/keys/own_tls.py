@@ -9,9 +9,16 @@ import ssl
 from typing import Any
 
 from card_protocol.crypto.certificates import certificate_in
-from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME, renewal_due
+from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME
 from server.services.keys import authorities
-from server.services.keys.certificates import SERVER_LIFE_MS, PrivateKey, Use, issue
+from server.services.keys.certificates import (
+    SERVER_LIFE_MS,
+    Authority,
+    PrivateKey,
+    Use,
+    issue,
+    server_renewal_due,
+)
 from server.services.keys.keystore import Keystore
 from server.services.work import SYSTEM, Transactions
 
@@ -28,6 +35,7 @@ class OwnTls:
         self.listening = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         """For boxes and desks. A certificate is asked for, not demanded: who has none yet must be able to enrol."""
         self.listening.verify_mode = ssl.CERT_OPTIONAL
+        quiet_after_handshake(self.listening)
         self.dialling: ssl.SSLContext = BrokerContext(ssl.PROTOCOL_TLS_CLIENT)
         """For the broker."""
         for context in (self.listening, self.dialling):
@@ -42,16 +50,16 @@ class OwnTls:
         New connections see it. An authority that was retired stays in these contexts until the next start; whoever
         relies on it is refused by `admission.believed`.
         """
+        now_ms = self._transactions.real_clock()
         with self._transactions.read() as session:
             bundle = authorities.bundle(session)
-            issuer = authorities.issuing(session, self._keystore)
+            issuer = authorities.shown(session, self._keystore, now_ms)
         changed = False
         if bundle != self._bundle:
             for context in (self.listening, self.dialling):
                 context.load_verify_locations(cadata=bundle)
             self._bundle, changed = bundle, True
-        now_ms = self._transactions.real_clock()
-        if issuer.number != self._issuer or self._is_old(now_ms):
+        if issuer.number != self._issuer or self._is_old(issuer, now_ms):
             self._leaf = issue(
                 issuer, SERVER_NAME, self._key.public_der, Use.BOTH, SERVER_LIFE_MS, now_ms, self._transactions.entropy
             )
@@ -60,9 +68,18 @@ class OwnTls:
             self._issuer, changed = issuer.number, True
         return changed
 
-    def _is_old(self, now_ms: int) -> bool:
-        told = certificate_in(self._leaf)
-        return renewal_due(told.from_ms, told.until_ms, now_ms)
+    def _is_old(self, issuer: Authority, now_ms: int) -> bool:
+        return server_renewal_due(certificate_in(self._leaf), issuer, now_ms)
+
+
+def quiet_after_handshake(context: ssl.SSLContext) -> ssl.SSLContext:
+    """The same context, which hands out no session tickets (RFC 8446 § 4.6.1): nobody resumes a session here.
+
+    A ticket comes after the handshake, while another thread of a desk or an edge may send its request: two threads in
+    one OpenSSL connection, where Python 3.11 has no lock. One request in forty was never sent on a busy machine.
+    """
+    context.num_tickets = 0
+    return context
 
 
 class BrokerContext(ssl.SSLContext):

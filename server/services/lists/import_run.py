@@ -6,7 +6,7 @@ no tap can be taken in on SQLite.
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, update
 from sqlmodel import Session, col, select
@@ -102,19 +102,18 @@ def apply(house: House, actor: Actor, import_id: str, expected: dict[str, int] |
         new = _of_status(session, import_id, Status.NEW)
         changed = _of_status(session, import_id, Status.CHANGED)
         targets = _targets(session, subject, changed)
-    keys: dict[str, frozenset[str]] = {}
-    fresh, altered = _prepared(house, row, subject, new, changed, targets, keys)
+    ready = _prepared(house, row, subject, new, changed, targets)
     step(75, 100)
     with house.transactions.work(actor) as work:  # nothing reads it before the list is taken over
-        _link(work.session.connection(), import_id, new, fresh)
+        _link(work.session.connection(), import_id, new, ready.fresh)
     with house.transactions.work(actor) as work:
         row = imports.open_row(work.session, import_id)
         if _targets(work.session, subject, changed) != targets:
             raise Problem(Code.WRONG_STATE, "Somebody changed one of them in the meantime.")
-        _write(work, subject, fresh, altered, keys)
+        _write(work, subject, ready)
         step(90, 100)
-        _tell(work, row, subject, new, changed, fresh)
-        _settle(work, subject, fresh, altered)
+        _tell(work, row, ready)
+        _settle(work, subject, ready)
         row.state, row.applied_ms = State.DONE.value, work.now_ms
         row.counts = counts
         work.session.add(row)
@@ -130,6 +129,21 @@ def _forget_cells(work: Work, import_id: str) -> None:
     work.session.execute(update(ImportLineRow).where(*mine).values(cells=[]))
 
 
+class Ready(NamedTuple):
+    """What the transaction writes, made before it."""
+
+    fresh: list[dict[str, Any]]
+    """Rows to insert."""
+    altered: list[dict[str, Any]]
+    """Rows to update."""
+    keys: list[tuple[str, str]]
+    """What the people among both are searched by (finding.key_rows)."""
+    people: list[HolderRow]
+    lines: list[audit.Line]
+    new: int
+    changed: int
+
+
 def _prepared(
     house: House,
     row: ImportRow,
@@ -137,15 +151,14 @@ def _prepared(
     new: list[ImportLineRow],
     changed: list[ImportLineRow],
     targets: dict[str, dict[str, Any]],
-    keys: dict[str, frozenset[str]],
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Rows to insert and rows to update, and the search keys of the people among them."""
+) -> Ready:
     fresh = [_new_row(house.transactions, row.org, subject, line.made) for line in new]
     altered = [targets[line.target or ""] | line.made for line in changed]
-    if subject is Subject.PEOPLE:
-        for person in (*fresh, *altered):
-            keys[person["id"]] = keys_of(person["name"], person["house"], person["phone_tail"], person["tags"])
-    return fresh, altered
+    found = [*fresh, *altered] if subject is Subject.PEOPLE else []
+    keyed = {one["id"]: keys_of(one["name"], one["house"], one["phone_tail"], one["tags"]) for one in found}
+    people = [HolderRow(**one) for one in found]
+    lines = [audit.written(line) for line in _lines_of(subject, new, changed, fresh)]
+    return Ready(fresh, altered, finding.key_rows(keyed), people, lines, len(new), len(changed))
 
 
 def _new_row(transactions: Transactions, org: str, subject: Subject, made: dict[str, Any]) -> dict[str, Any]:
@@ -169,13 +182,8 @@ def _new_row(transactions: Transactions, org: str, subject: Subject, made: dict[
     return person.model_dump()
 
 
-def _write(
-    work: Work,
-    subject: Subject,
-    fresh: list[dict[str, Any]],
-    altered: list[dict[str, Any]],
-    keys: dict[str, frozenset[str]],
-) -> None:
+def _write(work: Work, subject: Subject, ready: Ready) -> None:
+    fresh, altered = ready.fresh, ready.altered
     table = TABLES[subject]
     connection = work.session.connection()
     if fresh:
@@ -189,16 +197,15 @@ def _write(
         )
         rows = [{f"b_{name}": value for name, value in one.items()} | {"b_changed_ms": work.now_ms} for one in altered]
         connection.execute(statement, rows)
-    finding.index_many(work.session, {one["id"]: keys[one["id"]] for one in fresh if keys}, anew=False)
-    finding.index_many(work.session, {one["id"]: keys[one["id"]] for one in altered if keys}, anew=True)
+    finding.write_keys(work.session, ready.keys, [one["id"] for one in altered if ready.people])
 
 
-def _settle(work: Work, subject: Subject, fresh: list[dict[str, Any]], altered: list[dict[str, Any]]) -> None:
+def _settle(work: Work, subject: Subject, ready: Ready) -> None:
     """People move into the households of their houses; those who waited for a new house, into its."""
     if subject is Subject.PEOPLE:
-        households.settle(work, [HolderRow(**one) for one in (*fresh, *altered)])
+        households.settle(work, ready.people)
         return
-    codes = [one["code"] for one in fresh]
+    codes = [one["code"] for one in ready.fresh]
     for start in range(0, len(codes), CHUNK_LINES):
         lived = select(HolderRow).where(col(HolderRow.house).in_(codes[start : start + CHUNK_LINES]))
         households.settle(work, work.session.exec(lived))
@@ -213,14 +220,9 @@ def _link(connection: Connection, import_id: str, new: list[ImportLineRow], fres
     connection.execute(statement.values(target=bindparam("b_id")), pairs)
 
 
-def _tell(
-    work: Work,
-    row: ImportRow,
-    subject: Subject,
-    new: list[ImportLineRow],
-    changed: list[ImportLineRow],
-    fresh: list[dict[str, Any]],
-) -> None:
+def _lines_of(
+    subject: Subject, new: list[ImportLineRow], changed: list[ImportLineRow], fresh: list[dict[str, Any]]
+) -> list[audit.Line]:
     kind = "house" if subject is Subject.HOUSES else "holder"
     added = [
         audit.Line(f"{kind}.add", f"{kind}:{one['id']}", None, _said(line.made))
@@ -231,8 +233,12 @@ def _tell(
                    _said({name: line.made[name] for name in line.before}))
         for line in changed
     ]  # fmt: skip
-    audit.record_many(work, [*added, *altered], why=f"import:{row.id}")
-    audit.record(work, "import.apply", f"import:{row.id}", after={"new": len(new), "changed": len(changed)})
+    return [*added, *altered]
+
+
+def _tell(work: Work, row: ImportRow, ready: Ready) -> None:
+    audit.record_many(work, ready.lines, why=f"import:{row.id}")
+    audit.record(work, "import.apply", f"import:{row.id}", after={"new": ready.new, "changed": ready.changed})
 
 
 def _said(made: dict[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _undo_part(work: Work, row: ImportRow, lines: list[ImportLineRow]) -> list[a
     work.session.flush()
     if kind == "holder":
         keyed = {one.id: keys_of(one.name, one.house, one.phone_tail, one.tags) for one in changed}
-        finding.index_many(work.session, keyed, anew=True)
+        finding.write_keys(work.session, finding.key_rows(keyed), list(keyed))
         households.settle(work, changed)
     return told
 

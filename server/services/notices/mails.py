@@ -19,6 +19,7 @@ READERS_MAX: Final = 20_000
 RETRY_AFTER_S: Final = (60, 300, 1800, 7200, 18_000, 43_200, 86_400)
 """After the last one a mail is given up."""
 
+GIVEN_UP_SHOWN: Final = 50
 KEPT_MS: Final = 30 * DAY_MS
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 """The form of the HTML standard (§ 4.10.5.1.5), which browsers check as well."""
@@ -151,6 +152,16 @@ def count(session: Session, number: int) -> MailCount:
     )
     found = dict(session.exec(counted).all())
     return MailCount(**{name: found.get(name, 0) for name in MailCount.model_fields})
+
+
+def given_up(session: Session, number: int) -> list[tuple[str, str]]:
+    """(address, what the mail server said) of those whom a notice did not reach, by address."""
+    dead = (
+        select(NoticeMailRow.address, NoticeMailRow.problem)
+        .where(NoticeMailRow.number == number, NoticeMailRow.state == MailState.DEAD.value)
+        .where(col(NoticeMailRow.withdrawal).is_(False))
+    )
+    return list(session.exec(dead.order_by(NoticeMailRow.address).limit(GIVEN_UP_SHOWN)).all())
 
 
 def prune(work: Work) -> None:

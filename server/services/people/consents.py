@@ -3,10 +3,11 @@
 What the card itself needs (name, house, taps at the gates) rests on the contract with the community and needs none.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import BaseModel
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from server.services import audit
 from server.services.cards import card_log
@@ -53,7 +54,17 @@ def of_person(session: Session, holder_id: str) -> list[ConsentView]:
 
 def is_given(session: Session, holder_id: str, purpose: Purpose) -> bool:
     """Whether the purpose is allowed now."""
-    return any(view.given and not view.outdated for view in of_person(session, holder_id) if view.purpose is purpose)
+    return bool(who_gave(session, {holder_id}, purpose))
+
+
+def who_gave(session: Session, holder_ids: Collection[str], purpose: Purpose) -> set[str]:
+    """Of whom among these the purpose is allowed now; one question, however many they are."""
+    theirs = select(func.max(ConsentRow.id)).where(
+        col(ConsentRow.holder_id).in_(holder_ids), ConsentRow.purpose == purpose.value
+    )
+    last = select(ConsentRow).where(col(ConsentRow.id).in_(theirs.group_by(col(ConsentRow.holder_id))))
+    views = [(row.holder_id, _view(purpose, row)) for row in session.exec(last)]
+    return {holder_id for holder_id, view in views if view.given and not view.outdated}
 
 
 def say(work: Work, holder_id: str, purpose: Purpose, given: bool) -> None:

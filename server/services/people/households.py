@@ -16,8 +16,9 @@ from server.services.people import houses
 from server.services.people.cells import house_code
 from server.services.problems import not_found
 from server.services.work import Work
-from server.tables import HolderRow, HouseholdMemberRow, HouseholdRow
+from server.tables import HolderRow, HouseholdMemberRow, HouseholdRow, Row
 
+_HOUSEHOLDS, _MEMBERS = (Row.metadata.tables[name] for name in ("household", "household_member"))
 ASKED_AT_ONCE = 500
 PAST_HOUSEHOLDS = 20
 
@@ -124,13 +125,21 @@ def _settle(work: Work, rows: list[HolderRow]) -> None:
             session.add(member)
     coming = {holder: house for holder, house in wanted.items() if holder not in settled}
     present = _present(work, set(coming.values()))
+    past = col(HouseholdMemberRow.household_id).in_(set(present.values()))
+    again = {
+        (m.household_id, m.holder_id): m for m in _members(session, past, col(HouseholdMemberRow.holder_id).in_(ids))
+    }
+    fresh = []
     for holder, house in coming.items():
-        known = session.get(HouseholdMemberRow, (present[house], holder))
-        fresh = HouseholdMemberRow(household_id=present[house], holder_id=holder, from_ms=work.now_ms)
-        if known is not None:  # back again in the same household
+        known = again.get((present[house], holder))
+        if known is None:
+            fresh.append({"household_id": present[house], "holder_id": holder, "from_ms": work.now_ms, "relation": ""})
+        else:  # back again in the same household
             known.to_ms = None
-        session.add(known or fresh)
+            session.add(known)
     session.flush()
+    if fresh:
+        session.connection().execute(_MEMBERS.insert(), fresh)
     _end_empty(work, left)
 
 
@@ -145,12 +154,11 @@ def _present(work: Work, house_ids: set[str]) -> dict[str, str]:
     """House -> its present household, begun where there is none."""
     mine = (col(HouseholdRow.house_id).in_(house_ids), col(HouseholdRow.ended_ms).is_(None))
     found = {row.house_id: row.id for row in work.session.exec(select(HouseholdRow).where(*mine))}
-    for house in sorted(house_ids - set(found)):
-        row = HouseholdRow(id=work.new_id(), house_id=house, since_ms=work.now_ms)
-        work.session.add(row)
-        found[house] = row.id
-    work.session.flush()
-    return found
+    begun = {house: work.new_id() for house in sorted(house_ids - set(found))}
+    if begun:
+        rows = [{"id": one, "house_id": at, "since_ms": work.now_ms, "tenure": ""} for at, one in begun.items()]
+        work.session.connection().execute(_HOUSEHOLDS.insert(), rows)
+    return found | begun
 
 
 def _end_empty(work: Work, left: set[str]) -> None:

@@ -1,9 +1,10 @@
 """Houses: the community's list of flats and rooms. When there is one, people can live only in houses of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from server.services import audit
@@ -79,10 +80,15 @@ def listing(
     return cut([view_of(row) for row in rows], limit, [row.sort_key for row in rows])
 
 
-def people_of(session: Session, code: str) -> list[HolderRow]:
-    """Who lives in a house, by name."""
-    statement = select(HolderRow).where(HolderRow.house == code).order_by(HolderRow.name).limit(MAX_PEOPLE)
-    return list(session.exec(statement))
+def people_of(session: Session, codes: Sequence[str]) -> dict[str, list[HolderRow]]:
+    """House (code) -> who lives in it, by name, at most MAX_PEOPLE: one question for a whole page of houses."""
+    place = func.row_number().over(partition_by=col(HolderRow.house), order_by=col(HolderRow.name)).label("place")
+    numbered = select(HolderRow.id, place).where(col(HolderRow.house).in_(codes)).subquery()
+    statement = select(HolderRow).join(numbered, numbered.c.id == col(HolderRow.id))
+    found: dict[str, list[HolderRow]] = {code: [] for code in codes}
+    for row in session.exec(statement.where(numbered.c.place <= MAX_PEOPLE).order_by(col(HolderRow.name))):
+        found[row.house].append(row)
+    return found
 
 
 def is_listed(session: Session, org: str) -> bool:

@@ -23,6 +23,10 @@ NOBODY = "0" * 16
 """The pseudonym of nobody."""
 
 _CARDS, _HOLDERS, _LINKS, _GONE = (Row.metadata.tables[n] for n in ("card", "holder", "card_level", "card_gone"))
+OVER = _CARDS.c.uid.is_(None) & (_CARDS.c.state == CardState.RETURNED.value)
+"""Cards without a chip whose day is over: kept for the events that name them, and for nothing else."""
+
+_UNHEARD_OF = (_CARDS.c.state == CardState.STOCK.value) | OVER
 
 
 def mark(work: Work, card: CardRow) -> None:
@@ -50,7 +54,7 @@ def all_of(session: Session, org: str) -> Iterator[CardEntry]:
 
 
 def one(session: Session, card_id: str) -> CardEntry | None:
-    """One card as gateways know it; None for one in stock."""
+    """One card as gateways know it; None for one in stock, and for a visitor's of another day."""
     return next(_entries(session, session.execute(_known(_CARDS.c.id == card_id)).all()), None)
 
 
@@ -60,8 +64,8 @@ def changed_since(session: Session, org: str, seq: int) -> tuple[list[CardEntry]
     ids = select(_CARDS.c.id).where(fresh)
     cards = list(_entries(session, session.execute(_known(fresh)).all()))
     gone = select(_GONE.c.card_id).where(_GONE.c.org == org, _GONE.c.changed_seq > seq)
-    stock = ids.where(_CARDS.c.state == CardState.STOCK.value)
-    return cards, sorted([*session.execute(gone).scalars(), *session.execute(stock).scalars()])
+    unheard_of = ids.where(_UNHEARD_OF)
+    return cards, sorted([*session.execute(gone).scalars(), *session.execute(unheard_of).scalars()])
 
 
 def count_since(session: Session, org: str, seq: int, limit: int) -> int:
@@ -80,7 +84,7 @@ def _known(*which: ColumnElement[bool]) -> Select[Any]:
     return (
         select(*columns, _CARDS.c.valid_from_ms, _CARDS.c.valid_to_ms)
         .join(_HOLDERS, _HOLDERS.c.id == _CARDS.c.holder_id, isouter=True)
-        .where(*which, _CARDS.c.state != CardState.STOCK.value)
+        .where(*which, ~_UNHEARD_OF)
         .order_by(_CARDS.c.id)
     )
 

@@ -77,7 +77,7 @@ class Publisher:
 
     @property
     def running(self) -> bool:
-        """Whether all threads are alive: a health page asks."""
+        """Whether all threads are alive: the server ends without it (`server.app`)."""
         return all(thread.is_alive() for thread in self._threads)
 
     def broker_back(self) -> None:

@@ -73,6 +73,11 @@ def events_of(holder_id: str) -> ColumnElement[bool]:
     return mine
 
 
+def rows_of(table: str, holder_id: str) -> ColumnElement[bool] | None:
+    """The condition of somebody's rows of a table; None where no key finds them."""
+    return _mine(_TABLES[table], REGISTER[table], holder_id)
+
+
 def _mine(table: Table, use: Use, holder_id: str) -> ColumnElement[bool] | None:
     card, holder, alias = _TABLES["card"], _TABLES["holder"], _TABLES["holder_alias"]
     if use.found in (Found.HOLDER, Found.SELF, Found.TARGET):

@@ -3,8 +3,10 @@
 The trail says by which rule and how many rows of which table went; never what stood in them.
 """
 
+import json
 from collections.abc import Collection, Mapping
 
+from pydantic import BaseModel
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -12,12 +14,12 @@ from server.services import audit
 from server.services.cards import cards
 from server.services.people import holders
 from server.services.people.consents import Purpose
-from server.services.privacy import about, event_ends
+from server.services.privacy import about, event_ends, fields, staying
 from server.services.privacy.aims import BY_CONSENT, Aim
 from server.services.privacy.event_ends import POINTS_OF
 from server.services.problems import Code, Problem
 from server.services.work import Work
-from server.tables import CareCaseRow, ConsentRow, IncidentRow
+from server.tables import AuditRow, CareCaseRow, ConsentRow, IncidentRow
 
 OPEN_INCIDENT = "an incident about them is not closed"
 OPEN_CASE = "a case of them not being seen is not closed"
@@ -45,9 +47,25 @@ def forget(work: Work, holder_id: str, *, why: str) -> Mapping[str, int]:
         raise Problem(Code.IN_USE, "; ".join(reasons))
     cards.end_all(work, holder_id, why=why)
     work.session.flush()
+    kept = staying.counts(work.session, holder_id)
     done = about.erase(work.session, holder_id)
-    audit.record(work, "privacy.forget", f"holder:{holder_id}", after={"rows": done}, why=why)
+    audit.record(work, "privacy.forget", f"holder:{holder_id}", after={"rows": done, "kept": kept}, why=why)
     return done
+
+
+class Proof(BaseModel):
+    """What a deletion removed and what it left, as the trail has it: table -> rows; the fields' together."""
+
+    at_ms: int
+    rows: dict[str, int]
+    kept: dict[str, int] = {}
+
+
+def proof_of(session: Session, why: str) -> Proof | None:
+    """The newest deletion for a reason such as `request 7`; None when there was none."""
+    told = select(AuditRow).where(AuditRow.action == "privacy.forget", AuditRow.why == why)
+    row = session.exec(told.order_by(col(AuditRow.id).desc()).limit(1)).first()
+    return Proof.model_validate(fields.counted(json.loads(row.after)) | {"at_ms": row.at_ms}) if row else None
 
 
 def forget_aim(work: Work, holder_id: str, aim: Aim, *, why: str) -> Mapping[str, int]:

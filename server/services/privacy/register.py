@@ -120,7 +120,11 @@ REGISTER: dict[str, Use] = {
         (*_NOBODY, ("name", ""), ("host", "")),
     ),
     "incident": Use(
-        _A.INCIDENT, _F.HOLDER, _E.UNNAMED, ("title", "text", "house", "point", "state", "reported_ms"), _NOBODY
+        _A.INCIDENT,
+        _F.HOLDER,
+        _E.UNNAMED,
+        ("title", "text", "house", "point", "state", "reported_ms"),
+        (*_NOBODY, ("house", "")),
     ),
     "incident_step": Use(_A.INCIDENT, _F.BY_NAME, _E.KEPT, ("why", "actor", "at_ms")),
     "incident_photo": Use(_A.INCIDENT, _F.BY_NAME, _E.KEPT, ("data",)),

@@ -121,13 +121,18 @@ def take(work: Work, number: int, given: StepIn) -> RequestView:
         work, "privacy.step", f"request:{number}", before={"state": before}, after={"state": state, "step": given.step}
     )
     if given.step is Step.DO and row.kind == Kind.DELETION and row.holder_id is not None:
-        why = f"request {number}"
+        why = reason_of(number)
         if given.aim is None:
             forgetting.forget(work, row.holder_id, why=why)
         else:
             forgetting.forget_aim(work, row.holder_id, given.aim, why=why)
         work.session.refresh(row)
     return _view(row, work.now_ms)
+
+
+def reason_of(number: int) -> str:
+    """The reason that a deletion on a request has in the trail."""
+    return f"request {number}"
 
 
 def get(session: Session, number: int, now_ms: int) -> RequestFile:

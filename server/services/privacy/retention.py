@@ -17,7 +17,7 @@ from card_protocol.words.moment import DAY_MS, local_day_and_minute
 from server.services import audit
 from server.services.lookout import Lookout
 from server.services.people.consents import Purpose
-from server.services.privacy import forgetting
+from server.services.privacy import fields, forgetting
 from server.services.privacy.aims import BY_CONSENT, MOST_DAYS, PROCESSINGS, Aim
 from server.services.privacy.event_ends import PART_ROWS
 from server.services.privacy.forgetting import WITHDRAWN_AT_ONCE
@@ -159,6 +159,8 @@ def proofs(session: Session, limit: int = 200) -> list[ProofView]:
 def _proof(row: AuditRow) -> ProofView:
     told = json.loads(row.before if row.action == "events.expire" else row.after)
     count = sum(told["rows"].values()) if "rows" in told else told.get("count", told.get("events", 0))
+    if row.action == fields.FORGOTTEN:
+        told = fields.counted(told)
     known = row.model_dump(include={"id", "at_ms", "action", "subject", "why"})
     return ProofView(**known, told=told, count=count)
 

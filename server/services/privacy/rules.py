@@ -11,13 +11,15 @@ from sqlalchemy import Table, delete, or_, select, update
 
 from card_protocol.words.moment import local_day_and_minute
 from server.services.people import holders
+from server.services.policies import card_entries
 from server.services.privacy import about, event_ends, forgetting
 from server.services.privacy.aims import Aim
 from server.services.privacy.event_ends import PART_ROWS, POINTS_OF
 from server.services.work import Work
-from server.tables import Row
+from server.tables import CardRow, Row
 
 _T = Row.metadata.tables
+NAMING_CARDS = ("event", "visitor_pass", "revocation", "card_past")
 ALIVE = ("stock", "issued", "active", "suspended", "lost")
 
 Remove = Callable[[Work, int], int]
@@ -105,6 +107,20 @@ def people(work: Work, cutoff_ms: int) -> int:
     return done
 
 
+def visitor_cards(work: Work, cutoff_ms: int) -> int:
+    """What visitors had instead of a card, when no pass, no person and no event names it any more."""
+    card = _T["card"]
+    named = [select(_T[name].c.card_id).where(_T[name].c.card_id == card.c.id).exists() for name in NAMING_CARDS]
+    free = card_entries.OVER, card.c.holder_id.is_(None), card.c.changed_ms < cutoff_ms, *(~one for one in named)
+    found = work.session.scalars(select(card.c.id).where(*free).order_by(card.c.id).limit(PART_ROWS)).all()
+    for card_id in found:
+        row = work.session.get_one(CardRow, card_id)
+        card_entries.mark_gone(work, row)
+        work.session.delete(row)
+    work.session.flush()
+    return len(found)
+
+
 def clinic_tickets(work: Work, cutoff_ms: int) -> int:
     """Numbers keep their day and their time, and name nobody."""
     table = _T["clinic_ticket"]
@@ -173,6 +189,7 @@ RULES = (
     Rule("parking", Aim.PROPERTY, rows_before("parking_permit", "to_day")),
     Rule("passes", Aim.PROPERTY, rows_before("contractor_pass", "to_day")),
     Rule("visitors", Aim.ACCESS, rows_before("visitor_pass", "to_ms")),
+    Rule("visitors.cards", Aim.ACCESS, visitor_cards),
     Rule("incidents", Aim.INCIDENT, incidents),
     Rule("rosters", Aim.OFFICE, rows_before("roster_post", "to_day")),
     Rule("sessions", Aim.OFFICE, rows_before("user_session", "expires_ms")),

@@ -8,16 +8,16 @@ from sqlmodel import Session
 
 from card_protocol.words.card import CardState
 from card_protocol.words.event import EventKind
-from card_protocol.words.moment import DAY_MS, LOCAL_OFFSET_MINUTES, MINUTE_MS
+from card_protocol.words.moment import DAY_MS
 from card_protocol.words.reason import Reason
 from server.services.sight import SENSITIVE
 from server.services.statistics.questions import Line
 from server.tables import Row
+from server.tables.event import NOT_EVERYDAY, local_hour
 
 UNUSED_DAYS = 90
 LIST_MAX = 500
 HOURS = 24
-HOUR_MS = 60 * MINUTE_MS
 
 FAULTS: dict[str, tuple[EventKind, ...]] = {
     "reader": (EventKind.READER_LOST,),
@@ -48,12 +48,13 @@ def failing(session: Session, since_ms: int) -> list[Line]:
     kinds = [kind.value for several in FAULTS.values() for kind in several]
     counted = (
         select(_EVENT.c.point, _EVENT.c.kind, func.count())
-        .where(_EVENT.c.kind.in_(kinds), _EVENT.c.wall_ms >= since_ms, _EVENT.c.point.is_not(None))
+        .where(NOT_EVERYDAY, _EVENT.c.kind.in_(kinds), _EVENT.c.wall_ms >= since_ms)
         .group_by(_EVENT.c.point, _EVENT.c.kind)
     )
     found: dict[str, dict[str, int]] = {}
     for point, kind, count in session.execute(counted):
-        found.setdefault(point, {})[kind] = count
+        if point is not None:  # asked of the data base, SQLite would walk over all events by their points
+            found.setdefault(point, {})[kind] = count
     lines = [
         Line(point, tuple(sum(of.get(kind.value, 0) for kind in several) for several in FAULTS.values()))
         for point, of in found.items()
@@ -63,7 +64,7 @@ def failing(session: Session, since_ms: int) -> list[Line]:
 
 def peaks(session: Session, since_ms: int) -> list[Line]:
     """Passages at gates and doors per hour of the local day, over the whole span."""
-    hour = ((_EVENT.c.wall_ms // MINUTE_MS + LOCAL_OFFSET_MINUTES) // 60) % HOURS
+    hour = local_hour()
     taps = _gate_taps(since_ms).where(_EVENT.c.reason == Reason.GRANTED.value)
     counted = taps.with_only_columns(hour.label("hour"), func.count()).group_by(hour)
     found = {int(at): count for at, count in session.execute(counted)}

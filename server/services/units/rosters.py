@@ -113,6 +113,13 @@ def for_incident(session: Session, matter: Matter, house: str, now_ms: int) -> l
     return [posts[post] for post in route(posts, matter, house, day_of(now_ms))]
 
 
+def account_of(session: Session, name: str, now_ms: int) -> str:
+    """The user name of who holds a post under this name today; empty when nobody does who signs in."""
+    today = day_of(now_ms)
+    named = select(PostRow).where(PostRow.name == name, PostRow.user_name != "").order_by(col(PostRow.id))
+    return next((row.user_name for row in session.exec(named) if _post(_view(row, now_ms)).holds(today)), "")
+
+
 def _area(text: str) -> str:
     """3幢, 3-1 or nothing. Problem INVALID."""
     code = _AREA_WORDS.sub("-", text.strip()).strip("-")

@@ -1,26 +1,34 @@
 """Ends visitors' passes: those whose hours are over, and those that have let in as often as they may.
 
-Each gateway counts for itself and offline; over all of them the server counts, and revokes what is used up.
+Each gateway counts for itself and offline; over all of them the server counts, and revokes what is used up. A day
+after its hours a pass leaves what gateways are told and the lists of cards.
 """
 
 from collections.abc import Mapping
 
 from sqlmodel import col, select
 
+from card_protocol.words.card import CardState
+from card_protocol.words.moment import DAY_MS
+from server.services.cards import cards
 from server.services.lookout import Lookout
 from server.services.visitors import visitor_passes
 from server.services.work import SYSTEM, Transactions
-from server.tables import VisitorPassRow
+from server.tables import CardRow, VisitorPassRow
 
 LOOK_EVERY_S = 20.0
 AT_ONCE = 200
 """Passes looked at in one question."""
+
+KNOWN_AFTER_MS = DAY_MS
+"""So long the gates know whose pass is over: who comes too late hears that, and not that nobody knows them."""
 
 OVER, USED_UP = "hours over", "used up"
 
 
 def look(transactions: Transactions) -> int:
     """One look at all that are open; how many ended."""
+    _let_go(transactions)
     ended, last = 0, 0
     while True:
         with transactions.read() as session:
@@ -43,6 +51,22 @@ def _end(transactions: Transactions, rows: list[VisitorPassRow], used: Mapping[s
             if row.ended_ms is None:
                 visitor_passes.finish(work, row, why)
     return len(ending)
+
+
+def _let_go(transactions: Transactions) -> None:
+    """Gateways and lists forget the cards of days that are over, some at each look."""
+    living = CardRow.state != CardState.RETURNED.value
+    with transactions.read() as session:
+        over = (
+            select(CardRow.id)
+            .join(VisitorPassRow, col(VisitorPassRow.card_id) == col(CardRow.id))
+            .where(living, col(CardRow.uid).is_(None), VisitorPassRow.to_ms <= transactions.clock() - KNOWN_AFTER_MS)
+        )
+        ids = list(session.exec(over.order_by(col(CardRow.id)).limit(AT_ONCE)))
+    if ids:
+        with transactions.work(SYSTEM) as work:
+            for card_id in ids:
+                cards.end_without_chip(work, card_id)
 
 
 class VisitorKeeper(Lookout):

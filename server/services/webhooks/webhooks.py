@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import ColumnElement, delete, func
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
 from card_protocol.words.moment import DAY_MS
@@ -28,6 +28,8 @@ WAITING_MAX: Final = 10_000
 """Per address; what comes while so many wait is dead at once, and told so."""
 
 LISTING_MAX: Final = 200
+AGAIN_MAX: Final = 1_000
+"""Dead messages that are tried once more in one step."""
 RETRY_AFTER_S: Final = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """The schedule that Standard Webhooks recommends; after the last try a message is dead."""
 
@@ -41,6 +43,8 @@ class DeliveryState(StrEnum):
 
 
 KEPT_MS: Final = {DeliveryState.DELIVERED: 7 * DAY_MS, DeliveryState.DEAD: 30 * DAY_MS}
+ENDED_KEPT_MS: Final = 30 * DAY_MS
+"""As long as its last messages; the trail keeps who ended it."""
 
 
 class WebhookIn(BaseModel):
@@ -59,10 +63,16 @@ class WebhookView(BaseModel):
     url: str
     topics: list[str]
     created_ms: int
+    paused_ms: int | None
+    """Since when its messages wait because somebody wants it so."""
     ended_ms: int | None
     ended_why: str
     waiting: int
     dead: int
+    delivered_ms: int | None
+    """When a message arrived last, of those that are still kept."""
+    problem: str
+    """Why the message that waits longest did not arrive; empty: nothing that waits has failed."""
 
 
 class DeliveryView(BaseModel):
@@ -112,12 +122,32 @@ def end(work: Work, webhook_id: str, *, why: str = "") -> WebhookView:
     return _view(work.session, row)
 
 
+def pause(work: Work, webhook_id: str) -> WebhookView:
+    """Let its messages wait until `resume`, while its owner rebuilds. Problem NOT_FOUND, WRONG_STATE."""
+    row = _live_row(work, webhook_id)
+    if row.paused_ms is None:
+        row.paused_ms = work.real_ms
+        work.session.add(row)
+        audit.record(work, "webhook.pause", f"webhook:{row.id}", after={"url": row.url})
+    return _view(work.session, row)
+
+
+def resume(work: Work, webhook_id: str) -> WebhookView:
+    """Tell it again, beginning with what waits. Problem NOT_FOUND, WRONG_STATE."""
+    row = _live_row(work, webhook_id)
+    if row.paused_ms is not None:
+        row.paused_ms = None
+        work.session.add(row)
+        # Whoever pauses an address mends it: no message has to sit out an interval of before.
+        work.session.execute(update(DeliveryRow).where(_of(row), _WAITING).values(due_ms=work.real_ms))
+        audit.record(work, "webhook.resume", f"webhook:{row.id}", after={"url": row.url})
+        work.wish(Wish.DELIVER)
+    return _view(work.session, row)
+
+
 def try_out(work: Work, community: str, webhook_id: str) -> DeliveryView:
     """Send a message that says nothing, to see whether it arrives. Problem NOT_FOUND, WRONG_STATE."""
-    row = row_of(work.session, webhook_id)
-    if row.ended_ms is not None:
-        raise Problem(Code.WRONG_STATE, "This address is told no more.")
-    return delivery_view(_put(work, community, row, Topic.TEST, {}))
+    return delivery_view(_put(work, community, _live_row(work, webhook_id), Topic.TEST, {}))
 
 
 def again(work: Work, delivery_id: str) -> DeliveryView:
@@ -127,10 +157,21 @@ def again(work: Work, delivery_id: str) -> DeliveryView:
         raise not_found("delivery", delivery_id)
     if row.state != DeliveryState.DEAD or row_of(work.session, row.webhook_id).ended_ms is not None:
         raise Problem(Code.WRONG_STATE, f"This message is {row.state}, or its address is told no more.")
-    row.state, row.tries, row.due_ms, row.done_ms = DeliveryState.WAITING.value, 0, work.real_ms, None
-    work.session.add(row)
-    work.wish(Wish.DELIVER)
+    _revive(work, row)
     return delivery_view(row)
+
+
+def again_all(work: Work, webhook_id: str) -> int:
+    """Try its dead messages once more, the oldest AGAIN_MAX of them; how many. Problem NOT_FOUND, WRONG_STATE."""
+    row = _live_row(work, webhook_id)
+    room = max(0, WAITING_MAX - _count(work.session, row, DeliveryState.WAITING))
+    dead = select(DeliveryRow).where(_of(row), DeliveryRow.state == DeliveryState.DEAD.value)
+    found = work.session.exec(dead.order_by(col(DeliveryRow.id)).limit(min(AGAIN_MAX, room))).all()
+    for message in found:
+        _revive(work, message)
+    if found:
+        audit.record(work, "webhook.again", f"webhook:{row.id}", after={"url": row.url, "messages": len(found)})
+    return len(found)
 
 
 def enqueue(work: Work, community: str) -> None:
@@ -147,6 +188,7 @@ def enqueue(work: Work, community: str) -> None:
 def due(session: Session, now_ms: int, limit: int) -> Sequence[tuple[DeliveryRow, WebhookRow]]:
     """What should be sent now, longest waiting first."""
     statement = select(DeliveryRow, WebhookRow).join(WebhookRow).where(_WAITING, col(DeliveryRow.due_ms) <= now_ms)
+    statement = statement.where(col(WebhookRow.paused_ms).is_(None))
     return session.exec(statement.order_by(col(DeliveryRow.due_ms), col(DeliveryRow.id)).limit(limit)).all()
 
 
@@ -174,10 +216,11 @@ def failed(work: Work, delivery_id: str, problem: str, *, gone: bool = False) ->
 
 
 def prune(work: Work) -> None:
-    """Forget what was delivered a week ago, and what died a month ago."""
+    """Forget what was delivered a week ago, and what died or whose address ended a month ago."""
     for state, kept_ms in KEPT_MS.items():
         old = (col(DeliveryRow.state) == state.value) & (col(DeliveryRow.done_ms) < work.real_ms - kept_ms)
         work.session.execute(delete(DeliveryRow).where(old))
+    work.session.execute(delete(WebhookRow).where(col(WebhookRow.ended_ms) < work.real_ms - ENDED_KEPT_MS))
 
 
 def row_of(session: Session, webhook_id: str) -> WebhookRow:
@@ -186,6 +229,11 @@ def row_of(session: Session, webhook_id: str) -> WebhookRow:
     if row is None:
         raise not_found("webhook", webhook_id)
     return row
+
+
+def get(session: Session, webhook_id: str) -> WebhookView:
+    """Problem NOT_FOUND."""
+    return _view(session, row_of(session, webhook_id))
 
 
 def listing(session: Session, *, before: str | None = None, limit: int = LISTING_MAX) -> list[WebhookView]:
@@ -227,6 +275,19 @@ def _of(row: WebhookRow) -> ColumnElement[bool]:
     return col(DeliveryRow.webhook_id) == row.id
 
 
+def _live_row(work: Work, webhook_id: str) -> WebhookRow:
+    row = row_of(work.session, webhook_id)
+    if row.ended_ms is not None:
+        raise Problem(Code.WRONG_STATE, "This address is told no more.")
+    return row
+
+
+def _revive(work: Work, row: DeliveryRow) -> None:
+    row.state, row.tries, row.due_ms, row.done_ms = DeliveryState.WAITING.value, 0, work.real_ms, None
+    work.session.add(row)
+    work.wish(Wish.DELIVER)
+
+
 def _put(work: Work, community: str, row: WebhookRow, topic: Topic, data: Mapping[str, Any]) -> DeliveryRow:
     message_id = work.new_id()
     made = DeliveryRow(
@@ -258,4 +319,12 @@ def _count(session: Session, row: WebhookRow, state: DeliveryState) -> int:
 
 def _view(session: Session, row: WebhookRow) -> WebhookView:
     waiting, dead = (_count(session, row, state) for state in (DeliveryState.WAITING, DeliveryState.DEAD))
-    return WebhookView(**row.model_dump(), waiting=waiting, dead=dead)
+    arrived = select(func.max(DeliveryRow.done_ms)).where(_of(row), DeliveryRow.state == DeliveryState.DELIVERED.value)
+    failing = select(DeliveryRow.problem).where(_of(row), _WAITING, DeliveryRow.problem != "")
+    return WebhookView(
+        **row.model_dump(),
+        waiting=waiting,
+        dead=dead,
+        delivered_ms=session.exec(arrived).one(),
+        problem=session.exec(failing.order_by(col(DeliveryRow.id)).limit(1)).first() or "",
+    )

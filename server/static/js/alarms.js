@@ -20,6 +20,7 @@ function answer(alarm, how) {
   dialog.querySelector(".answer-go").textContent = title.dataset[how];
   dialog.querySelector(".answer-what").textContent = alarm.dataset.title;
   dialog.querySelector(".answer-do").textContent = alarm.dataset.procedure;
+  dialog.querySelector("[data-failed]").hidden = true;
   dialog.showModal();
   form.elements.note.focus();
 }
@@ -40,13 +41,13 @@ const KEYS = { a: "acknowledge", e: "forward" };
 // I: the alarm becomes an incident, with an owner and a clock.
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (!dialog?.open) meant()?.querySelector("[data-incident]")?.click();
+  if (!document.querySelector("dialog[open]")) meant()?.querySelector("[data-incident]")?.click();
 });
 
 document.addEventListener("keydown", (event) => {
   const how = KEYS[event.key.toLowerCase()];
   if (!how || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (!dialog || dialog.open) return;
+  if (!dialog || document.querySelector("dialog[open]")) return;
   const alarm = meant();
   if (!alarm) return;
   event.preventDefault();
@@ -60,8 +61,14 @@ dialog?.addEventListener("close", () =>
   }),
 );
 
+// What was acknowledged goes at once: the stream brings the stack a moment later, and the next key means the next alarm.
 form?.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) dialog.close();
+  if (!event.detail.successful) return;
+  if (form.elements.how.value === "acknowledge") {
+    const answered = [...document.querySelectorAll("[data-alarm]")];
+    answered.find((alarm) => alarm.dataset.ids === form.elements.ids.value)?.remove();
+  }
+  dialog.close();
 });
 
 // An age is counted from what the server said when the alarm was drawn: the clocks of two machines may differ.

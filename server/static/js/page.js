@@ -1,5 +1,6 @@
 // What every page has: menus that close, a search key, and forms that are sent once.
 
+import "./fields.js";
 import "./steady.js";
 
 document.addEventListener("click", (event) => {
@@ -20,6 +21,7 @@ document.addEventListener("keydown", (event) => {
   if (SHORT_WAYS[event.key]?.() === true) event.preventDefault();
 });
 
+const SEARCH = "#search";
 const keys = document.getElementById("keys");
 
 // What a single key does; `true` when it did something.
@@ -31,7 +33,7 @@ const SHORT_WAYS = {
       search.select();
       return true;
     }
-    return follow("/holders");
+    return follow("/holders", SEARCH);
   },
   F2: () => follow("/desk"),
   "?": () => {
@@ -41,11 +43,14 @@ const SHORT_WAYS = {
 };
 
 // Only ways that this user has: they stand in the bar.
-function follow(path) {
+function follow(path, hash = "") {
   const link = document.querySelector(`.console-nav a[href="${path}"]`);
-  link?.click();
+  if (link) window.location.assign(link.href + hash);
   return link !== null;
 }
+
+// Whoever came by "/" goes on typing what they look for.
+if (window.location.hash === SEARCH) document.querySelector("[data-search]")?.focus();
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys]")) keys.showModal();
@@ -76,6 +81,8 @@ window.addEventListener("pageshow", () => {
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest("form");
   if (form) delete form.dataset.sent;
+  const failed = form?.querySelector("[data-failed]");
+  if (failed) failed.hidden = event.detail.successful;
 });
 
 // A session that ended while a page stood open: the server answers parts with 401, and the whole page knows the way.

@@ -42,7 +42,8 @@ document.addEventListener(
 );
 
 // The next code replaces this one, also when nobody touches the mouse in between.
-form?.addEventListener("htmx:afterRequest", () => {
-  field.value = "";
+form?.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) field.value = "";
   field.focus();
+  if (!event.detail.successful) field.select();
 });

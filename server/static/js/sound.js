@@ -13,6 +13,9 @@ export class Sound {
     this.context = null;
     this.timer = null;
     this.needed = false;
+    this.before = null;
+    for (const began of ["pointerdown", "keydown"]) button.addEventListener(began, () => this.begin());
+    for (const left of ["pointerleave", "blur"]) button.addEventListener(left, () => (this.before = null));
     button.addEventListener("click", () => this.press());
     // One tab of this browser sounds, however many are open.
     navigator.locks?.request("onecard-sound", () => {
@@ -24,9 +27,16 @@ export class Sound {
     this.show();
   }
 
+  begin() {
+    this.before ??= this.button.dataset.state;
+  }
+
   press() {
-    // The click itself lifts the block, so what counts is what the switch said before it.
-    if (this.button.dataset.state === "blocked") this.open();
+    // Pressing lifts the block before it is a click, and the page may be drawn anew in between: what counts is what the
+    // switch said when somebody began to press it.
+    const before = this.before ?? this.button.dataset.state;
+    this.before = null;
+    if (before === "blocked") this.open();
     else this.on = !this.on;
     localStorage.setItem(KEPT_AS, this.on ? "on" : "off");
     this.act();

@@ -21,7 +21,7 @@ export function read(table) {
 }
 
 function pie(rows, ink) {
-  const data = rows.map((row) => ({ name: row.words, value: row.values[0] })).filter((one) => one.value !== null);
+  const data = rows.map((row) => ({ name: row.words, value: row.values[0] }));
   return { series: [{ type: "pie", radius: ["45%", "75%"], data, label: { color: ink } }] };
 }
 

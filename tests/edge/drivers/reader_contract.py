@@ -73,6 +73,15 @@ class ReaderContract:
         field.place(Visit(stock_card()))
         assert meet(reader).transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
 
+    def test_nobody_need_ask_whether_a_pulled_card_has_left(self, reader: Reader, field: Field) -> None:
+        field.place(Visit(stock_card(), pull=Pull(at_exchange=3)))
+        card = meet(reader)
+        with pytest.raises(CardGone):
+            ask_often(card, 3)
+        assert reader.wait_for_card(50) is None
+        field.place(Visit(stock_card()))
+        assert meet(reader).transmit(GET_VERSION)[-2:] == bytes.fromhex("91AF")
+
     def test_cards_swapped_in_the_middle_do_not_become_one(self, reader: Reader, field: Field) -> None:
         other = Visit(stock_card(OTHER_UID))
         field.place(Visit(stock_card(), swap=Swap(3, other)))

@@ -91,6 +91,30 @@ def test_who_was_admitted_since_is_told_at_the_members_own_point(
     assert server.asked == (1 if service is Service.ATTENDED or outcome is Renewed.AWAY else 2)
 
 
+def test_a_card_that_left_while_it_was_told_more_is_asked_for_again(tmp_path: Path) -> None:
+    card = whole_card()
+    server = Admits(card, Renewed.CARD_GONE, 0)
+    here = Station(tmp_path, station(PointKind.ACTIVITY, members_only=True), server)
+    assert here.tap(card).answer == Answer(Service.TAP_AGAIN)
+    server.outcome = Renewed.REFUSED
+    assert here.tap(card).answer == Answer(Service.TAP_AGAIN), "the torn attempt is not over for the server"
+    server.outcome, server.code = Renewed.DONE, 1
+    assert here.tap(card).answer == Answer(Service.ATTENDED)
+
+
+def test_a_terminal_does_not_call_a_card_up_to_date_whose_write_was_torn(tmp_path: Path) -> None:
+    card = whole_card()
+    server = Admits(card, Renewed.CARD_GONE, 0)
+    here = Station(tmp_path, station(PointKind.UPDATER), server)
+    assert here.tap(card).answer == Answer(Service.TAP_AGAIN)
+    server.outcome = Renewed.REFUSED
+    assert here.tap(card).answer == Answer(Service.TAP_AGAIN)
+    server.outcome = Renewed.DONE
+    assert here.tap(card).answer == Answer(Service.UPDATED)
+    server.outcome = Renewed.REFUSED
+    assert here.tap(card).answer == Answer(Service.UP_TO_DATE)
+
+
 def test_a_clinic_without_consent_leaves_nothing_on_the_card(tmp_path: Path) -> None:
     card, here = whole_card(), Station(tmp_path, station(PointKind.CLINIC))
     assert here.tap(card).answer == Answer(Service.CHECKED_IN)

@@ -47,6 +47,7 @@ def vitals(**changed: object) -> Vitals:
         ({"stuck_ms": 59_999}, []),
         ({"stuck_ms": 60_000, "online": False, "offline_ms": 10}, []),
         ({"online": False, "offline_ms": 60_000}, [Trouble.LINK_DOWN]),
+        ({"online": False, "offline_ms": 60_000, "server_strange": True}, [Trouble.SERVER_STRANGE]),
         ({"keys_until_ms": NOON_MS}, [Trouble.KEYS_OVER]),
         ({"keys_until_ms": NOON_MS + 1}, [Trouble.KEYS_ENDING]),
         ({"clock": "floor"}, [Trouble.CLOCK_UNSURE]),

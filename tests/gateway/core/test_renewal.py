@@ -41,6 +41,20 @@ def test_what_fails_is_tried_later_and_later_but_not_never(failures: int, dice: 
     assert renewal.done(Task.RENEW_LATE, 0).failures == 0
 
 
+@given(st.integers(0, 100))
+def test_while_it_fails_some_attempts_are_made_as_if_it_had_run_out(failures: int) -> None:
+    renewal = Renewal(ask_at_ms=0, failures=failures)
+    assert renewal.task(OURS, 0, 0) is (Task.RENEW_LATE if failures % 3 == 2 else Task.ASK_WHOM_TO_TRUST)
+
+
+def test_a_clock_that_is_far_ahead_does_not_ask_for_one_certificate_after_the_other() -> None:
+    ahead_ms, renewed = 10**9 * DAY_MS, Renewal(ask_at_ms=0).done(Task.RENEW_LATE, 100)
+    assert renewed.task(OURS, ahead_ms, 100) is Task.ASK_WHOM_TO_TRUST
+    asked = renewed.done(Task.ASK_WHOM_TO_TRUST, 100, called=True)
+    assert asked.task(OURS, ahead_ms, 99 + RETRY_LONGEST_MS) is Task.NOTHING
+    assert asked.task(OURS, ahead_ms, 100 + RETRY_LONGEST_MS) is Task.RENEW_LATE
+
+
 def test_many_that_start_together_do_not_ask_together() -> None:
     asked = {begin(0, Random(seed)).ask_at_ms for seed in range(100)}
     assert len(asked) > 90

@@ -346,6 +346,22 @@ def test_a_server_that_holds_another_history(upto: int, changed: dict[str, objec
     assert bench.saved == []
 
 
+@pytest.mark.parametrize(
+    "of_another", [{"same_upto": 12}, {"same_upto": 7, "same_hash": "cd" * 32}], ids=["beyond our end", "another event"]
+)
+def test_where_a_late_ack_says_that_histories_part_is_not_believed_of_another_state_of_the_file(
+    of_another: dict[str, object],
+) -> None:
+    bench = Bench(events=10)
+    bench.step(words.LinkUp())
+    bench.ack(13, forked=True, **of_another)
+    assert [effect.same_upto for effect in bench.other] == [None]  # type: ignore[union-attr]
+    ours = bench.journal.hash_of(4)
+    assert ours is not None
+    bench.ack(13, forked=True, same_upto=4, same_hash=ours.hex())
+    assert bench.other[-1].same_upto == 4  # type: ignore[union-attr]
+
+
 def test_histories_that_part_before_what_was_sent_are_told_from_the_beginning() -> None:
     bench = Bench(events=10, acked=6)
     bench.step(words.LinkUp())

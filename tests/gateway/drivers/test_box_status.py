@@ -13,6 +13,7 @@ from gateway.drivers.box_status import read_status
 from gateway.drivers.file_lock import FileLock
 from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import StateFile
+from gateway.drivers.system_clock import SystemClock
 from gateway.drivers.tls_files import TlsFiles
 from tests.gateway.core.test_health import vitals
 from tests.gateway.key_places import LEASE_MS, enrolled
@@ -52,6 +53,15 @@ def test_a_new_box(box: Path) -> None:
 def test_a_certificate_that_was_not_renewed(box: Path, age_days: int, trouble: Trouble | None) -> None:
     give_identity(box, GATEWAY, made_ms=now_ms() - age_days * DAY_MS)
     assert read_status(box).troubles == ([trouble] if trouble else [])
+
+
+def test_a_certificate_is_judged_by_the_servers_time_where_it_told_it(box: Path) -> None:
+    """The machine's own clock may be years behind or ahead, and nobody sets it."""
+    server_ms, mono_ns = now_ms() + 91 * DAY_MS, time.monotonic_ns()
+    SystemClock(box).server_said(server_ms, mono_ns, mono_ns)
+    status = read_status(box)
+    assert status.troubles == [Trouble.CERTIFICATE_EXPIRED]
+    assert abs(status.now_ms - server_ms) < DAY_MS
 
 
 def test_a_box_without_a_certificate(box: Path) -> None:

@@ -50,7 +50,14 @@ class Ward:
         self.asked = 0
         self.told: list[Event] = []
         ports = HealthPorts(
-            GATEWAY, self.station, self.clock, self.uplink, disk, self.expires_ms, note=self.told.append
+            GATEWAY,
+            self.station,
+            self.clock,
+            self.uplink,
+            disk,
+            self.expires_ms,
+            note=self.told.append,
+            server_strange=lambda: True,
         )
         self.keeper = HealthKeeper(folder, ports)
 
@@ -75,6 +82,7 @@ def test_it_measures_what_there_is(ward: Ward) -> None:
     assert (found.gateway, found.uptime_ms, found.online, found.offline_ms) == (GATEWAY, 5000, False, 5000)
     assert (found.head_seq, found.acked_seq, found.waiting) == (2, 0, 2)
     assert (found.policy_version, found.policy_expires_ms, found.rev_seq) == (4, NOON_MS + 1000, 7)
+    assert (found.server_strange, found.certificate_left_ms) == (True, None)
     assert (found.clock, found.disk_used, found.disk_free_bytes) == ("ntp", 0.5, 1 << 20)
     assert Vitals.model_validate_json((ward.folder / FILE_NAME).read_bytes()) == found
 

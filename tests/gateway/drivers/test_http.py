@@ -1,5 +1,7 @@
 """The server over HTTP, against a small one of our own that answers whatever a test wants."""
 
+import os
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,12 +10,24 @@ import pytest
 
 from card_protocol.policy.buckets import encode_bucket
 from card_protocol.wire.enrol import ENROL_PATH, KEYS_PATH, Admission, Enrolment, EnrolRequest, Waiting
-from card_protocol.wire.identity import AUTHORITIES_PATH, CERTIFICATE_PATH, TRUST_PATH, Identity, Trust
+from card_protocol.wire.identity import (
+    AUTHORITIES_PATH,
+    BROKER_NAME,
+    CERTIFICATE_PATH,
+    SERVER_NAME,
+    TRUST_PATH,
+    Identity,
+    Trust,
+)
 from card_protocol.wire.manifest import REQUEST_HEADER
 from gateway.drivers.http import ANSWER_MAX_BYTES, HttpServer
+from gateway.drivers.tls_files import client_context
 from gateway.ports.server import ServerAway, ServerRefused
+from server.services.keys.certificates import new_authority
+from tests.gateway.drivers.test_tls_files import server_context
 from tests.gateway.policies import Shelf, card, piece
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, SERVER
+from tests.support.identity import AUTHORITY, now_ms
 
 
 class Answering:
@@ -51,6 +65,10 @@ class Answering:
         self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
         threading.Thread(target=self._httpd.serve_forever, args=(0.02,), daemon=True).start()
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        self._httpd.socket = context.wrap_socket(self._httpd.socket, server_side=True)
+        self.url = self.url.replace("http:", "https:")
 
     def close(self) -> None:
         self._httpd.shutdown()
@@ -117,6 +135,24 @@ def test_certificates_and_whom_to_trust(answering: Answering) -> None:
         ("GET", TRUST_PATH.format(gateway=GATEWAY), None),
         ("GET", AUTHORITIES_PATH, None),
     ]
+
+
+def test_who_shows_a_certificate_of_another_authority_is_a_stranger(answering: Answering) -> None:
+    other = new_authority("330105009012", 2, now_ms(), os.urandom)
+    answering.speak_tls(server_context(SERVER_NAME, other))
+    answering.body = Trust(gateway=GATEWAY, authorities="authorities").to_bytes()
+    with HttpServer(answering.url, client_context(SERVER_NAME, AUTHORITY.certificate)) as server:
+        assert not server.stranger
+        with pytest.raises(ServerAway, match="--fingerprint FINGERPRINT"):
+            server.trust(GATEWAY)
+        assert server.stranger
+        server.use(client_context(SERVER_NAME, other.certificate))
+        server.trust(GATEWAY)
+        assert not server.stranger
+        server.use(client_context(BROKER_NAME, other.certificate))
+        with pytest.raises(ServerAway, match="CERTIFICATE_VERIFY_FAILED"):
+            server.trust(GATEWAY)
+        assert not server.stranger, "of our authority, and another name"
 
 
 def test_a_refusal_keeps_the_servers_words(answering: Answering) -> None:

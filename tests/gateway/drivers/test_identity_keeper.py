@@ -3,6 +3,7 @@
 import contextlib
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -115,3 +116,17 @@ def test_it_runs_on_a_thread_of_its_own_and_ends(tmp_path: Path, monkeypatch: py
     assert scene.keeper.alive()
     scene.keeper.stop()
     assert not scene.keeper.alive()
+
+
+def test_a_box_that_slept_for_months_with_its_clock_standing_still_gets_a_new_one(tmp_path: Path) -> None:
+    """By its clock, whoever set that, the certificate still counts; the server hangs up on it, and says nothing."""
+    scene = Scene(tmp_path, 0)
+    scene.fault = ServerAway("Server disconnected")
+    before = scene.files.certificate()
+    for _ in range(2):
+        assert scene.keeper.look() is Task.ASK_WHOM_TO_TRUST
+        scene.keeper._renewal = replace(scene.keeper._renewal, try_at_ms=0)
+    scene.fault = None
+    assert scene.keeper.look() is Task.RENEW_LATE
+    assert scene.files.certificate() != before
+    assert scene.asked == ["trust", "trust", "stranger", "renew"]

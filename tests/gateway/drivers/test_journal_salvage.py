@@ -74,6 +74,27 @@ def test_overwritten_pages_cost_their_events_and_no_others(tmp_path: Path, spoil
     assert sorted(p.name for p in tmp_path.iterdir() if "copy" in p.name or "new" in p.name) == []
 
 
+LEAF = 0x0D
+"""First byte of a table's leaf page (SQLite's file format, section 1.6)."""
+
+
+@pytest.mark.parametrize("where", [-1, -2, 10])
+def test_a_page_that_was_written_in_the_place_of_another_ends(tmp_path: Path, where: int) -> None:
+    """Then numbers come down on the way up, and whoever goes on behind the last one goes on for ever."""
+    path = tmp_path / "j.db"
+    entries = journal(path, 3000)
+    content = path.read_bytes()
+    leaves = [at for at in range(PAGE, len(content), PAGE) if content[at] == LEAF]
+    early = content[leaves[5] : leaves[5] + PAGE]
+    with path.open("r+b") as file:
+        file.seek(leaves[where])
+        file.write(early)
+    count = salvage(path, tmp_path / "s.db", GATEWAY, EPOCH)
+    found = kept(tmp_path / "s.db")
+    assert len(found) == count > 2800
+    assert set(found) <= set(entries)
+
+
 def test_behind_a_hole_the_hash_before_the_first_event_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "j.db"
     entries = journal(path, 20)

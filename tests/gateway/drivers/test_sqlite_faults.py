@@ -20,6 +20,20 @@ def test_somebody_elses_file_is_damage() -> None:
     assert is_damage(NotOurs("another format"))
 
 
+def test_a_row_longer_than_any_is_damage() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    with pytest.raises(sqlite3.DataError) as caught:
+        connection.execute("SELECT zeroblob(2000)").fetchone()
+    assert is_damage(caught.value)
+
+
+def test_a_text_that_is_none_is_damage() -> None:
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect(":memory:").execute("SELECT CAST(x'8d' AS TEXT)").fetchone()
+    assert is_damage(caught.value)
+
+
 def test_a_lock_is_not_damage(tmp_path: Path) -> None:
     holder, waiter = (sqlite3.connect(tmp_path / "x.db", timeout=0, isolation_level=None) for _ in range(2))
     holder.execute("BEGIN EXCLUSIVE")

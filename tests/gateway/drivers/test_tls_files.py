@@ -12,6 +12,7 @@ import pytest
 
 from card_protocol.crypto.certificates import key_in_request
 from card_protocol.wire.identity import BROKER_NAME, SERVER_NAME
+from card_protocol.words.moment import DAY_MS
 from gateway.drivers import tls_files
 from gateway.drivers.state_file import IdentityExposed, NotEnrolled, StateDamaged
 from gateway.drivers.tls_files import (
@@ -129,6 +130,20 @@ def test_a_clock_that_stopped_does_not_keep_it_out_for_ever(tmp_path: Path, monk
     assert time.time_ns() > 0
     with pytest.raises(ssl.SSLCertVerificationError):
         shake_hands(files.context(SERVER_NAME), expired)
+
+
+def test_a_clock_behind_an_authority_that_it_knows_is_wrong_for_certain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second authority came after the box's certificate, and the clock fell back between the two."""
+    made_ms = now_ms() - 60 * DAY_MS
+    first = new_authority("330105009012", 1, made_ms, os.urandom)
+    files = TlsFiles(tmp_path)
+    files.keep(identity_for(files.request(), "g-1", made_ms=made_ms, authority=first), "g-1")
+    files.trust(first.certificate + AUTHORITY.certificate)
+    monkeypatch.setattr(tls_files.time, "time_ns", lambda: (made_ms + DAY_MS) * 1_000_000)
+    assert clock_stopped(files.authorities(), files.certificate())
+    assert clock_stopped(files.authorities(), None)
 
 
 def test_the_first_contact_trusts_nobody_and_says_nothing() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from onecard.bench import pages, pages_walk
 from onecard.bench.application import application, cookie, serving
-from onecard.bench.pages_town import Town, person, settle
+from onecard.bench.pages_load import settle
+from onecard.bench.pages_town import Town, person
 from onecard.bench.pages_walk import ADDRESSES, bare_lookup_ms, figures, walk
 from server.services.opening import transactions_on
 from server.services.roles import Role
@@ -21,8 +22,7 @@ def town(tmp_path):
     made = Town(120, transactions.clock())
     with transactions.work(SYSTEM) as work:
         pages.found(work, made)
-    with engine.begin() as connection:
-        settle(connection, made, lambda _what: None)
+    settle(engine, made, lambda _what: None)
     yield made, transactions
     engine.dispose()
 

@@ -8,7 +8,7 @@ import pytest
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
 from onecard.cli import main
-from onecard.commands.receipt import BECAUSE
+from onecard.commands.receipt import BECAUSE, ENDED
 from onecard.commands.server._common import load, opened
 from server.services.cards import cards
 from server.services.cards.receipts import Bound
@@ -19,6 +19,7 @@ from server.services.people import holders
 from server.services.people.holders import HolderIn
 from server.services.policies import policy
 from server.services.work import SYSTEM
+from server.tables import GatewayRow, PolicyVersionRow
 from tests.onecard.commands.founded import found
 from tests.server.build import Box, admit
 
@@ -56,7 +57,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_every_bound_has_a_sentence() -> None:
-    assert set(BECAUSE) == set(Bound)
+    assert set(BECAUSE) == set(ENDED) == set(Bound)
 
 
 def test_a_gateway_that_has_not_answered_is_told_with_its_bound(
@@ -66,6 +67,26 @@ def test_a_gateway_that_has_not_answered_is_told_with_its_bound(
     said = capsys.readouterr().out
     assert said.startswith("g-1: may still admit until ")
     assert said.endswith("because: its policy expires then\n")
+
+
+def test_a_gateway_that_was_shut_out_and_one_whose_policy_is_over(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transactions = opened(load(Path(config)))
+    with transactions.work(SYSTEM) as work:
+        gateways.revoke(work, "g-1")
+    assert main(["receipt", "1", "--config", config]) == 1
+    assert "because: shut out, so it hears nothing; its policy expires then" in capsys.readouterr().out
+    with transactions.work(SYSTEM) as work:
+        row = work.session.get_one(GatewayRow, "g-1")
+        row.revoked_ms = None
+        version = work.session.get_one(PolicyVersionRow, ("g-1", row.policy_version))
+        version.expires_ms = work.now_ms
+        work.session.add_all([row, version])
+    assert main(["receipt", "1", "--config", config]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("g-1: denied since ")
+    assert said.endswith("because its policy had expired then; it has not heard of the revocation\n")
 
 
 def test_when_all_have_answered_it_is_complete(config: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """Activities and the Party over the API."""
 
+from server.services import audit
+from server.services.party import members
 from server.services.roles import Role
 from tests.server.api.conftest import Client
 from tests.server.build import NOW_MS, Community
@@ -43,5 +45,9 @@ def test_members_are_for_one_role(community: Community, client: Client) -> None:
     assert len(party.get("/party/members", params={"branch": "第一支部"}).json()["items"]) == 1
     for role in (Role.ADMIN, Role.ORGANISER, Role.GUARD, Role.AUDITOR):
         assert client(role).get("/party/members").status_code == 403
+    assert party.get(f"/party/members/{wang}").json()["standing"] == "full"
+    with community.transactions.read() as session:
+        read = [line for line in audit.trail(session).items if line.action == "party.read"]
+    assert {line.subject for line in read} == {members.SUBJECT}, "nobody is found there as a member"
     assert party.delete(f"/party/members/{wang}").status_code == 204
     assert party.get("/party/members").json()["items"] == []

@@ -112,7 +112,7 @@ def test_anybody_may_see_the_authorities_and_knows_them_by_their_mark(community:
     community.box("g-2")
     (shown,) = authorities_in(nobody.get(AUTHORITIES_PATH.removeprefix(API_PREFIX)).text)
     with community.transactions.read() as session:
-        assert authority_mark(shown) == authorities.mark(session)
+        assert authority_mark(shown) == authorities.mark(session, community.real[0])
 
 
 def test_a_certificate_is_renewed_for_the_same_key(community: Community, door: TestClient, box: Box) -> None:

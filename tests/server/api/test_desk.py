@@ -1,12 +1,14 @@
 """The WebSocket of a desk."""
 
+import asyncio
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from card_protocol.wire.desk import Answer, CardGone, CardHere, Hello
+from card_protocol.wire.desk import Answer, CardGone, CardHere, Hello, Show
 from server.api import desk as desk_route
 from server.services.roles import Role
 from tests.server.api.conftest import Client
@@ -81,6 +83,20 @@ def test_a_desk_that_says_nothing_is_hung_up(desk: TestClient, monkeypatch: pyte
     monkeypatch.setattr(desk_route, "HELLO_TIMEOUT_S", 0.01)
     with desk.websocket_connect("/desk") as socket, pytest.raises(WebSocketDisconnect):
         socket.receive_text()
+
+
+def test_a_line_that_breaks_while_something_is_said_is_no_fault_of_what_is_said() -> None:
+    class Breaking:
+        application_state = WebSocketState.CONNECTED
+        tried = 0
+
+        async def send_text(self, _text: str) -> None:
+            self.tried += 1
+            raise WebSocketDisconnect(1006)
+
+    socket = Breaking()
+    asyncio.run(desk_route.sender(cast(WebSocket, socket))(Show(en="Put it back.", zh="请放回。", good=False)))
+    assert socket.tried == 1
 
 
 def test_noise_later_on_ends_the_connection(community: Community, desk: TestClient) -> None:

@@ -25,7 +25,7 @@ def test_a_place_is_claimed_and_the_box_that_asks_is_confirmed_or_refused(
     claim = admin.post("/gateways/g-7/claim", json={"place": "gate house"})
     assert claim.status_code == 201
     with community.transactions.read() as session:
-        assert claim.json()["fingerprint"] == authorities.mark(session)
+        assert claim.json()["fingerprint"] == authorities.mark(session, community.real[0])
     request = Box("g-7").request(claim.json()["claim"])
     with community.transactions.work(SYSTEM) as work:
         gateways.enrol(work, community.house.keystore, request)

@@ -94,7 +94,7 @@ def test_another_event_under_a_known_key_is_a_fork_and_so_is_all_behind_it() -> 
     ours, theirs = journal(tap(1), tap(2)), journal(tap(1), tap(9), tap(3))
     known = {1: ours.hashes[1], 2: ours.hashes[2]}
     taken = feed(theirs, 1, 3, Position(2, ours.hashes[2]), known)
-    assert (taken.forked, taken.same_upto) == (True, 1)
+    assert (taken.forked, taken.same) == (True, Position(1, ours.hashes[1]))
     assert [(fork.link.seq, fork.known) for fork in taken.forks] == [(2, ours.hashes[2]), (3, None)]
     assert taken.events == ()
     assert taken.position == Position(2, ours.hashes[2])
@@ -105,7 +105,7 @@ def test_a_batch_that_claims_another_past_is_a_fork_although_it_overlaps_nothing
     taken = feed(theirs, 2, 2, Position(1, ours.hashes[1]), {})
     assert [fork.link.seq for fork in taken.forks] == [2]
     assert taken.position.watermark == 1
-    assert taken.same_upto is None, "where the two part cannot be told"
+    assert taken.same is None, "where the two part cannot be told"
 
 
 @pytest.mark.parametrize(("first", "last", "same_upto"), [(1, 2, 2), (2, 2, 2), (1, 4, 2), (3, 4, 2), (4, 4, None)])
@@ -114,13 +114,14 @@ def test_up_to_where_another_history_is_the_same(first: int, last: int, same_upt
     theirs = journal(tap(1), tap(2), tap(8), tap(9))
     known = dict(enumerate(ours.hashes[1:], 1))
     taken = feed(theirs, first, last, Position(5, ours.hashes[5]), known)
-    assert (taken.same_upto, taken.forked) == (same_upto, last > 2)
+    same = Position(same_upto, ours.hashes[same_upto]) if same_upto is not None else None
+    assert (taken.same, taken.forked) == (same, last > 2)
 
 
 def test_a_batch_that_brings_something_says_nothing_of_it() -> None:
     box = journal(tap(1), tap(2), tap(3))
     taken = feed(box, 1, 3, Position(2, box.hashes[2]), {1: box.hashes[1], 2: box.hashes[2]})
-    assert (taken.same_upto, taken.forked) == (None, False)
+    assert (taken.same, taken.forked) == (None, False)
 
 
 def test_a_poisonous_event_is_a_dead_letter_and_blocks_nobody() -> None:
@@ -147,10 +148,10 @@ def test_two_answers_at_once_still_tell_of_the_fork() -> None:
     ours, theirs = journal(tap(1), tap(2)), journal(tap(1), tap(9))
     forked = feed(theirs, 1, 2, Position(2, ours.hashes[2]), dict(enumerate(ours.hashes[1:], 1)))
     later = still_lacking(forked, Taken(Position(2, ours.hashes[2])))
-    assert (later.forked, later.same_upto) == (True, 1)
+    assert (later.forked, later.same) == (True, Position(1, ours.hashes[1]))
     somewhere = Taken(Position(2, ours.hashes[2]), forks=forked.forks)
-    assert still_lacking(forked, somewhere).same_upto == still_lacking(somewhere, forked).same_upto == 1
-    assert still_lacking(somewhere, somewhere).same_upto is None
+    assert still_lacking(forked, somewhere).same == still_lacking(somewhere, forked).same == forked.same
+    assert still_lacking(somewhere, somewhere).same is None
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 7))

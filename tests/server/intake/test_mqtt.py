@@ -1,6 +1,7 @@
 """The link on a real mosquitto: manual acknowledgement, a broker that is away, dies and comes back."""
 
 import queue
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -80,6 +81,12 @@ def test_events_and_states_come_up_and_nothing_else(ear: Ear, gateway: Gateway) 
     assert (second.topic, second.payload) == (topic("g-1", Channel.STATE), b"state")
 
 
+def test_an_acknowledgement_waits_for_no_other(ear: Ear) -> None:
+    line = ear.link._client.socket()
+    assert isinstance(line, socket.socket)
+    assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
 def test_what_was_not_acknowledged_is_bounded_by_the_brokers_window(ear: Ear, gateway: Gateway) -> None:
     """Manual acknowledgement is at work: the broker stops at its window until we have committed."""
     for n in range(30):
@@ -123,9 +130,11 @@ def test_a_broker_that_dies_is_found_again_and_heard_again(ear: Ear, mosquitto: 
 
 def test_a_port_where_no_broker_is_makes_no_trouble() -> None:
     link = MqttLink("127.0.0.1", free_port(), "server-under-test")
+    assert not link.running
     link.start(lambda _message: None, lambda: None)
-    assert not link.connected
+    assert (link.connected, link.running) == (False, True)
     link.stop()
+    assert not link.running
 
 
 def test_a_link_that_shares_hears_whom_it_was_told_also_after_the_broker_died(mosquitto: Mosquitto) -> None:

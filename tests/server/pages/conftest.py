@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from card_protocol.profiles.membership import Standing
 from card_protocol.words.card import CardState
@@ -46,13 +47,19 @@ from server.services.property.tickets import MessageIn, TicketIn
 from server.services.roles import Role
 from server.services.users import users
 from server.services.users.users import UserIn
+from server.services.webhooks import webhooks
+from server.services.webhooks.cloud_event import Topic
+from server.services.webhooks.webhooks import WebhookIn
 from server.services.work import SYSTEM, Actor
 from server.tables import EventRow
+from server.tables.engine import make_engine
 from tests.server.app_client import AppClient
-from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, tap
+from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, keep, make_community, tap
+from tests.server.ground import SqliteGround
 from tests.server.incident_town import DOOR
 
 OWN_PASSWORD = "tall bamboo by the canal"
+AT = re.compile(r'data-at="([^"]*)"')
 FORM_TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
@@ -127,6 +134,12 @@ class House:
             return row.id
 
 
+def leads_somewhere(path: str, html: str) -> bool:
+    """Whether each sentence of a refused form names a field of it (pages/said.py), where the form is on the page."""
+    named = [names.split() for names in AT.findall(html)]
+    return f'action="{path}"' not in html or all(any(f'name="{one}"' in html for one in names) for names in named)
+
+
 @dataclass
 class Browser:
     """Cookies and forms as a browser has them: a form carries the token of this browser."""
@@ -141,7 +154,9 @@ class Browser:
 
     def post(self, path: str, **fields: Any) -> Any:
         """POST a form as one of our pages would."""
-        return self.client.post(path, data=fields | {"csrf": self.token()})
+        answer = self.client.post(path, data=fields | {"csrf": self.token()})
+        assert leads_somewhere(path, answer.text), f"{path}: a sentence about fields that the form does not have"
+        return answer
 
     def token(self) -> str:
         """The form token, as the error page (that has forms too) shows it; it holds until a cookie changes."""
@@ -209,6 +224,24 @@ def site_on(console: Console) -> FastAPI:
 
 
 @pytest.fixture
+def community(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> Community:
+    """A community with two points and no people; where the test asks for `lived`, what that says has happened in it.
+
+    To live in it takes a third of a second: it is done once for a test process, and a copy laid for each test.
+    """
+    if "lived" not in request.fixturenames:
+        return make_community(engine)
+    if not _names:
+        first = make_engine(f"sqlite:///{tmp_path / 'lived.db'}")
+        kept = make_community(first)
+        names = live_in(House(kept, console=None, site=None))  # nobody looks at it there
+        keep(kept, _lived_in)
+        _names.update(names)
+        first.dispose()
+    return make_community(engine, ground=_lived_in)
+
+
+@pytest.fixture
 def house(community: Community) -> Iterator[House]:
     """A community with two points and no people."""
     console = make_console(community.house, "b0", secure_cookies=False)
@@ -249,11 +282,24 @@ class Lived:
     """A volunteers' day that was held; `holder` was there."""
     asked: int
     """What somebody asks about their own data."""
+    hook: str
+    """An address of another system that fails."""
+
+
+TAPS = 3
+_lived_in = SqliteGround()
+_names: dict[str, Any] = {}
 
 
 @pytest.fixture
 def lived(house: House) -> Lived:
     """Two cards (one lost), a gateway that is online, taps of both kinds and of a card that nobody knows, alarms."""
+    house.seq = TAPS
+    return Lived(house, **_names)
+
+
+def live_in(house: House) -> dict[str, Any]:
+    """What `lived` says; the names of things."""
     community = house.community
     box = community.box("g-1")
     with community.transactions.work(ADMIN) as work:
@@ -284,9 +330,13 @@ def lived(house: House) -> Lived:
         notice = notices.write(work, hung).number
         given = RequestIn(kind=Kind.DELETION, name="王秀英", holder_id=active.holder_id, way=Way.LETTER)
         asked = requests.ask(work, given).number
+        hook = webhooks.add(work, WebhookIn(url="https://127.0.0.1:1/", topics=[Topic.TAP]))
+        webhooks.failed(work, webhooks.try_out(work, COMMUNITY, hook.id).id, "answered 503")
+        webhooks.try_out(work, COMMUNITY, hook.id)
     things = {"list": list_id, "place": place, "incident": number, "ticket": repair(community)}
-    made = {"activity": activity, "notice": notice, "held": held, "asked": asked}
-    return Lived(house, active.id, lost.id, active.holder_id, granted, refused, **things, **made)
+    made = {"activity": activity, "notice": notice, "held": held, "asked": asked, "hook": hook.id}
+    ours = {"active": active.id, "lost": lost.id, "holder": active.holder_id, "granted": granted, "refused": refused}
+    return {**ours, **things, **made}
 
 
 def met(community: Community, holder_id: str) -> tuple[int, int]:
@@ -323,3 +373,25 @@ def checked_list(house: House) -> str:
         imports.set_columns(work, made.id, {Column.NAME: 0, Column.HOUSE: 1, Column.PHONE: 2})
     import_run.check_all(house.community.house, ADMIN, made.id, lambda _done, _total: None)
     return made.id
+
+
+PRESSED_BY_A_USER = """
+let pressed = false;
+for (const began of ["pointerdown", "keydown"]) addEventListener(began, () => (pressed = true), true);
+Object.defineProperty(navigator, "userActivation", {value: {get hasBeenActive() { return pressed; }}});
+"""
+"""What the browser takes for a user's press: Playwright's own looking at a page counts as one too."""
+
+
+def untouched(page: Any) -> None:
+    """The same page, which nobody has clicked on: the browser lets it make no sound."""
+    page.add_init_script(PRESSED_BY_A_USER)
+    page.goto(page.url)
+
+
+def press_while_an_alarm_comes(page: Any, button: Any) -> None:
+    """The page is drawn anew while the button is down: by then the browser would let it sound."""
+    button.hover()
+    page.mouse.down()
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('htmx:afterSettle', {detail: {elt: document.body}}))")
+    page.mouse.up()

@@ -7,6 +7,7 @@ from server.pages import errors
 from server.pages.i18n import Language, translator
 from server.services.people import holders
 from server.services.roles import Role
+from server.services.users import sessions
 from tests.server.pages.conftest import words_of
 
 
@@ -69,6 +70,14 @@ def test_a_crash_is_one_calm_page_and_keeps_its_secret(house, monkeypatch):
     assert "Something went wrong on our side" in words_of(answer)
     assert "secret" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_refused_page_asks_once_who_visits(house, monkeypatch):
+    guard, asked = house.signed_in(Role.GUARD), []
+    who = sessions.who
+    monkeypatch.setattr(sessions, "who", lambda *words: asked.append(words) or who(*words))
+    assert guard.get("/audit").status_code == 403
+    assert len(asked) == 1
 
 
 def test_even_without_a_data_base_there_is_a_sentence_in_both_languages(house, monkeypatch):

@@ -14,6 +14,8 @@ from server.pages.i18n import Language
 from server.pages.site import ROUTERS
 from server.services.roles import PEOPLE_ROLES, Permission, Role
 from tests.server.pages.conftest import Text
+from tests.server.pages.page_rights import NEEDED, WITHOUT_A_RIGHT, as_written
+from tests.server.pages.test_catalogues import HALF_WIDTH
 
 PAGES = {
     "/login": "/login",
@@ -110,6 +112,8 @@ PAGES = {
     "/visitors": "/visitors",
     "/visitors/_today": "/visitors/_today",
     "/tokens": "/tokens",
+    "/webhooks": "/webhooks",
+    "/webhooks/{webhook_id}": "/webhooks/{hook}",
     "/users": "/users",
     "/users/_new": "/users/_new",
     "/users/{name}": "/users/admin",
@@ -192,12 +196,13 @@ MORE = (
     "/cards/NONE",
 )
 EXTERNAL = re.compile(r"""(?:src|href|action|hx-get|hx-post|data-live)=["'](?:[a-z]+:)?//""")
+TECHNICAL = re.compile(r"[A-Za-z]+:[^\s]*")
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:""")
 
 
 def addresses(lived):
     named = ["holder", "active", "lost", "refused", "list", "place", "incident", "ticket", "activity", "held", "notice"]
-    named += ["asked"]
+    named += ["asked", "hook"]
     names = {name: getattr(lived, name) for name in named}
     return [path.format(**names) for path in (*PAGES.values(), *MORE)]
 
@@ -214,6 +219,10 @@ def by_whoever_may(lived):
         yield address, browsers[owner_of(address)]
 
 
+def test_what_each_page_asks_of_a_role_is_written():
+    assert set(NEEDED) | WITHOUT_A_RIGHT == set(PAGES)
+
+
 def test_the_list_names_every_page_of_the_site():
     every = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     routes = {route.path for route in every if "GET" in route.methods}
@@ -226,10 +235,11 @@ def test_pages_are_strict_complete_and_in_one_language(lived, language, role):
     house = lived.house
     headers = {"accept-language": language}
     browser = house.signed_in(role, **headers) if role else house.browser(**headers)
-    wanted = addresses(lived)[: len(PAGES)]
+    wanted = dict(zip(addresses(lived), PAGES, strict=False))
     for address in addresses(lived):
         answer = browser.get(address)
         assert answer.status_code in {200, 303, 403, 404}, address
+        assert role is None or address not in wanted or as_written(role, wanted[address], answer.status_code), address
         owner = owner_of(address)
         must = role is owner and address in wanted and address != "/login"
         assert answer.status_code == 200 or not must, address
@@ -240,6 +250,9 @@ def test_pages_are_strict_complete_and_in_one_language(lived, language, role):
         assert answer.headers["cache-control"] == "no-store"
         assert not EXTERNAL.search(answer.text), address
         assert not INLINE.search(answer.text), address
+        if language == "zh-CN" and role is owner:
+            pieces = Text(answer.text).pieces
+            assert not [piece for piece in pieces if HALF_WIDTH.search(TECHNICAL.sub("", piece))], address
         if "<html" in answer.text:
             assert f'<html lang="{language}"' in answer.text
             assert answer.text.count("<h1") == 1, address
@@ -289,11 +302,15 @@ def pseudo(monkeypatch):
 
 
 NAMES = (
+    r"https://[\d.:/]+|^onecard\.[a-z]+$|"
     "onecard|user:[a-z]+|care|nurse|party|privacy|card:01J…|admin|Esc|F2|g-1|South gate, in|South gate|Clinic|English"
 )
 NAMES += r"|Residents|Always|compound|Shanxian|\btest\b|^clinic$|south-gate-in"
 RIGHTS = "|".join(f"^{re.escape(right)}$" for right in Permission)
-DATA = re.compile(RIGHTS + "|" + NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}")
+TOLD = r"https://[\d.:/]+|^onecard\.[a-z]+$|"
+DATA = re.compile(
+    TOLD + RIGHTS + "|" + NAMES + r"|(?:[0-9A-F]{4}-){3}[0-9A-F]{4}|/?\d[\d:. \-–]*|[0-9A-F]{14}|[0-9a-f]{16}"
+)
 SENTENCE_OF_THE_WORDS = re.compile(r"^[A-Z][^⟦⟧]*\.$")
 """Sentences that come from card_protocol.words in the language; they end with a full stop."""
 

@@ -41,7 +41,7 @@ def test_it_shows_what_is_done_and_what_is_next_and_the_admin_begins_here(house:
     done = browser.post("/account/password", old=one_time, password=OWN_PASSWORD, again=OWN_PASSWORD)
     assert done.headers["location"] == "/setup"
     page = browser.get("/setup")
-    assert "1 of 8 are done" in words_of(page)
+    assert "2 of 9 are done" in words_of(page)
     assert page.text.count('aria-current="step"') == 1
     assert re.search(r'aria-current="step".*?City, district', page.text, re.DOTALL)
 

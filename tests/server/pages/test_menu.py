@@ -14,7 +14,14 @@ def test_everybody_sees_exactly_what_is_open_to_them():
 
 def test_where_one_begins():
     assert home(Actor("x", Role.GUARD.value)) == "/live"
+    assert home(Actor("x", Role.CLERK.value)) == "/desk"
     assert home(Actor("x", "nobody")) == "/account"
+
+
+def test_everybody_begins_where_they_may_go():
+    for role in PEOPLE_ROLES:
+        actor = Actor("x", role.value)
+        assert home(actor) in {entry.path for entry in entries(actor)}
 
 
 def test_what_does_not_fit_in_one_row_opens_behind_more_and_one_way_alone_never_does():

@@ -47,7 +47,7 @@ def test_made_used_alone_and_used_as_the_second_step(house, site, open_page, axe
     page = open_page(locale="en", base_url=site)
     with authenticator(page) as set_verified:
         give_password(page)
-        page.wait_for_url("**/live")
+        page.wait_for_url("**/setup")
         page.goto("/account/passkeys/_new")
         assert axe(page) == []
         page.get_by_label("A name for it").fill("virtual key")
@@ -63,7 +63,7 @@ def test_made_used_alone_and_used_as_the_second_step(house, site, open_page, axe
 
         house.community.real[0] += 1
         page.get_by_role("button", name="Sign in with a passkey").click()
-        page.wait_for_url("**/live")
+        page.wait_for_url("**/setup")
         page.context.clear_cookies()
 
         house.community.real[0] += 1
@@ -75,5 +75,5 @@ def test_made_used_alone_and_used_as_the_second_step(house, site, open_page, axe
         expect(page.get_by_text("The passkey was not shown.")).to_be_visible()
         set_verified(True)
         page.get_by_role("button", name="Use a passkey").click()
-        page.wait_for_url("**/live")
+        page.wait_for_url("**/setup")
     page_complaints.clear()

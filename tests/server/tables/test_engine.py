@@ -27,7 +27,7 @@ def sqlite(path: Path) -> Engine:
         ("journal_mode", "wal"),
         ("synchronous", 2),
         ("foreign_keys", 1),
-        ("busy_timeout", 10_000),
+        ("busy_timeout", 60_000),
         ("cache_size", -16_384),
         ("wal_autocheckpoint", 4000),
     ],

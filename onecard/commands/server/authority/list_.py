@@ -23,6 +23,9 @@ def list_(config: ConfigFile) -> None:
         state = say("issues", "签发中") if one.issues else say("trusted", "受信任")
         if one.retired_ms is not None:
             state = say("retired", "已停用")
-        made = datetime.fromtimestamp(one.made_ms / 1000, LOCAL_TIME).date().isoformat()
+        made, until = (
+            datetime.fromtimestamp(ms / 1000, LOCAL_TIME).date().isoformat() for ms in (one.made_ms, one.until_ms)
+        )
+        life = say(f"{made} to {until}", f"{made} 至 {until}")
         gateways = say(f"{one.gateways} gateways", f"{one.gateways} 个网关")
-        typer.echo(f"{one.number}  {one.mark}  {state}  {made}  {gateways}")
+        typer.echo(f"{one.number}  {one.mark}  {state}  {life}  {gateways}")

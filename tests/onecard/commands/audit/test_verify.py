@@ -19,7 +19,7 @@ def test_every_finding_has_a_sentence_in_both_languages() -> None:
 def test_a_whole_record_is_said_to_be_complete(config: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "verify", "--config", config]) == 0
     said = capsys.readouterr().out
-    assert said == "g-1 (00000000000000e1): complete from 1 – 3, 2026-03-01 08:00:00 – 2026-03-01 08:00:00\n"
+    assert said == "g-1 (00000000000000e1): complete from 1 to 3, 2026-03-01 08:00:00 to 2026-03-01 08:00:00\n"
 
 
 def test_what_is_missing_is_named_and_the_exit_code_says_so(

@@ -29,5 +29,15 @@ def test_a_row_for_each_page(language, said, capsys, monkeypatch, tmp_path):
     assert json.loads(file.read_text(encoding="utf-8")) == REPORT
 
 
+def test_towns_are_loaded_in_one_run_and_measured_in_another(capsys, monkeypatch, tmp_path):
+    asked = []
+    loaded = {"loaded": {"sqlite": [{"people": 1000, "settled_s": 2.4}]}}
+    monkeypatch.setattr(command, "run", lambda *words: asked.append((words[2], words[4])) or loaded)
+    assert main(["bench", "pages", "--keep", str(tmp_path), "--only-load"]) == 0
+    assert asked == [(0, tmp_path)]
+    assert capsys.readouterr().out == "sqlite, 1,000: 2 s\n"
+    assert main(["bench", "pages", "--only-load"]) == 2
+
+
 def test_a_data_base_that_nobody_knows_is_told():
     assert main(["bench", "pages", "--database", "oracle"]) == 2

@@ -83,6 +83,8 @@ def test_since_when_the_link_is_down_and_how_long_the_policy_is_good(monkeypatch
     rows = dict(_measured(down))
     assert rows["link"] == "down since 2026-10-01 01:05"
     assert rows["policy valid until"] == "2026-10-08 00:00"
+    ahead = dict(_measured(vitals(at_ms=local_ms(date(2031, 1, 2), 185), clock="rtc")))
+    assert ahead["clock"] == "2031-01-02 03:05 (the box's own)", "a wrong date is seen at once"
     rows = dict(_measured(vitals(online=False, heard_ms=0, policy_version=0)))
     assert rows["link"] == "down, it was never up"
     assert "policy valid until" not in rows

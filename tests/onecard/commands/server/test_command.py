@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from card_protocol.wire.command import CommandAck, Outcome
 from onecard.cli import main
+from onecard.commands.server import command
 from onecard.commands.server._common import load, opened, passphrase_of
 from server.services.gateways import commands, gateways
 from server.services.gateways.commands import CommandState
@@ -25,12 +27,37 @@ def box(ready: str) -> str:
     return ready
 
 
+@pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "WAIT_S", 0.0)
+
+
 def test_an_order_is_numbered_and_waits_for_the_server(box: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["server", "command", "g-1", "read_log", "--why", "looks slow", "--config", box]) == 0
-    number = int(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "not answered yet" in said.err
+    number = int(said.out)
     with opened(load(Path(box))).read() as session:
         view = commands.get(session, "g-1", number, 0)
     assert (view.state, view.why, view.given_by) == (CommandState.WAITING, "looks slow", "system")
+
+
+@pytest.mark.parametrize(("outcome", "status"), [(Outcome.DONE, 0), (Outcome.EXPIRED, 1)])
+def test_what_became_of_it_is_told(
+    box: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int
+) -> None:
+    """While it waits the gateway answers."""
+    transactions = opened(load(Path(box)))
+
+    def gateway_answers(_seconds: float) -> None:
+        with transactions.work(SYSTEM) as work:
+            newest = commands.listing(work.session, "g-1", 0)[0].number
+            commands.answered(work, CommandAck(gateway="g-1", number=newest, newest=newest, outcome=outcome, at_ms=1))
+
+    monkeypatch.setattr(command, "WAIT_S", 60.0)
+    monkeypatch.setattr(command.time, "sleep", gateway_answers)
+    assert main(["server", "command", "g-1", "read_log", "--why", "looks slow", "--config", box]) == status
+    assert ("done" if status == 0 else "refused: it came too late") in capsys.readouterr().err
 
 
 def test_what_cannot_be_is_one_line(box: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,6 +65,7 @@ def test_the_whole_conversation_and_its_status_in_json(
     keystore: Keystore = open_keystore(settings, {"ONECARD_KEYSTORE_PASSPHRASE": PASSPHRASE})
     person = Person("杭州市", "Hangzhou", "拱墅区", "Gongshu")
     setup.work_through(person, settings, transactions, keystore)
+    assert f"Chinese name of the city {lineage(COMMUNITY)[0]}" in person.heard
     with transactions.read() as session:
         assert first_steps.missing_units(session, COMMUNITY) == [lineage(COMMUNITY)[2]], "left for later"
     copy = tmp_path / "stick.json"

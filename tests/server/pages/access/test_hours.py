@@ -58,6 +58,7 @@ def test_what_is_no_span_is_told(lived):
         answer = browser.post("/access/calendar", kind="holiday", first=first, last=last)
         assert answer.status_code == 422
         assert "at most 40 days apart" in words_of(answer)
+        assert f'value="{first}"' in answer.text
 
 
 def test_an_official_reads_the_calendar_and_changes_nothing(lived):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.pages.access import rights
 from server.pages.access.rights import free_name
 from server.services.access import access
 from server.services.roles import Role
@@ -27,6 +28,13 @@ def test_a_level_is_saved_after_its_effect_was_seen(lived):
     assert browser.post("/access/levels/residents", **LEVEL, points=["clinic"], sure="true").status_code == 303
     with lived.house.transactions.read() as session:
         assert access.level_of(session, "residents").points == frozenset({"clinic"})
+
+
+def test_a_level_without_hours_to_choose_from_says_what_comes_first(lived, monkeypatch):
+    browser = lived.house.signed_in()
+    assert "/access/hours/_new" not in browser.get("/access/levels/_new").text
+    monkeypatch.setattr(rights, "names_of", lambda *_: {})
+    assert '<a href="/access/hours/_new">Add hours first</a>' in browser.get("/access/levels/_new").text
 
 
 def test_a_new_level_has_a_name_of_its_own_and_is_removed_while_nobody_has_it(lived):

@@ -102,6 +102,14 @@ def test_changed_and_called_off(room):
     assert browser.post("/activities/99/steps", what="open").status_code == 404
 
 
+def test_a_branch_is_invited_to_party_business_alone(room):
+    number = called(room.community)
+    secretary = room.signed_in(Role.PARTY)
+    assert 'name="branch"' not in secretary.get(f"/activities/{number}").text
+    refused = secretary.post(f"/activities/{number}/invite", branch="第一支部")
+    assert (refused.status_code, "call a Party day" in words_of(refused)) == (422, True)
+
+
 def test_who_may_not_know_sees_nothing_of_it(room):
     number = called(room.community, actor=PARTY, kind="party_meeting")
     with room.transactions.read() as session:

@@ -18,7 +18,10 @@ def test_entered_corrected_and_ended(house):
     page = words_of(browser.get("/party"))
     assert "第一支部 单秀英 3-1-502 Full member 2025-07-01" in page
     for wrong in ({"branch": " "}, {"since": "long ago"}, {"standing": "honorary"}):
-        assert browser.post("/party", **(entered | wrong)).status_code == 422
+        answer = browser.post("/party", **(entered | wrong), q="单")
+        assert answer.status_code == 422
+        assert f'value="{person.id}" checked' in answer.text
+        assert f'value="{(entered | wrong)["since"]}"' in answer.text
     assert browser.post("/party", **(entered | {"holder": "nobody"})).status_code == 404
     assert browser.post(f"/party/{person.id}/end").status_code == 303
     assert browser.post(f"/party/{person.id}/end").status_code == 404

@@ -33,7 +33,7 @@ def test_a_case_is_worked_on_from_the_board(house):
     assert browser.post(f"/care/cases/{case.id}", deed="not_reached", note="twice").status_code == 303
     assert "Call their contact" in words_of(browser.get("/care", **{"hx-request": "true"}))
     assert browser.post(f"/care/cases/{case.id}", deed="helped").status_code == 303
-    assert "1 true alarms" in words_of(browser.get("/care"))
+    assert "Alarms of the last 90 days: 1 true" in words_of(browser.get("/care"))
     assert browser.post(f"/care/cases/{case.id}", deed="well").status_code == 409
     assert browser.post(f"/care/cases/{case.id}", deed="overdue").status_code == 422
     assert "twice" in words_of(browser.get(f"/care/people/{holder}"))
@@ -47,7 +47,9 @@ def test_a_person_is_entered_goes_away_and_comes_back(house):
     assert "not given" in words_of(browser.get(path))
     entered = {"contact_name": "小王", "contact_phone": "0571 1234", "home_point": "home-1"}
     assert browser.post(path, **entered).headers["location"] == path
-    assert browser.post(path, contact_phone="call me").status_code == 422
+    refused = browser.post(path, contact_name="小李", contact_phone="call me")
+    assert refused.status_code == 422
+    assert all(f'value="{typed}"' in refused.text for typed in ("小李", "call me"))
     assert browser.post(path, home_point="clinic").status_code == 422
     assert browser.post(f"{path}/absence", kind="away", until="2026-03-09").status_code == 303
     assert "Back again" in words_of(browser.get(path))
@@ -66,6 +68,12 @@ def test_visits_as_a_page_and_a_file(house):
     assert "25" in words_of(browser.get("/care/visits?day=2026-03-01"))
     assert "No visit on this day." in words_of(browser.get("/care/visits?day=2026-03-02"))
     assert browser.get("/care/visits/list.xlsx").status_code == 200
+    early, present = (house.community.active_card(f"0401020304050{n}") for n in (7, 8))
+    tap(house.community, early.id, 200, 3)
+    assert "no tap when going" in words_of(browser.get("/care/visits"))
+    assert "still there" not in words_of(browser.get("/care/visits"))
+    tap(house.community, present.id, 470, 4)
+    assert "still there" in words_of(browser.get("/care/visits")), "ten minutes ago; it is eight o'clock"
     assert browser.get("/care/visits/list.pdf").status_code == 404
 
 

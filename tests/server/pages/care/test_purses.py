@@ -22,7 +22,8 @@ def test_the_books_and_what_is_added_to_meals(house):
     page = words_of(browser.get(path))
     assert "¥4.00 a meal, at most ¥6.50 a day" in page
     assert "Subsidy due ¥4.00" in page
-    assert browser.post(f"{path}/subsidy", per_meal="much").status_code == 422
+    refused = browser.post(f"{path}/subsidy", per_meal="much", day_limit="6.5", first="2026-03-01")
+    assert (refused.status_code, 'value="much"' in refused.text, 'value="6.5"' in refused.text) == (422, True, True)
     assert browser.get(f"{path}/list.xlsx").status_code == 200
     assert browser.get(f"{path}/list.pdf").status_code == 404
 

@@ -32,13 +32,17 @@ def test_recalls(house):
     holder = today(house.community)[0].holder_id
     browser = house.signed_in(Role.NURSE)
     assert "Nobody is due." in words_of(browser.get("/clinic/recalls?q=王"))
-    wanted = {"holder": holder, "kind": "follow_up", "due": "2026-03-02", "every": "30"}
+    wanted = {"holder": holder, "kind": "follow_up", "due": "2026-03-02", "every": "120"}
     assert browser.post("/clinic/recalls", **wanted).status_code == 303
     assert "Follow-up" in words_of(browser.get("/clinic")), "who is here and due is marked in the queue"
     page = browser.get("/clinic/recalls")
     recall = page.text.split('action="/clinic/recalls/')[1].split('"')[0]
     assert browser.post(f"/clinic/recalls/{recall}").status_code == 303
-    assert browser.post("/clinic/recalls", **(wanted | {"due": "soon"})).status_code == 422
+    assert "Who comes later" in words_of(browser.get("/clinic/recalls")), "again in 120 days: not out of sight"
+    refused = browser.post("/clinic/recalls", **(wanted | {"due": "", "every": "45", "q": "王"}))
+    assert refused.status_code == 422
+    assert 'value="45"' in refused.text
+    assert f'value="{holder}" checked' in refused.text
     other = house.community.holder("李").id
     answer = browser.post("/clinic/recalls", **(wanted | {"holder": other}))
     assert "has not consented" in words_of(answer)

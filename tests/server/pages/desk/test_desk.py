@@ -192,6 +192,14 @@ def test_without_a_desk_it_says_what_to_start(house, person):
     assert "No desk is connected." in words_of(house.signed_in().get(f"/desk?holder={person.id}"))
 
 
+def test_where_nothing_can_be_opened_yet_it_says_what_comes_first(house, person, monkeypatch):
+    """A new server has no access levels, and the first steps lead here."""
+    monkeypatch.setattr(module.access, "levels", lambda _session: [])
+    admin, clerk = (house.signed_in(role).get(f"/desk?holder={person.id}") for role in (Role.ADMIN, Role.CLERK))
+    assert '<a href="/access">Add hours and an access level first</a>' in admin.text
+    assert "An administrator adds them." in words_of(clerk)
+
+
 def test_a_guard_gives_no_cards(bench, person):
     guard = bench.house.signed_in(Role.GUARD)
     assert guard.get("/desk").status_code == 403

@@ -17,8 +17,8 @@ ORDER = IssueIn(
 )
 
 
-def view(uid=None, progress=None):
-    return DeskView(name="desk-1", connected=True, reader="r", uid=uid, busy=True, progress=progress)
+def view(uid=None, progress=None, wanted=None):
+    return DeskView(name="desk-1", connected=True, reader="r", uid=uid, busy=True, progress=progress, wanted=wanted)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,9 @@ def view(uid=None, progress=None):
         (view("04010203040506"), "found"),
         (view("04010203040506", (1, 4)), "writing"),
         (view(None, (1, 4)), "back"),
+        (view(None, None, "04010203040506"), "back"),
+        (view("04AABBCCDDEEFF", None, "04010203040506"), "other"),
+        (view("04AABBCCDDEEFF", (1, 4), "04010203040506"), "other"),
     ],
 )
 def test_the_stages_while_it_runs(desk, stage):
@@ -37,11 +40,11 @@ def test_the_stages_while_it_runs(desk, stage):
 
 def test_the_stages_when_it_is_over(community):
     job = Job("j", "u", ORDER)
-    assert job.running
+    assert not job.over
     job.problem = Code.NO_CARD
-    assert (job.stage(view("04010203040506", (1, 4))), job.running) == ("failed", False)
+    assert (job.stage(view("04010203040506", (1, 4))), job.over) == ("failed", True)
     done = Job("j", "u", ORDER, card=community.active_card())
-    assert (done.stage(None), done.running) == ("done", False)
+    assert (done.stage(None), done.over) == ("done", True)
 
 
 class Desk:
@@ -86,7 +89,7 @@ def test_a_card_is_issued(community, monkeypatch):
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(Problem(Code.CARD_NOT_STOCK), Code.CARD_NOT_STOCK), (RuntimeError("a mistake of ours"), Code.CARD_FAULT)],
+    [(Problem(Code.CARD_NOT_STOCK), Code.CARD_NOT_STOCK), (RuntimeError("a mistake of ours"), Code.FAILED)],
 )
 def test_what_goes_wrong_is_kept_as_a_code(community, monkeypatch, error, code):
     async def issue(*_):

@@ -49,9 +49,18 @@ def test_what_is_missing_is_said(bench, person):
         assert said in words_of(answer)
 
 
+def test_what_was_ticked_stays_when_it_cannot_begin(bench, person):
+    page = begin(bench, holders=[], levels=["residents"], until="2026-09-01").text
+    assert f'value="{person.id}" >' in page
+    assert 'value="residents" checked' in page
+    assert 'value="2026-09-01"' in page
+    assert f'value="{person.id}" checked' in bench.browser.get("/desk/several").text
+    assert 'value="count" checked' in begin(bench, kind="count", desk="desk-9").text
+
+
 def test_a_count_shows_what_is_missing_and_goes_into_the_record(bench):
     path = begin(bench, kind="count").headers["location"]
-    (run,) = bench.house.console.runs._runs.values()
+    (run,) = bench.house.console.runs._shelf
     card = bench.house.community.active_card("04010203040506")
     run.lines += [Line("04FF", None), Line(card.uid, card), Line(card.uid, problem=Code.EXISTS)]
     page = words_of(bench.browser.get(path + "/panel"))

@@ -104,6 +104,12 @@ def test_a_guard_looks_and_makes_no_claims(lived):
     assert browser.get("/gateways/nowhere").status_code == 404
 
 
+def test_the_way_to_its_events_is_for_who_reads_events(lived):
+    address = 'href="/events?gateway=g-1"'
+    assert address in lived.house.signed_in(Role.INSTALLER).get("/gateways/g-1").text
+    assert address not in lived.house.signed_in(Role.OFFICIAL).get("/gateways/g-1").text
+
+
 def test_counting_what_is_lacking():
     view = GatewayView.model_validate(
         dict.fromkeys(GatewayView.model_fields, 0)

@@ -42,11 +42,14 @@ def test_without_an_english_name_it_is_called_the_same(house):
         ("area", "the yard", "An area has"),
         ("kind", "hole", "Choose one of the kinds"),
         ("direction", "up", "Choose one of the directions"),
+        ("price", "twelve", "Yuan up to 1000"),
+        ("price", "1000.01", "Yuan up to 1000"),
+        ("day_limit", "11.99", "no less than one meal costs"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(house, field, value, told):
     before = points_of(house)
-    answer = house.signed_in().post("/gateways/g-1/points/_new", **NORTH | {field: value})
+    answer = house.signed_in().post("/gateways/g-1/points/_new", **NORTH | {"price": "12", field: value})
     assert answer.status_code == 422
     assert told in words_of(answer)
     assert 'value="北门进"' in answer.text or field == "name_zh"
@@ -63,6 +66,26 @@ def test_a_change_keeps_the_rules_of_a_point(house):
     assert browser.post("/gateways/g-1/points/south-gate-in", **fields).status_code == 303
     point = points_of(house)["south-gate-in"]
     assert (point.kind, point.name_en, point.persons, point.first_person) == ("turnstile", "South", 2, True)
+
+
+def test_a_station_gets_its_price_and_its_limit_and_loses_them_when_they_are_emptied(house):
+    browser = house.signed_in(Role.INSTALLER)
+    station = NORTH | {"point_id": "canteen", "kind": "care", "area": "care", "price": "12", "day_limit": "24.50"}
+    assert browser.post("/gateways/g-1/points/_new", **station).status_code == 303
+    assert (points_of(house)["canteen"].price_fen, points_of(house)["canteen"].day_limit_fen) == (1200, 2450)
+    form = browser.get("/gateways/g-1/points/canteen").text
+    assert 'value="12.00"' in form
+    assert 'value="24.50"' in form
+    assert browser.post("/gateways/g-1/points/canteen", **station | {"price": "", "day_limit": ""}).status_code == 303
+    assert (points_of(house)["canteen"].price_fen, points_of(house)["canteen"].day_limit_fen) == (None, None)
+
+
+def test_the_point_of_a_home_is_entered_here_as_well(house):
+    browser = house.signed_in(Role.INSTALLER)
+    home = NORTH | {"point_id": "home-1", "kind": "home_visit", "area": "home", "direction": "none"}
+    assert 'value="home_visit"' in browser.get("/gateways/g-1/points/_new").text
+    assert browser.post("/gateways/g-1/points/_new", **home).status_code == 303
+    assert points_of(house)["home-1"].kind == "home_visit"
 
 
 def test_a_point_of_another_gateway_and_a_gateway_that_is_none(house):

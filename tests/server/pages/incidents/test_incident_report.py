@@ -1,6 +1,7 @@
 """Reporting: by hand, from an alarm, from a visit, and what is the same again."""
 
 from server.services.care import care_cases, care_watch
+from server.services.care.care_case import Deed
 from server.services.care.care_watch import WatchIn
 from server.services.events import alarms
 from server.services.events.alarms import AlarmKind
@@ -8,9 +9,11 @@ from server.services.incidents import incidents
 from server.services.incidents.incident_asked import Source, SourceKind
 from server.services.people import consents
 from server.services.people.consents import Purpose
+from server.services.privacy import forgetting
 from server.services.roles import Role
 from server.services.sight import EVERYTHING
 from server.services.work import SYSTEM
+from server.tables import IncidentRow
 from tests.server.pages.conftest import words_of
 
 
@@ -92,9 +95,10 @@ def test_a_care_case_becomes_an_incident_that_only_care_reads(house):
         consents.say(work, person.id, Purpose.NOT_SEEN, True)
         case = care_cases.open_case(work, person.id, by_hand=True, note="her daughter rang")
     carer = house.signed_in(Role.CARE)
-    assert 'value="Not seen: 单秀英"' in carer.get(f"/incidents/_new?case={case.id}").text
     form = carer.get(f"/incidents/_new?case={case.id}").text
     assert 'value="care"' in form
+    assert 'value="Not seen for longer than is usual for them"' in form, "the name stands beside it, not in it"
+    assert "单秀英" in form
     assert 'value="facility"' not in form, "what others read is no choice for somebody who was not seen"
     wrong = carer.post("/incidents/_new", matter="facility", title="Not seen", case=case.id)
     assert wrong.status_code == 422
@@ -102,4 +106,11 @@ def test_a_care_case_becomes_an_incident_that_only_care_reads(house):
     assert made.headers["location"] == "/incidents/1"
     assert carer.get(f"/incidents/_new?case={case.id}").headers["location"] == "/incidents/1"
     assert house.signed_in(Role.GUARD).get("/incidents/1").status_code == 404
+    for path in ("/incidents", "/incidents/1", "/incidents/1/file", "/incidents?q=shanxiuying"):
+        assert "Not seen: 单秀英" in words_of(carer.get(path)), path
+    with house.transactions.work(SYSTEM) as work:
+        care_cases.act(work, case.id, Deed.WELL)
+        work.session.get_one(IncidentRow, 1).state = "closed"
+        forgetting.forget(work, person.id, why="request 1")
+    assert "单秀英" not in carer.get("/incidents?show=over").text + carer.get("/incidents/1/file").text
     assert carer.get("/incidents/_new?case=01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404

@@ -34,7 +34,8 @@ def test_the_nearest_one_is_proposed_for_an_incident(house):
     ],
 )
 def test_what_is_wrong_is_told_and_stays_typed(house, bad, said):
-    answer = house.signed_in().post("/rosters", **WANG | bad | {"title": "my words"})
+    answer = house.signed_in().post("/rosters", **WANG | bad | {"title": "my words", "matters": ["facility"]})
     assert answer.status_code == 422
     assert said in words_of(answer)
     assert "my words" in answer.text
+    assert 'value="facility" checked' in answer.text

@@ -1,5 +1,6 @@
 """The live board: from a committed fact to what the guard sees."""
 
+import threading
 import time
 
 from card_protocol.words.reason import Reason
@@ -122,6 +123,18 @@ def test_a_changed_card_pokes_the_pages_that_show_cards(lived, monkeypatch):
     ear.wait(lambda channel, change: "clerk" in channel and change.place == "cards")
 
 
+def test_a_receipt_fills_up_before_the_eyes_of_the_clerk_who_replaces_the_card(lived, monkeypatch):
+    """What a gateway has applied is news for whoever may read cards, not only for who looks after gateways."""
+    ear = Eavesdropper(lived.house.console.hub, monkeypatch)
+    box = lived.house.community.box("g-1")
+    with lived.house.transactions.work(SYSTEM) as work:
+        gateways.note_state(work, box.state(at_ms=lived.house.community.now[0] + 1, rev_seq=1, policy_version=1))
+    ear.wait(lambda channels, change: "clerk" in channels and change.place == "receipts")
+    page = lived.house.signed_in(Role.CLERK).get(f"/cards/{lived.lost}").text
+    assert 'hx-trigger="live:receipts from:body' in page
+    assert 'href="/gateways/' not in page, "no way that would be refused"
+
+
 def test_a_flood_becomes_one_refresh(lived, monkeypatch):
     """More facts than the queue holds: nothing is told one by one, the page asks for itself."""
     from server.pages.live import board as module
@@ -143,6 +156,24 @@ def test_one_bad_fact_does_not_stop_the_board(lived, monkeypatch):
     house = lived.house
     ear = Eavesdropper(house.console.hub, monkeypatch)
     house.console.board._hear("gateway", {"nonsense": 1})
+    number = house.tap(lived.active)
+    ear.wait(lambda _, change: change.key == f"tap-{number}")
+
+
+def test_a_round_that_fails_does_not_stop_the_board(lived, monkeypatch):
+    house, failed = lived.house, threading.Event()
+    ear, board = Eavesdropper(house.console.hub, monkeypatch), house.console.board
+    real = board._apply
+
+    def apply(facts):
+        if failed.is_set():
+            return real(facts)
+        failed.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(board, "_apply", apply)
+    house.tap(lived.active)
+    assert failed.wait(WAIT_S)
     number = house.tap(lived.active)
     ear.wait(lambda _, change: change.key == f"tap-{number}")
 

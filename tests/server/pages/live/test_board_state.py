@@ -39,6 +39,12 @@ def test_a_tap_is_news_once_and_changes_its_point(lived, state):
     assert (again.taps, list(again.points)) == ([], [])
 
 
+def test_what_is_no_fact_takes_nothing_away_from_the_others_that_came_with_it(lived, state):
+    tapped = fact(lived, lived.house.tap(lived.lost, Reason.LOST))
+    news = state.take([("gateway", {"nonsense": 1}), ("event", {}), tapped])
+    assert [event.id for event in news.taps] == [tapped[1]["id"]]
+
+
 def test_an_older_tap_is_news_and_does_not_change_its_point(lived, state):
     older = fact(lived, lived.house.tap(lived.lost, Reason.LOST))
     older[1]["wall_ms"] -= 1_000_000

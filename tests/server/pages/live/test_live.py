@@ -63,11 +63,11 @@ def test_a_tap_arrives_on_the_stream_and_signing_out_ends_it(lived):
     number = house.tap(lived.lost, Reason.LOST)
 
     async def story():
-        cookies = dict(browser.cookies)
         transport = httpx.ASGITransport(house.site)
-        async with asyncio.timeout(20), httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        client = httpx.AsyncClient(transport=transport, base_url="http://testserver", cookies=dict(browser.cookies))
+        async with asyncio.timeout(20), client:
             # httpx's ASGI transport hands over a stream only at its end: the end is the sign-out.
-            waiting = asyncio.create_task(client.get(f"/live/stream?language=en&after={place}", cookies=cookies))
+            waiting = asyncio.create_task(client.get(f"/live/stream?language=en&after={place}"))
             while not house.console.hub.listeners():
                 await asyncio.sleep(0.01)
             while house.console.hub.position() == place:

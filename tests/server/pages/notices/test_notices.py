@@ -1,6 +1,11 @@
 """Notices on a screen."""
 
+from sqlmodel import select
+
+from server.services.notices import mails
 from server.services.roles import Role
+from server.services.work import SYSTEM
+from server.tables import NoticeMailRow
 from tests.server.build import NOW_MS
 from tests.server.pages.conftest import words_of
 
@@ -17,10 +22,12 @@ def test_written_looked_at_printed_and_withdrawn(house):
     assert "Shown now" in page
     assert "Not there: cut off" in page
     assert "明日停水 No water tomorrow 2026-03-01 08:00 – 2026-03-02 08:00" in words_of(browser.get(f"{path}/paper"))
+    assert f'href="{path}/paper"' in browser.get(path).text
     refused = browser.post(f"{path}/withdraw", why=" ")
     assert (refused.status_code, "Say why" in words_of(refused)) == (422, True)
     assert browser.post(f"{path}/withdraw", why="改期").status_code == 303
     assert "Withdrawn because 改期" in words_of(browser.get(path))
+    assert f'href="{path}/paper"' not in browser.get(path).text, "nobody hangs up what does not hold any more"
     again = browser.post(f"{path}/withdraw", why="改期")
     assert (again.status_code, "over or withdrawn" in words_of(again)) == (409, True)
     assert "Withdrawn" in words_of(browser.get("/notices"))
@@ -45,9 +52,13 @@ def test_readers_come_and_go(house):
         assert (answer.status_code, "no mail address" in words_of(answer)) == (status, True)
     path = browser.post("/notices/_new", by_mail="yes", **FORM).headers["location"]
     assert "0 sent, 1 waiting, 0 given up" in words_of(browser.get(path))
+    with house.transactions.work(SYSTEM) as work:
+        (mail,) = work.session.exec(select(NoticeMailRow))
+        mails.failed(work, mail.id, "answered 550 no such mailbox", for_good=True)
+    assert "1 given up wang@example.org answered 550 no such mailbox" in words_of(browser.get(path))
     assert browser.post("/notices/readers/remove", address="wang@example.org").status_code == 303
     assert browser.post("/notices/readers/remove", address="wang@example.org").status_code == 404
-    assert "0 sent, 0 waiting, 0 given up" in words_of(browser.get(path))
+    assert "0 sent, 0 waiting" in words_of(browser.get(path))
 
 
 def test_who_may(house):

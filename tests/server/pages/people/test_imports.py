@@ -132,6 +132,7 @@ def test_what_is_no_list_is_told_on_the_page(clerk, data, said):
     assert answer.status_code == 422
     assert said in words_of(answer)
     assert send(clerk, subject="people").status_code == 422
+    assert ">姓名\t房号</textarea>" in send(clerk, subject="people", pasted="姓名\t房号").text
 
 
 def test_columns_must_be_told_apart(house, clerk):

@@ -30,6 +30,8 @@ def test_every_kind_is_opened_by_every_role(house, language):
             assert page.status_code == 403, role
             continue
         assert kinds_on(page.text) == {kind.value for kind, roles in SEES.items() if role in roles}, role
+        if language != "en":
+            continue  # which lines there are does not depend on the words in them
         for kind, roles in SEES.items():
             alone = kinds_on(browser.get(f"/holders/{who}?kind={kind}").text)
             assert alone == ({kind.value} if role in roles else set()), (role, kind)
@@ -54,5 +56,8 @@ def test_what_is_said(house):
     assert "Meal ¥12.00 · care" in carer
     assert "Called: nobody answers" in carer
     assert "Visited at home" in carer
+    for page in (carer, nurse):
+        assert "Tapped" in page
+        assert "Granted" not in page, "a station and a clinic let nobody through a door"
     assert "At the clinic, number 4: Done" in nurse
     assert "Check-up: to come on 2026-03-01" in nurse

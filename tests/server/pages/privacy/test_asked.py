@@ -17,8 +17,10 @@ def test_asked_known_given_out_and_deleted(lived):
     unknown = officer.post(here, step="check", note="身份证")
     assert unknown.status_code == 422
     assert "Say whose data it is" in words_of(unknown)
+    assert ">身份证</textarea>" in unknown.text
     assert officer.post(here, step="check", note="", holder_id=lived.holder).status_code == 422
     assert officer.post(here, step="check", note="身份证", holder_id=lived.holder).status_code == 303
+    assert "What a deletion would leave" in words_of(officer.get(here))
     file = officer.post(f"{here}/file", form="xlsx")
     cells = [cell for row in read_file(file.content).rows for cell in row if cell]
     assert "王秀英" in cells
@@ -26,9 +28,26 @@ def test_asked_known_given_out_and_deleted(lived):
     assert officer.post(f"{here}/file", form="exe").status_code == 404
     assert officer.post(here, step="do", note="已删除").status_code == 303
     assert officer.get(f"/holders/{lived.holder}").status_code == 404
-    assert "Answered in time" in words_of(officer.get(here))
+    told = words_of(officer.get(here))
+    assert "Answered in time" in told
+    assert "What was deleted, and what stays" in told
+    assert "stays: written by people" in told, "the incident that names them"
     assert officer.post(here, step="do", note="again").status_code == 409
     assert "王秀英" in words_of(officer.get("/privacy/requests?over=true"))
+
+
+def test_how_many_rows_there_are_does_not_say_who_is_a_member_of_the_party(lived):
+    officer = lived.house.signed_in(Role.PRIVACY)
+    here = f"/privacy/requests/{lived.asked}"
+    assert officer.post(here, step="check", note="身份证", holder_id=lived.holder).status_code == 303
+    before = officer.get(here).text
+    assert officer.post(here, step="do", note="已删除").status_code == 303
+    after = officer.get(here).text
+    assert "What was deleted, and what stays" in after
+    for told in (before, after):
+        assert "<td>Party membership</td>" not in told
+        assert "<td>What care, clinic, activities and Party keep</td>" in told
+    assert "party_member" not in officer.get("/audit").text
 
 
 def test_one_is_noted_from_the_page_of_the_person(lived):

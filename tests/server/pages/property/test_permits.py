@@ -50,4 +50,5 @@ def test_a_pass_leads_to_the_desk_with_its_doors_and_days(house):
         answer = admin.post("/passes", **LIN | bad)
         assert answer.status_code == 422
         assert said in words_of(answer)
+    assert 'value="south-gate-in" checked' in admin.post("/passes", **LIN | {"name": ""}, points=["south-gate-in"]).text
     assert house.signed_in(Role.PROPERTY).get("/passes").status_code == 403

@@ -31,6 +31,18 @@ def test_a_repair_with_three_parties(house):
     assert "<html" not in rows.text
 
 
+def test_who_was_not_to_read_it_is_not_ticked_anew_when_it_is_refused(house):
+    clerk = house.signed_in(Role.CLERK)
+    path = clerk.post("/tickets/_new", **TAP, audience=ALL).headers["location"]
+    given = {"text": "", "step": "assign", "assignee": "Master Lin", "speaker": "resident"}
+    page = clerk.post(path, **given, audience=["community", "property"]).text
+    assert 'value="property" checked' in page
+    assert 'value="resident" checked' not in page
+    assert 'value="assign" checked' in page
+    assert 'value="Master Lin"' in page
+    assert 'value="resident" selected' in page
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [({"text": ""}, 422), ({"text": "x", "step": "eat"}, 422), ({"text": "my words", "step": "confirm"}, 409)],

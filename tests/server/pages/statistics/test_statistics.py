@@ -1,8 +1,18 @@
 """The questions on pages: a table under each chart, a way on from each row, a file for Excel."""
 
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+
+from card_protocol.words.moment import DAY_MS
+from server.pages.forms import field_of
+from server.pages.statistics.statistics import Row, Shown
+from server.pages.statistics.statistics_words import QUESTIONS
 from server.services.lists.sheets import read_file
 from server.services.roles import Role
-from server.services.statistics.questions import FIELDS_OF, Field
+from server.services.statistics.questions import FIELDS_OF, Field, Question
 from server.services.work import SYSTEM
 from server.tables import PurseEntryRow
 from tests.server.build import NOW_MS
@@ -19,7 +29,10 @@ def test_fields_are_opened_by_their_roles_alone(lived):
 
 def test_a_refusal_is_counted_and_leads_to_its_events(lived):
     page = lived.house.signed_in(Role.ADMIN).get("/statistics/gates?days=7")
-    assert '<a href="/events?reason=lost">Card was reported lost</a>' in page.text
+    lead = f"/events?reason=lost&amp;since={quote(field_of(NOW_MS - 7 * DAY_MS))}"
+    assert f'<a href="{lead}">Card was reported lost</a>' in page.text, "the events of the days that were counted"
+    assert 'value="2026-02-22T' in lived.house.signed_in(Role.ADMIN).get(unescape(lead)).text, "and the search shows it"
+    assert f'<a href="{lead.replace("reason=lost", "reason=granted&amp;hour=8")}">08:00</a>' in page.text
     assert "Why are people refused?" in words_of(page)
     assert 'data-chart-of="t-refused"' in page.text
     official = lived.house.signed_in(Role.OFFICIAL).get("/statistics/gates?days=12")
@@ -45,8 +58,28 @@ def test_a_file_has_what_the_table_has_and_no_small_numbers_of_care(house):
     assert admin.get("/statistics/care/meals/list.pdf").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("question", "values", "drawn"),
+    [
+        (Question.ALARMS, (3, 9, 5), True),
+        (Question.ALARMS, (0, 9, 0), True),
+        (Question.ALARMS, (0, None, 0), False),
+        (Question.ALARMS, (None, 9, 5), False),
+        (Question.ARRIVALS, (0, None, 7), True),
+    ],
+)
+def test_parts_of_a_whole_that_is_not_known_are_not_drawn(question, values, drawn):
+    """Three false alarms that are not shown, and a pie halved between what never was."""
+    rows = [Row(str(place), "", (value,)) for place, value in enumerate(values)]
+    assert Shown(question, QUESTIONS[question], rows, None in values, None).is_drawn is drawn
+
+
 def test_cards_in_drawers_are_listed_for_who_reads_cards(lived):
     lived.house.community.now[0] += 100 * 86_400_000
     admin = lived.house.signed_in(Role.ADMIN)
     assert f"/cards/{lived.active}" in admin.get("/statistics/_unused").text
+    ways = re.findall(
+        r'<th scope="row">(?:<a href="([^"]*)">)?(Used|Never|Not for 90 days)', admin.get("/statistics").text
+    )
+    assert ways == [("", "Used"), ("/statistics/_unused", "Not for 90 days"), ("/statistics/_unused", "Never")]
     assert lived.house.signed_in(Role.OFFICIAL).get("/statistics/_unused").status_code == 403

@@ -1,10 +1,18 @@
 """What changed, in words."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from server.pages.i18n import Language
-from server.pages.trail.change_words import changes, subject_words
+from server.pages.privacy.field_words import FIELDS
+from server.pages.trail.change_words import MORE_FIELDS, PLACES, changes, subject_words
 from server.services.audit import AuditView
+from server.services.party import members
+from server.services.shifts import shifts
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def line(before, after, subject="thing:1"):
@@ -26,6 +34,14 @@ def test_a_moment_is_told_as_a_clock_tells_it():
     [
         ("card:1", '{"state":"active"}', '{"state":"lost"}', ("State", "Active", "Lost"), ("状态", "使用中", "已挂失")),
         ("user:w", '{"role":"guard"}', '{"role":"nurse"}', ("Role", "Guard", "Nurse"), ("角色", "门卫", "护士")),
+        ("user:w", "{}", '{"by":"password"}', ("Signed in by", "", "Password"), ("登录方式", "", "密码")),
+        (
+            "webhook:1",
+            "{}",
+            '{"topics":["onecard.alarm"]}',
+            ("What it is told of", "", "An alarm"),
+            ("通知哪些内容", "", "报警"),
+        ),
         ("holder:1", "{}", '{"purpose":"care"}', ("Purpose", "", "Elderly care"), ("目的", "", "养老服务")),
         ("holder:1", "{}", '{"given":true}', ("Given", "", "yes"), ("已同意", "", "是")),
         ("thing:1", "{}", '{"state":"active"}', ("State", "", "active"), ("状态", "", "active")),
@@ -40,4 +56,43 @@ def test_what_a_line_is_about_keeps_its_id_behind_its_kind():
     assert subject_words("card:01J", Language.EN) == "Card 01J"
     assert subject_words("card:01J", Language.ZH) == "卡片 01J"
     assert subject_words("door:7", Language.EN) == "door:7"
-    assert subject_words("audit", Language.EN) == "audit"
+
+
+def test_what_has_no_id_has_a_name():
+    assert subject_words("areas", Language.ZH) == "区域"
+    assert subject_words("audit", Language.EN) == "Who did what"
+    assert subject_words("newer", Language.EN) == "newer"
+
+
+def recordings():
+    """(file, call) of everything that writes into the trail."""
+    for path in (ROOT / "server").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for call in ast.walk(ast.parse(text)) if "audit." in text else ():
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith(("audit.record", "audit.Line")):
+                yield path.name, call
+
+
+def recorded_fields():
+    """(file, field) of everything that is written into the trail as a literal."""
+    for name, call in recordings():
+        for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
+            for keys in (one.keys for one in ast.walk(given) if isinstance(one, ast.Dict)):
+                yield from ((name, key.value) for key in keys if isinstance(key, ast.Constant))
+
+
+def recorded_places():
+    """What lines are about that has no id, as a literal."""
+    for _, call in recordings():
+        for about in call.args[2:3] if ast.unparse(call.func) == "audit.record" else call.args[1:2]:
+            either = (about.body, about.orelse) if isinstance(about, ast.IfExp) else (about,)
+            words = [one.value for one in either if isinstance(one, ast.Constant)]
+            yield from (word for word in words if ":" not in word)
+
+
+def test_everything_that_a_line_is_about_has_a_name():
+    assert set(recorded_places()) | {members.SUBJECT, shifts.SUBJECT} <= set(PLACES)
+
+
+def test_every_field_of_the_trail_has_a_name():
+    assert {pair for pair in recorded_fields() if pair[1] not in {*MORE_FIELDS, *FIELDS}} == set()

@@ -23,6 +23,8 @@ from tests.server.pages.conftest import words_of
         ("kind=gap", False, False, False),
         ("since=2026-03-01T08:00", True, True, True),
         ("until=2026-03-01T08:00", False, False, False),
+        ("hour=8", True, True, True),
+        ("hour=9", False, False, False),
         ("since=2026-03-01T08:00&until=2026-03-01T09:00&reason=foreign", False, False, True),
         ("reason=nonsense&kind=nonsense", True, True, True),
     ],

@@ -69,6 +69,25 @@ def test_what_is_taken_out_carries_name_time_and_reason_and_is_recorded(lived):
     assert (line.action, line.actor, line.why) == ("audit.export", "user:auditor", "yearly audit")
 
 
+def test_what_was_done_in_a_field_about_somebody_is_seen_without_whom(lived):
+    about = f"holder:{lived.holder}"
+    with lived.house.transactions.work(SYSTEM) as work:
+        audit.record(work, "care.deed", about, after={"deed": "hospital"}, why="摔了一跤")
+        audit.record(work, "clinic.read", "queue")
+    browser = lived.house.signed_in(Role.ADMIN)
+    page = words_of(browser.get("/audit"))
+    assert "Something done about a case not shown to your role" in page
+    assert "hospital" not in page.lower()
+    assert "摔了一跤" not in page
+    assert "Queue of the clinic opened Clinic today" in page
+    found = words_of(browser.get(f"/audit?subject={about}"))
+    assert "Person entered" in found
+    assert "Something done about a case" not in found
+    taken = browser.post("/audit/export", why="yearly audit").content.decode("utf-8-sig")
+    (line,) = (row for row in csv.reader(io.StringIO(taken)) if "care.deed" in row)
+    assert line[4:] == ["holder", "{}", "{}", ""]
+
+
 @pytest.mark.parametrize("why", ["", "   ", "x" * 301])
 def test_without_a_reason_nothing_is_taken_out(lived, why):
     answer = lived.house.signed_in(Role.AUDITOR).post("/audit/export", why=why)

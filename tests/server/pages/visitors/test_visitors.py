@@ -22,7 +22,7 @@ def test_a_guard_makes_a_pass_sees_it_beside_the_gates_and_ends_it(house):
     page = guard.get("/visitors/1")
     assert "data:image/png;base64," in page.text
     assert "李客 → 3-1-502" in words_of(page)
-    assert "/visit/" in page.text
+    assert 'id="link">http://testserver/visit/' in page.text, "whole: it is sent to a telephone"
     with house.transactions.read() as session:
         assert visitor_passes.get(session, 1, NOW_MS).from_ms == NOW_MS
     assert "Visitors today 李客" in words_of(guard.get("/visitors/_today"))

@@ -1,5 +1,7 @@
 """What gateways knew at a time."""
 
+from sqlmodel import select
+
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
 from card_protocol.words.schedule import always
@@ -60,11 +62,11 @@ def test_every_published_policy_is_found_again_and_equal_rules_are_kept_once(com
             assert kept is not None
             assert kept == read(community, published)[0].model_copy(update={"cards": 0})
     with community.transactions.work(ADMIN) as work:
-        assert len(work.session.query(PolicyPastRow).all()) == 2
+        assert len(work.session.exec(select(PolicyPastRow)).all()) == 2
         assert past.head_of(work.session, "g-1", 99) is None
         assert past.cards_seq_of(work.session, "g-1", 99) is None
         past.forget(work.session, work.now_ms + policy.POLICY_LIFE_MS + past.KEPT_MS + DAY_MS)
-        assert work.session.query(PolicyPastRow).all() == []
+        assert work.session.exec(select(PolicyPastRow)).all() == []
 
 
 def _residents_at_night() -> dict[str, object]:

@@ -99,14 +99,17 @@ def test_invited_by_tag_by_branch_and_by_name(community: Community) -> None:
     with community.transactions.work(PARTY) as work:
         since = {"branch": BRANCH, "since": "2001-07-01"}
         members.put(work, member, MemberIn.model_validate(since | {"standing": "full"}))
-        number = activities.plan(work, meeting()).number
+        number = activities.plan(work, meeting(kind=ActivityKind.PARTY_DAY)).number
         wanted = InviteIn(tags=["志愿者"], holders=[named], branch=BRANCH)
         assert attendance.invite(work, number, wanted) == 3
         assert attendance.invite(work, number, wanted) == 0, "nobody is on a list twice"
     assert {one.holder_id for one in file_of(community, number).people} == {tagged, named, member}
-    with community.transactions.work(ORGANISER) as work, pytest.raises(Problem) as told:
-        attendance.invite(work, number, InviteIn(branch=BRANCH))
-    assert told.value.code is Code.FORBIDDEN, "an invitation would tell who is a member"
+    number = called(community)
+    for actor, code in ((ORGANISER, Code.FORBIDDEN), (PARTY, Code.INVALID)):
+        with community.transactions.work(actor) as work, pytest.raises(Problem) as told:
+            attendance.invite(work, number, InviteIn(branch=BRANCH))
+        assert told.value.code is code, "the list would tell those who hold activities who is a member"
+    assert file_of(community, number, ORGANISER).people == []
 
 
 def test_cards_and_names_until_the_quorum_is_there(community: Community) -> None:

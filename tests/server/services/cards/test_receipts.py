@@ -24,7 +24,7 @@ def say(community, box, **fields):
 
 def receipt(community, card_id):
     with community.transactions.read() as session:
-        return receipts.of_card(session, card_id)
+        return receipts.of_card(session, card_id, community.now[0])
 
 
 def published(community, name="g-1"):
@@ -72,6 +72,36 @@ def test_until_it_has_applied_the_revocation_it_may_admit_until_its_policy_ends(
     line = receipt(community, card.id).lines[0]
     assert line.denied_since_ms == community.now[0]
     assert line.may_admit_until_ms is None
+
+
+def test_when_what_it_knew_has_run_out_it_denies_although_it_has_heard_nothing(community):
+    box, card = community.box(), community.active_card()
+    version = published(community)
+    say(community, box, policy_version=version)
+    end(community, card.id)
+    community.now[0] = ends_ms(community, version) - 1
+    assert not receipt(community, card.id).complete
+    community.now[0] += 1
+    found = receipt(community, card.id)
+    line = found.lines[0]
+    assert (line.denied_since_ms, line.may_admit_until_ms) == (ends_ms(community, version), None)
+    assert (line.because, line.applied_after_ms, found.complete) == (Bound.POLICY, None, True)
+    with community.transactions.read() as session:
+        said = receipts.of_card(session, card.id)
+    assert said.lines[0].denied_since_ms is None, "what it said itself"
+
+
+def test_a_box_that_is_shut_out_may_admit_until_its_policy_ends(community):
+    box, card = community.box(), community.active_card()
+    version = published(community)
+    say(community, box, policy_version=version)
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1")
+    end(community, card.id)
+    line = receipt(community, card.id).lines[0]
+    assert (line.shut_out, line.may_admit_until_ms) == (True, ends_ms(community, version))
+    community.now[0] = ends_ms(community, version)
+    assert receipt(community, card.id).lines == []
 
 
 def test_denied_since_the_first_word_not_the_last(community):

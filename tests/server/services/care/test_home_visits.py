@@ -52,3 +52,13 @@ def test_two_taps_at_a_home_are_a_visit_with_its_minutes(community: Community) -
         assert home_visits.of_day(session, date(2026, 3, 2)) == []
     assert (first.worker_name, first.resident_name, first.house, first.minutes) == ("王秀英", "李桂兰", "2-1-301", 19)
     assert (last.went_ms, last.minutes) == (None, None)
+
+
+def test_a_visit_over_midnight_is_one_visit_of_the_day_on_which_it_began(community: Community) -> None:
+    home(community)
+    worker = community.active_card()
+    for seq, minute in enumerate((23 * 60 + 50, 24 * 60 + 20, 33 * 60, 33 * 60 + 30), 1):
+        tap(community, worker.id, minute, seq)
+    with community.transactions.read() as session:
+        assert [one.minutes for one in home_visits.of_day(session, DAY)] == [30]
+        assert [one.minutes for one in home_visits.of_day(session, date(2026, 3, 2))] == [30]

@@ -39,6 +39,7 @@ def test_whoever_comes_is_due_again_after_so_many_days(community: Community) -> 
         first = recalls.add(work, wanted(holder))
         (due,) = recalls.due(work.session, TODAY)
         assert (due.id, due.overdue) == (first, True)
+        assert len(recalls.due(work.session, TODAY, within_days=None)) == 2
         assert list(recalls.of_holders(work.session, TODAY, {holder})) == [holder]
         recalls.came(work, first, TODAY)
         assert recalls.due(work.session, TODAY) == []

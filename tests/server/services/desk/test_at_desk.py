@@ -63,6 +63,10 @@ def test_another_card_is_named_as_such_and_the_right_one_carries_on(community: C
 
     outcome, shown = blank(community, two_cards)
     assert isinstance(outcome, Recycled)
+    told = [(fact["uid"], fact["wanted"]) for channel, fact in community.heard if channel == "desk"]
+    assert (None, UID) in told, "screens hear that it is to be put back"
+    assert ("04AAAAAAAAAAAA", UID) in told
+    assert told[-1][1] is None
     assert shown == ["Put the same card back.", "This is another card. Put the same card back."]
 
 

@@ -1,9 +1,11 @@
 """Events for screens."""
 
 import pytest
+from sqlalchemy import event as sql_event
 
 from card_protocol.wire.topics import Channel, topic
-from card_protocol.words.event import EventKind
+from card_protocol.words.event import EventKind, note_event
+from card_protocol.words.moment import ClockQuality, Moment
 from card_protocol.words.reason import Reason
 from server.intake.processor import Message, Processor
 from server.services.events import events
@@ -39,6 +41,25 @@ def test_an_event_has_the_names_that_only_the_server_knows(community: Community)
     assert (newest.seq, newest.name, newest.card_number, newest.granted) == (5, None, None, False)
 
 
+def test_what_is_rare_is_found_without_walking_over_the_taps(community: Community, box: Box) -> None:
+    moment = Moment(wall_ms=NOW_MS + 6, mono_ns=6, boot="b1", clock=ClockQuality.NTP)
+    box.append(note_event(EventKind.DOOR_FORCED, moment, "south-gate-in").to_bytes())
+    message = Message(topic("g-1", Channel.EVENTS), box.sealed("batch", box.batch(6, 6)))
+    Processor(community.transactions, community.house.keystore).process([message])
+    asked: list[tuple[str, object]] = []
+    with community.transactions.read() as session:
+        connection = session.connection()
+        sql_event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        rare = events.query(session, EventFilter(gateway="g-1", rare=True), sight=EVERYTHING).items
+        refused = events.query(session, EventFilter(reason=Reason.REVOKED), sight=EVERYTHING).items
+        said = [statement for statement in asked if "FROM event" in statement[0] and "LIMIT" in statement[0]]
+        if connection.dialect.name == "sqlite":
+            plans = [str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()) for sql, values in said]
+            assert ["ix_event_rare" in plans[0], "ix_event_refused" in plans[1]] == [True, True]
+    assert [one.seq for one in rare] == [6]
+    assert [one.seq for one in refused] == [2]
+
+
 @pytest.mark.usefixtures("box")
 def test_events_are_filtered(community: Community) -> None:
     with community.transactions.read() as session:
@@ -49,6 +70,8 @@ def test_events_are_filtered(community: Community) -> None:
             ({"card_id": card_id}, [3, 2, 1]),
             ({"kind": EventKind.TAP, "reason": Reason.REVOKED}, [2]),
             ({"from_ms": NOW_MS + 3}, [5, 4, 3]),
+            ({"hour": 8}, [5, 4, 3, 2, 1]),
+            ({"hour": 7}, []),
             ({"from_ms": NOW_MS + 2, "to_ms": NOW_MS + 4}, [3, 2]),
         ):
             page = events.query(session, EventFilter.model_validate(which), sight=EVERYTHING)

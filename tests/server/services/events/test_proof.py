@@ -55,6 +55,7 @@ def test_an_honest_record_is_complete(community: Community) -> None:
 
 
 TAMPERINGS = {
+    "UPDATE event SET body = 'a text' WHERE seq = 5": Kind.ALTERED,
     "DELETE FROM event WHERE seq = 5": Kind.MISSING,
     "DELETE FROM event WHERE seq > 9": Kind.MISSING,
     "DELETE FROM dead_letter": Kind.MISSING,

@@ -156,12 +156,24 @@ def test_a_clock_that_runs_out_sends_it_up_and_at_the_top_it_stays_marked() -> N
     assert incident.due_ms == T0 + 15 * 60_000
     assert refused(incident, A.OVERDUE, "system", at_ms=incident.due_ms - 1) is No.NOT_NOW
     units_seen = []
-    for _ in range(4):
+    for _ in range(3):
         assert incident.due_ms is not None
         incident = done(incident, A.OVERDUE, "system", at_ms=incident.due_ms)
         units_seen.append((incident.unit, incident.overdue))
-    assert units_seen == [(STREET, 1), (DISTRICT, 2), (DISTRICT, 3), (DISTRICT, 4)]
-    assert incident.due_ms == T0 + (15 + 30 + 60 + 60 + 60) * 60_000
+    assert units_seen == [(STREET, 1), (DISTRICT, 2), (DISTRICT, 3)]
+    assert incident.due_ms == T0 + (15 + 30 + 60) * 60_000, "it has been waited for since then"
+
+
+def test_at_the_top_it_is_told_once_that_time_ran_out() -> None:
+    days = 86_400_000
+    late = done(fresh(), A.OVERDUE, "system", at_ms=T0 + 10 * days, units=Units(COMMUNITY, frozenset({COMMUNITY})))
+    assert (late.unit, late.overdue, late.late) == (COMMUNITY, 1, True)
+    alone = Units(COMMUNITY, frozenset({COMMUNITY}))
+    assert refused(late, A.OVERDUE, "system", at_ms=T0 + 20 * days, units=alone) is No.NOT_NOW
+    assert is_overdue(late, T0 + 20 * days)
+    taken_on = done(late, A.ACCEPT, at_ms=T0 + 20 * days)
+    assert not taken_on.late, "with a new clock it can run out anew"
+    assert done(late, A.OVERDUE, "system", at_ms=T0 + 20 * days).unit == STREET, "a unit above was founded since"
 
 
 def test_a_check_that_nobody_makes_waits_for_its_check_a_level_higher() -> None:
@@ -304,7 +316,8 @@ class OneIncident(RuleBasedStateMachine):
     @invariant()
     def it_is_whole_and_somebody_who_exists_has_it(self) -> None:
         assert is_whole(self.incident)
-        assert not is_overdue(self.incident, self.now), "a clock that ran out has moved it"
+        moved = not is_overdue(self.incident, self.now) or self.incident.late
+        assert moved, "a clock that ran out has moved it, or was told of where nobody is above"
         if self.incident.state in OPEN:
             assert self.units.exists(self.incident.unit)
 

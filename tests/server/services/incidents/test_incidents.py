@@ -17,7 +17,8 @@ from server.services.incidents.incident_words import Action, Matter, No, State, 
 from server.services.incidents.incidents import Refused
 from server.services.problems import Code, Problem
 from server.services.roles import Role
-from server.services.units import dissolving
+from server.services.units import dissolving, rosters
+from server.services.units.rosters import PostIn
 from server.services.work import SYSTEM, Actor
 from server.tables import IncidentRow
 from tests.server.build import COMMUNITY, Community
@@ -129,6 +130,24 @@ def test_who_was_sent_by_their_user_name_may_not_close(town: Town) -> None:
     assert refusal(town, town.guard, number, A.CLOSE) is No.SAME_PERSON
 
 
+@pytest.mark.parametrize(("last_day", "holds"), [(None, True), ("2026-02-28", False)])
+def test_who_was_sent_by_the_name_of_their_post_may_not_close_either(
+    town: Town, last_day: str | None, holds: bool
+) -> None:
+    post = {"body": "group", "title": "组长", "name": "王秀英", "user_name": "guard", "from_day": "2025-01-01"}
+    with town.community.transactions.work(SYSTEM) as work:
+        rosters.add(work, PostIn.model_validate(post | {"to_day": last_day}))
+    number = report(town.community, town.guard).number
+    do(town.community, town.admin, number, A.ACCEPT)
+    do(town.community, town.admin, number, A.DISPATCH, person="王秀英")
+    do(town.community, town.admin, number, A.BEGIN)
+    do(town.community, town.admin, number, A.FINISH)
+    if holds:
+        assert refusal(town, town.guard, number, A.CLOSE) is No.SAME_PERSON
+    else:
+        assert do(town.community, town.guard, number, A.CLOSE).state is State.CLOSED
+
+
 def test_an_alarm_becomes_one_incident_and_the_next_alike_joins_it(town: Town) -> None:
     first, second = (Source(kind=SourceKind.ALARM, id=alarm(town.community)) for _ in range(2))
     number = report(town.community, town.guard, DOOR.model_copy(update={"sources": (first,)})).number
@@ -221,7 +240,7 @@ def test_an_overdue_one_moves_once_and_what_somebody_did_meanwhile_counts(town: 
     assert incidents.escalate_overdue(town.community.transactions, COMMUNITY) == []
     town.community.now[0] += 4 * 3_600_000
     with town.community.transactions.read() as session:
-        assert incidents.overdue(session, town.community.now[0]) == [number]
+        assert incidents.overdue(session, COMMUNITY, town.community.now[0]) == [number]
     do(town.community, town.guard, number, A.ACCEPT)
     assert incidents.escalate_overdue(town.community.transactions, COMMUNITY) == []
 

@@ -4,7 +4,7 @@ import pytest
 from cryptography import x509
 from sqlmodel import select
 
-from card_protocol.crypto.certificates import authorities_in, authority_mark, certificate_in
+from card_protocol.crypto.certificates import AUTHORITIES_MAX, authorities_in, authority_mark, certificate_in
 from server.services.gateways import admission, gateways
 from server.services.keys import authorities
 from server.services.keys.keystore import KeystoreError, from_secrets, new_secrets
@@ -27,7 +27,7 @@ def refused(community: Community, number: int) -> Code:
 
 def test_the_first_issues_and_is_made_once(community: Community) -> None:
     with community.transactions.read() as session:
-        assert (authorities.mark(session), authorities.bundle(session)) == ("", "")
+        assert (authorities.mark(session, community.real[0]), authorities.bundle(session)) == ("", "")
         with pytest.raises(Problem):
             authorities.issuing(session, community.house.keystore)
     for _ in range(2):
@@ -36,7 +36,7 @@ def test_the_first_issues_and_is_made_once(community: Community) -> None:
     with community.transactions.read() as session:
         (view,) = authorities.listing(session)
         assert (view.number, view.issues, view.retired_ms, view.gateways) == (1, True, None, 0)
-        assert view.mark == authorities.mark(session) == authority_mark(authorities.bundle(session))
+        assert view.mark == authorities.mark(session, community.real[0]) == authority_mark(authorities.bundle(session))
 
 
 def test_its_key_lies_in_a_box_that_only_this_keystore_opens(community: Community) -> None:
@@ -79,6 +79,35 @@ def test_one_follows_the_other_and_nobody_stands_in_the_rain(community: Communit
         authorities.switch(work, 1)
     with pytest.raises(Problem, match="no authority"), community.transactions.work(ADMIN) as work:
         authorities.switch(work, 9)
+
+
+def test_the_oldest_is_shown_until_it_is_retired_or_its_time_is_over(community: Community) -> None:
+    keystore = community.house.keystore
+    numbers = [add(community), add(community)]
+    with community.transactions.work(ADMIN) as work:
+        authorities.switch(work, numbers[1])
+    with community.transactions.read() as session:
+        first, second = (view.mark for view in authorities.listing(session))
+        assert authorities.mark(session, community.real[0]) == first
+        old = authorities.shown(session, keystore, community.real[0])
+        assert old.number == numbers[0]
+        assert authorities.shown(session, keystore, old.until_ms).number == numbers[1]
+        assert authorities.mark(session, old.until_ms) == second
+    with community.transactions.work(ADMIN) as work:
+        authorities.retire(work, numbers[0])
+    with community.transactions.read() as session:
+        assert authorities.mark(session, community.real[0]) == second
+
+
+def test_no_more_are_trusted_than_a_box_takes(community: Community) -> None:
+    for _ in range(AUTHORITIES_MAX):
+        add(community)
+    with pytest.raises(Problem, match="retire one first"):
+        add(community)
+    with community.transactions.work(ADMIN) as work:
+        assert len(authorities_in(authorities.bundle(work.session))) == AUTHORITIES_MAX
+        authorities.retire(work, 2)
+    assert add(community) == AUTHORITIES_MAX + 1
 
 
 def test_an_authority_that_leaked_is_retired_by_force(community: Community) -> None:

@@ -2,21 +2,24 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
-from card_protocol.crypto.certificates import certificate_in
+from card_protocol.crypto.certificates import Certificate, certificate_in
 from card_protocol.words.moment import DAY_MS
 from server.services.keys.certificates import (
     AUTHORITY_LIFE_MS,
+    SERVER_LIFE_MS,
     PrivateKey,
     Use,
     issue,
     new_authority,
     revocation_list,
+    server_renewal_due,
 )
 from tests.support.identity import now_ms
 
@@ -68,6 +71,37 @@ def test_a_leaf_never_outlives_its_authority_and_signs_nothing() -> None:
     assert list(uses) == [ExtendedKeyUsageOID.CLIENT_AUTH]
     names = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["g-1", "host.example"]
+
+
+@pytest.mark.parametrize(("use", "good"), [(Use.SERVER, True), (Use.BOTH, True), (Use.CLIENT, False)])
+def test_what_a_server_shows_is_valid_for_a_clock_that_stood_still_for_months(
+    tmp_path: Path, use: Use, good: bool
+) -> None:
+    """A box that wakes with a saved clock (fake-hwclock) could not learn the time from anybody else."""
+    leaf = issue(AUTHORITY, "g-1", KEY.public_der, use, SERVER_LIFE_MS, NOW_MS + 300 * DAY_MS, os.urandom)
+    words = ["verify", "-attime", str((NOW_MS + DAY_MS) // 1000), "-CAfile", "ca", "leaf"]
+    told = openssl(tmp_path, *words, ca=AUTHORITY.certificate, leaf=leaf)
+    assert (told.returncode == 0, "not yet valid" in told.stderr) == (good, not good)
+
+
+def test_a_server_whose_clock_was_set_back_still_gets_a_certificate() -> None:
+    """The authority was made with a clock in the future."""
+    told = certificate_in(issue(AUTHORITY, "s", KEY.public_der, Use.BOTH, DAY_MS, NOW_MS - 9 * DAY_MS, os.urandom))
+    assert told.from_ms < NOW_MS - 9 * DAY_MS < told.until_ms < AUTHORITY.from_ms
+
+
+def test_a_servers_is_due_after_a_third_of_its_life_and_not_for_ever_at_the_end_of_its_authoritys() -> None:
+    def made(at_ms: int) -> Certificate:
+        return certificate_in(issue(AUTHORITY, "s", KEY.public_der, Use.BOTH, SERVER_LIFE_MS, at_ms, os.urandom))
+
+    later_ms, third = NOW_MS + 900 * DAY_MS, SERVER_LIFE_MS // 3
+    assert not server_renewal_due(made(later_ms), AUTHORITY, later_ms + third - DAY_MS)
+    assert server_renewal_due(made(later_ms), AUTHORITY, later_ms + third)
+    late_ms = AUTHORITY.until_ms - SERVER_LIFE_MS - DAY_MS
+    assert server_renewal_due(made(late_ms), AUTHORITY, late_ms + third)
+    assert not server_renewal_due(made(late_ms + third), AUTHORITY, AUTHORITY.until_ms), "no other would last longer"
+    young = replace(made(later_ms), from_ms=later_ms)
+    assert server_renewal_due(young, AUTHORITY, later_ms), "as they were made before: it keeps out who stands behind"
 
 
 def test_keys_do_not_print_and_come_back() -> None:

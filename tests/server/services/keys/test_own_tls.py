@@ -26,6 +26,25 @@ def community(tmp_path: Path) -> Community:
     return made
 
 
+def has_ticket(server: ssl.SSLContext, client: ssl.SSLContext) -> bool:
+    """Whether the client was told something after the handshake."""
+    near, far = socketpair()
+
+    def serve() -> None:
+        with server.wrap_socket(far, server_side=True) as tls:
+            tls.recv(1)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with client.wrap_socket(near) as tls:
+        tls.send(b"x")
+        with contextlib.suppress(OSError):
+            tls.recv(1)
+        session = tls.session
+    thread.join()
+    return session is not None and session.has_ticket
+
+
 def shown(server: ssl.SSLContext, client: ssl.SSLContext) -> str:
     """The certificate that the server shows, in PEM."""
     near, far = socketpair()
@@ -51,6 +70,14 @@ def bundle(community: Community) -> str:
         return authorities.bundle(session)
 
 
+def test_nothing_is_said_between_the_handshake_and_the_first_answer(community: Community) -> None:
+    tls = OwnTls(community.transactions, community.house.keystore)
+    client = client_context(SERVER_NAME, bundle(community))
+    assert not has_ticket(tls.listening, client)
+    tls.listening.num_tickets = 2  # as OpenSSL has it
+    assert has_ticket(tls.listening, client)
+
+
 def test_it_shows_the_servers_name_and_renews_by_itself(community: Community) -> None:
     tls = OwnTls(community.transactions, community.house.keystore)
     told = certificate_in(shown(tls.listening, client_context(SERVER_NAME, bundle(community))))
@@ -61,15 +88,16 @@ def test_it_shows_the_servers_name_and_renews_by_itself(community: Community) ->
     assert certificate_in(tls._leaf).until_ms > told.until_ms
 
 
-def test_it_changes_over_to_the_authority_that_issues(community: Community) -> None:
+def test_it_shows_the_old_authoritys_until_that_is_retired(community: Community) -> None:
     tls = OwnTls(community.transactions, community.house.keystore)
     before = bundle(community)
     with community.transactions.work(ADMIN) as work:
         number = authorities.add(work, community.house.keystore)
-    assert tls.refresh()
-    assert shown(tls.listening, client_context(SERVER_NAME, before)), "the old one still issues"
-    with community.transactions.work(ADMIN) as work:
         authorities.switch(work, number)
+    assert tls.refresh(), "the new one is trusted as well"
+    assert shown(tls.listening, client_context(SERVER_NAME, before)), "who was off meanwhile knows no other"
+    with community.transactions.work(ADMIN) as work:
+        authorities.retire(work, 1)
     assert tls.refresh()
     assert shown(tls.listening, client_context(SERVER_NAME, bundle(community)))
     with pytest.raises(ssl.SSLCertVerificationError):

@@ -1,13 +1,17 @@
 """Taking a list over: all of it in one transaction, or nothing."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from server.services import audit
 from server.services.lists import import_run
 from server.services.lists.import_columns import Subject
 from server.services.lists.import_match import Status
 from server.services.lists.imports import State
-from server.services.people import holders, houses
+from server.services.people import finding, holders, houses
 from server.services.people.id_number import check_character
 from server.services.problems import Code, Problem
 from tests.server.build import ADMIN, COMMUNITY, Community
@@ -87,6 +91,49 @@ def test_houses_are_taken_over_before_people(community: Community) -> None:
     with community.transactions.read() as session:
         assert [house.code for house in houses.listing(session, COMMUNITY).items] == ["3-1-502", "3-2-101"]
     assert checked_list(community, [["王秀英", "3-1-502"], ["单建国", "9-9-9"]]).counts == {"new": 1, "wrong": 1}
+
+
+def test_whoever_writes_may_write_while_a_list_is_made_ready(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite nobody else could in an open transaction: what is told of the list's people is told outside of it."""
+    made, wrote = checked_list(community, ROWS), []
+
+    def meanwhile(real: Callable[..., Any]) -> Callable[..., Any]:
+        def first(*words: Any) -> Any:
+            with community.transactions.work(ADMIN) as work:
+                wrote.append(work.next_number("taps"))
+            return real(*words)
+
+        return first
+
+    for place, name in ((import_run, "keys_of"), (import_run, "_new_row"), (import_run, "_lines_of")):
+        monkeypatch.setattr(place, name, meanwhile(getattr(place, name)))
+    monkeypatch.setattr(audit, "written", meanwhile(audit.written))
+    monkeypatch.setattr(finding, "key_rows", meanwhile(finding.key_rows))
+    apply(community, made.id)
+    assert wrote == list(range(1, 9)), "three for each of two people, and two for the list"
+
+
+def test_what_a_list_does_while_nobody_else_can_write_is_a_few_statements(community: Community) -> None:
+    counted: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        counted.append(statement)
+
+    def statements(people: int, flat: str) -> int:
+        made = checked_list(
+            community, [[f"张{chr(0x4E00 + number)}", f"3-1-{flat}", "", ""] for number in range(people)]
+        )
+        assert made.counts == {"new": people}
+        counted.clear()
+        apply(community, made.id)
+        return len(counted) - next(place for place, one in enumerate(counted) if one.startswith("INSERT INTO holder "))
+
+    flats = [["3幢", "1", "502"], ["3", "1", "503"]]
+    apply(community, checked_list(community, flats, Subject.HOUSES, ["幢号", "单元", "室号"]).id)
+    event.listen(community.transactions.engine, "before_cursor_execute", note)
+    assert statements(4, "502") == statements(90, "503")
 
 
 def test_it_runs_as_a_job(community: Community) -> None:

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -21,6 +22,7 @@ from server.services.lists.sheets import (
     read_text,
 )
 
+RUINED = Path(__file__).with_name("ruined.xls")
 ROWS = [["姓名", "房号"], ["单秀英", "3-1-502"], ["王建国", "5-2-101"]]
 
 
@@ -42,6 +44,15 @@ def test_text_is_read_in_every_encoding_that_excel_writes(encoding: str, delimit
 def test_a_workbook_is_read_and_empty_rows_keep_their_numbers() -> None:
     sheet = read_file(sheet_out.xlsx(ROWS[0], [["", ""], *ROWS[1:]]))
     assert (sheet.rows, sheet.numbers, sheet.form) == (ROWS, [1, 3, 4], "xlsx")
+
+
+def test_a_workbook_of_before_2007_is_read_with_what_excel_has_ruined_in_it() -> None:
+    """ruined.xls is a real one (BIFF8): numbers typed as numbers, a house that became a date."""
+    sheet = read_file(RUINED.read_bytes())
+    assert (sheet.form, len(sheet.rows)) == ("xls", 7)
+    assert sheet.rows[0][:4] == ["姓名", "电话", "房号", "身份证号"]
+    assert sheet.rows[2][:4] == ["欧阳娜", "13800002222", "5-1-102", "3.301051950010112E+17"]
+    assert sheet.rows[3][2] == "2026-03-02"
 
 
 def test_a_rare_character_of_a_name_survives_gb18030() -> None:

@@ -53,6 +53,7 @@ def test_refused_for_good_is_not_tried_again(community: Community) -> None:
         mails.sent(work, two.id)
         mails.sent(work, two.id)
         assert mails.count(work.session, number) == MailCount(waiting=1, sent=1, dead=1)
+        assert mails.given_up(work.session, number) == [(one.address, "answered 550")]
 
 
 def test_a_mail_that_was_on_its_way_when_the_notice_was_withdrawn_is_followed_by_the_word(community: Community) -> None:

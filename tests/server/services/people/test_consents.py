@@ -18,6 +18,16 @@ def test_nothing_is_allowed_until_somebody_says_so(community: Community) -> None
         assert not consents.is_given(work.session, person.id, Purpose.PHOTO)
 
 
+def test_of_many_those_whose_last_word_is_yes(community: Community) -> None:
+    yes, no, never = (community.holder().id for _ in range(3))
+    with community.transactions.work(ADMIN) as work:
+        for person, given in ((yes, False), (yes, True), (no, True), (no, False)):
+            consents.say(work, person, Purpose.CLINIC, given)
+        consents.say(work, never, Purpose.CARE, True)
+        assert consents.who_gave(work.session, {yes, no, never}, Purpose.CLINIC) == {yes}
+        assert consents.who_gave(work.session, set(), Purpose.CLINIC) == set()
+
+
 def test_a_portrait_needs_its_consent_and_goes_with_it(community: Community) -> None:
     person = community.holder()
     with community.transactions.work(ADMIN) as work:

@@ -1,11 +1,14 @@
 """Finding people on both data bases."""
 
+from typing import Any
+
 import pytest
-from sqlmodel import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
 
 from server.services.people import finding, holders
 from server.services.people.holders import HolderIn
-from server.tables import HolderKeyRow
+from server.tables import CardRow, HolderKeyRow
 from tests.server.build import ADMIN, Community
 
 
@@ -128,3 +131,15 @@ def test_the_rarer_word_drives_and_pages_go_on_where_they_were(community: Commun
         if after is None:
             break
     assert len(seen) == len(set(seen)) == 9
+
+
+@pytest.mark.parametrize("dialect", [postgresql.dialect(), sqlite.dialect()])
+def test_a_second_word_is_looked_up_for_each_person_and_not_gathered(dialect: Any) -> None:
+    """PostgreSQL turns `exists` into a join with everybody whom the word fits; a scalar subquery it leaves alone."""
+    asked = select(CardRow.id).where(finding._has(col(CardRow.holder_id), "wang"))
+    said = " ".join(str(asked.compile(dialect=dialect)).replace('"', "").split())
+    assert "EXISTS" not in said
+    assert said.startswith(
+        "SELECT card.id FROM card WHERE (SELECT holder_key_1.key FROM holder_key AS holder_key_1 WHERE"
+    )
+    assert said.endswith("IS NOT NULL")

@@ -1,6 +1,7 @@
 """The list of houses."""
 
 import pytest
+from sqlalchemy import event
 
 from server.services.people import houses
 from server.services.problems import Code, Problem
@@ -24,11 +25,22 @@ def test_houses_come_in_the_order_in_which_one_walks_past_them(community: Commun
         assert houses.get(session, listed.items[0].id) == listed.items[0]
 
 
-def test_who_lives_in_a_house(community: Community) -> None:
-    community.holder("王秀英", house="3-1-502")
-    community.holder("单建国", house="3-1-503")
+def test_who_lives_in_the_houses_of_a_page_is_one_question(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, house in (("王秀英", "3-1-502"), ("单建国", "3-1-503"), ("丁一", "3-1-502"), ("钱二", "9-9-999")):
+        community.holder(name, house=house)
+    asked: list[str] = []
+    event.listen(community.transactions.engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
     with community.transactions.read() as session:
-        assert [person.name for person in houses.people_of(session, "3-1-502")] == ["王秀英"]
+        found = houses.people_of(session, ["3-1-502", "3-1-503", "3-1-504"])
+        assert {code: [person.name for person in people] for code, people in found.items()} == {
+            "3-1-502": ["丁一", "王秀英"], "3-1-503": ["单建国"], "3-1-504": [],
+        }  # fmt: skip
+        assert sum(statement.startswith("SELECT") for statement in asked) == 1
+        monkeypatch.setattr(houses, "MAX_PEOPLE", 1)
+        crowded = houses.people_of(session, ["3-1-502", "3-1-503"])
+        assert [len(people) for people in crowded.values()] == [1, 1], "a hostel takes no room from its neighbours"
 
 
 @pytest.mark.parametrize(("text", "code"), [("", Code.INVALID), ("东边", Code.INVALID), ("3-1-502", Code.EXISTS)])

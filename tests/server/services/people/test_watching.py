@@ -1,6 +1,7 @@
 """What the guard is told when somebody comes."""
 
 import pytest
+from sqlmodel import select
 
 from card_protocol.words.reason import Reason
 from server.services.events import events
@@ -27,7 +28,7 @@ def test_it_is_said_changed_and_ended(community: Community) -> None:
             assert watching.of(session, person.id) == todo.strip()
             assert persons(session, [person.pseudonym])[person.pseudonym].watch == todo.strip()
     with community.transactions.read() as session:
-        lines = [row for row in session.query(AuditRow).all() if row.action == "holder.watch"]
+        lines = [row for row in session.exec(select(AuditRow)).all() if row.action == "holder.watch"]
     assert len(lines) == 3, "said twice is said once"
 
 

@@ -5,8 +5,10 @@ from sqlalchemy import func, select
 
 from card_protocol.words.card import CardState
 from card_protocol.words.moment import DAY_MS
+from server.services.access import past
 from server.services.cards import cards
 from server.services.people import moving_out
+from server.services.policies import card_entries
 from server.services.privacy import about
 from server.services.privacy.aims import Aim
 from server.services.privacy.rules import RULES
@@ -118,6 +120,24 @@ def test_a_visitor_is_forgotten_although_nobody_revoked_a_pass_whose_hours_were_
     assert apply(community, "people.left", LATER_MS) == 1
     with community.transactions.read() as session:
         assert cards.get(session, made.card_id).holder_id is None
+
+
+def test_what_a_visitor_had_goes_when_nothing_names_it_any_more(community: Community) -> None:
+    with community.transactions.work(ADMIN) as work:
+        given = {"name": "李客", "points": ["south-gate-in"], "from_ms": NOW_MS, "to_ms": NOW_MS + DAY_MS}
+        made, _ = visitor_passes.make(work, COMMUNITY, VisitorIn.model_validate(given))
+        before = card_entries.newest(work.session)
+        cards.end_without_chip(work, made.card_id or "")
+    assert apply(community, "visitors.cards", LATER_MS) == 0, "it is somebody's, and their pass names it"
+    assert [apply(community, one, LATER_MS) for one in ("people.left", "visitors")] == [1, 1]
+    assert apply(community, "visitors.cards", LATER_MS) == 0, "a tap of that day may still have to be decided again"
+    with community.transactions.work(ADMIN) as work:
+        past.forget(work.session, LATER_MS + past.KEPT_MS)
+    assert apply(community, "visitors.cards", NOW_MS) == 0
+    assert apply(community, "visitors.cards", LATER_MS) == 1
+    assert count(community, "card") == 0
+    with community.transactions.read() as session:
+        assert card_entries.changed_since(session, COMMUNITY, before) == ([], [made.card_id])
 
 
 def test_numbers_of_the_clinic_stay_and_name_nobody(community: Community) -> None:

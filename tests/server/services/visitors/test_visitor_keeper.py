@@ -4,11 +4,14 @@ import pytest
 from sqlmodel import select
 
 from card_protocol.words.card import CardState
+from server.services.access import past
 from server.services.cards import cards
+from server.services.people import holders
+from server.services.policies import card_entries
 from server.services.visitors import visitor_keeper, visitor_passes
 from server.services.visitors.visitor_keeper import VisitorKeeper, look
 from server.tables import EventRow, RevocationRow
-from tests.server.build import EPOCH, NOW_MS, Community
+from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community
 from tests.server.services.visitors.test_visitor_passes import make
 from tests.support.patience import eventually
 
@@ -53,6 +56,34 @@ def test_a_pass_that_is_used_up_ends_however_many_end_sooner(
     pass_in(community, made[2].card_id, 1)
     assert look(community.transactions) == 1
     assert [_ended(community, one.number) for one in made] == [False, False, True]
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_a_day_after_it_gateways_and_lists_know_it_no_more(community: Community, revoked: bool) -> None:
+    resident = community.active_card()
+    made = make(community)
+    if revoked:
+        with community.transactions.work(ADMIN) as work:
+            visitor_passes.end(work, made.number, "was rude")
+    with community.transactions.read() as session:
+        before = card_entries.newest(session)
+        assert {one.card_id for one in card_entries.all_of(session, COMMUNITY)} == {resident.id, made.card_id}
+    community.now[0] = made.to_ms + visitor_keeper.KNOWN_AFTER_MS - 1
+    look(community.transactions)
+    with community.transactions.read() as session:
+        assert card_entries.one(session, made.card_id) is not None, "who comes late is told that it is over"
+    community.now[0] += 1
+    look(community.transactions)
+    look(community.transactions)
+    with community.transactions.read() as session:
+        assert [one.card_id for one in card_entries.all_of(session, COMMUNITY)] == [resident.id]
+        assert card_entries.changed_since(session, COMMUNITY, before) == ([], [made.card_id])
+        assert [one.id for one in cards.listing(session).items] == [resident.id]
+        assert [one.id for one in holders.search(session).items] == [resident.holder_id]
+        assert [one.id for one in cards.listing(session, holder_id=made.holder_id).items] == [made.card_id]
+        assert [one.id for one in cards.listing(session, text="李客").items] == [made.card_id]
+        assert past.card_at(session, made.card_id, before) is not None, "a tap of that day is decided as it was then"
+        assert len(session.exec(select(RevocationRow)).all()) == revoked
 
 
 def test_the_thread_looks(community: Community) -> None:

@@ -123,6 +123,64 @@ def test_a_message_is_tried_by_the_schedule_and_then_given_up(community: Communi
     assert (row.state, row.tries, row.problem) == ("delivered", 1, "")
 
 
+def test_while_an_address_is_paused_its_messages_wait(community: Community) -> None:
+    hook = add(community)
+    do(community, lambda work: webhooks.try_out(work, COMMUNITY, hook.id))
+    (message,) = messages(community)
+    do(community, lambda work: webhooks.failed(work, message.id, "answered 503"))
+    do(community, lambda work: webhooks.pause(work, hook.id))
+    community.real[0] += webhooks.RETRY_AFTER_S[0] * 1000
+    with community.transactions.read() as session:
+        assert webhooks.due(session, community.real[0], 9) == []
+        view = webhooks.get(session, hook.id)
+        assert (view.waiting, view.problem, view.paused_ms is None) == (1, "answered 503", False)
+    community.active_card()
+    assert len(messages(community)) > 1
+    do(community, lambda work: webhooks.resume(work, hook.id))
+    with community.transactions.read() as session:
+        assert len(webhooks.due(session, community.real[0], 9)) == len(messages(community))
+        assert webhooks.get(session, hook.id).paused_ms is None
+    do(community, lambda work: webhooks.end(work, hook.id))
+    for act in (webhooks.pause, webhooks.resume, webhooks.again_all):
+        with pytest.raises(Problem) as caught:
+            do(community, lambda work, act=act: act(work, hook.id))  # type: ignore[misc]
+        assert caught.value.code is Code.WRONG_STATE
+
+
+def test_what_was_given_up_is_sent_again_together(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "RETRY_AFTER_S", ())
+    hook = add(community)
+    for _ in range(3):
+        do(community, lambda work: webhooks.try_out(work, COMMUNITY, hook.id))
+    for message in messages(community):
+        do(community, lambda work, number=message.id: webhooks.failed(work, number, "answered 503"))  # type: ignore[misc]
+    monkeypatch.setattr(webhooks, "WAITING_MAX", 2)
+    counts: list[int] = []
+    do(community, lambda work: counts.append(webhooks.again_all(work, hook.id)))
+    do(community, lambda work: counts.append(webhooks.again_all(work, hook.id)))
+    assert counts == [2, 0]
+    assert [row.state for row in messages(community)] == ["waiting", "waiting", "dead"]
+    first, *_ = messages(community)
+    do(community, lambda work: webhooks.delivered(work, first.id))
+    with community.transactions.read() as session:
+        assert webhooks.get(session, hook.id).delivered_ms == community.real[0]
+
+
+def test_an_address_is_forgotten_with_its_last_messages(community: Community) -> None:
+    hook = add(community)
+    do(community, lambda work: webhooks.try_out(work, COMMUNITY, hook.id))
+    do(community, lambda work: webhooks.end(work, hook.id))
+    community.real[0] += webhooks.ENDED_KEPT_MS
+    do(community, webhooks.prune)
+    with community.transactions.read() as session:
+        assert [view.id for view in webhooks.listing(session)] == [hook.id]
+    community.real[0] += 1
+    do(community, webhooks.prune)
+    with community.transactions.read() as session:
+        assert webhooks.listing(session) == []
+    assert messages(community) == []
+
+
 def test_an_address_that_is_gone_is_told_no_more(community: Community) -> None:
     hook = add(community)
     do(community, lambda work: webhooks.try_out(work, COMMUNITY, hook.id))

@@ -1,5 +1,7 @@
 """`onecard server authority list`: the life of two authorities, as the administrator sees it."""
 
+from datetime import date
+
 import pytest
 
 from onecard.cli import main
@@ -15,8 +17,10 @@ def lines(ready: str, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
 
 
 def test_one_follows_the_other(ready: str, capsys: pytest.CaptureFixture[str]) -> None:
-    ((number, mark, state, _day, gateways),) = lines(ready, capsys)
+    ((number, mark, state, life, gateways),) = lines(ready, capsys)
     assert (number, len(mark), state, gateways) == ("1", 39, "issues", "0 gateways")
+    made, until = (date.fromisoformat(day) for day in life.split(" to "))
+    assert (until - made).days in (3649, 3650, 3651), "when it must have been followed by another"
     assert main(["server", "authority", "add", "--config", ready]) == 0
     assert [line[2] for line in lines(ready, capsys)] == ["issues", "trusted"]
     assert main(["server", "authority", "use", "2", "--config", ready]) == 0
