@@ -95,10 +95,13 @@ class Bench:
             reader.close()
         self._registry.close()
 
-    def read_card(self, spec: str, timeout_ms: int) -> str | None:
-        """The number of a card that is held to a reader; None when none came. EquipmentFault."""
+    def open_reader(self, spec: str) -> None:
+        """From now on it listens; what was held to it before may be lost. EquipmentFault."""
         if spec not in self._readers:
             self._readers[spec] = self._registry.reader(spec)
+
+    def read_card(self, spec: str, timeout_ms: int) -> str | None:
+        """The number of a card that is held to an open reader; None when none came. EquipmentFault."""
         reader = self._readers[spec]
         for _ in range(max(1, timeout_ms // SLICE_MS)):
             card = reader.wait_for_card(SLICE_MS)

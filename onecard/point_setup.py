@@ -173,8 +173,9 @@ class PointSetup:
             spec = self._enrol(found)
         elif spec == typed:
             spec = self._talk.ask(say("The reader's address", "读卡器地址"))
-        self._talk.tell(say("Hold a card to the reader …", "请把卡贴在读卡器上……"))
         with self._tools.bench() as bench:
+            bench.open_reader(spec)
+            self._talk.tell(say("Hold a card to the reader …", "请把卡贴在读卡器上……"))
             uid = bench.read_card(spec, CARD_MS)
         if uid is None:
             raise EquipmentFault(say("no card was seen", "没有读到卡"))

@@ -1,5 +1,6 @@
 """An OSDP reader in its roles: reader, lock, feedback, wires, keys. What it can do itself is left to it (timers)."""
 
+import time
 from typing import Final
 
 import structlog
@@ -18,6 +19,12 @@ from edge.ports.reader import CardKind
 
 ONLINE_TIMEOUT_MS: Final = 3000
 """How long a reader may take to come online, or to come back, before it counts as lost."""
+
+QUIET_MS: Final = 500
+"""A reader tells one card a poll, and eight on a line of 9,600 baud are asked every 400 ms: by then it has no more."""
+
+KEPT_MAX_MS: Final = 4000
+"""A reader that is not quiet by then has people before it."""
 
 SHOW_MS: Final = 2500
 BEEPS_YES: Final = 1
@@ -49,11 +56,18 @@ class OsdpReader:
     """The reader as a reader."""
 
     def __init__(self, unit: Unit) -> None:
-        """EquipmentFault when it does not come online."""
+        """Takes QUIET_MS longer than the reader takes to come online; EquipmentFault when it does not."""
         self.name = unit.name
         self._unit = unit
         unit.wait_online(ONLINE_TIMEOUT_MS)
-        unit.forget_cards()
+        self._forget_what_it_kept()
+
+    def _forget_what_it_kept(self) -> None:
+        """Many readers keep the cards that are held to them while nobody asks, and tell them when somebody does. How
+        long ago that was nobody knows: it must not open to whoever stands there now."""
+        until_ns = time.monotonic_ns() + KEPT_MAX_MS * 1_000_000
+        while time.monotonic_ns() < until_ns and self._unit.wait_for_card(QUIET_MS) is not None:
+            _log.info("card_too_old", reader=self.name)
 
     def wait_for_card(self, timeout_ms: int) -> OsdpCard | None:
         """See `Reader.wait_for_card`. A secure channel that drops and is back soon is nobody's news."""

@@ -180,10 +180,6 @@ class Unit:
         self.wait_until(lambda: bool(self._cards) or not self.is_online, timeout_ms)
         return self._cards.popleft() if self._cards else None
 
-    def forget_cards(self) -> None:
-        """Cards that were read while nobody served the point are too old to open anything."""
-        self._cards.clear()
-
     def give(self, order: Order) -> None:
         """Carry out an order; EquipmentFault when the reader does not answer or does not keep up.
 

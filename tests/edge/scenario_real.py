@@ -4,8 +4,11 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from card_protocol.words.event import Event, EventKind
 from card_protocol.words.moment import ClockQuality, Moment
@@ -36,6 +39,24 @@ UNLOCK_MS = 800
 TIMES = {"rex_ms": 600, "held_ms": 1500, "alarm_ms": 1000, "rex_stuck_ms": 5000}
 BUILD = wood.Build(closes_after_ms=50)
 READERS = {"gate": "north", "exit": "south"}
+
+
+@contextmanager
+def opened_readers() -> Iterator[set[str]]:
+    """The names of those that the daemon has told of in its log since."""
+    opened: set[str] = set()
+
+    def listen(_: object, __: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        if entry["event"] == "reader_open":
+            opened.add(str(entry["reader"]))
+        return entry
+
+    processors = structlog.get_config()["processors"]
+    processors.insert(0, listen)  # in place: loggers that were bound before have it, too
+    try:
+        yield opened
+    finally:
+        processors.remove(listen)
 
 
 class Real:
@@ -100,11 +121,11 @@ class Real:
         config = EdgeConfig.model_validate(plain)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=app.run, args=(config, self._stop), daemon=True)
-        self._thread.start()
-        # The lines are up and their wires have been believed.
-        well = [reader for name, reader in self.readers.items() if self.bauds[name] == self._buses[name].baud]
-        eventually(lambda: all(reader.is_secure for reader in well))
-        self._stop.wait(0.3)
+        # Before that a card is nobody's; by then their wires have been believed, too.
+        well = {READERS[name] for name in self.readers if self.bauds[name] == self._buses[name].baud}
+        with opened_readers() as opened:
+            self._thread.start()
+            eventually(lambda: opened >= well)
 
     def _point(self, name: str) -> dict[str, object]:
         reader = f"osdp:{READERS[name]}"

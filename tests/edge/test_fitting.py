@@ -44,6 +44,8 @@ def test_without_pcscd_there_are_no_such_readers(tmp_path: Path, monkeypatch: py
 
 def test_a_card_is_read_and_the_lamp_shows(box: FittedBox) -> None:
     with Bench(box.state_dir) as bench:
+        bench.open_reader("osdp:north")
+        bench.open_reader("osdp:north")
         assert bench.read_card("osdp:north", 200) is None
         box.door.present(bytes.fromhex(UID))
         assert bench.read_card("osdp:north", 20_000) == UID
@@ -71,7 +73,7 @@ def test_a_device_that_is_not_there_says_so(box: FittedBox, monkeypatch: pytest.
     monkeypatch.setattr(fitting, "ORDER_TIMEOUT_MS", 200)
     with Bench(box.state_dir) as bench:
         with pytest.raises(EquipmentFault, match="south"):
-            bench.read_card("osdp:south", 100)
+            bench.open_reader("osdp:south")
         with pytest.raises(EquipmentFault, match="does not answer"):
             bench.pulse("relay:/dev/ttyNOT/1", lambda: None)
 

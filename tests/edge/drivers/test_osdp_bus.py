@@ -202,7 +202,7 @@ def test_an_output_that_a_reader_does_not_have_is_a_trouble_told_once(tmp_path: 
     eventually(lambda: bool(unit.lacks(output)))
     with pytest.raises(EquipmentFault, match=f"refuses output {output}"):
         unit.give(Switch(output, on=True))
-    # Not `online` alone: the session may not have ended yet, and a card that is told to it is told to nobody.
+    # Not `online` alone: the session may not have ended yet, and who waits for a card is sent away when it does.
     eventually(lambda: falls(seen) == drops and unit.is_online)
     with bus.lock:
         reader.present(bytes.fromhex(UID))

@@ -1,6 +1,7 @@
 """An OSDP reader in its roles, without a line."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,34 @@ def test_the_reader_vouches_for_a_card_that_is_gone(unit: Unit) -> None:
     assert reader.wait_for_card(1) is None
     reader.close()
     assert unit.is_online
+
+
+def test_what_a_reader_kept_while_nobody_listened_is_no_tap(unit: Unit) -> None:
+    """It tells one card a poll, so they come after the reader is there."""
+    kept = [threading.Timer(after_s, unit.push_card, [RawCard(32, bytes(4), 0)]) for after_s in (0.05, 0.2)]
+    for card in kept:
+        card.start()
+    reader = OsdpReader(unit)
+    for card in kept:
+        card.join()
+    assert reader.wait_for_card(1) is None
+    unit.push_card(RawCard(56, bytes.fromhex(UID), 77))
+    assert reader.wait_for_card(1) is not None
+
+
+def test_a_reader_that_never_stops_telling_is_heard_in_the_end(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(osdp_devices, "KEPT_MAX_MS", 300)
+    silence = threading.Event()
+
+    def tell() -> None:
+        while not silence.wait(0.001):
+            unit.push_card(RawCard(56, bytes.fromhex(UID), 0))
+
+    babbler = threading.Thread(target=tell)
+    babbler.start()
+    assert OsdpReader(unit).wait_for_card(1000) is not None
+    silence.set()
+    babbler.join()
 
 
 def test_the_reader_s_keys_are_its_keypad(unit: Unit) -> None:
