@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from card_protocol.words.moment import PlayedDay
 
@@ -29,7 +30,9 @@ def is_loopback(host: str) -> bool:
 def _safe_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise ValueError("http:// is allowed on this machine only (127.0.0.1, localhost): write https://")
+        raise PydanticCustomError(
+            "plain_http", "http:// is allowed on this machine only (127.0.0.1, localhost): write https://"
+        )
     return url
 
 
@@ -50,7 +53,8 @@ class BrokerConfig(BaseModel):
     @classmethod
     def _on_loopback(cls, plain: bool, known: ValidationInfo) -> bool:
         if plain and not is_loopback(known.data.get("host", "127.0.0.1")):
-            raise ValueError("plain MQTT is allowed on this machine only (host 127.0.0.1, ::1, localhost): take it out")
+            said = "plain MQTT is allowed on this machine only (host 127.0.0.1, ::1, localhost): take it out"
+            raise PydanticCustomError("plain_mqtt", said)
         return plain
 
 
@@ -72,7 +76,8 @@ class DiskConfig(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.warn_percent < self.prune_percent < self.full_percent:
-            raise ValueError("warn_percent, prune_percent and full_percent must rise in this order")
+            said = "warn_percent, prune_percent and full_percent must rise in this order"
+            raise PydanticCustomError("percents_order", said)
         return self
 
 

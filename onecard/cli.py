@@ -23,6 +23,7 @@ import typer
 import onecard.commands
 from card_protocol.errors import CallerFault, Fault
 from onecard.config_file import ConfigError
+from onecard.gateway_problems import problem_words
 from onecard.language import say
 from onecard.logs import set_up_logs
 
@@ -79,7 +80,7 @@ def one_line(error: Exception) -> str:
     """What an error is told as: a fault of the world around us in its own words, an unexpected one with its name."""
     said = str(error).strip().split("\n")[0]
     if said and isinstance(error, Fault) and not isinstance(error, CallerFault):
-        return f"onecard: {said}"
+        return f"onecard: {problem_words(said)}"
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return f"onecard: {what}" + say(" (ONECARD_DEBUG=1 shows where)", "（设置 ONECARD_DEBUG=1 可查看位置）")
 

@@ -198,6 +198,18 @@ _CHINESE: Final[Mapping[str, str]] = {
     "door_of_nothing": "{point} 的 door_of 是 {other}，但 {other} 在此没有门锁",
     "code_without_keys": "胁迫密码需要带键盘的读卡器：{drivers}",
     "baud": "波特率只能是：{bauds}",
+    "plain_http": "http:// 只允许用于本机（127.0.0.1、localhost）：请写 https://",
+    "plain_mqtt": "不加密的 MQTT 只允许用于本机（host 为 127.0.0.1、::1、localhost）：请删去 plain",
+    "percents_order": "warn_percent、prune_percent、full_percent 必须依次增大",
+    "no_community": "{code} 不是社区的区划代码；一台服务器只服务一个社区",
+    "half_a_certificate": "tls_certificate 与 tls_key 必须同时填写",
+    "listens_in_the_clear": "其他机器可以访问 {host}：请填写 tls_certificate 与 tls_key，或把 host 改为 127.0.0.1",
+    "plain_elsewhere": "{host} 是另一台机器：请删去 plain = true，或改用 127.0.0.1 上的消息代理",
+    "mail_in_the_clear": "{host} 是另一台机器：请把 security 设为 starttls 或 tls",
+    "home_in_the_clear": "{host} 是另一台机器：请设 tls = true，或改用 127.0.0.1 上的消息代理",
+    "provider_in_the_clear": "{issuer} 是另一台机器，且不是 https",
+    "nobody_takes_in": "intake.here = false 需要另有接收程序，而 SQLite 只能由服务器自己接收："
+    "请设 intake.here = true，或把 database_url 改为 PostgreSQL",
     "free_by_nothing": "点位 {point} 的自由通行时段 {schedule} 不存在",
     "level_by_nothing": "权限组 {level} 的时段 {schedule} 不存在",
     "level_to_nowhere": "权限组 {level} 的点位不存在：{missing}",
@@ -206,5 +218,5 @@ _CHINESE: Final[Mapping[str, str]] = {
     "change_without_id": "{kind} 的每一项都要有 id",
     "removes_nothing": "{kind} 中没有：{missing}",
 }
-"""What the packages' own checks found (edge/config, card_protocol/policy/rules, server/services/access/what_if), by the
-type of their error; their English is with them."""
+"""What the packages' own checks found (edge/config, gateway/config, server/config, card_protocol/policy/rules,
+server/services/access/what_if), by the type of their error; their English is with them."""

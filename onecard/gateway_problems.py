@@ -1,6 +1,6 @@
-"""What a box says is wrong with its files, in the language of the person at the terminal.
+"""What a box says is wrong with its files or with its server, in the language of the person at the terminal.
 
-`gateway` writes English sentences with a path or a number in them; here stands the same in Chinese.
+`gateway` writes English sentences with a path, an address or a number in them; here stands the same in Chinese.
 """
 
 import re
@@ -14,6 +14,29 @@ _CHINESE: Final = tuple(
         (r"the box in (.+) is not enrolled yet; run: (.+)", "{0} 中的网关尚未登记；请运行：{1}"),
         (r"the box has no certificate: enrol it anew", "网关没有证书：请重新登记"),
         (r"nobody can read what was ordered: .+", "无法读取已下达的指令：各门保持原状"),
+        (
+            r"the box does not know the server yet: (--fingerprint \w+) .+",
+            "网关还不认识服务器：请加上 {0}（见服务器页面）",
+        ),
+        (
+            r"(\S+) shows a certificate of an authority that this box does not know: .+",
+            "{0} 出示的证书不是本网关认识的机构签发的：请核对服务器指纹（见服务器页面，或运行 onecard server claim），"
+            "并用 --fingerprint 重新登记",
+        ),
+        (r"(\S+) is no server of ours: (.+)", "{0} 不是一卡通服务器：{1}"),
+        (
+            r"the server at (\S+) does not have the fingerprint (\S+): .+",
+            "{0} 上的服务器指纹不是 {1}：请与服务器页面核对；如页面上确实如此，则有人插在您与服务器之间",
+        ),
+        (
+            r"the server answers 403: This claim is unknown, used or expired\.",
+            "服务器拒绝：接入码无效、已使用或已过期。请在服务器页面重新生成",
+        ),
+        (r"the server answers (\d+)", "服务器答复 {0}"),
+        (r"the server answers (\d+): (.+)", "服务器答复 {0}：{1}"),
+        (r"the server's answer is (.+)", "服务器的答复无法使用：{0}"),
+        (r"the server sent somebody else's certificate", "服务器发来的是别人的证书"),
+        (r"(https?://\S+): (.+)", "无法连接服务器 {0}：{1}"),
         (r"the daemon has not reported its health for (\d+) s", "守护进程已有 {0} 秒没有报告状态"),
         (
             r"(.+) is readable by other users: run chmod 600 on it.*",

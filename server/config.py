@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from card_protocol.words.division import DivisionCode, Level, level_of
 from card_protocol.words.moment import PlayedDay
@@ -31,7 +32,8 @@ def is_loopback(host: str) -> bool:
 
 def _community(code: str) -> str:
     if level_of(code) is not Level.COMMUNITY:
-        raise ValueError(f"{code} is a {level_of(code)}; a server serves one community")
+        context = {"code": code, "level": str(level_of(code))}
+        raise PydanticCustomError("no_community", "{code} is a {level}; a server serves one community", context)
     return code
 
 
@@ -55,11 +57,10 @@ class ListenConfig(_Strict):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
-            raise ValueError("tls_certificate and tls_key go together")
+            raise PydanticCustomError("half_a_certificate", "tls_certificate and tls_key go together")
         if self.tls_certificate is None and not is_loopback(self.host):
-            raise ValueError(
-                f"host {self.host} is reached from other machines: set tls_certificate and tls_key, or host 127.0.0.1"
-            )
+            said = "host {host} is reached from other machines: set tls_certificate and tls_key, or host 127.0.0.1"
+            raise PydanticCustomError("listens_in_the_clear", said, {"host": self.host})
         return self
 
     @property
@@ -105,7 +106,8 @@ class BrokerConfig(_Strict):
     def _on_loopback(cls, plain: bool, known: ValidationInfo) -> bool:
         host = known.data.get("host", "")
         if plain and host and not is_loopback(host):
-            raise ValueError(f"host {host} is another machine: take plain = true out, or name a broker on 127.0.0.1")
+            said = "host {host} is another machine: take plain = true out, or name a broker on 127.0.0.1"
+            raise PydanticCustomError("plain_elsewhere", said, {"host": host})
         return plain
 
 
@@ -139,7 +141,8 @@ class MailConfig(_Strict):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if self.security is MailSecurity.NONE and not is_loopback(self.host):
-            raise ValueError(f"host {self.host} is another machine: set security to starttls or tls")
+            said = "host {host} is another machine: set security to starttls or tls"
+            raise PydanticCustomError("mail_in_the_clear", said, {"host": self.host})
         return self
 
 
@@ -166,7 +169,8 @@ class HomeAssistantConfig(_Strict):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if not self.tls and not is_loopback(self.host):
-            raise ValueError(f"host {self.host} is another machine: set tls = true, or name a broker on 127.0.0.1")
+            said = "host {host} is another machine: set tls = true, or name a broker on 127.0.0.1"
+            raise PydanticCustomError("home_in_the_clear", said, {"host": self.host})
         return self
 
 
@@ -182,7 +186,8 @@ class OidcConfig(_Strict):
     def _safe(cls, issuer: str) -> str:
         host = urlsplit(issuer).hostname or ""
         if not issuer.startswith("https://") and not is_loopback(host):
-            raise ValueError(f"{issuer} is another machine and no https")
+            said = "{issuer} is another machine and no https"
+            raise PydanticCustomError("provider_in_the_clear", said, {"issuer": issuer})
         return issuer
 
 
@@ -217,8 +222,9 @@ class ServerConfig(_Strict):
     @model_validator(mode="after")
     def _somebody_takes_in(self) -> Self:
         if not self.intake.here and self.database_url.startswith("sqlite"):
-            raise ValueError(
+            said = (
                 "intake.here = false needs other intake workers, and SQLite has only the server's own: "
                 "set intake.here = true, or database_url to PostgreSQL"
             )
+            raise PydanticCustomError("nobody_takes_in", said)
         return self

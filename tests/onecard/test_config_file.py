@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from edge.config import EdgeConfig as EdgeFile
+from gateway.config import GatewayConfig
 from onecard.config_file import ConfigError, parse_config, read_config
+from server.config import ServerConfig
 
 
 class Strict(BaseModel):
@@ -193,3 +196,40 @@ def test_what_an_installer_got_wrong_is_told_in_chinese(lines: str, said: str, m
     monkeypatch.setenv("ONECARD_LANG", "zh")
     with pytest.raises(ConfigError, match=said):
         parse_config('state_dir = "/var/lib/onecard"\n' + lines, EdgeFile, "edge.toml")
+
+
+KEYSTORE = '[keystore]\npath = "keystore"\n'
+SERVER_LINES = 'community = "330105009001"\n'
+BOX_LINES = 'state_dir = "/var/lib/onecard"\nserver_url = "https://10.0.0.9:8444"\n'
+
+
+@pytest.mark.parametrize(
+    ("model", "lines", "said"),
+    [
+        (GatewayConfig, BOX_LINES.replace("https", "http"), "第 2 行: server_url: http:// 只允许用于本机"),
+        (GatewayConfig, BOX_LINES + '[broker]\nhost = "10.0.0.9"\nplain = true\n', "broker.plain: 不加密的 MQTT"),
+        (GatewayConfig, BOX_LINES + "[disk]\nwarn_percent = 95\n", "disk: warn_percent、prune_percent"),
+        (ServerConfig, 'community = "330105009000"\n' + KEYSTORE, "第 1 行: community: 330105009000 不是社区"),
+        (ServerConfig, SERVER_LINES + KEYSTORE + '[listen]\ntls_key = "k"\n', "必须同时填写"),
+        (ServerConfig, SERVER_LINES + KEYSTORE + '[listen]\nhost = "0.0.0.0"\n', "其他机器可以访问 0.0.0.0"),
+        (ServerConfig, SERVER_LINES + KEYSTORE + '[broker]\nhost = "10.0.0.9"\nplain = true\n', "删去 plain = true"),
+        (
+            ServerConfig,
+            SERVER_LINES + KEYSTORE + '[mail]\nhost = "10.0.0.9"\nsecurity = "none"\nsender = "a@b"\n',
+            "starttls",
+        ),
+        (ServerConfig, SERVER_LINES + KEYSTORE + '[home_assistant]\nhost = "10.0.0.9"\n', "请设 tls = true"),
+        (
+            ServerConfig,
+            SERVER_LINES + KEYSTORE + '[oidc]\nissuer = "http://10.0.0.9"\nclient_id = "x"\n',
+            "http://10.0.0.9 是另一台机器",
+        ),
+        (ServerConfig, SERVER_LINES + KEYSTORE + "[intake]\nhere = false\n", "另有接收程序"),
+    ],
+)
+def test_what_would_be_insecure_is_told_in_chinese(
+    model: type[BaseModel], lines: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        parse_config(lines, model, "x.toml")

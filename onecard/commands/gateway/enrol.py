@@ -16,9 +16,10 @@ from gateway.drivers.joining import JoiningEnded
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.server import ServerRefused
 from onecard.config_file import read_config
+from onecard.gateway_problems import problem_words
 from onecard.language import say
 
-HELP = say("Enrol this box with a one-time claim.", "用一次性登记码登记本网关。")
+HELP = say("Enrol this box with a one-time claim.", "用一次性接入码登记本网关。")
 
 FAILED = 1
 MISUSED = 2
@@ -39,7 +40,7 @@ def enrol(
     except ValidationError:
         said = say(
             "--claim: that is no claim; copy it from the server's page or from `onecard server claim`, whole",
-            "--claim：登记码格式不对；请从服务器页面或 onecard server claim 完整复制",
+            "--claim：接入码格式不对；请从服务器页面或 onecard server claim 完整复制",
         )
         typer.echo(said, err=True)
         raise typer.Exit(MISUSED) from None
@@ -49,10 +50,10 @@ def enrol(
     try:
         done = app.enrol(settings, claim, fingerprint or _asked(settings.state_dir), _waiting, stop)
     except ServerRefused as error:
-        typer.echo(f"onecard: {error}", err=True)
+        typer.echo(f"onecard: {problem_words(str(error))}", err=True)
         raise typer.Exit(FAILED) from error
     except JoiningEnded as error:
-        said = say("Stopped; the claim can be used again.", "已停止；登记码仍可继续使用。")
+        said = say("Stopped; the claim can be used again.", "已停止；接入码仍可继续使用。")
         typer.echo(said, err=True)
         raise typer.Exit(STOPPED) from error
     typer.echo(

@@ -127,7 +127,7 @@ SENTENCES = {
         "The server shows a certificate of an authority that this box does not know: the box was off while one followed"
         " another, or somebody stands in between. Claim it and enrol it anew with the server's fingerprint.",
         "服务器出示的证书来自本机不认识的颁发机构：更换机构期间本机未开机，或有人从中冒充。"
-        "请在服务器上重新生成登记码，并凭服务器指纹重新登记。",
+        "请在服务器上重新生成接入码，并凭服务器指纹重新登记。",
     ),
     Trouble.CERTIFICATE_OLD: (
         "The certificate ends soon and was not renewed: is the server reachable?",

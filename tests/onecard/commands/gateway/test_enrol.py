@@ -63,6 +63,33 @@ def test_the_first_contact_wants_the_servers_fingerprint(file: Path, capsys: pyt
     assert authority_mark(AUTHORITY.certificate) != "0000" * 8
 
 
+def test_what_stands_in_the_way_is_told_in_chinese(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONECARD_LANG", "zh")
+    answering = Answering()
+    write(file, answering.url)
+    enrol = ["gateway", "enrol", "--config", str(file), "--claim", "c" * 32]
+
+    def told(*more: str) -> str:
+        assert main([*enrol, *more]) == 1
+        return capsys.readouterr().err
+
+    answering.body = AUTHORITY.certificate.encode()
+    assert f"{answering.url} 上的服务器指纹不是 0000-0000" in told("--fingerprint", "0000-0000")
+    answering.body = b"<html>a captive portal</html>"
+    assert f"{answering.url} 不是一卡通服务器" in told("--fingerprint", "0000-0000")
+    TlsFiles(file.parent / "box").trust(AUTHORITY.certificate)
+    answering.status, answering.body = 403, b'{"detail": "This claim is unknown, used or expired."}'
+    assert "接入码无效、已使用或已过期" in told()
+    answering.status, answering.body = 418, b""
+    assert told() == "onecard: 服务器答复 418\n"
+    answering.status, answering.body = 200, b"{}"
+    assert "服务器的答复无法使用" in told()
+    answering.close()
+    assert f"无法连接服务器 {answering.url}" in told()
+
+
 def test_a_refused_claim_is_one_clear_line(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answering = Answering()
     write(file, answering.url)
@@ -74,7 +101,7 @@ def test_a_refused_claim_is_one_clear_line(file: Path, capsys: pytest.CaptureFix
     assert said == "onecard: the server answers 403: The claim is unknown.\n"
 
 
-@pytest.mark.parametrize("claim", ["", "nonsense", "c" * 129, "cc cc" * 8, "登记码" * 8])
+@pytest.mark.parametrize("claim", ["", "nonsense", "c" * 129, "cc cc" * 8, "接入码" * 8])
 def test_what_is_no_claim_is_one_clear_line_and_reaches_nobody(
     file: Path, capsys: pytest.CaptureFixture[str], claim: str
 ) -> None:
