@@ -91,3 +91,10 @@ def revoke(house: TheHouse, actor: Writer, gateway: Slug) -> GatewayView:
     """Stop believing a box."""
     with house.transactions.work(actor) as work:
         return gateways.revoke(work, gateway)
+
+
+@router.post("/gateways/{gateway}/take-down")
+def take_down(house: TheHouse, actor: Writer, gateway: Slug) -> GatewayView:
+    """A box that was shut out hangs there no more, so receipts need not wait for its policy to end."""
+    with house.transactions.work(actor) as work:
+        return gateways.take_down(work, gateway)

@@ -27,6 +27,8 @@ class GatewayRow(Row, table=True):
     asks_ms: int | None = Field(default=None, sa_type=BigInteger)
     enrolled_ms: int | None = Field(default=None, sa_type=BigInteger)
     revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
+    gone_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when it is known that the box which was shut out opens nothing any more: it was taken down."""
     # what it last said of itself (card_protocol.wire.state)
     online: bool = False
     boot: str = Field(default="", max_length=64)

@@ -43,6 +43,13 @@ def revoke(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") 
     return go(f"/gateways/{gateway_id}")
 
 
+@router.post("/gateways/{gateway_id}/take-down", dependencies=[Depends(our_form)])
+def take_down(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") -> Response:
+    """Somebody saw that it hangs there no more; joined again meanwhile, it does."""
+    _unless_it_is_over(lambda: _take_down(visit, console, gateway_id, why.strip()[:WHY_MAX_CHARS]))
+    return go(f"/gateways/{gateway_id}")
+
+
 def _unless_it_is_over(act: Callable[[], None]) -> None:
     """Somebody else was quicker, or another box asks now: the page that is shown next tells how it stands."""
     try:
@@ -55,6 +62,11 @@ def _unless_it_is_over(act: Callable[[], None]) -> None:
 def _confirm(visit: Visit, console: TheConsole, gateway_id: str, mark: str) -> None:
     with console.transactions.work(visit.actor) as work:
         gateways.confirm(work, gateway_id, mark)
+
+
+def _take_down(visit: Visit, console: TheConsole, gateway_id: str, why: str) -> None:
+    with console.transactions.work(visit.actor) as work:
+        gateways.take_down(work, gateway_id, why=why)
 
 
 def _refuse(visit: Visit, console: TheConsole, gateway_id: str) -> None:

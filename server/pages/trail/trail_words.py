@@ -72,6 +72,7 @@ ACTIONS: dict[str, str] = {
     "gateway.keys": N_("Keys of a gateway renewed"),
     "gateway.refuse": N_("Box refused that asked to join"),
     "gateway.revoke": N_("Gateway no longer trusted"),
+    "gateway.take_down": N_("Gateway taken down"),
     "holder.add": N_("Person entered"),
     "holder.change": N_("Person corrected"),
     "holder.consent": N_("Consent given or taken back"),

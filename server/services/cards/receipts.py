@@ -87,7 +87,7 @@ def of_card(session: Session, card_id: str, now_ms: int = 0) -> Receipt | None:
         return None
     boxes = session.exec(
         select(GatewayRow)
-        .where(GatewayRow.org == card.org, col(GatewayRow.signing_key).is_not(None))
+        .where(GatewayRow.org == card.org, col(GatewayRow.signing_key).is_not(None), col(GatewayRow.gone_ms).is_(None))
         .order_by(GatewayRow.id)
     )
     lines = [_line(session, box, card, newest, now_ms) for box in boxes]

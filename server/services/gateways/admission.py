@@ -67,7 +67,7 @@ def confirm(work: Work, row: GatewayRow, mark: str) -> None:
         raise Problem(Code.INVALID, "This is not the mark of the box that asked.", fields={"mark": "another"})
     revoke_certificates(work, row.id)
     row.signing_key, row.box_key, row.tls_key = asked.signing_key, asked.box_key, asked.tls_key.hex()
-    row.asks = row.asks_ms = row.revoked_ms = None
+    row.asks = row.asks_ms = row.revoked_ms = row.gone_ms = None
     row.claim_used_ms, row.enrolled_ms = work.real_ms, work.now_ms
     # Another box, or the same one anew: its starts may count from 1 again.
     row.run = row.turn = 0

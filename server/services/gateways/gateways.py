@@ -37,6 +37,8 @@ class GatewayView(BaseModel):
     place: str
     enrolled: bool
     revoked: bool
+    gone_ms: int | None
+    """Since when it is known to hang there no more; only of one that was shut out."""
     claim_expires_ms: int | None
     asks_mark: str | None
     """The mark of the box that waits to be confirmed."""
@@ -157,6 +159,19 @@ def revoke(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
     admission.revoke_certificates(work, gateway_id)
     audit.record(work, "gateway.revoke", f"gateway:{gateway_id}", why=why)
     work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return view_of(row)
+
+
+def take_down(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
+    """Somebody has seen that a box which was shut out hangs there no more: it admits nobody. Problem WRONG_STATE."""
+    row = row_of(work.session, gateway_id, lock=True)
+    if row.revoked_ms is None:
+        raise Problem(Code.WRONG_STATE, "Shut the gateway out first.")
+    if row.gone_ms is None:
+        row.gone_ms = work.now_ms
+        work.session.add(row)
+        audit.record(work, "gateway.take_down", f"gateway:{gateway_id}", why=why)
+        work.tell("gateway", view_of(row).model_dump(mode="json"))
     return view_of(row)
 
 

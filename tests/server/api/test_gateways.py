@@ -10,7 +10,7 @@ from server.services.gateways import gateways
 from server.services.keys import authorities
 from server.services.work import SYSTEM
 from tests.server.api.conftest import on_both
-from tests.server.build import Box, Community
+from tests.server.build import NOW_MS, Box, Community
 
 
 @pytest.fixture
@@ -40,6 +40,12 @@ def test_gateways_are_listed_and_revoked(admin: TestClient, box: Box) -> None:
     assert [gateway["id"] for gateway in admin.get("/gateways").json()["items"]] == ["g-1"]
     assert admin.post("/gateways/g-1/revoke").json()["revoked"] is True
     assert admin.get("/gateways/g-9").status_code == 404
+
+
+def test_a_gateway_that_was_shut_out_is_taken_down(admin: TestClient, box: Box) -> None:
+    assert admin.post("/gateways/g-1/take-down").status_code == 409
+    admin.post("/gateways/g-1/revoke")
+    assert admin.post("/gateways/g-1/take-down").json()["gone_ms"] == NOW_MS
 
 
 def test_people_have_no_way_to_what_is_for_boxes(admin: TestClient) -> None:

@@ -60,12 +60,26 @@ def test_a_stolen_gateway_is_shut_out_with_a_reason(house):
     assert "Stolen or broken?" not in page
 
 
+def test_a_box_that_was_taken_down_is_said_to_be(house):
+    house.community.box()
+    browser = house.signed_in()
+    assert browser.post("/gateways/g-1/take-down", why="too early").status_code == 303
+    assert view(house, "g-1").gone_ms is None
+    browser.post("/gateways/g-1/revoke", why="stolen at night")
+    assert "Does it still hang there?" in words_of(browser.get("/gateways/g-1"))
+    assert browser.post("/gateways/g-1/take-down", why="Chen Wei, with a ladder").status_code == 303
+    page = words_of(browser.get("/gateways/g-1"))
+    assert "Taken down 2026-03-01 08:00:00" in page
+    assert "Does it still hang there?" not in page
+    assert browser.post("/gateways/g-1/take-down", why="again").status_code == 303, "somebody else was quicker"
+
+
 def test_a_guard_sees_and_does_nothing(house):
     mark = ask(house, Box("g-1"))
     browser = house.signed_in(Role.GUARD)
     page = words_of(browser.get("/gateways/g-1"))
     assert mark in page
     assert "let it join" not in page
-    for step in ("confirm", "refuse", "revoke"):
+    for step in ("confirm", "refuse", "revoke", "take-down"):
         assert browser.post(f"/gateways/g-1/{step}", mark=mark).status_code == 403
     assert not view(house, "g-1").enrolled

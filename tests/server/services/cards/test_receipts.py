@@ -104,6 +104,20 @@ def test_a_box_that_is_shut_out_may_admit_until_its_policy_ends(community):
     assert receipt(community, card.id).lines == []
 
 
+def test_a_box_that_was_taken_down_admits_nobody_until_it_hangs_again(community):
+    box, card = community.box(), community.active_card()
+    say(community, box, policy_version=published(community))
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1")
+    end(community, card.id)
+    assert not receipt(community, card.id).complete
+    with community.transactions.work(ADMIN) as work:
+        gateways.take_down(work, "g-1")
+    assert (receipt(community, card.id).lines, receipt(community, card.id).complete) == ([], True)
+    community.box()
+    assert [line.gateway for line in receipt(community, card.id).lines] == ["g-1"]
+
+
 def test_denied_since_the_first_word_not_the_last(community):
     box, card = community.box(), community.active_card()
     end(community, card.id)

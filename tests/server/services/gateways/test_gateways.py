@@ -142,6 +142,22 @@ def test_a_revoked_gateway_is_believed_no_more_until_it_is_enrolled_anew(communi
         assert gateways.enrolled(session) == ["g-1"]
 
 
+def test_only_a_box_that_was_shut_out_is_taken_down_and_the_first_word_counts(community: Community) -> None:
+    community.box()
+    with pytest.raises(Problem) as caught, community.transactions.work(ADMIN) as work:
+        gateways.take_down(work, "g-1")
+    assert caught.value.code is Code.WRONG_STATE
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1")
+        assert gateways.take_down(work, "g-1", why="the thief has it").gone_ms == NOW_MS
+    community.now[0] += 1000
+    with community.transactions.work(ADMIN) as work:
+        assert gateways.take_down(work, "g-1").gone_ms == NOW_MS
+    community.box()
+    with community.transactions.read() as session:
+        assert gateways.get(session, "g-1").gone_ms is None
+
+
 def test_what_it_says_is_remembered(community: Community) -> None:
     box = community.box()
     view = say(community, box, head_seq=7, acked_seq=5, policy_version=3, rev_seq=2)
