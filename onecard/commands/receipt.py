@@ -73,7 +73,7 @@ def _sentence(line: ReceiptLine) -> str:
     until, because = written(line.may_admit_until_ms), say(*BECAUSE[line.because])
     offline = ""
     if line.shut_out:
-        offline = say("shut out, so it hears nothing; ", "已停用，收不到消息；")
+        offline = say("shut out, so it hears nothing; ", "已被吊销，收不到指令；")
     elif line.offline_since_ms is not None:
         since = written(line.offline_since_ms)
         offline = say(f"offline since {since}; ", f"自 {since} 离线；")

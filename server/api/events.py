@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict
 
 from card_protocol.words.base import NUMBER_END
@@ -44,12 +44,20 @@ def listing(
     reason: Reason | None = None,
     from_ms: WallMs | None = None,
     to_ms: WallMs | None = None,
+    hour: Annotated[int | None, Query(ge=0, le=23, description="Of the local day.")] = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[EventView]:
     """Events, newest arrival first."""
     which = EventFilter(
-        gateway=gateway, point=point, card_id=card_id, kind=kind, reason=reason, from_ms=from_ms, to_ms=to_ms
+        gateway=gateway,
+        point=point,
+        card_id=card_id,
+        kind=kind,
+        reason=reason,
+        hour=hour,
+        from_ms=from_ms,
+        to_ms=to_ms,
     )
     with house.transactions.read() as session:
         return events.query(session, which, sight=sight.of(actor), after=after, limit=limit)

@@ -29,11 +29,13 @@ def test_events_are_listed_filtered_and_opened(admin: TestClient, card_id: str) 
     filters = {"card_id": card_id, "reason": "granted", "point": "south-gate-in", "gateway": "g-1", "kind": "tap"}
     found = admin.get("/events", params=filters | {"from_ms": NOW_MS, "to_ms": NOW_MS + 2}).json()["items"]
     assert [event["seq"] for event in found] == [1]
+    assert len(admin.get("/events", params={"hour": 8}).json()["items"]) == 2, "at eight in the morning of Hangzhou"
+    assert admin.get("/events", params={"hour": 0}).json()["items"] == []
     assert admin.get(f"/events/{found[0]['id']}").json() == found[0]
     assert admin.get("/events/999999").status_code == 404
 
 
-@pytest.mark.parametrize("query", [{"reason": "tired"}, {"from_ms": -1}, {"card_id": "x"}, {"kind": "dance"}])
+@pytest.mark.parametrize("query", [{"reason": "tired"}, {"from_ms": -1}, {"card_id": "x"}, {"kind": "dance"}, {"hour": 24}])
 def test_filters_that_cannot_be_are_refused(admin: TestClient, query: dict[str, object]) -> None:
     assert admin.get("/events", params=query).status_code == 422
 
