@@ -35,7 +35,9 @@ def test_events_are_listed_filtered_and_opened(admin: TestClient, card_id: str) 
     assert admin.get("/events/999999").status_code == 404
 
 
-@pytest.mark.parametrize("query", [{"reason": "tired"}, {"from_ms": -1}, {"card_id": "x"}, {"kind": "dance"}, {"hour": 24}])
+@pytest.mark.parametrize(
+    "query", [{"reason": "tired"}, {"from_ms": -1}, {"card_id": "x"}, {"kind": "dance"}, {"hour": 24}]
+)
 def test_filters_that_cannot_be_are_refused(admin: TestClient, query: dict[str, object]) -> None:
     assert admin.get("/events", params=query).status_code == 422
 
