@@ -21,9 +21,11 @@ from typing import Any, Final
 from card_protocol.words.point import Assurance
 from edge.app import Site, make_door, make_loop
 from edge.config import EdgeConfig
+from edge.core.tap import TapState
 from edge.drivers.osdp_bus import OsdpBus
 from edge.drivers.osdp_unit import Switch, UnitPlace
 from edge.drivers.reader_store import KEY_BYTES, KnownReader, ReaderStore
+from edge.shell.tap_loop import TapLoop
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.peripheral import Peripheral
 from gateway.app import Box, open_box
@@ -98,14 +100,6 @@ class _Line:
             raise RuntimeError(f"the strike did not move in {SAMPLE_TIMEOUT_S:.0f} s")
         return (self.reader.moved_ns - begun_ns) / 1_000_000
 
-    def wait_secure(self) -> None:
-        """Until a panel has opened the secure channel."""
-        deadline = time.monotonic() + SAMPLE_TIMEOUT_S
-        while not self.reader.is_secure:
-            if time.monotonic() > deadline:
-                raise RuntimeError("the reader did not come online")
-            time.sleep(0.01)
-
 
 def run(taps: int, tell: Tell) -> dict[str, Any]:
     """Measure; milliseconds in `door`."""
@@ -116,10 +110,8 @@ def run(taps: int, tell: Tell) -> dict[str, Any]:
             closing.callback(line.bus.close)
         closing.enter_context(_bare_panel(bare))
         box = closing.enter_context(open_box(folder))
-        with _daemon(folder, box, door):
-            for line in (door, bare):
-                line.wait_secure()
-            time.sleep(PAUSE_MS / 1000)
+        with _daemon(folder, box, door) as loop:
+            _wait_until(lambda: bare.reader.is_secure and loop.state not in (TapState.STARTING, TapState.NO_READER))
             door_ms, bare_ms = [], []
             for done in range(taps + WARM_UP):
                 time.sleep((PAUSE_MS + done * 7 % SPREAD_MS) / 1000)
@@ -129,8 +121,16 @@ def run(taps: int, tell: Tell) -> dict[str, Any]:
     return {"taps": taps, "baud": BAUD, "door": asdict(_figures(door_ms[WARM_UP:], bare_ms[WARM_UP:], _cycles(bare)))}
 
 
+def _wait_until(question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SAMPLE_TIMEOUT_S
+    while not question():
+        if time.monotonic() > deadline:
+            raise RuntimeError("a reader did not come online")
+        time.sleep(0.01)
+
+
 @contextmanager
-def _daemon(folder: Path, box: Box, line: _Line) -> Iterator[None]:
+def _daemon(folder: Path, box: Box, line: _Line) -> Iterator[TapLoop]:
     """The daemon's own loop and door for one point, set up as it does it."""
     known = KnownReader(name=READER, port=str(line.bus.path), baud=BAUD, address=0, key=line.key.hex())
     ReaderStore(folder).put(known)
@@ -146,7 +146,7 @@ def _daemon(folder: Path, box: Box, line: _Line) -> Iterator[None]:
         thread = threading.Thread(target=loop.run, daemon=True)
         thread.start()
         try:
-            yield
+            yield loop
         finally:
             stop.set()
             thread.join(SAMPLE_TIMEOUT_S)

@@ -31,6 +31,8 @@ MAX_COMPLAINTS = 20
 
 OpenPage = Callable[..., Any]
 
+_contexts: list[Any] = []
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
@@ -57,7 +59,6 @@ def page_complaints() -> Iterator[list[str]]:
 @pytest.fixture
 def open_page(chromium: Any, page_complaints: list[str]) -> Iterator[OpenPage]:
     """A function that opens a page in a browser profile of its own; its options are Playwright's new_context."""
-    contexts: list[Any] = []
 
     def complain(text: str) -> None:
         if len(page_complaints) < MAX_COMPLAINTS:
@@ -65,7 +66,7 @@ def open_page(chromium: Any, page_complaints: list[str]) -> Iterator[OpenPage]:
 
     def open_one(**options: Any) -> Any:
         context = chromium.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options)
-        contexts.append(context)
+        _contexts.append(context)
         context.set_default_timeout(ACTION_TIMEOUT_MS)
         page = context.new_page()
         page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
@@ -73,5 +74,10 @@ def open_page(chromium: Any, page_complaints: list[str]) -> Iterator[OpenPage]:
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    leave_pages()
+
+
+def leave_pages() -> None:
+    """Close whatever is open."""
+    while _contexts:
+        _contexts.pop().close()

@@ -37,7 +37,7 @@ PERMISSIONS: dict[Permission, str] = {
         "GET /gateways /gateways/{gateway} /gateways/{gateway}/commands /gateways/{gateway}/commands/{number}"
     ),
     Permission.GATEWAYS_WRITE: (
-        "POST /gateways/{gateway}/claim /gateways/{gateway}/confirm /gateways/{gateway}/refuse "
+        "POST /gateways/{gateway}/claim /gateways/{gateway}/confirm /gateways/{gateway}/refuse /gateways/{gateway}/take-down "
         "/gateways/{gateway}/revoke"
     ),
     Permission.HOLDERS_READ: (

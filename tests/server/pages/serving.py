@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from tests.support.chromium import leave_pages
 from tests.support.daemon import free_port
 
 START_TIMEOUT_S = 20.0
 
 
 @contextlib.contextmanager
-def serving(site: FastAPI, port: int | None = None) -> Iterator[str]:
-    """The site's address while the block lasts."""
+def serving(site: FastAPI, port: int | None = None, *, pages_stay: bool = False) -> Iterator[str]:
+    """The site's address while the block lasts. Pages are closed first, lest they complain that it has gone."""
     port = port or free_port()
     config = uvicorn.Config(site, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
@@ -28,5 +29,7 @@ def serving(site: FastAPI, port: int | None = None) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
+        if not pages_stay:
+            leave_pages()
         server.should_exit = True
         thread.join(START_TIMEOUT_S)

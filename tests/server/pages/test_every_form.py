@@ -45,7 +45,8 @@ _WRITTEN: dict[str, str] = {
     "events.read": "/events/export",
     "gateways.write": (
         "/gateways/_new /gateways/{gateway_id}/confirm /gateways/{gateway_id}/points/_new "
-        "/gateways/{gateway_id}/points/{point_id} /gateways/{gateway_id}/refuse /gateways/{gateway_id}/revoke"
+        "/gateways/{gateway_id}/points/{point_id} /gateways/{gateway_id}/refuse /gateways/{gateway_id}/revoke "
+        "/gateways/{gateway_id}/take-down"
     ),
     "holders.write": (
         "/holders/new /holders/{holder_id}/consents /holders/{holder_id}/edit /holders/{holder_id}/photo "

@@ -200,7 +200,7 @@ def test_a_page_that_missed_frames_asks_for_the_whole_panel(lived, signed_in):
 def test_a_lost_stream_is_told_in_red_with_its_time_and_comes_back(lived, open_page, page_complaints):
     house = lived.house
     house.signed_in(Role.ADMIN)
-    with serving(house.site) as address:
+    with serving(house.site, pages_stay=True) as address:
         port = int(address.rsplit(":", 1)[1])
         page = open_page(locale="en")
         page.goto(address + "/login")
