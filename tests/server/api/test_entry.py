@@ -37,8 +37,8 @@ PERMISSIONS: dict[Permission, str] = {
         "GET /gateways /gateways/{gateway} /gateways/{gateway}/commands /gateways/{gateway}/commands/{number}"
     ),
     Permission.GATEWAYS_WRITE: (
-        "POST /gateways/{gateway}/claim /gateways/{gateway}/confirm /gateways/{gateway}/refuse /gateways/{gateway}/take-down "
-        "/gateways/{gateway}/revoke"
+        "POST /gateways/{gateway}/claim /gateways/{gateway}/confirm /gateways/{gateway}/refuse "
+        "/gateways/{gateway}/revoke /gateways/{gateway}/take-down"
     ),
     Permission.HOLDERS_READ: (
         "GET /holders /holders/{holder_id} /houses /houses/{house_id} /houses/{house_id}/households"
