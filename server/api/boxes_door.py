@@ -6,6 +6,8 @@ from typing import cast
 
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from server.api.application import build_boxes_api
 from server.api.gateways import API_PREFIX
@@ -23,6 +25,17 @@ class PeerProtocol(H11Protocol):
         """TLS is up: who is it?"""
         super().connection_made(transport)
         self.app_state = {**self.app_state, PEER: peer_in(transport.get_extra_info("ssl_object"))}
+
+
+class BoxLine(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, of desks and of boxes that renew a card."""
+
+    def shutdown(self) -> None:
+        """The server stops. A line that is just ending by itself must not break that off for all the others."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
 
 def peer_in(connection: ssl.SSLObject | None) -> Peer | None:

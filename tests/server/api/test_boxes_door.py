@@ -1,14 +1,20 @@
 """The boxes' listener over real TLS: the certificate reaches the application, and no page is behind it."""
 
+import asyncio
+import contextlib
 import ssl
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from websockets.asyncio.client import connect
 
 from card_protocol.wire.identity import AUTHORITIES_PATH, SERVER_NAME, TRUST_PATH
 from gateway.drivers.tls_files import client_context
-from server.api.boxes_door import peer_in
+from server.api.boxes_door import BoxLine, peer_in
+from server.app import listening_socket
 from server.services.keys.own_tls import OwnTls, load_chain
 from server.tables.engine import make_engine
 from tests.server.build import Community, make_community
@@ -54,3 +60,56 @@ def test_who_comes_is_known_by_the_certificate(community: Community) -> None:
 def test_without_a_certificate_there_is_no_peer(community: Community) -> None:
     assert peer_in(None) is None
     assert OwnTls(community.transactions, community.house.keystore).listening.verify_mode is ssl.CERT_OPTIONAL
+
+
+class Lingering:
+    """A transport that takes its time to close, as TLS does towards somebody whose network has gone."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        asyncio.get_running_loop().call_later(0.5, self._transport.close)
+
+
+class LingeringLine(BoxLine):
+    """With such a transport."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(Lingering(transport))
+
+
+def test_a_line_that_is_just_ending_does_not_break_the_servers_stop_off() -> None:
+    """uvicorn alone raises InvalidState there, and neither waits for requests nor tells the application."""
+    told: list[str] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            while (said := (await receive())["type"]) != "lifespan.shutdown":
+                await send({"type": f"{said}.complete"})
+            told.append(said)
+            await send({"type": f"{said}.complete"})
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        told.append((await receive())["type"])
+
+    async def stop_while_it_ends() -> None:
+        with listening_socket("127.0.0.1", 0) as listener:
+            server = uvicorn.Server(uvicorn.Config(application, ws=LingeringLine, log_config=None, lifespan="on"))
+            server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            async with asyncio.timeout(20):
+                line = await connect(f"ws://127.0.0.1:{listener.getsockname()[1]}/")
+                leaving = asyncio.create_task(line.close())
+                while not told:
+                    await asyncio.sleep(0.01)
+                server.should_exit = True
+                await serving
+                await leaving
+
+    asyncio.run(stop_while_it_ends())
+    assert told == ["websocket.disconnect", "lifespan.shutdown"]
