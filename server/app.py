@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server.api.application import build_api
-from server.api.boxes_door import BoxLine, PeerProtocol, boxes_app
+from server.api.boxes_door import StoppableWebSocket, PeerProtocol, boxes_app
 from server.api.gateways import API_PREFIX
 from server.config import BrokerConfig, HomeAssistantConfig, ListenConfig, OidcConfig, ServerConfig
 from server.intake.mqtt import MqttLink, TopicLink
@@ -298,6 +298,7 @@ def _people(app: FastAPI, listen: ListenConfig) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=LineProtocol,
+        ws=StoppableWebSocket,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -316,7 +317,7 @@ def _boxes(app: FastAPI, tls: OwnTls) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=PeerProtocol,
-        ws=BoxLine,
+        ws=StoppableWebSocket,
         lifespan="off",
         log_config=None,
         access_log=False,

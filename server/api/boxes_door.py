@@ -27,7 +27,7 @@ class PeerProtocol(H11Protocol):
         self.app_state = {**self.app_state, PEER: peer_in(transport.get_extra_info("ssl_object"))}
 
 
-class BoxLine(WebSocketsSansIOProtocol):
+class StoppableWebSocket(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, of desks and of boxes that renew a card."""
 
     def shutdown(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.api.boxes_door import BoxLine, PeerProtocol, boxes_app
+from server.api.boxes_door import StoppableWebSocket, PeerProtocol, boxes_app
 from server.api.peer import PEER, Peer
 from server.services.house import House
 from server.services.keys.own_tls import OwnTls
@@ -38,7 +38,7 @@ def boxes_door(house: House, port: int | None = None, tls: OwnTls | None = None)
         host="127.0.0.1",
         port=port,
         http=PeerProtocol,
-        ws=BoxLine,
+        ws=StoppableWebSocket,
         lifespan="off",
         log_config=None,
         timeout_graceful_shutdown=2,

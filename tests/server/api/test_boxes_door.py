@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 
 from card_protocol.wire.identity import AUTHORITIES_PATH, SERVER_NAME, TRUST_PATH
 from gateway.drivers.tls_files import client_context
-from server.api.boxes_door import BoxLine, peer_in
+from server.api.boxes_door import StoppableWebSocket, peer_in
 from server.app import listening_socket
 from server.services.keys.own_tls import OwnTls, load_chain
 from server.tables.engine import make_engine
@@ -75,7 +75,7 @@ class Lingering:
         asyncio.get_running_loop().call_later(0.5, self._transport.close)
 
 
-class LingeringLine(BoxLine):
+class LingeringSocket(StoppableWebSocket):
     """With such a transport."""
 
     def connection_made(self, transport: Any) -> None:
@@ -99,7 +99,7 @@ def test_a_line_that_is_just_ending_does_not_break_the_servers_stop_off() -> Non
 
     async def stop_while_it_ends() -> None:
         with listening_socket("127.0.0.1", 0) as listener:
-            server = uvicorn.Server(uvicorn.Config(application, ws=LingeringLine, log_config=None, lifespan="on"))
+            server = uvicorn.Server(uvicorn.Config(application, ws=LingeringSocket, log_config=None, lifespan="on"))
             server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             async with asyncio.timeout(20):
