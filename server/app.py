@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server.api.application import build_api
-from server.api.boxes_door import StoppableWebSocket, PeerProtocol, boxes_app
+from server.api.boxes_door import PeerProtocol, StoppableWebSocket, boxes_app
 from server.api.gateways import API_PREFIX
 from server.config import BrokerConfig, HomeAssistantConfig, ListenConfig, OidcConfig, ServerConfig
 from server.intake.mqtt import MqttLink, TopicLink

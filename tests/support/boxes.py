@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.api.boxes_door import StoppableWebSocket, PeerProtocol, boxes_app
+from server.api.boxes_door import PeerProtocol, StoppableWebSocket, boxes_app
 from server.api.peer import PEER, Peer
 from server.services.house import House
 from server.services.keys.own_tls import OwnTls
