@@ -98,3 +98,10 @@ def take_down(house: TheHouse, actor: Writer, gateway: Slug) -> GatewayView:
     """A box that was shut out hangs there no more, so receipts need not wait for its policy to end."""
     with house.transactions.work(actor) as work:
         return gateways.take_down(work, gateway)
+
+
+@router.post("/gateways/{gateway}/hang-again")
+def hang_again(house: TheHouse, actor: Writer, gateway: Slug) -> GatewayView:
+    """That was said in error: receipts wait for it again."""
+    with house.transactions.work(actor) as work:
+        return gateways.hang_again(work, gateway)

@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Request
+from starlette.routing import Match
 
 from card_protocol.words.division import covers
 from server.pages import csrf, i18n
@@ -131,7 +132,7 @@ def visit_of(request: Request, console: TheConsole) -> Visit:
         language=i18n.choose(cookies.get(i18n.COOKIE), request.headers.get("accept-language")),
         theme=theme if theme in THEMES else default,
         path=path,
-        address=safe_back(path + query) if request.method == "GET" else path,
+        address=safe_back(path + query) if request.method == "GET" else _form_was_on(request),
         secret=session if user else cookies.get(csrf.BROWSER_COOKIE, ""),
         secure=console.secure_cookies,
         now_ms=console.transactions.clock(),
@@ -140,6 +141,21 @@ def visit_of(request: Request, console: TheConsole) -> Visit:
         desk=cookies.get(DESK_COOKIE, ""),
     )
     return visit
+
+
+def _form_was_on(request: Request) -> str:
+    """The page that a form was on: the form's own address where that can be asked for, too, or else what the browser
+    says it came from; "/" where neither leads anywhere."""
+    came_from = request.headers.get("referer", "")
+    here = f"{request.url.scheme}://{request.headers.get('host', '')}/"
+    before = "/" + came_from.removeprefix(here) if came_from.startswith(here) else "/"
+    found = (address for address in (request.url.path, before) if _is_a_page(request, address.partition("?")[0]))
+    return safe_back(next(found, "/"))
+
+
+def _is_a_page(request: Request, path: str) -> bool:
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
 
 
 AnyVisit = Annotated[Visit, Depends(visit_of)]
@@ -169,9 +185,14 @@ class Needs:
 
 
 async def our_form(request: Request, visit: AnyVisit, token: Annotated[str, Form(alias=csrf.FIELD)] = "") -> None:
-    """A dependency of every form: Problem FORBIDDEN unless one of our own pages sent it to this browser."""
+    """A dependency of every form: Problem FORBIDDEN unless one of our own pages sent it to this browser.
+
+    One whose session has ended meanwhile is led to the sign-in, and from there back to the form.
+    """
     headers = request.headers
     origin_ok = csrf.same_origin(headers.get("origin"), headers.get("sec-fetch-site"), headers.get("host", ""))
+    if origin_ok and visit.user is None and not csrf.is_ours(visit.secret, token):
+        raise Turned(f"/login?back={quote(visit.address, safe='/')}&ended=1")
     if not origin_ok or not csrf.is_ours(visit.secret, token):
         raise Problem(Code.FORBIDDEN, "The form is not one of this browser's; open the page anew.")
 

@@ -91,6 +91,8 @@ ROLES: dict[str, str] = {
     Role.AUDITOR: N_("Auditor"),
     Role.PRIVACY: N_("In charge of personal data"),
     Role.INSTALLER: N_("Installer"),
+    Role.DESK: N_("Card desk agent"),
+    Role.SYSTEM: N_("The server itself"),
 }
 
 POINT_KINDS: dict[str, tuple[str, str]] = {

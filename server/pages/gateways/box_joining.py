@@ -8,8 +8,11 @@ from fastapi.responses import Response
 
 from server.pages.answers import go
 from server.pages.console import TheConsole
+from server.pages.gateways.boxes import box_page
+from server.pages.trail.record import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
 from server.services.gateways import gateways
+from server.services.gateways.gateways import GatewayView
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 
@@ -38,6 +41,8 @@ def refuse(visit: Writer, console: TheConsole, gateway_id: str) -> Response:
 @router.post("/gateways/{gateway_id}/revoke", dependencies=[Depends(our_form)])
 def revoke(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") -> Response:
     """Stolen or broken: nothing of it counts any more."""
+    if not why.strip():
+        return _asked_why(visit, console, gateway_id)
     with console.transactions.work(visit.actor) as work:
         gateways.revoke(work, gateway_id, why=why.strip()[:WHY_MAX_CHARS])
     return go(f"/gateways/{gateway_id}")
@@ -46,8 +51,29 @@ def revoke(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") 
 @router.post("/gateways/{gateway_id}/take-down", dependencies=[Depends(our_form)])
 def take_down(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") -> Response:
     """Somebody saw that it hangs there no more; joined again meanwhile, it does."""
-    _unless_it_is_over(lambda: _take_down(visit, console, gateway_id, why.strip()[:WHY_MAX_CHARS]))
+    return _said(visit, console, gateway_id, gateways.take_down, why)
+
+
+@router.post("/gateways/{gateway_id}/hang-again", dependencies=[Depends(our_form)])
+def hang_again(visit: Writer, console: TheConsole, gateway_id: str, why: Text = "") -> Response:
+    """That was said in error."""
+    return _said(visit, console, gateway_id, gateways.hang_again, why)
+
+
+def _said(visit: Visit, console: TheConsole, gateway_id: str, act: Callable[..., GatewayView], why: str) -> Response:
+    if not why.strip():
+        return _asked_why(visit, console, gateway_id)
+
+    def do() -> None:
+        with console.transactions.work(visit.actor) as work:
+            act(work, gateway_id, why=why.strip()[:WHY_MAX_CHARS])
+
+    _unless_it_is_over(do)
     return go(f"/gateways/{gateway_id}")
+
+
+def _asked_why(visit: Visit, console: TheConsole, gateway_id: str) -> Response:
+    return box_page(visit, console, gateway_id, visit.say(WHY_PROBLEM, at="why"), 422)
 
 
 def _unless_it_is_over(act: Callable[[], None]) -> None:
@@ -62,11 +88,6 @@ def _unless_it_is_over(act: Callable[[], None]) -> None:
 def _confirm(visit: Visit, console: TheConsole, gateway_id: str, mark: str) -> None:
     with console.transactions.work(visit.actor) as work:
         gateways.confirm(work, gateway_id, mark)
-
-
-def _take_down(visit: Visit, console: TheConsole, gateway_id: str, why: str) -> None:
-    with console.transactions.work(visit.actor) as work:
-        gateways.take_down(work, gateway_id, why=why)
 
 
 def _refuse(visit: Visit, console: TheConsole, gateway_id: str) -> None:

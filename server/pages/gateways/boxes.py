@@ -155,6 +155,11 @@ def claim(visit: Writer, console: TheConsole, gateway_id: NameField = "", place:
 @router.get("/gateways/{gateway_id}")
 def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
     """One gateway."""
+    return box_page(visit, console, gateway_id)
+
+
+def box_page(visit: Visit, console: Console, gateway_id: str, problem: str = "", status: int = 200) -> Response:
+    """One gateway, with what was refused of a form."""
     place = console.hub.position()
     with console.transactions.read() as session:
         shown = _box(session, console, gateways.get(session, gateway_id))
@@ -168,6 +173,8 @@ def box(visit: Reader, console: TheConsole, gateway_id: str) -> Response:
         box=shown,
         points=[(point, point_name(point, visit.language)) for point in points],
         notes=notes,
+        problem=problem,
+        status=status,
         live_after=place,
         **_orders(visit, console, gateway_id),
     )

@@ -73,6 +73,7 @@ ACTIONS: dict[str, str] = {
     "gateway.refuse": N_("Box refused that asked to join"),
     "gateway.revoke": N_("Gateway no longer trusted"),
     "gateway.take_down": N_("Gateway taken down"),
+    "gateway.hang_again": N_("Gateway not taken down after all"),
     "holder.add": N_("Person entered"),
     "holder.change": N_("Person corrected"),
     "holder.consent": N_("Consent given or taken back"),

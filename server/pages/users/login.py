@@ -9,7 +9,7 @@ from server.pages import i18n
 from server.pages.answers import go, sentence_of, set_cookie
 from server.pages.browser import agent_of
 from server.pages.console import Console, TheConsole
-from server.pages.i18n import Language
+from server.pages.i18n import N_, Language
 from server.pages.users.beginning import beginning
 from server.pages.users.second_step import half_way, login_form, signed_in
 from server.pages.visit import THEME_COOKIE, THEMES, AnyVisit, Visit, our_form, safe_back
@@ -18,6 +18,8 @@ from server.services.users import sessions, signing_in
 from server.services.users.signing_in import Half
 
 router = APIRouter()
+
+ENDED = N_("Your session had ended: nothing was saved. Sign in, and enter it once more.")
 
 NAME_MAX_CHARS = 63
 PASSWORD_FORM_MAX_CHARS = 256
@@ -33,11 +35,11 @@ def begin(visit: AnyVisit, console: TheConsole) -> Response:
 
 
 @router.get("/login")
-def login_page(request: Request, visit: AnyVisit, console: TheConsole, back: str = "/") -> Response:
-    """Name and password, or a passkey."""
+def login_page(request: Request, visit: AnyVisit, console: TheConsole, back: str = "/", ended: str = "") -> Response:
+    """Name and password, or a passkey. `ended`: a form was sent after the session had."""
     if visit.user is not None:
         return go(after_sign_in(visit, console, back))
-    return login_form(request, visit, back)
+    return login_form(request, visit, back, problem=visit.say(ENDED) if ended else "")
 
 
 @router.post("/login", dependencies=[Depends(our_form)])

@@ -175,6 +175,18 @@ def take_down(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
     return view_of(row)
 
 
+def hang_again(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
+    """It was said in error that the box was taken down: receipts wait for it again. Problem WRONG_STATE."""
+    row = row_of(work.session, gateway_id, lock=True)
+    if row.gone_ms is None:
+        raise Problem(Code.WRONG_STATE, "Nobody said that it was taken down.")
+    row.gone_ms = None
+    work.session.add(row)
+    audit.record(work, "gateway.hang_again", f"gateway:{gateway_id}", why=why)
+    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    return view_of(row)
+
+
 def load(session: Session, names: Collection[str]) -> dict[str, GatewayRow]:
     """The rows of some gateways by one question; while the answer is held, each is found without another."""
     return {row.id: row for row in session.exec(select(GatewayRow).where(col(GatewayRow.id).in_(names)))}

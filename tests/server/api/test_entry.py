@@ -38,7 +38,8 @@ PERMISSIONS: dict[Permission, str] = {
     ),
     Permission.GATEWAYS_WRITE: (
         "POST /gateways/{gateway}/claim /gateways/{gateway}/confirm /gateways/{gateway}/refuse "
-        "/gateways/{gateway}/revoke /gateways/{gateway}/take-down"
+        "/gateways/{gateway}/revoke /gateways/{gateway}/take-down "
+        "/gateways/{gateway}/hang-again"
     ),
     Permission.HOLDERS_READ: (
         "GET /holders /holders/{holder_id} /houses /houses/{house_id} /houses/{house_id}/households"

@@ -46,6 +46,7 @@ def test_a_gateway_that_was_shut_out_is_taken_down(admin: TestClient, box: Box) 
     assert admin.post("/gateways/g-1/take-down").status_code == 409
     admin.post("/gateways/g-1/revoke")
     assert admin.post("/gateways/g-1/take-down").json()["gone_ms"] == NOW_MS
+    assert admin.post("/gateways/g-1/hang-again").json()["gone_ms"] is None
 
 
 def test_people_have_no_way_to_what_is_for_boxes(admin: TestClient) -> None:

@@ -46,7 +46,7 @@ _WRITTEN: dict[str, str] = {
     "gateways.write": (
         "/gateways/_new /gateways/{gateway_id}/confirm /gateways/{gateway_id}/points/_new "
         "/gateways/{gateway_id}/points/{point_id} /gateways/{gateway_id}/refuse /gateways/{gateway_id}/revoke "
-        "/gateways/{gateway_id}/take-down"
+        "/gateways/{gateway_id}/take-down /gateways/{gateway_id}/hang-again"
     ),
     "holders.write": (
         "/holders/new /holders/{holder_id}/consents /holders/{holder_id}/edit /holders/{holder_id}/photo "

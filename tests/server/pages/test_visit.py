@@ -7,6 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from card_protocol.words.division import lineage
 from server.pages.i18n import Language
@@ -19,12 +20,13 @@ from server.services.users import users
 from server.services.users.sessions import SignedIn
 from server.services.users.users import UserIn
 from server.services.work import SYSTEM
-from server.tables import OrgUnitRow
+from server.tables import OrgUnitRow, SessionRow
 from tests.server.build import COMMUNITY
-from tests.server.pages.conftest import OWN_PASSWORD
+from tests.server.pages.conftest import OWN_PASSWORD, words_of
 from tests.server.pages.test_every_page import addresses
 
 GUARD = SignedIn(user_id="u", name="li", role=Role.GUARD, org="330105008001", must_change=False)
+HERE = "http://testserver"
 VISIT = Visit(Language.EN, "light", "/live", "/live", "the secret", False, 0, GUARD, COMMUNITY)
 
 
@@ -52,6 +54,44 @@ def test_the_stream_has_another_name_for_another_session_or_language():
     }
     assert len(names) == 3
     assert not any("secret" in name for name in names)
+
+
+def back_of(answer):
+    """Where the switches of language and colours would lead."""
+    return re.search(r'name="back" value="([^"]*)"', answer.text)[1]
+
+
+def posted(browser, path, referer, **fields):
+    """A form as a browser sends it that says where the form was."""
+    return browser.client.post(path, data=fields, headers={"referer": referer})
+
+
+def test_an_answer_to_a_form_leads_back_to_a_page_that_can_be_asked_for(lived):
+    browser = lived.house.signed_in()
+    asked = browser.get("/events?kind=tap")
+    assert back_of(asked) == "/events?kind=tap"
+    refused = browser.post("/holders/new")
+    assert (refused.status_code, back_of(refused)) == (422, "/holders/new")
+    for referer, back in (
+        (f"{HERE}/audit?after=7", "/audit?after=7"),
+        ("https://evil.example/audit", "/"),
+        (f"{HERE}/audit/export", "/"),
+        ("", "/"),
+        ("http://[", "/"),
+    ):
+        refused = posted(browser, "/audit/export", referer, csrf=browser.token())
+        assert (refused.status_code, back_of(refused)) == (422, back)
+
+
+def test_a_form_of_a_session_that_has_ended_leads_to_the_sign_in_and_back(lived):
+    browser = lived.house.signed_in()
+    token = browser.token()
+    with lived.house.transactions.work(SYSTEM) as work:
+        for session in work.session.exec(select(SessionRow)):
+            work.session.delete(session)
+    answer = posted(browser, "/holders/new", f"{HERE}/holders/new", csrf=token, name="王小锤")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?back=/holders/new&ended=1")
+    assert "Your session had ended: nothing was saved." in words_of(browser.get("/login?back=/holders/new&ended=1"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from card_protocol.words.reason import Reason
 from server.pages import words
 from server.pages.i18n import Language
 from server.services.people.holders import HolderKind
-from server.services.roles import PEOPLE_ROLES
+from server.services.roles import Role
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from server.services.roles import PEOPLE_ROLES
         (words.CARD_STATES, set(CardState)),
         (words.CARD_SIGNS, set(CardState)),
         (words.HOLDER_KINDS, set(HolderKind)),
-        (words.ROLES, set(PEOPLE_ROLES)),
+        (words.ROLES, set(Role)),
         (words.POINT_KINDS, set(PointKind)),
         (words.EVENT_KINDS, set(EventKind)),
         (words.CLOCKS, set(ClockQuality)),

@@ -72,6 +72,23 @@ def test_a_box_that_was_taken_down_is_said_to_be(house):
     assert "Taken down 2026-03-01 08:00:00" in page
     assert "Does it still hang there?" not in page
     assert browser.post("/gateways/g-1/take-down", why="again").status_code == 303, "somebody else was quicker"
+    assert "Said in error?" in page
+    for _ in range(2):
+        assert browser.post("/gateways/g-1/hang-again", why="it was the other one").status_code == 303
+    assert "Does it still hang there?" in words_of(browser.get("/gateways/g-1"))
+
+
+def test_both_want_a_reason(house):
+    house.community.box()
+    browser = house.signed_in()
+    asked = "Please say why in a few words: it goes into the record."
+    answer = browser.post("/gateways/g-1/revoke", why="  ")
+    assert (answer.status_code, asked in words_of(answer)) == (422, True)
+    assert not view(house, "g-1").revoked
+    browser.post("/gateways/g-1/revoke", why="stolen at night")
+    answer = browser.post("/gateways/g-1/take-down", why="\u3000 ")
+    assert (answer.status_code, asked in words_of(answer)) == (422, True)
+    assert view(house, "g-1").gone_ms is None
 
 
 def test_a_guard_sees_and_does_nothing(house):

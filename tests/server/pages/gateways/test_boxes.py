@@ -54,6 +54,8 @@ def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
     answer = browser.post("/gateways/_new", gateway_id="north-gate", place="North gate")
     claim = re.search(r'id="claim">([0-9a-f]+)<', answer.text)[1]
     assert "valid until 2026-03-02 08:00:00" in words_of(answer)
+    assert 'action="/settings"' not in answer.text, "another language would cost the claim"
+    assert 'action="/settings"' in browser.get("/gateways/_new").text
     with house.transactions.read() as session:
         row = session.get(GatewayRow, "north-gate")
         assert row.claim_hash == token_hash(claim)

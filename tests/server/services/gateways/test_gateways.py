@@ -153,6 +153,11 @@ def test_only_a_box_that_was_shut_out_is_taken_down_and_the_first_word_counts(co
     community.now[0] += 1000
     with community.transactions.work(ADMIN) as work:
         assert gateways.take_down(work, "g-1").gone_ms == NOW_MS
+    with community.transactions.work(ADMIN) as work:
+        assert gateways.hang_again(work, "g-1", why="it was the other one").gone_ms is None
+        with pytest.raises(Problem):
+            gateways.hang_again(work, "g-1")
+        gateways.take_down(work, "g-1")
     community.box()
     with community.transactions.read() as session:
         assert gateways.get(session, "g-1").gone_ms is None
