@@ -41,8 +41,8 @@ Reader = Annotated[Visit, Depends(Needs(Permission.STATISTICS_READ))]
 CardReader = Annotated[Visit, Depends(Needs(Permission.STATISTICS_READ, Permission.CARDS_READ))]
 LEADS: dict[str, tuple[str, Permission]] = {
     Question.FAILING: ("/events?point={key}&since={since}", Permission.EVENTS_READ),
-    Question.PEAKS: ("/events?reason=granted&hour={key}&since={since}", Permission.EVENTS_READ),
-    Question.REFUSED: ("/events?reason={key}&since={since}", Permission.EVENTS_READ),
+    Question.PEAKS: ("/events?kind=tap&reason=granted&hour={key}&point=*&since={since}", Permission.EVENTS_READ),
+    Question.REFUSED: ("/events?kind=tap&reason={key}&point=*&since={since}", Permission.EVENTS_READ),
     Question.MEALS: ("/care/meals?day={key}", Permission.CARE_WORK),
     Question.ATTENDED: ("/activities", Permission.ACTIVITIES_WORK),
     Question.MATTERS: ("/incidents?matter={key}", Permission.INCIDENTS_READ),

@@ -32,7 +32,7 @@ QUESTIONS: dict[str, Drawn] = {
     Question.FAILING: Drawn(
         N_("Which gates fail?"),
         N_("Point"),
-        (N_("Reader"), N_("Lock"), N_("Wires"), N_("Forced"), N_("Held open"), N_("Slow")),
+        (N_("Reader"), N_("Lock"), N_("Wires"), N_("Forced"), N_("Left open"), N_("Slow")),
         "stack",
     ),
     Question.PEAKS: Drawn(N_("When are the peaks?"), N_("Hour"), (N_("Passages"),), "bar"),

@@ -38,6 +38,8 @@ EXPORT_STEP_EVENTS = 200
 WHY_MAX_CHARS = 300
 WHY_PROBLEM = N_("Please say why in a few words: it goes into the record.")
 NO_SUCH_CARD = N_("There is no card of this number.")
+GATES = "*"
+"""What no point is called: every gate and door."""
 NOBODYS_CARD = "0" * 26
 TAKEN = N_("Taken by %(name)s on %(time)s: %(why)s")
 TITLES = (
@@ -87,7 +89,8 @@ class Search:
             card_id=self._card(session),
             kind=EventKind(self.kind) if self.kind in set(EventKind) else None,
             reason=Reason(self.reason) if self.reason in set(Reason) else None,
-            point=self.point or None,
+            point=None if self.point == GATES else self.point or None,
+            gates=self.point == GATES,
             gateway=self.gateway or None,
             hour=int(self.hour) if self.hour in HOURS else None,
             from_ms=self._moment(self.since),
@@ -184,7 +187,8 @@ def _shown(session: Session, visit: Visit, search: Search, after: str | None) ->
     points = {point.id: point_name(point, visit.language) for point in access.points(session)}
     boxes = {box.id: box.place or box.id for box in gateways.listing(session)}
     search.problems[:] = dict.fromkeys([*problems, *search.problems])
-    return {"search": search, "found": found, "points": points, "boxes": boxes, "hours": HOURS}
+    places = {GATES: visit.say(N_("All gates and doors"))} | points
+    return {"search": search, "found": found, "points": points, "places": places, "boxes": boxes, "hours": HOURS}
 
 
 def _all_of(session: Session, which: EventFilter, visit: Visit) -> list[EventView]:

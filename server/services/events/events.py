@@ -14,8 +14,8 @@ from server.services.access import access
 from server.services.events.persons import Person, card_numbers, persons
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.problems import not_found
-from server.services.sight import EVERYTHING, Sight, is_veiled, veil
-from server.tables import EventRow
+from server.services.sight import EVERYTHING, SENSITIVE, Sight, is_veiled, veil
+from server.tables import EventRow, PointRow
 from server.tables.event import NOT_EVERYDAY, NOT_GRANTED, local_hour, to_event
 
 
@@ -55,6 +55,8 @@ class EventFilter(BaseModel):
 
     gateway: str | None = None
     point: str | None = None
+    gates: bool = False
+    """Only at gates and doors: not where somebody is for the sake of health, care or an activity."""
     card_id: str | None = None
     kind: EventKind | None = None
     rare: bool = False
@@ -89,6 +91,9 @@ def query(
     ):
         if wanted is not None:
             statement = statement.where(col(column) == str(wanted))
+    if which.gates:
+        hidden = select(PointRow.id).where(col(PointRow.kind).in_(SENSITIVE))
+        statement = statement.where(col(EventRow.point).not_in(hidden))
     if which.rare:
         statement = statement.where(NOT_EVERYDAY)
     if which.reason not in (None, Reason.GRANTED):

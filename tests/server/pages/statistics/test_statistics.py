@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from card_protocol.words.moment import DAY_MS
+from card_protocol.words.reason import Reason
 from server.pages.forms import field_of
 from server.pages.statistics.statistics import Row, Shown
 from server.pages.statistics.statistics_words import QUESTIONS
@@ -29,7 +30,7 @@ def test_fields_are_opened_by_their_roles_alone(lived):
 
 def test_a_refusal_is_counted_and_leads_to_its_events(lived):
     page = lived.house.signed_in(Role.ADMIN).get("/statistics/gates?days=7")
-    lead = f"/events?reason=lost&amp;since={quote(field_of(NOW_MS - 7 * DAY_MS))}"
+    lead = f"/events?kind=tap&amp;reason=lost&amp;point=*&amp;since={quote(field_of(NOW_MS - 7 * DAY_MS))}"
     assert f'<a href="{lead}">Card was reported lost</a>' in page.text, "the events of the days that were counted"
     assert 'value="2026-02-22T' in lived.house.signed_in(Role.ADMIN).get(unescape(lead)).text, "and the search shows it"
     assert f'<a href="{lead.replace("reason=lost", "reason=granted&amp;hour=8")}">08:00</a>' in page.text
@@ -38,6 +39,18 @@ def test_a_refusal_is_counted_and_leads_to_its_events(lived):
     official = lived.house.signed_in(Role.OFFICIAL).get("/statistics/gates?days=12")
     assert "Card was reported lost" in official.text
     assert "/events?reason" not in official.text, "no way that would be refused"
+
+
+def test_the_events_are_as_many_as_were_counted(lived):
+    """A gate's row does not lead to the clinic, which an administrator sees without its people."""
+    house = lived.house
+    house.tap(lived.lost, Reason.LOST, point="clinic")
+    browser = house.signed_in(Role.ADMIN)
+    lead = unescape(re.search(r'href="([^"]*reason=lost[^"]*)"', browser.get("/statistics/gates?days=7").text)[1])
+    found = browser.get(lead).text
+    assert found.count('href="/events/') == 1
+    assert browser.get(lead.replace("&point=*", "")).text.count('href="/events/') == 2
+    assert re.search(r'<option value="\*" selected>All gates and doors', found)
 
 
 def test_a_file_has_what_the_table_has_and_no_small_numbers_of_care(house):
