@@ -31,7 +31,10 @@ Writer = Annotated[Visit, Depends(Needs(Permission.ACCESS_WRITE))]
 Text = Annotated[str, Form(max_length=200)]
 
 NAME_PROBLEM = N_("Give it a name in both languages.")
-HOURS_PROBLEM = N_("Hours are written like 06:00-09:00, 17:00-22:00; midnight at the end is 24:00.")
+HOURS_PROBLEM = N_(
+    "Hours are written like 06:00-09:00, 17:00-22:00; midnight at the end is 24:00. A night is two: 22:00-24:00 on one"
+    " day, 00:00-06:00 on the next."
+)
 DAYS_PROBLEM = N_("Choose a first and a last day, at most 40 days apart.")
 
 

@@ -17,7 +17,7 @@ DAYS = (
     N_("Sunday"),
     N_("Holiday"),
 )
-_SPAN = re.compile(r"^(\d{1,2})[:\uff1a](\d{2})\s*[-–—~～至到]\s*(\d{1,2})[:\uff1a](\d{2})$")
+_SPAN = re.compile(r"^(\d{1,2})[:\uff1a](\d{2})\s*[-\uff0d–—~～至到]\s*(\d{1,2})[:\uff1a](\d{2})$")
 _BETWEEN = re.compile(r"[,，;；、]+")
 
 
