@@ -26,7 +26,7 @@ def test_a_guard_asks_whose_car_it_is(house):
 @pytest.mark.parametrize(
     ("bad", "status", "said"),
     [
-        ({"plate": "car"}, 422, "has its province"),
+        ({"plate": "car"}, 422, "A plate looks like 浙A12345"),
         ({"to_day": "2025-01-01"}, 422, "cannot end before"),
         ({"from_day": ""}, 422, "needs a plate"),
     ],
@@ -36,6 +36,31 @@ def test_what_is_no_permit_is_told_and_stays(house, bad, status, said):
     assert answer.status_code == status
     assert said in words_of(answer)
     assert 'value="3-1-502"' in answer.text
+
+
+def test_a_plate_that_has_a_permit_already_is_told_its_days(house):
+    admin = house.signed_in()
+    admin.post("/parking", **CAR)
+    answer = admin.post("/parking", **CAR | {"place": "B-8"})
+    assert answer.status_code == 409
+    assert "This plate already has a permit, from 2026-01-01 to 2026-12-31." in words_of(answer)
+    assert "looks like" not in words_of(answer)
+    answer = admin.post("/parking", **CAR | {"plate": "浙A99999"})
+    assert "This place is given to another car in these days." in words_of(answer)
+
+
+def test_a_permit_that_begins_later_says_so_and_can_be_ended(house):
+    admin = house.signed_in()
+    admin.post("/parking", **CAR | {"from_day": "2026-04-01"})
+    page = admin.get("/parking")
+    assert "Begins later" in words_of(page)
+    assert "Not valid today" not in words_of(page)
+    assert 'action="/parking/1/end"' in page.text
+    admin.post("/parking/1/end")
+    page = admin.get("/parking?plate=12345")
+    assert "Not valid today" in words_of(page)
+    assert 'action="/parking/1/end"' not in page.text
+    assert admin.post("/parking", **CAR).status_code == 303
 
 
 def test_a_pass_leads_to_the_desk_with_its_doors_and_days(house):
