@@ -13,6 +13,8 @@ USER = "user:"
 COMMA = {Language.ZH: "、", Language.EN: ", "}
 COLON = {Language.ZH: "：", Language.EN: ": "}
 STOP = {Language.ZH: "。", Language.EN: "."}
+GAP = {Language.ZH: "", Language.EN: " "}
+"""Between two sentences."""
 _BRACKETS = {Language.ZH: "（{}）", Language.EN: " ({})"}
 
 _ITSELF: dict[str, str] = {

@@ -12,18 +12,15 @@ from server.pages.activities.activity_words import STANDINGS
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, local_date
+from server.pages.people.found import found_by
 from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.party import members
 from server.services.party.members import MemberIn
-from server.services.people import holders
 from server.services.roles import Permission
 
 router = APIRouter()
-
-FOUND_ITEMS = 8
-SEARCH_MAX_CHARS = 100
 
 Secretary = Annotated[Visit, Depends(Needs(Permission.PARTY_WORK))]
 Short = Annotated[str, Form(max_length=100)]
@@ -77,13 +74,9 @@ def end(visit: Secretary, console: TheConsole, holder_id: str) -> Response:
 def _page(
     visit: Visit, console: Console, q: str, problem: str, status: int, typed: dict[str, str] | None = None
 ) -> Response:
-    text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
-        shown = {
-            "members": members.listing(session),
-            "found": holders.search(session, text, limit=FOUND_ITEMS).items if text else [],
-        }
+        shown = {"members": members.listing(session)} | found_by(session, q)
         branch = next(iter(members.branches(session)), "")
     blank = {"holder": "", "standing": "", "branch": branch, "since": local_date(visit.now_ms)}
-    shown |= {"q": text, "problem": problem, "typed": typed or blank, "standings": STANDINGS}
+    shown |= {"problem": problem, "typed": typed or blank, "standings": STANDINGS}
     return page(visit, "party.html", status=status, **shown)

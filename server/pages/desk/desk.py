@@ -229,8 +229,8 @@ async def _choose_person(visit: Visit, console: Console, q: str) -> Response:
 def _search(console: Console, q: str) -> dict[str, Any]:
     text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
-        found = holders.search(session, text, limit=FOUND_ITEMS).items
-    return {"q": text, "people": found, "kinds": HOLDER_KINDS}
+        seen = holders.search(session, text, limit=FOUND_ITEMS)
+    return {"q": text, "people": seen.items, "goes_on": seen.next is not None, "kinds": HOLDER_KINDS}
 
 
 def _whose(console: Console, lying: list[DeskView]) -> list[tuple[DeskView, CardView | None]]:
