@@ -112,7 +112,7 @@ class Visit:
         return Said(i18n.translator(self.language)(sentence), at)
 
     def tell(self, at: tuple[str, ...], sentences: Mapping[str, str], together: str) -> Said:
-        """Why a form is refused: each of its fields `at` has its own marked sentence; where one has none, `together`."""
+        """Why a form is refused: each field `at` has its own marked sentence; where one has none, `together`."""
         if not at or not sentences.keys() >= set(at):
             return self.say(together, at)
         own = dict.fromkeys(sentences[name] for name in at)

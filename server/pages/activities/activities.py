@@ -208,7 +208,7 @@ def _one(
         found = found_by(session, q)
         of_party = visit.may(Permission.PARTY_WORK) and shown["one"].kind in PARTY_KINDS
         branches = members.branches(session) if of_party else []
-    more = {"branches": branches, "problem": problem, "steps": STEPS, "why_for": NEEDS_WHY}
+    more: dict[str, Any] = {"branches": branches, "problem": problem, "steps": STEPS, "why_for": NEEDS_WHY}
     more |= {"tags": tags, "invited": invited}
     return page(visit, "activity.html", status=status, live_after=place, **shown, **found, **more)
 

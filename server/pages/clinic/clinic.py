@@ -18,7 +18,6 @@ from server.services import audit
 from server.services.clinic import clinic, recalls
 from server.services.clinic.clinic_queue import ENDED, Move
 from server.services.clinic.recalls import RecallIn
-from server.services.people import holders
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 

@@ -43,6 +43,9 @@ PARKING_SENTENCES = {
 }
 PLATE_TAKEN = N_("This plate already has a permit, from %(first)s to %(last)s.")
 PASS_SENTENCES = {
+    "name": N_("A pass needs the name of whoever carries it."),
+    "company": N_("A pass needs the name of their company."),
+    "from_day": N_("A pass needs its first day."),
     "to_day": N_("A pass is for at most a year and ends today or later."),
     "points": N_("Choose the doors and gates that the pass opens."),
     "schedule": N_("Choose the hours."),
@@ -115,7 +118,8 @@ def make(
             made = passes.make(work, console.house.community, given)
     except ValidationError as error:
         sentence = N_("A pass needs a name, a company, its doors, its hours, and its first and last day.")
-        return _passes(visit, console, visit.say(sentence, at=fields_of(error)), typed, 422)
+        said = visit.tell(fields_of(error), PASS_SENTENCES, sentence)
+        return _passes(visit, console, said, typed, 422)
     except Problem as problem:
         sentence = _sentence(problem, PASS_SENTENCES)
         return _passes(visit, console, visit.say(sentence, at=fields_of(problem)), typed, problem.status)

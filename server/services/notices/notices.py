@@ -1,6 +1,7 @@
 """Notices: written, shown from one moment to another, withdrawn. Each way to people is told in the same transaction."""
 
 from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from sqlmodel import Session, col, select
 

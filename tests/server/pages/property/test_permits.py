@@ -71,9 +71,20 @@ def test_a_pass_leads_to_the_desk_with_its_doors_and_days(house):
     assert 'value="pass-1" checked' in form
     assert 'value="2026-03-04"' in form
     assert "林师傅" in words_of(admin.get("/passes"))
-    for bad, said in (({"points": []}, "needs a name"), ({"points": ["clinic"]}, "Choose the doors")):
+    long = "A pass is for at most a year and ends today or later."
+    doors = "Choose the doors and gates that the pass opens."
+    for bad, at, said in (
+        ({"points": []}, "points", doors),
+        ({"points": ["clinic"]}, "points", doors),
+        ({"points": [], "to_day": "2026-02-20"}, "points to_day", f"{doors} {long}"),
+        ({"points": ["south-gate-in"], "to_day": "2026-02-20"}, "to_day", long),
+        ({"points": ["south-gate-in"], "schedule": ""}, "schedule", "Choose the hours."),
+        ({"points": ["south-gate-in"], "name": ""}, "name", "A pass needs the name of whoever carries it."),
+    ):
         answer = admin.post("/passes", **LIN | bad)
-        assert answer.status_code == 422
+        assert (answer.status_code, f'data-at="{at}"' in answer.text) == (422, True)
         assert said in words_of(answer)
+    form = admin.get("/passes").text
+    assert '<option value="">' in form, "whoever does not look has chosen no hours"
     assert 'value="south-gate-in" checked' in admin.post("/passes", **LIN | {"name": ""}, points=["south-gate-in"]).text
     assert house.signed_in(Role.PROPERTY).get("/passes").status_code == 403
