@@ -17,7 +17,7 @@ from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.party import members
-from server.services.party.members import MemberIn
+from server.services.party.members import Ending, MemberIn
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -26,6 +26,8 @@ Secretary = Annotated[Visit, Depends(Needs(Permission.PARTY_WORK))]
 Short = Annotated[str, Form(max_length=100)]
 
 PROBLEM = N_("Choose a person, name the branch, and the day of joining.")
+
+NO_REASON = N_("Choose why.")
 
 
 @router.get("/party")
@@ -64,10 +66,12 @@ def put(
 
 
 @router.post("/party/{holder_id}/end", dependencies=[Depends(our_form)])
-def end(visit: Secretary, console: TheConsole, holder_id: str) -> Response:
-    """No member here any more."""
+def end(visit: Secretary, console: TheConsole, holder_id: str, because: Short = "") -> Response:
+    """No member here any more, and why."""
+    if because not in set(Ending):
+        return _page(visit, console, "", visit.say(NO_REASON, at="because"), 422)
     with console.transactions.work(visit.actor) as work:
-        members.remove(work, holder_id)
+        members.remove(work, holder_id, Ending(because))
     return go("/party")
 
 
@@ -78,5 +82,5 @@ def _page(
         shown = {"members": members.listing(session)} | found_by(session, q)
         branch = next(iter(members.branches(session)), "")
     blank = {"holder": "", "standing": "", "branch": branch, "since": local_date(visit.now_ms)}
-    shown |= {"problem": problem, "typed": typed or blank, "standings": STANDINGS}
+    shown |= {"problem": problem, "typed": typed or blank, "standings": STANDINGS, "endings": list(Ending)}
     return page(visit, "party.html", status=status, **shown)
