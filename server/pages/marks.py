@@ -44,6 +44,7 @@ _BY_ITSELF: dict[str, str] = {
 _WITH_NUMBER: dict[str, str] = {
     "request": N_("request no. %(number)s"),
     "import": N_("a list from Excel"),
+    "incident": N_("Incident no. %(number)s"),
 }
 _WITHDRAWN = "consent withdrawn: "
 
@@ -70,5 +71,5 @@ def why(text: str, language: Language) -> str:
     purpose = text.removeprefix(_WITHDRAWN)
     if purpose != text and purpose in PURPOSES:
         return say(N_("consent taken back: %(purpose)s")) % {"purpose": say(PURPOSES[purpose][0])}
-    numbered = re.fullmatch(r"(request|import)[ :](\w+)", text)
+    numbered = re.fullmatch(r"(request|import|incident)[ :](\w+)", text)
     return say(_WITH_NUMBER[numbered[1]]) % {"number": numbered[2]} if numbered else text

@@ -2,8 +2,6 @@
 
 from sqlmodel import select
 
-from server.pages.marks import _BY_ITSELF
-from server.services.party.members import Ending
 from server.services.roles import Role
 from server.tables import AuditRow
 from tests.server.pages.conftest import words_of
@@ -36,10 +34,6 @@ def test_entered_corrected_and_ended(house):
     with house.transactions.read() as session:
         assert session.exec(select(AuditRow).where(AuditRow.action == "party.read")).first() is not None
         assert session.exec(select(AuditRow.why).where(AuditRow.action == "party.end")).all() == ["entered by mistake"]
-
-
-def test_every_ending_has_its_words():
-    assert all(one in _BY_ITSELF for one in Ending)
 
 
 def test_nobody_else_reads_it_anywhere(lived):
