@@ -1,4 +1,4 @@
-"""The scanner of the gate house in real Chromium: what a code comes to is on the screen, however many taps there are."""
+"""The gate house's scanner in real Chromium: what a code comes to is on the screen, under however many taps."""
 
 import pytest
 from playwright.sync_api import expect
