@@ -63,6 +63,15 @@ def test_the_states_of_a_tile(box, refused):
     assert live_views.tile(gate(), box, None, Language.EN, NOW_MS).last is None
 
 
+def test_a_point_of_a_gateway_that_was_shut_out_is_not_offline(box, refused):
+    shut = box.model_copy(update={"revoked": True, "online": False, "held": ["south-gate-in"], "head_seq": 99})
+    shown = live_views.tile(gate(), shut, refused, Language.EN, NOW_MS)
+    assert (shown.state, shown.held) == ("shut_out", True), "it goes on by what it held"
+    gone = shut.model_copy(update={"gone_ms": NOW_MS, "lockdowns": {"compound": 1}})
+    shown = live_views.tile(gate(), gone, refused, Language.EN, NOW_MS)
+    assert (shown.state, shown.held, shown.lockdown) == ("gone", False, 0)
+
+
 def test_a_waiver_is_on_the_tile(box):
     waived = gate().model_copy(update={"uid_waived": True})
     assert live_views.tile(waived, box, None, Language.EN, NOW_MS).waived

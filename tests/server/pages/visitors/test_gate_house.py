@@ -1,8 +1,9 @@
 """The field of the gate house's scanner on the live page."""
 
+from server.services.gateways import gateways
 from server.services.roles import Role
 from server.services.visitors import visitor_passes
-from tests.server.build import NOW_MS
+from tests.server.build import ADMIN, NOW_MS
 from tests.server.pages.conftest import words_of
 from tests.server.pages.visitors.test_visitors import GIVEN
 
@@ -41,6 +42,18 @@ def test_what_is_no_code_is_told_with_what_to_do(house):
     assert "Open South gate" not in answer
     assert answer
     assert guard.post("/visitors/_scan", point="clinic", code="x").status_code == 404
+
+
+def test_at_a_gate_whose_gateway_was_shut_out_the_code_is_good_and_no_button_promises_anything(house):
+    house.community.box("g-1")
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN)
+    with house.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1", why="stolen")
+    seen = words_of(guard.post("/visitors/_scan", **GATE, code=printed(house)))
+    assert "The code is good here" in seen
+    assert "This gate cannot be opened from here" in seen
+    assert "Open South gate" not in seen
 
 
 def test_who_may_give_no_orders_sees_the_code_and_opens_nothing(house):
