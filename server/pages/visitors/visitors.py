@@ -20,7 +20,7 @@ from server.services.access import access
 from server.services.problems import Code, Problem
 from server.services.property.passes import OPEN_KINDS
 from server.services.roles import Permission
-from server.services.visitors import visitor_passes
+from server.services.visitors import visitor_keeper, visitor_passes
 from server.services.visitors.visitor_passes import USES_MAX, VisitorIn, VisitorView
 
 router = APIRouter(prefix="/visitors")
@@ -33,6 +33,13 @@ SENTENCES = {
     "to_ms": N_("A visit ends later than it begins, within seven days, and is not over yet."),
     "points": N_("Choose the doors and gates that the pass opens."),
 }
+VALID = ("good", "circle-check", N_("Valid now"))
+USED_UP = ("quiet", "circle-check", N_("Used up"))
+NOT_BEGUN = ("quiet", "clock", N_("Not begun yet"))
+OVER = ("quiet", "clock", N_("Over"))
+ENDED = ("quiet", "x", N_("Ended early"))
+"""How a pass stands: (colour, symbol, word)."""
+
 CALLED = {"from_ms": "begins", "to_ms": "ends"}
 MISSING = N_("A pass needs a name, its doors, its hours, and how often it lets in (1 to 50).")
 
@@ -126,6 +133,18 @@ def _names(visit: Visit, console: Console) -> dict[str, str]:
     return {point.id: point_name(point, visit.language) for point in points}
 
 
+def state_of(one: VisitorView, now_ms: int) -> tuple[str, str, str]:
+    """How it stands. What the server ended by itself (visitor_keeper) is told as what it was."""
+    by_itself = {visitor_keeper.OVER: OVER, visitor_keeper.USED_UP: USED_UP}
+    if one.ended_ms is not None:
+        return by_itself.get(one.ended_why, ENDED)
+    if now_ms >= one.to_ms:
+        return OVER
+    if one.used >= one.uses:
+        return USED_UP
+    return VALID if one.valid else NOT_BEGUN
+
+
 def _page(
     visit: Visit,
     console: Console,
@@ -141,5 +160,13 @@ def _page(
     now = visit.now_ms
     blank = {"name": "", "host": "", "begins": field_of(now), "ends": field_of(now + STAY_MS), "uses": "2"}
     names = _names(visit, console)
-    shown = {"found": found, "problem": problem, "typed": typed or blank, "points": names, "over": over}
+    states = {one.number: state_of(one, now) for one in found}
+    shown = {
+        "found": found,
+        "states": states,
+        "problem": problem,
+        "typed": typed or blank,
+        "points": names,
+        "over": over,
+    }
     return page(visit, "visitors.html", status=status, chosen=chosen or [], uses_max=USES_MAX, **shown)

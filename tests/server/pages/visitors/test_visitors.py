@@ -1,7 +1,7 @@
 """Visitors' passes on their pages."""
 
 from server.services.roles import Role
-from server.services.visitors import visitor_passes
+from server.services.visitors import visitor_keeper, visitor_passes
 from tests.server.build import NOW_MS
 from tests.server.pages.conftest import words_of
 
@@ -33,6 +33,29 @@ def test_a_guard_makes_a_pass_sees_it_beside_the_gates_and_ends_it(house):
     assert "This pass is over. left" in words_of(guard.get("/visitors/1"))
     assert "Nobody is expected." in words_of(guard.get("/visitors"))
     assert "李客" in words_of(guard.get("/visitors?over=true"))
+
+
+def test_the_list_says_how_each_pass_stands(house):
+    house.community.box("g-1")
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN | {"uses": "1"})
+    assert "0 of 1 Valid now" in words_of(guard.get("/visitors"))
+    with house.transactions.read() as session:
+        sign = house.console.house.keystore.grants.sign
+        code = visitor_passes.code_of(session, 1, sign, NOW_MS, printed=True)
+    guard.post("/visitors/_let-in", point="south-gate-in", code=code)
+    assert "1 of 1 Used up" in words_of(guard.get("/visitors"))
+    house.community.now[0] = NOW_MS - 3_600_000
+    guard.post("/visitors", **GIVEN)
+    assert "0 of 2 Not begun yet" in words_of(guard.get("/visitors"))
+    guard.post("/visitors/2/end", why="left")
+    assert "0 of 2 Ended early" in words_of(guard.get("/visitors?over=true"))
+    house.community.now[0] = NOW_MS + 5 * 3_600_000
+    for _ in range(2):  # the keeper ends by itself what is over
+        past = words_of(guard.get("/visitors?over=true"))
+        assert "0 of 2 Ended early" in past
+        assert "1 of 1 Over" in past
+        visitor_keeper.look(house.transactions)
 
 
 def test_what_cannot_be_is_told_and_what_was_typed_stays(house):
