@@ -37,6 +37,8 @@ class TapLine:
     pictured: bool = False
     watch: str = ""
     """What the guard has to do when this person comes; it is shown at once and big."""
+    when: str = ""
+    """The time as the feed tells it: with its day unless that is today."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from server.pages.live import live_views
 from server.services.access import access
 from server.services.events import events
 from server.services.gateways import gateways
+from server.services.roles import Role
 from server.services.sight import EVERYTHING
 from tests.server.build import NOW_MS, gate, residents
+from tests.server.pages.conftest import words_of
 
 
 @pytest.fixture
@@ -36,6 +38,16 @@ def test_a_tap_in_both_languages(refused):
 
 def test_a_tap_at_a_point_that_is_gone_keeps_its_name(refused):
     assert live_views.tap_line(refused, {}, Language.EN, 1).point_name == "south-gate-in"
+
+
+def test_a_tap_of_another_day_says_which_day(lived):
+    house = lived.house
+    guard = house.signed_in(Role.GUARD)
+    assert "08:00:00" in words_of(guard.get("/live"))
+    assert "2026-03-01 08:00:00 South gate, in" not in words_of(guard.get("/live"))
+    house.community.now[0] += DAY_MS
+    guard = house.signed_in(Role.GUARD)
+    assert "2026-03-01 08:00:00 South gate, in" in words_of(guard.get("/live"))
 
 
 @pytest.mark.parametrize(("delay_ms", "speed", "late"), [(9_000, 1, False), (11_000, 1, True), (11_000, 60, False)])

@@ -30,7 +30,9 @@ def test_a_guard_makes_a_pass_sees_it_beside_the_gates_and_ends_it(house):
     assert 'hx-get="/visitors/_today"' in guard.get("/live").text
     for _ in range(2):  # somebody else may have been faster
         assert guard.post("/visitors/1/end", why="left").status_code == 303
+    assert "Hold the code before the scanner" in words_of(page)
     assert "This pass is over. left" in words_of(guard.get("/visitors/1"))
+    assert "Hold the code before the scanner" not in words_of(guard.get("/visitors/1")), "there is none"
     assert "Nobody is expected." in words_of(guard.get("/visitors"))
     assert "李客" in words_of(guard.get("/visitors?over=true"))
 
