@@ -45,9 +45,13 @@ MISSING = N_("A pass needs a name, its doors, its hours, and how often it lets i
 
 
 @router.get("")
-def listing(visit: Maker, console: TheConsole, over: bool = False) -> Response:
-    """Passes that are good now or later, or those that are over; and the form."""
-    return _page(visit, console, over=over)
+def listing(visit: Maker, console: TheConsole, over: bool = False, like: int | None = None) -> Response:
+    """Passes that are good now or later, or those that are over; and the form, begun from the pass it is to be like."""
+    if like is None:
+        return _page(visit, console, over=over)
+    with console.transactions.read() as session:
+        model = visitor_passes.get(session, like, visit.now_ms)
+    return _page(visit, console, "", _typed(model, visit.now_ms), model.points, over=over)
 
 
 @router.post("", dependencies=[Depends(our_form)])
@@ -131,6 +135,14 @@ def _names(visit: Visit, console: Console) -> dict[str, str]:
     with console.transactions.read() as session:
         points = [point for point in access.points(session) if point.kind in OPEN_KINDS]
     return {point.id: point_name(point, visit.language) for point in points}
+
+
+def _typed(model: VisitorView, now_ms: int) -> dict[str, str]:
+    """The form of another like it: of the hours that lie behind us only how long they were."""
+    begins = max(model.from_ms, now_ms)
+    ends = begins + model.to_ms - model.from_ms
+    hours = {"begins": field_of(begins), "ends": field_of(ends)}
+    return {"name": model.name, "host": model.host, "uses": str(model.uses)} | hours
 
 
 def state_of(one: VisitorView, now_ms: int) -> tuple[str, str, str]:

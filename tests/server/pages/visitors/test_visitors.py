@@ -75,6 +75,27 @@ def test_what_cannot_be_is_told_and_what_was_typed_stays(house):
         assert 'value="3-1-502"' in answer.text
 
 
+def test_another_like_it_begins_with_what_the_pass_says_also_when_it_has_ended(house):
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN | {"uses": "5"})
+    guard.post("/visitors/1/end", why="left")
+    house.community.now[0] = NOW_MS + 24 * 3_600_000
+    page = guard.get("/visitors/1")
+    assert 'href="/visitors?like=1"' in page.text
+    assert "Make another like it" in words_of(page)
+    form = " ".join(guard.get("/visitors?like=1").text.split())
+    for value in ("李客", "3-1-502", "5", "2026-03-02T08:00", "2026-03-02T12:00"):
+        assert f'value="{value}"' in form, "the same person, for as long, from now on"
+    assert 'value="south-gate-in" checked' in form
+    assert (
+        guard.post("/visitors", **GIVEN | {"begins": "2026-03-02T08:00", "ends": "2026-03-02T12:00"}).status_code == 303
+    )
+    house.community.now[0] = NOW_MS - 24 * 3_600_000
+    guard.post("/visitors", **GIVEN)
+    assert 'value="2026-03-01T08:00"' in guard.get("/visitors?like=3").text, "what is still to come has its own hours"
+    assert guard.get("/visitors?like=99").status_code == 404
+
+
 def test_a_clerk_gives_a_one_day_card_of_stock_instead(house):
     clerk = house.signed_in(Role.CLERK)
     clerk.post("/visitors", **GIVEN)
