@@ -71,7 +71,7 @@ ACTIONS: dict[str, str] = {
     "gateway.enrol": N_("Gateway enrolled"),
     "gateway.keys": N_("Keys of a gateway renewed"),
     "gateway.refuse": N_("Box refused that asked to join"),
-    "gateway.revoke": N_("Gateway no longer trusted"),
+    "gateway.revoke": N_("Gateway shut out"),
     "gateway.take_down": N_("Gateway taken down"),
     "gateway.hang_again": N_("Gateway not taken down after all"),
     "holder.add": N_("Person entered"),
