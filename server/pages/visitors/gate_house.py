@@ -17,8 +17,9 @@ from server.services.gateways.commands import CommandView
 from server.services.problems import Code, Problem
 from server.services.property.passes import OPEN_KINDS
 from server.services.roles import Permission, require
-from server.services.visitors import gate_house
+from server.services.visitors import gate_house, visitor_keeper
 from server.services.visitors.gate_house import Scanned
+from server.services.visitors.visitor_passes import VisitorView
 
 router = APIRouter(prefix="/visitors")
 
@@ -97,14 +98,25 @@ def let_in(visit: Guard, console: TheConsole, point: Typed = "", code: Typed = "
 
 def _sentences(visit: Visit, found: Scanned) -> tuple[str, str]:
     """What the code is, and what the guard does about it."""
-    visitor = found.visitor
-    if found.reason is Reason.EXPIRED and visitor is not None and visit.now_ms < visitor.to_ms:
-        return visit.say(TOO_OLD[0]), visit.say(TOO_OLD[1])
-    if found.reason in SENTENCES:
-        why, todo = SENTENCES[found.reason]
+    reason, visitor = found.reason, found.visitor
+    if reason in (Reason.REVOKED, Reason.RETURNED, Reason.EXPIRED) and visitor is not None:
+        reason = _as_a_pass(visitor, reason, visit.now_ms)
+        if reason is Reason.EXPIRED and visit.now_ms < visitor.to_ms:
+            return visit.say(TOO_OLD[0]), visit.say(TOO_OLD[1])
+    if reason in SENTENCES:
+        why, todo = SENTENCES[reason]
         return visit.say(why), visit.say(todo)
     told, zh = found.told, visit.language is Language.ZH
     return (told.display_zh, told.guard_zh) if zh else (told.display_en, told.guard_en)
+
+
+def _as_a_pass(visitor: VisitorView, reason: Reason, now_ms: int) -> Reason:
+    """What the decider says of the card behind a pass is what became of the pass."""
+    if visitor.ended_ms is not None and visitor.ended_why == visitor_keeper.USED_UP:
+        return Reason.USED_UP
+    if visitor.ended_ms is not None and visitor.ended_why != visitor_keeper.OVER:
+        return Reason.REVOKED
+    return Reason.EXPIRED if now_ms >= visitor.to_ms else reason
 
 
 def _answer(

@@ -1,9 +1,10 @@
 """The field of the gate house's scanner on the live page."""
 
+from card_protocol.words.moment import DAY_MS
 from server.services.access import access
 from server.services.gateways import gateways
 from server.services.roles import Role
-from server.services.visitors import visitor_passes
+from server.services.visitors import visitor_keeper, visitor_passes
 from tests.server.build import ADMIN, COMMUNITY, NOW_MS, gate
 from tests.server.pages.conftest import words_of
 from tests.server.pages.visitors.test_visitors import GIVEN
@@ -94,6 +95,21 @@ def test_each_way_in_which_a_pass_does_not_let_in_has_its_own_sentence_and_none_
     assert "This code is too old" in said(short)
     house.community.now[0] = NOW_MS + 5 * 3_600_000
     assert "This pass is over" in said(codes[2])
+
+
+def test_what_the_server_ended_by_itself_is_told_as_what_it_was(house):
+    guard = house.signed_in(Role.GUARD)
+    for uses in ("1", "2"):
+        guard.post("/visitors", **GIVEN | {"uses": uses})
+    used, unused = printed(house, 1), printed(house, 2)
+    with house.transactions.read() as session:
+        card = visitor_passes.get(session, 1, NOW_MS).card_id
+    house.tap(card)
+    for moment in (NOW_MS, NOW_MS + 3 * DAY_MS, NOW_MS + 3 * DAY_MS):  # gates and lists forget the cards in the end
+        house.community.now[0] = moment
+        visitor_keeper.look(house.transactions)
+        assert "This pass is used up" in words_of(guard.post("/visitors/_scan", **GATE, code=used))
+    assert "This pass is over" in words_of(guard.post("/visitors/_scan", **GATE, code=unused))
 
 
 def test_who_may_give_no_orders_sees_the_code_and_opens_nothing(house):
