@@ -146,6 +146,8 @@ def act(work: Work, case_id: str, deed: Deed, note: str = "") -> CaseView:
     _take(work, row, deed, after, work.now_ms, note)
     if deed in ABSENCES:
         care_watch.leave(work, row.holder_id, ABSENCES[deed], None)
+    elif after.stage is Stage.CLOSED:
+        care_watch.look_now(work, row.holder_id)
     audit.record(work, "care.deed", f"holder:{row.holder_id}", after={"case": row.id, "deed": deed})
     return view_of(work.session, row)
 
