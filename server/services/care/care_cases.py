@@ -57,6 +57,11 @@ class CaseView(BaseModel):
     closed_ms: int | None
     steps: list[StepView]
 
+    @property
+    def worry(self) -> str:
+        """What was said when it was opened: who is worried, and why."""
+        return next((step.note for step in self.steps if step.deed is None), "")
+
 
 class PersonView(BaseModel):
     """Somebody on the board. Never where they were: when is enough."""

@@ -1,5 +1,7 @@
 """The care board on a screen."""
 
+import re
+
 from server.services.care import care_cases, care_watch
 from server.services.care.care_watch import WatchIn
 from server.services.people import consents
@@ -30,6 +32,7 @@ def test_a_case_is_worked_on_from_the_board(house):
     board = words_of(browser.get("/care"))
     assert "Call them" in board
     assert "13800001111" in board
+    assert re.search(r"Somebody is worried [^:]+: milk at the door", board)
     assert browser.post(f"/care/cases/{case.id}", deed="not_reached", note="twice").status_code == 303
     assert "Call their contact" in words_of(browser.get("/care", **{"hx-request": "true"}))
     assert browser.post(f"/care/cases/{case.id}", deed="helped").status_code == 303

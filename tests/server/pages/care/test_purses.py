@@ -114,7 +114,7 @@ def test_the_list_says_what_holds_and_it_can_be_ended(house):
     lines = [
         page.index(first) for first in ("from 2026-02-01", "from 2026-02-03", "from 2026-03-01", "from 2026-05-01")
     ]
-    said = ("Newer terms hold instead", "Over", "Holds now", "Begins later")
+    said = ("Newer terms hold instead", "Ended", "Holds now", "Begins later")
     assert [page.index(word) for word in said] == sorted(page.index(word) for word in said)
     assert all(line < page.index(word) for line, word in zip(lines, said, strict=True))
     assert browser.post(f"{path}/subsidy/end").headers["location"] == path
