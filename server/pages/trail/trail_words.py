@@ -121,6 +121,7 @@ ACTIONS: dict[str, str] = {
     "schedule.set": N_("Schedule set"),
     "session.end": N_("Signed out"),
     "session.start": N_("Signed in"),
+    "subsidy.end": N_("Meals no longer subsidised"),
     "subsidy.give": N_("Meals subsidised"),
     "ticket.open": N_("Ticket opened"),
     "ticket.step": N_("Ticket moved"),
