@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
 
 from card_protocol.words.ids import PSEUDONYM_BYTES
 from server.services import audit
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page
 from server.services.people import finding, households
-from server.services.people.cells import TAG_MAX_CHARS, TAGS_MAX
+from server.services.people.cells import TAG_MAX_CHARS, TAGS_MAX, house_kept
 from server.services.problems import not_found
 from server.services.units.org import require_community
 from server.services.work import Work
@@ -33,7 +33,8 @@ class HolderIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[Text, StringConstraints(min_length=1)]
-    house: Text = ""
+    house: Annotated[Text, AfterValidator(house_kept)] = ""
+    """3幢1单元502室 is kept as 3-1-502, as the list of houses has it: so people and houses find each other."""
     phone_tail: str = Field(default="", pattern=r"^(\d{4})?$")
     """The last four digits: enough to tell two people apart at the desk."""
     kind: HolderKind = HolderKind.RESIDENT

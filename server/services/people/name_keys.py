@@ -10,6 +10,7 @@ several: the first ones are taken, and for surnames those that surnames have (�
 
 import itertools
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,6 +19,8 @@ from functools import lru_cache
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 from pypinyin.pinyin_dict import pinyin_dict
+
+from server.services.people.cells import house_kept
 
 KEY_MAX_CHARS = 32
 READINGS_MAX = 2
@@ -28,6 +31,9 @@ HAN_MAX_CHARS = 8
 """Characters of a name from which a search may begin."""
 
 TOKENS_MAX = 4
+
+_HOUSE_PART = re.compile(r"^(\d{1,8})(号楼|幢|栋|棟|座|楼|单元|室|房|号)$")
+"""One number of a house with its word."""
 
 SURNAMES: dict[str, str] = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "任": "ren", "华": "hua",
@@ -50,8 +56,11 @@ def keys_of(name: str, house: str, phone_tail: str, tags: Iterable[str] = ()) ->
 
 
 def tokens_of(text: str) -> list[str]:
-    """What somebody typed, as beginnings of keys; all of them must fit. At most TOKENS_MAX."""
-    tokens = (squeezed(normal(part)) for part in text.split())
+    """What somebody typed, as beginnings of keys; all of them must fit. At most TOKENS_MAX.
+
+    A house may be written as people say it: 3幢1单元502室, 3幢, 502室.
+    """
+    tokens = (squeezed(normal(_as_kept(part))) for part in text.split())
     return [token[:KEY_MAX_CHARS] for token in tokens if token][:TOKENS_MAX]
 
 
@@ -68,6 +77,11 @@ def squeezed(text: str) -> str:
 def is_han(character: str) -> bool:
     """Whether it is a Chinese character that has a sound."""
     return ord(character) in pinyin_dict
+
+
+def _as_kept(part: str) -> str:
+    number = _HOUSE_PART.match(unicodedata.normalize("NFKC", part))
+    return number[1] if number else house_kept(part)
 
 
 def _name_keys(name: str) -> Iterator[str]:
