@@ -12,6 +12,7 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
 from server.pages.live.live_views import level_names
+from server.pages.people.import_words import FLAWS
 from server.pages.people.person_more import kind_in, older, sees_faces
 from server.pages.people.timeline_words import KINDS as TIME_KINDS
 from server.pages.people.timeline_words import lines
@@ -20,10 +21,12 @@ from server.pages.words import HOLDER_KINDS, PURPOSES, RELATIONS
 from server.services.access import access
 from server.services.cards import cards
 from server.services.cards.cards import CardView
+from server.services.lists.import_check import HOUSE_UNKNOWN
 from server.services.people import consents, holders, households, moving_out, photos, timeline
 from server.services.people.cells import tags_of
 from server.services.people.holders import HolderIn
 from server.services.people.timeline_kinds import Kind, kinds_of
+from server.services.problems import Problem
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -84,8 +87,11 @@ def add_person(
         entered = _entered(values)
     except ValidationError as error:
         return _form(visit, None, values, _problems(error))
-    with console.transactions.work(visit.actor) as work:
-        person = holders.add(work, console.house.community, entered)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            person = holders.add(work, console.house.community, entered)
+    except Problem as problem:
+        return _form(visit, None, values, _told(problem))
     return go(f"/holders/{person.id}")
 
 
@@ -148,8 +154,11 @@ def change_person(
         entered = _entered(values)
     except ValidationError as error:
         return _form(visit, holder_id, values, _problems(error))
-    with console.transactions.work(visit.actor) as work:
-        holders.change(work, holder_id, entered)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            holders.change(work, holder_id, entered)
+    except Problem as problem:
+        return _form(visit, holder_id, values, _told(problem))
     return go(f"/holders/{holder_id}")
 
 
@@ -199,6 +208,13 @@ def _entered(values: dict[str, str]) -> HolderIn:
 
 def _problems(error: ValidationError) -> dict[str, str]:
     return {field: FIELD_PROBLEMS[field] for field in (str(e["loc"][0]) for e in error.errors())}
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    """At the house, the one thing that a form may say and the list of houses refuses; anything else is no form's."""
+    if "house" not in problem.fields:
+        raise problem
+    return {"house": FLAWS[HOUSE_UNKNOWN]}
 
 
 def _cards_of(session: Session, holder_id: str) -> list[CardView]:

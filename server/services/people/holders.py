@@ -9,9 +9,9 @@ from sqlmodel import Session
 from card_protocol.words.ids import PSEUDONYM_BYTES
 from server.services import audit
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page
-from server.services.people import finding, households
+from server.services.people import finding, households, listed
 from server.services.people.cells import TAG_MAX_CHARS, TAGS_MAX, house_kept
-from server.services.problems import not_found
+from server.services.problems import Code, Problem, not_found
 from server.services.units.org import require_community
 from server.services.work import Work
 from server.tables import HolderRow
@@ -57,8 +57,9 @@ class HolderView(HolderIn):
 
 
 def add(work: Work, org: str, holder: HolderIn) -> HolderView:
-    """Enter a person of a community. The pseudonym is random: it says nothing about them."""
+    """Enter a person of a community; Problem INVALID. The pseudonym is random: it says nothing about them."""
     require_community(work.session, org)
+    _require_listed(work.session, org, holder)
     row = HolderRow(
         id=work.new_id(),
         pseudonym=work.entropy(PSEUDONYM_BYTES).hex().upper(),
@@ -76,8 +77,10 @@ def add(work: Work, org: str, holder: HolderIn) -> HolderView:
 
 
 def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
-    """Correct what is known of a person; Problem NOT_FOUND."""
+    """Correct what is known of a person; Problem NOT_FOUND, INVALID."""
     row = row_of(work.session, holder_id)
+    if holder.house != row.house:
+        _require_listed(work.session, row.org, holder)
     before = HolderIn.model_validate(row.model_dump(include=set(HolderIn.model_fields))).model_dump(mode="json")
     after = holder.model_dump(mode="json")
     for name, value in after.items():
@@ -88,6 +91,16 @@ def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
     households.settle(work, [row])
     audit.record(work, "holder.change", f"holder:{row.id}", before=before, after=after)
     return view_of(row)
+
+
+def _require_listed(session: Session, org: str, holder: HolderIn) -> None:
+    """As of the lines of a list of people: a worker's place need be no flat, and who has no house lives in none."""
+    if holder.kind is not HolderKind.RESIDENT or not holder.house:
+        return
+    if not listed.of_codes(session, org, [holder.house]) and listed.is_listed(session, org):
+        raise Problem(
+            Code.INVALID, f"{holder.house} is not in the list of houses.", fields={"house": "not in the list"}
+        )
 
 
 def get(session: Session, holder_id: str) -> HolderView:

@@ -32,7 +32,7 @@ HAN_MAX_CHARS = 8
 
 TOKENS_MAX = 4
 
-_HOUSE_PART = re.compile(r"^(\d{1,8})(号楼|幢|栋|棟|座|楼|单元|室|房|号)$")
+_HOUSE_PART = re.compile(r"^([0-9A-Za-z]{1,8})(号楼|幢|栋|棟|座|楼|单元|室|房|号)$")
 """One number of a house with its word."""
 
 SURNAMES: dict[str, str] = {
@@ -48,10 +48,10 @@ SURNAMES: dict[str, str] = {
 
 def keys_of(name: str, house: str, phone_tail: str, tags: Iterable[str] = ()) -> frozenset[str]:
     """Every key of a person, each of at most KEY_MAX_CHARS."""
-    tagged = (squeezed(normal(tag)) for tag in tags)
-    found = itertools.chain(
-        _name_keys(normal(name)), _sound_keys(name), _house_keys(normal(house)), [phone_tail], tagged
-    )
+    tagged = (_token(tag) for tag in tags)
+    named = [_token(word) for word in name.split()]  # as a search for it comes out
+    lives = _house_keys(normal(house_kept(house)))
+    found = itertools.chain(_name_keys(normal(name)), named, _sound_keys(name), lives, [phone_tail], tagged)
     return frozenset(key[:KEY_MAX_CHARS] for key in found if key)
 
 
@@ -60,7 +60,7 @@ def tokens_of(text: str) -> list[str]:
 
     A house may be written as people say it: 3幢1单元502室, 3幢, 502室.
     """
-    tokens = (squeezed(normal(_as_kept(part))) for part in text.split())
+    tokens = (_token(part) for part in text.split())
     return [token[:KEY_MAX_CHARS] for token in tokens if token][:TOKENS_MAX]
 
 
@@ -79,9 +79,10 @@ def is_han(character: str) -> bool:
     return ord(character) in pinyin_dict
 
 
-def _as_kept(part: str) -> str:
-    number = _HOUSE_PART.match(unicodedata.normalize("NFKC", part))
-    return number[1] if number else house_kept(part)
+def _token(word: str) -> str:
+    """A word as a beginning of keys; of a house the form in which we keep it."""
+    number = _HOUSE_PART.match(unicodedata.normalize("NFKC", word))
+    return squeezed(normal(number[1] if number else house_kept(word)))
 
 
 def _name_keys(name: str) -> Iterator[str]:

@@ -81,6 +81,19 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(house, value
         assert holders.search(session).items == []
 
 
+def test_a_house_that_is_not_in_the_list_is_said_beside_its_field(house):
+    browser = house.signed_in(Role.CLERK)
+    typed = {"name": "王建国", "phone_tail": "", "kind": "resident"}
+    lives = browser.post("/holders/new", **typed, house="2-2-301").headers["location"]
+    browser.post("/houses/_new", code="3-1-502")
+    for path in ("/holders/new", f"{lives}/edit"):
+        answer = browser.post(path, **typed, house="2-2-302")
+        assert answer.status_code == 422
+        assert "This house is not in the list of houses." in words_of(answer)
+        assert 'id="house-problem"' in answer.text
+    assert browser.post(f"{lives}/edit", **typed, house="2幢2单元301室").status_code == 303
+
+
 def test_a_person_shows_cards_and_latest_taps(lived):
     page = words_of(lived.house.signed_in().get(f"/holders/{lived.holder}"))
     assert "No. 1" in page
