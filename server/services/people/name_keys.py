@@ -32,6 +32,9 @@ HAN_MAX_CHARS = 8
 
 TOKENS_MAX = 4
 
+_CARD_NUMBER = re.compile(r"^(?:(?:no\.?|第)\s*)?([1-9][0-9]{0,8})\s*(?:号卡?)?$", re.IGNORECASE)
+"""With the words around it that the console writes (No. 41, 41 号)."""
+
 _HOUSE_PART = re.compile(r"^([0-9A-Za-z]{1,8})(号楼|幢|栋|棟|座|楼|单元|室|房|号)$")
 """One number of a house with its word."""
 
@@ -58,10 +61,20 @@ def keys_of(name: str, house: str, phone_tail: str, tags: Iterable[str] = ()) ->
 def tokens_of(text: str) -> list[str]:
     """What somebody typed, as beginnings of keys; all of them must fit. At most TOKENS_MAX.
 
-    A house may be written as people say it: 3幢1单元502室, 3幢, 502室.
+    A house may be written as people say it (3幢1单元502室, 3幢), the number of a card as the console does (41 号).
     """
-    tokens = (_token(part) for part in text.split())
+    number = card_number(text)
+    tokens = (_token(part) for part in (text if number is None else str(number)).split())
     return [token[:KEY_MAX_CHARS] for token in tokens if token][:TOKENS_MAX]
+
+
+def card_number(text: str) -> int | None:
+    """The number of a card, if that is what somebody typed: 41, No. 41, 41 号. 0041 is the end of a telephone number.
+
+    None for anything else.
+    """
+    found = _CARD_NUMBER.match(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1]) if found else None
 
 
 def normal(text: str) -> str:

@@ -71,6 +71,13 @@ def test_the_holder_of_a_card_of_that_number_stands_first(people: Community) -> 
     assert len({row.id for row in found}) == len(found)
 
 
+def test_the_end_of_a_telephone_number_is_no_card_number(people: Community) -> None:
+    card = people.active_card()
+    tail = people.holder("丁一", house="7-7-7", phone_tail="0001")
+    assert (card.number, names(people, "0001")) == (1, [tail.name])
+    assert [names(people, text)[0] for text in ("No. 1", "1 号", "１号")] == [card.holder_name] * 3
+
+
 def test_a_correction_is_found_by_what_is_true_now(people: Community) -> None:
     person = people.holder("赵一", house="1-1-1")
     with people.transactions.work(ADMIN) as work:
