@@ -1,5 +1,6 @@
 """People: found by name, house or telephone; one page each with their cards and latest taps."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -24,7 +25,7 @@ from server.services.cards.cards import CardView
 from server.services.lists.import_check import HOUSE_UNKNOWN
 from server.services.people import consents, holders, households, moving_out, photos, timeline
 from server.services.people.cells import tags_of
-from server.services.people.holders import HolderIn
+from server.services.people.holders import HolderIn, HolderView
 from server.services.people.timeline_kinds import Kind, kinds_of
 from server.services.problems import Problem
 from server.services.roles import Permission
@@ -80,13 +81,19 @@ def add_person(
     phone_tail: Text = "",
     kind: Text = "",
     tags: Text = "",
+    sure: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Enter somebody."""
+    """Enter somebody; when somebody like them is entered already, only if it is to be all the same."""
     values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind, "tags": tags}
     try:
         entered = _entered(values)
     except ValidationError as error:
         return _form(visit, None, values, _problems(error))
+    with console.transactions.read() as session:
+        alike = [] if sure else holders.alike(session, console.house.community, entered)
+        held = cards.of_holders(session, [one.id for one in alike]) if visit.may(Permission.CARDS_READ) else None
+    if alike:
+        return _form(visit, None, values, {}, alike, held)
     try:
         with console.transactions.work(visit.actor) as work:
             person = holders.add(work, console.house.community, entered)
@@ -107,12 +114,14 @@ def person(visit: Reader, console: TheConsole, holder_id: str, kind: str = "") -
         asked = consents.of_person(session, holder_id) if Kind.CONSENT in kinds_of(visit.actor) else []
         has_photo = sees_faces(visit) and photos.of(session, holder_id) is not None
         lived = timeline.of_person(session, visit.actor, holder_id, only=only)
+        gone = found.moved_ms is not None and not any(CardState.REVOKED in card.may_become for card in held)
         moments = lines(lived, access.points(session), visit.language, console.house.clock_speed)
     return page(
         visit,
         "person.html",
         person=found,
         cards=held,
+        gone=gone,
         kinds=HOLDER_KINDS,
         level_names=names,
         home=home,
@@ -189,7 +198,14 @@ def _leave(visit: Visit, console: TheConsole, holder_id: str, problem: str, stat
     return page(visit, "person_leave.html", status=status, person=found, ending=ending, problem=problem)
 
 
-def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems: dict[str, str]) -> Response:
+def _form(
+    visit: Visit,
+    holder_id: str | None,
+    values: dict[str, str],
+    problems: dict[str, str],
+    alike: Sequence[HolderView] = (),
+    held: dict[str, list[CardView]] | None = None,
+) -> Response:
     shown = {field: values.get(field, "") for field in HolderIn.model_fields}
     return page(
         visit,
@@ -199,6 +215,8 @@ def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems:
         values=shown,
         problems=problems,
         kinds=HOLDER_KINDS,
+        alike=alike,
+        held=held,
     )
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from card_protocol.words.ids import PSEUDONYM_BYTES
 from server.services import audit
@@ -15,6 +15,8 @@ from server.services.problems import Code, Problem, not_found
 from server.services.units.org import require_community
 from server.services.work import Work
 from server.tables import HolderRow
+
+ALIKE_MAX = 5
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^\P{Cc}*$")]
 
@@ -54,6 +56,8 @@ class HolderView(HolderIn):
     changed_ms: int
     id_known: bool
     """An identity number was given once; only a mark of it is kept."""
+    moved_ms: int | None = None
+    """When they moved out; None for whoever has not, or has moved back in."""
 
 
 def add(work: Work, org: str, holder: HolderIn) -> HolderView:
@@ -86,11 +90,20 @@ def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
     for name, value in after.items():
         setattr(row, name, value)
     row.changed_ms = work.now_ms
+    if row.house or holder.kind is not HolderKind.RESIDENT:
+        row.moved_ms = None  # back again, or here for something else
     work.session.add(row)
     finding.index(work.session, row)
     households.settle(work, [row])
     audit.record(work, "holder.change", f"holder:{row.id}", before=before, after=after)
     return view_of(row)
+
+
+def alike(session: Session, org: str, holder: HolderIn) -> list[HolderView]:
+    """Who has this name, house and telephone already, at most ALIKE_MAX: probably the same person."""
+    same = (HolderRow.name == holder.name, HolderRow.house == holder.house, HolderRow.phone_tail == holder.phone_tail)
+    found = select(HolderRow).where(HolderRow.org == org, *same).order_by(col(HolderRow.id)).limit(ALIKE_MAX)
+    return [view_of(row) for row in session.exec(found)]
 
 
 def _require_listed(session: Session, org: str, holder: HolderIn) -> None:
@@ -127,4 +140,5 @@ def search(
 def view_of(row: HolderRow) -> HolderView:
     """Row -> what a screen shows."""
     known = row.model_dump(include=set(HolderView.model_fields))
-    return HolderView.model_validate(known | {"id_known": row.id_mark is not None})
+    moved_ms = None if row.house else row.moved_ms
+    return HolderView.model_validate(known | {"id_known": row.id_mark is not None, "moved_ms": moved_ms})

@@ -80,3 +80,12 @@ def test_whoever_lives_here_lives_in_a_house_of_the_list_once_there_is_one(commu
             with pytest.raises(Problem) as told:
                 wrong()
             assert (told.value.code, set(told.value.fields)) == (Code.INVALID, {"house"})
+
+
+def test_somebody_of_the_same_name_house_and_telephone_is_alike(community: Community) -> None:
+    one = community.holder("王秀英", house="3幢1单元502室", phone_tail="4711")
+    community.holder("王秀英", house="3-1-502", phone_tail="4712")
+    with community.transactions.read() as session:
+        for typed, found in (("3幢1单元502", [one]), ("3-1-503", [])):
+            person = HolderIn(name="王秀英 ", house=typed, phone_tail="4711")
+            assert holders.alike(session, COMMUNITY, person) == found
