@@ -64,9 +64,8 @@ def of_uid(session: Session, uid: str) -> CardRow | None:
 
 def of_number(session: Session, text: str) -> CardRow | None:
     """The card with this number printed on it, as somebody typed it."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return None
-    return session.exec(select(CardRow).where(CardRow.number == int(text))).first()
+    number = card_number(text.strip().lstrip("0"))
+    return None if number is None else session.exec(select(CardRow).where(CardRow.number == number)).first()
 
 
 def listing(

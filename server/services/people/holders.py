@@ -16,7 +16,7 @@ from server.services.units.org import require_community
 from server.services.work import Work
 from server.tables import HolderRow
 
-ALIKE_MAX = 5
+ALIKE_MAX, NAMED_MAX = 5, 100
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^\P{Cc}*$")]
 
@@ -97,6 +97,11 @@ def change(work: Work, holder_id: str, holder: HolderIn) -> HolderView:
     households.settle(work, [row])
     audit.record(work, "holder.change", f"holder:{row.id}", before=before, after=after)
     return view_of(row)
+
+
+def named(session: Session, name: str) -> list[str]:
+    """The ids of those who are called exactly so, at most NAMED_MAX."""
+    return list(session.exec(select(HolderRow.id).where(HolderRow.name == name).limit(NAMED_MAX)))
 
 
 def alike(session: Session, org: str, holder: HolderIn) -> list[HolderView]:

@@ -89,3 +89,10 @@ def test_somebody_of_the_same_name_house_and_telephone_is_alike(community: Commu
         for typed, found in (("3幢1单元502", [one]), ("3-1-503", [])):
             person = HolderIn(name="王秀英 ", house=typed, phone_tail="4711")
             assert holders.alike(session, COMMUNITY, person) == found
+
+
+def test_people_by_their_whole_name(community: Community) -> None:
+    found = [community.holder("王秀英").id, community.holder("王秀英").id]
+    community.holder("王秀英子")
+    with community.transactions.read() as session:
+        assert sorted(holders.named(session, "王秀英")) == sorted(found)
