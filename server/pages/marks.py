@@ -12,6 +12,7 @@ USER = "user:"
 
 COMMA = {Language.ZH: "、", Language.EN: ", "}
 COLON = {Language.ZH: "：", Language.EN: ": "}
+SEMICOLON = {Language.ZH: "；", Language.EN: "; "}
 STOP = {Language.ZH: "。", Language.EN: "."}
 _BRACKETS = {Language.ZH: "（{}）", Language.EN: " ({})"}
 

@@ -14,6 +14,7 @@ from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES
 from server.services.access import access
+from server.services.cards import cards
 from server.services.people import consents, holders, merging, photos, timeline, watching
 from server.services.people.consents import NOTICE_VERSION, Purpose
 from server.services.people.photos import PHOTO_MAX_BYTES
@@ -204,6 +205,8 @@ def _merge(
         text = q.strip()[:SEARCH_MAX_CHARS] or person.name
         found = [one for one in holders.search(session, text, limit=FOUND_ITEMS).items if one.id != holder_id]
         other = holders.get(session, other_id) if other_id and other_id != holder_id else None
+        shown = [holder_id, *(one.id for one in ([other] if other else found))]
+        held = cards.of_holders(session, shown) if visit.may(Permission.CARDS_READ) else None
     return page(
         visit,
         "person_merge.html",
@@ -211,6 +214,7 @@ def _merge(
         person=person,
         found=found,
         other=other,
+        held=held,
         q=text,
         kinds=HOLDER_KINDS,
         problem=problem,
