@@ -21,6 +21,14 @@ def moment_of(text: str) -> int:
     return int(local.replace(tzinfo=LOCAL_TIME).timestamp() * 1000)
 
 
+def moment_or_none(text: str) -> int | None:
+    """The same for a value object that names its field; None for what is no time."""
+    try:
+        return moment_of(text)
+    except ValueError:
+        return None
+
+
 def field_of(wall_ms: int) -> str:
     """The same the other way round, for a field that is filled in already."""
     return local_time(wall_ms)[:16].replace(" ", "T")

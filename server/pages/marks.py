@@ -14,6 +14,8 @@ COMMA = {Language.ZH: "、", Language.EN: ", "}
 COLON = {Language.ZH: "：", Language.EN: ": "}
 SEMICOLON = {Language.ZH: "；", Language.EN: "; "}
 STOP = {Language.ZH: "。", Language.EN: "."}
+GAP = {Language.ZH: "", Language.EN: " "}
+"""Between two sentences."""
 _BRACKETS = {Language.ZH: "（{}）", Language.EN: " ({})"}
 
 _ITSELF: dict[str, str] = {
@@ -32,6 +34,10 @@ _BY_ITSELF: dict[str, str] = {
     "hours over": N_("its hours are over"),
     "used up": N_("it has let in as often as it may"),
     "recycled": N_("wiped for stock"),
+    "moved to another branch": N_("moved to another branch"),
+    "no longer in the Party": N_("no longer in the Party"),
+    "has died": N_("has died"),
+    "entered by mistake": N_("entered by mistake"),
     "its money was moved to another card": N_("its money was moved to another card"),
     "ended by hand": N_("ended by hand"),
     "Visitor's code scanned at the gate house.": N_("Visitor's code scanned at the gate house."),
@@ -41,6 +47,7 @@ _BY_ITSELF: dict[str, str] = {
 _WITH_NUMBER: dict[str, str] = {
     "request": N_("request no. %(number)s"),
     "import": N_("a list from Excel"),
+    "incident": N_("Incident no. %(number)s"),
 }
 _WITHDRAWN = "consent withdrawn: "
 
@@ -67,5 +74,5 @@ def why(text: str, language: Language) -> str:
     purpose = text.removeprefix(_WITHDRAWN)
     if purpose != text and purpose in PURPOSES:
         return say(N_("consent taken back: %(purpose)s")) % {"purpose": say(PURPOSES[purpose][0])}
-    numbered = re.fullmatch(r"(request|import)[ :](\w+)", text)
+    numbered = re.fullmatch(r"(request|import|incident)[ :](\w+)", text)
     return say(_WITH_NUMBER[numbered[1]]) % {"number": numbered[2]} if numbered else text

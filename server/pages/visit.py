@@ -1,7 +1,7 @@
 """A visit: who asks for a page, in which language and colours, and what they may do."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from card_protocol.words.division import covers
 from server.pages import csrf, i18n
 from server.pages.console import TheConsole
 from server.pages.i18n import Language
+from server.pages.marks import GAP
 from server.pages.menu import Entry, entries, shown
 from server.pages.said import Said
 from server.pages.words import ROLES
@@ -109,6 +110,13 @@ class Visit:
     def say(self, sentence: str, at: Iterable[str] = ()) -> Said:
         """A marked sentence in the visit's language; `at` names the fields of a refused form that it is about."""
         return Said(i18n.translator(self.language)(sentence), at)
+
+    def tell(self, at: tuple[str, ...], sentences: Mapping[str, str], together: str) -> Said:
+        """Why a form is refused: each field `at` has its own marked sentence; where one has none, `together`."""
+        if not at or not sentences.keys() >= set(at):
+            return self.say(together, at)
+        own = dict.fromkeys(sentences[name] for name in at)
+        return Said(GAP[self.language].join(self.say(one) for one in own), at)
 
 
 class Turned(Exception):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlmodel import Session
@@ -11,16 +11,16 @@ from card_protocol.words.moment import MINUTE_MS
 from server.pages.activities.activity_words import KINDS, MARKS, NEEDS_WHY, RULES, STATES, STEPS, WAYS
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
-from server.pages.forms import field_of, moment_of
+from server.pages.forms import TIME_PROBLEM, field_of, moment_or_none
 from server.pages.i18n import N_, Language
+from server.pages.people.found import found_by
 from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.activities import activities, attendance
 from server.services.activities.activity_life import PARTY_KINDS, ActivityKind, ActivityStep
-from server.services.activities.asked import ActivityIn, InviteIn
+from server.services.activities.asked import LIST_MAX, ActivityIn, InviteIn
 from server.services.activities.quorum import Mark, Rule
 from server.services.party import members
-from server.services.people import holders
 from server.services.people.cells import tags_of
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
@@ -28,8 +28,6 @@ from server.services.roles import Permission
 router = APIRouter()
 
 PAGE_ITEMS = 50
-FOUND_ITEMS = 8
-SEARCH_MAX_CHARS = 100
 USUAL_MS = 90 * MINUTE_MS
 
 Worker = Annotated[Visit, Depends(Needs(Permission.ACTIVITIES_WORK))]
@@ -55,6 +53,14 @@ def _form_fields(
 Typed = Annotated[dict[str, str], Depends(_form_fields)]
 
 FORM_PROBLEM = N_("It needs a title, and ends after it begins, within two days; points are at most 100.")
+SENTENCES = {
+    "title": N_("It needs a title of at most 120 characters."),
+    "from": TIME_PROBLEM,
+    "to": N_("It ends after it begins, and within two days."),
+    "points": N_("Points are a number up to 100."),
+}
+NO_TAG = N_("Nobody has this tag.")
+NOBODY = N_("Name a tag, or choose somebody.")
 WHY_PROBLEM = N_("Say why in a few words.")
 NO_QUORUM = N_("There is no quorum: it cannot begin. Wait, or adjourn it.")
 LISTED = N_(
@@ -92,11 +98,18 @@ def plan(visit: Worker, console: TheConsole, typed: Typed) -> Response:
 
 
 @router.get("/activities/{number}")
-def one(request: Request, visit: Worker, console: TheConsole, number: int, q: str = "") -> Response:
-    """How it stands; the list comes anew by itself while people sign in."""
+def one(
+    request: Request,
+    visit: Worker,
+    console: TheConsole,
+    number: int,
+    q: str = "",
+    invited: Annotated[int | None, Query(ge=0, le=LIST_MAX)] = None,
+) -> Response:
+    """How it stands; the list comes anew by itself while people sign in. `invited`: so many have just been."""
     if is_part(request):
         return part(visit, "activity_people.html", **_shown(visit, console, number))
-    return _one(visit, console, number, q, "", 200)
+    return _one(visit, console, number, q, "", 200, invited=invited)
 
 
 @router.get("/activities/{number}/edit")
@@ -140,13 +153,17 @@ def invite(
     """Everybody with a tag, a branch, somebody by name."""
     try:
         wanted = InviteIn(tags=tags_of(tags), branch=branch, holders=holder)
+        if not (wanted.tags or wanted.branch or wanted.holders):
+            return _one(visit, console, number, "", visit.say(NOBODY, at="tags"), 422)
         with console.transactions.work(visit.actor) as work:
-            attendance.invite(work, number, wanted)
+            fresh = attendance.invite(work, number, wanted)
     except ValidationError:
         raise Problem(Code.INVALID, "a person is no person") from None
     except Problem as problem:
+        if "tags" in problem.fields:
+            return _one(visit, console, number, "", visit.say(NO_TAG, at="tags"), problem.status, tags=tags)
         return _refused(visit, console, number, problem, NOT_HERE if "branch" in problem.fields else CHANGED)
-    return go(f"/activities/{number}")
+    return go(f"/activities/{number}?invited={fresh}#invite")
 
 
 @router.post("/activities/{number}/marks", dependencies=[Depends(our_form)])
@@ -174,16 +191,26 @@ def _refused(visit: Visit, console: Console, number: int, problem: Problem, said
     return _one(visit, console, number, "", visit.say(said, at="why" if said == WHY_PROBLEM else ()), problem.status)
 
 
-def _one(visit: Visit, console: Console, number: int, q: str, problem: str, status: int) -> Response:
-    text = q.strip()[:SEARCH_MAX_CHARS]
+def _one(
+    visit: Visit,
+    console: Console,
+    number: int,
+    q: str,
+    problem: str,
+    status: int,
+    *,
+    tags: str = "",
+    invited: int | None = None,
+) -> Response:
     place = console.hub.position()
     shown = _shown(visit, console, number)
     with console.transactions.read() as session:
-        found = holders.search(session, text, limit=FOUND_ITEMS).items if text else []
+        found = found_by(session, q)
         of_party = visit.may(Permission.PARTY_WORK) and shown["one"].kind in PARTY_KINDS
         branches = members.branches(session) if of_party else []
-    more = {"q": text, "found": found, "branches": branches, "problem": problem, "steps": STEPS, "why_for": NEEDS_WHY}
-    return page(visit, "activity.html", status=status, live_after=place, **shown, **more)
+    more: dict[str, Any] = {"branches": branches, "problem": problem, "steps": STEPS, "why_for": NEEDS_WHY}
+    more |= {"tags": tags, "invited": invited}
+    return page(visit, "activity.html", status=status, live_after=place, **shown, **found, **more)
 
 
 def _shown(visit: Visit, console: Console, number: int) -> dict[str, Any]:
@@ -198,12 +225,13 @@ def _save(visit: Visit, console: Console, typed: dict[str, str], number: int | N
     try:
         given = ActivityIn.model_validate(
             {name: typed[name] for name in ("kind", "title", "place", "rule")}
-            | {"point": typed["point"] or None, "points": int(typed["points"] or 0)}
-            | {"from_ms": moment_of(typed["from"]), "to_ms": moment_of(typed["to"])}
+            | {"point": typed["point"] or None, "points": typed["points"] or 0}
+            | {"from_ms": moment_or_none(typed["from"]), "to_ms": moment_or_none(typed["to"])}
         )
-    except (ValidationError, ValueError) as error:
+    except ValidationError as error:
         at = fields_of(error, from_ms="from", to_ms="to")
-        return _form(visit, console, typed, visit.say(FORM_PROBLEM, at), 422, number)
+        known = SENTENCES if moment_or_none(typed["to"]) is not None else SENTENCES | {"to": TIME_PROBLEM}
+        return _form(visit, console, typed, visit.tell(at, known, FORM_PROBLEM), 422, number)
     try:
         with console.transactions.work(visit.actor) as work:
             saved = activities.plan(work, given) if number is None else activities.change(work, number, given)

@@ -12,23 +12,22 @@ from server.pages.activities.activity_words import STANDINGS
 from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, local_date
+from server.pages.people.found import found_by
 from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.party import members
-from server.services.party.members import MemberIn
-from server.services.people import holders
+from server.services.party.members import Ending, MemberIn
 from server.services.roles import Permission
 
 router = APIRouter()
-
-FOUND_ITEMS = 8
-SEARCH_MAX_CHARS = 100
 
 Secretary = Annotated[Visit, Depends(Needs(Permission.PARTY_WORK))]
 Short = Annotated[str, Form(max_length=100)]
 
 PROBLEM = N_("Choose a person, name the branch, and the day of joining.")
+
+NO_REASON = N_("Choose why.")
 
 
 @router.get("/party")
@@ -67,23 +66,21 @@ def put(
 
 
 @router.post("/party/{holder_id}/end", dependencies=[Depends(our_form)])
-def end(visit: Secretary, console: TheConsole, holder_id: str) -> Response:
-    """No member here any more."""
+def end(visit: Secretary, console: TheConsole, holder_id: str, because: Short = "") -> Response:
+    """No member here any more, and why."""
+    if because not in set(Ending):
+        return _page(visit, console, "", visit.say(NO_REASON, at="because"), 422)
     with console.transactions.work(visit.actor) as work:
-        members.remove(work, holder_id)
+        members.remove(work, holder_id, Ending(because))
     return go("/party")
 
 
 def _page(
     visit: Visit, console: Console, q: str, problem: str, status: int, typed: dict[str, str] | None = None
 ) -> Response:
-    text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
-        shown = {
-            "members": members.listing(session),
-            "found": holders.search(session, text, limit=FOUND_ITEMS).items if text else [],
-        }
+        shown = {"members": members.listing(session)} | found_by(session, q)
         branch = next(iter(members.branches(session)), "")
     blank = {"holder": "", "standing": "", "branch": branch, "since": local_date(visit.now_ms)}
-    shown |= {"q": text, "problem": problem, "typed": typed or blank, "standings": STANDINGS}
+    shown |= {"problem": problem, "typed": typed or blank, "standings": STANDINGS, "endings": list(Ending)}
     return page(visit, "party.html", status=status, **shown)

@@ -12,19 +12,17 @@ from server.pages.answers import go, is_part, page, part, refused
 from server.pages.clinic.clinic_words import MOVE_WORDS, MOVES_FROM, PLACES, RECALLS
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
+from server.pages.people.found import found_by
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.clinic import clinic, recalls
 from server.services.clinic.clinic_queue import ENDED, Move
 from server.services.clinic.recalls import RecallIn
-from server.services.people import holders
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 
 router = APIRouter()
 
-FOUND_ITEMS = 8
-SEARCH_MAX_CHARS = 100
 SOON_DAYS = 90
 
 Nurse = Annotated[Visit, Depends(Needs(Permission.CLINIC_WORK))]
@@ -132,15 +130,14 @@ def came(visit: Nurse, console: TheConsole, recall_id: str) -> Response:
 def _recalls(
     visit: Visit, console: Console, q: str, problem: str = "", status: int = 200, typed: dict[str, str] | None = None
 ) -> Response:
-    text = q.strip()[:SEARCH_MAX_CHARS]
     today = _today(visit)
     with console.transactions.read() as session:
         planned = recalls.due(session, today, within_days=None)
-        found = holders.search(session, text, limit=FOUND_ITEMS).items if text else []
+        found = found_by(session, q)
     soon = (today + timedelta(days=30)).isoformat()
     soon_day = today + timedelta(days=SOON_DAYS)
     lists = [[one for one in planned if (one.due > soon_day) is later] for later in (False, True)]
-    shown: dict[str, Any] = {"due": lists[0], "later": lists[1], "q": text, "found": found, "problem": problem}
+    shown: dict[str, Any] = {"due": lists[0], "later": lists[1], "problem": problem} | found
     shown["typed"] = typed or {"holder": "", "kind": "", "due": soon, "every": ""}
     return page(visit, "clinic_recalls.html", status=status, **shown, **_words())
 

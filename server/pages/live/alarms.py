@@ -12,6 +12,8 @@ from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.events import alarms
 from server.services.gateways import gateways
+from server.services.incidents import incidents
+from server.services.incidents.incident_asked import SourceKind
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 
@@ -32,12 +34,13 @@ def listing(
     with console.transactions.read() as session:
         found = alarms.listing(session, sight=visit.sight, standing=not everything, after=after, limit=PAGE_ITEMS)
         points = {point.id: point for point in access.points(session)}
+        made_into = incidents.numbers_of(session, SourceKind.ALARM, [alarm.id for alarm in found.items])
         places = {box.id: box.place for box in gateways.listing(session)}
     rows = [
         (alarm, alarm_views.stack([alarm], points, places, visit.language, visit.now_ms).groups[0])
         for alarm in found.items
     ]
-    shown: dict[str, Any] = {"rows": rows, "next": found.next, "everything": everything}
+    shown: dict[str, Any] = {"rows": rows, "next": found.next, "everything": everything, "made_into": made_into}
     if is_part(request):
         return part(visit, "alarms_rows.html", first=after is None, **shown)
     return page(visit, "alarms.html", first=True, **shown)

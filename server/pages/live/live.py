@@ -1,6 +1,6 @@
 """The guard's page and the live stream behind it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from server.pages.answers import page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import Language
-from server.pages.live import frames
+from server.pages.live import frames, orders
 from server.pages.live.stream import HEADERS, LiveStream
 from server.pages.visit import AnyVisit, Needs, Visit
 from server.pages.visitors import gate_house
@@ -22,8 +22,11 @@ Guarded = Annotated[Visit, Depends(Needs(Permission.LIVE_READ))]
 
 
 @router.get("/live")
-def live(request: Request, visit: Guarded, console: TheConsole) -> Response:
-    """Tiles and feed; for who lets visitors in, the field of the gate house's scanner."""
+def live(request: Request, visit: Guarded, console: TheConsole, ordered: str = "", at: str = "") -> Response:
+    """Tiles and feed; for who lets visitors in, the field of the gate house's scanner.
+
+    `ordered` `at` a point: what the form of orders has just sent off.
+    """
     place = console.hub.position()
     may_watch = visit.may(Permission.ALARMS_ACKNOWLEDGE) and visit.may(Permission.COMMANDS_GIVE)
     shift = None
@@ -34,11 +37,14 @@ def live(request: Request, visit: Guarded, console: TheConsole) -> Response:
     if visit.may(Permission.VISITORS_WRITE):
         with console.transactions.read() as session:
             gates = gate_house.gates(visit, access.points(session))
+    given = None
+    if ordered and visit.may(Permission.COMMANDS_GIVE):
+        with console.transactions.read() as session:
+            given = orders.ordered(access.points(session), ordered, at, visit.language)
     gate = request.cookies.get(gate_house.GATE_COOKIE, "")
     board = console.board.view(visit.language, visit.role)
-    return page(
-        visit, "live.html", board=board, live_after=place, may_watch=may_watch, shift=shift, gates=gates, gate=gate
-    )
+    shown: dict[str, Any] = {"may_watch": may_watch, "shift": shift, "gates": gates, "gate": gate, "ordered": given}
+    return page(visit, "live.html", board=board, live_after=place, **shown)
 
 
 @router.get("/live/panel")

@@ -1,5 +1,6 @@
 """Orders from afar: the question before one, with what it brings about; given by guards, admins and installers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from card_protocol.wire.command import Action
 from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
 from server.pages.answers import go, page
 from server.pages.console import TheConsole
-from server.pages.i18n import N_
+from server.pages.i18n import N_, Language, translator
 from server.pages.live.live_views import point_name
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
@@ -106,7 +107,7 @@ def give(
     why: WhyField = "",
     key: KeyField = "",
 ) -> Response:
-    """Order it, and show what becomes of it. A form that is sent twice is one order."""
+    """Order it, and go back to the gates, which say what was ordered. A form that is sent twice is one order."""
     if action not in {known.value for known in AT_POINT}:
         raise not_found("order", action)
     why = why.strip()
@@ -114,13 +115,32 @@ def give(
         sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
         return _question(visit, console, point_id, sentence, 422)
     try:
-        gateway = _give(visit, console, point_id, Action(action), level, why, key)
+        _give(visit, console, point_id, Action(action), level, why, key)
     except Problem as problem:
         if problem.code not in (Code.WRONG_STATE, Code.TOO_MANY, Code.EXISTS):
             raise
         sentence = visit.say(N_("The gateway of this point takes no order now. Look at its page."))
         return _question(visit, console, point_id, sentence, 409)
-    return go(f"/gateways/{gateway}#orders")
+    return go(f"/live?ordered={action}&at={point_id}")
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What the gates' page says after an order."""
+
+    label: str
+    place: str
+    gateway: str | None
+    """Whose page tells what became of it."""
+
+
+def ordered(points: Iterable[PointIn], action: str, point_id: str, language: Language) -> Ordered | None:
+    """What an address says was ordered where, in words; None for what cannot have been."""
+    point = next((point for point in points if point.id == point_id), None)
+    order = next((order for known, order in AT_POINT.items() if known.value == action), None)
+    if point is None or order is None:
+        return None
+    return Ordered(translator(language)(order.label), point_name(point, language), point.gateway_id)
 
 
 @router.post("/gateways/{gateway_id}/log", dependencies=[Depends(our_form)])
@@ -132,20 +152,19 @@ def read_log(visit: Giver, console: TheConsole, gateway_id: str, key: KeyField =
     return go(f"/gateways/{gateway_id}#orders")
 
 
-def _give(visit: Visit, console: TheConsole, point_id: str, action: Action, level: int, why: str, key: str) -> str:
+def _give(visit: Visit, console: TheConsole, point_id: str, action: Action, level: int, why: str, key: str) -> None:
     with console.transactions.work(visit.actor) as work:
         point, box = _place(console, point_id)
         if box is None:
             raise Problem(Code.WRONG_STATE, f"No gateway serves {point_id}.")
         if action is Action.LOCK_DOWN:
             commands.lock_down_area(work, point.area, level, why)
-            return box.id
+            return
         if action is not Action.RELEASE or point.id in box.held or point.area not in box.lockdowns:
             asked = CommandIn(action=action, point=point.id, why=why)
             commands.give(work, box.id, asked, key=key, speed=console.house.clock_speed)
         if action is Action.RELEASE:
             commands.lock_down_area(work, point.area, 0, why)
-        return box.id
 
 
 def _place(console: TheConsole, point_id: str) -> tuple[PointIn, GatewayView | None]:

@@ -9,14 +9,14 @@ from pydantic import ValidationError
 from card_protocol.words.moment import DAY_MS, MINUTE_MS
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
-from server.pages.forms import field_of, moment_of
+from server.pages.forms import TIME_PROBLEM, field_of, moment_or_none
 from server.pages.i18n import N_, Language
 from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.notices import mails, notices, on_screens
 from server.services.notices.mails import ReaderIn
-from server.services.notices.notices import NoticeIn, NoticeState
+from server.services.notices.notices import NoticeIn, NoticeState, NoticeView
 from server.services.problems import Code, Problem
 from server.services.roles import Permission
 
@@ -31,7 +31,15 @@ STATES: dict[str, tuple[str, str, str]] = {
     NoticeState.OVER: ("quiet", "circle-check", N_("Over")),
     NoticeState.WITHDRAWN: ("bad", "circle-x", N_("Withdrawn")),
 }
+ON_PAPER = ("quiet", "list-details", N_("For printing only"))
 FORM_PROBLEM = N_("Write it in both languages (60 and 120 characters at most); it ends after it begins, in the future.")
+SENTENCES = {
+    "zh": N_("Write it in Chinese, in 60 characters at most."),
+    "en": N_("Write it in English, in 120 characters at most."),
+    "from": TIME_PROBLEM,
+    "to": N_("It ends after it begins, within ninety days, and in the future."),
+    "points": N_("One of these points is not there any more: choose anew."),
+}
 WHY_PROBLEM = N_("Say why in a few words.")
 OVER = N_("It is over or withdrawn already.")
 READER_PROBLEM = N_("This is no mail address, or it gets notices already.")
@@ -61,7 +69,7 @@ def listing(request: Request, visit: Writer, console: TheConsole, after: str | N
     """All, newest first."""
     with console.transactions.read() as session:
         found = notices.listing(session, visit.now_ms, after=after, limit=PAGE_ITEMS)
-    shown: dict[str, Any] = {"found": found, "states": STATES}
+    shown: dict[str, Any] = {"found": found, "state_of": _state_of}
     if is_part(request):
         return part(visit, "notices_rows.html", first=after is None, **shown)
     return page(visit, "notices.html", first=True, **shown)
@@ -82,12 +90,13 @@ def write(visit: Writer, console: TheConsole, typed: Typed) -> Response:
         given = NoticeIn.model_validate(
             {name: typed[name] for name in ("zh", "en", "by_mail")}
             | {"points": frozenset(typed["points"])}
-            | {"from_ms": moment_of(typed["from"]), "to_ms": moment_of(typed["to"])}
+            | {"from_ms": moment_or_none(typed["from"]), "to_ms": moment_or_none(typed["to"])}
         )
         with console.transactions.work(visit.actor) as work:
             number = notices.write(work, given).number
-    except (ValidationError, ValueError, Problem) as error:
-        said = visit.say(FORM_PROBLEM, at=fields_of(error, from_ms="from", to_ms="to"))
+    except (ValidationError, Problem) as error:
+        known = SENTENCES if moment_or_none(typed["to"]) is not None else SENTENCES | {"to": TIME_PROBLEM}
+        said = visit.tell(fields_of(error, from_ms="from", to_ms="to"), known, FORM_PROBLEM)
         return _form(visit, console, typed, said, error.status if isinstance(error, Problem) else 422)
     return go(f"/notices/{number}")
 
@@ -148,6 +157,12 @@ def paper(visit: Writer, console: TheConsole, number: int) -> Response:
     return page(visit, "notice_paper.html", one=found)
 
 
+def _state_of(one: NoticeView) -> tuple[str, str, str]:
+    """Tone, symbol and word. What hangs on no screen and goes out by no mail is not shown by anything."""
+    hangs = one.state in (NoticeState.TO_COME, NoticeState.SHOWN)
+    return ON_PAPER if hangs and not one.points and not one.by_mail else STATES[one.state]
+
+
 def _one(visit: Visit, console: Console, number: int, problem: str, status: int) -> Response:
     with console.transactions.read() as session:
         found = notices.get(session, number, visit.now_ms)
@@ -158,7 +173,7 @@ def _one(visit: Visit, console: Console, number: int, problem: str, status: int)
             "unreached": mails.given_up(session, number),
         }
     english = visit.language is Language.EN
-    return page(visit, "notice.html", status=status, states=STATES, problem=problem, english=english, **shown)
+    return page(visit, "notice.html", status=status, state_of=_state_of, problem=problem, english=english, **shown)
 
 
 def _form(visit: Visit, console: Console, typed: dict[str, Any], problem: str, status: int) -> Response:

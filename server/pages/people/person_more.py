@@ -10,6 +10,7 @@ from server.pages.answers import go, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.forms import UPLOAD_MAX_BYTES
 from server.pages.i18n import N_
+from server.pages.people.found import found_by
 from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES
@@ -26,8 +27,6 @@ from server.services.roles import Permission
 
 router = APIRouter()
 
-FOUND_ITEMS = 8
-SEARCH_MAX_CHARS = 100
 WHY_MAX_CHARS = 300
 
 Reader = Annotated[Visit, Depends(Needs(Permission.HOLDERS_READ))]
@@ -202,8 +201,8 @@ def _merge(
 ) -> Response:
     with console.transactions.read() as session:
         person = holders.get(session, holder_id)
-        text = q.strip()[:SEARCH_MAX_CHARS] or person.name
-        found = [one for one in holders.search(session, text, limit=FOUND_ITEMS).items if one.id != holder_id]
+        seen = found_by(session, q.strip() or person.name)
+        seen["found"] = [one for one in seen["found"] if one.id != holder_id]
         other = holders.get(session, other_id) if other_id and other_id != holder_id else None
         shown = [holder_id, *(one.id for one in ([other] if other else found))]
         held = cards.of_holders(session, shown) if visit.may(Permission.CARDS_READ) else None
@@ -212,10 +211,13 @@ def _merge(
         "person_merge.html",
         status=status,
         person=person,
-        found=found,
         other=other,
+<<<<<<< HEAD
         held=held,
         q=text,
+=======
+>>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a
         kinds=HOLDER_KINDS,
         problem=problem,
+        **seen,
     )

@@ -11,6 +11,7 @@ from server.pages.answers import go, page, sentence_of
 from server.pages.console import TheConsole
 from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_
+from server.pages.people.found import found_by
 from server.pages.privacy.field_words import field_word
 from server.pages.privacy.privacy_words import AIMS, BECAUSE, CLOCKS, ENDS, KINDS, STATES, STEPS, TABLES, WAYS
 from server.pages.said import fields_of
@@ -26,9 +27,12 @@ from server.services.roles import Permission
 
 router = APIRouter()
 
+<<<<<<< HEAD
 FOUND_ITEMS = 8
 EVERYTHING = "everything"
 """What is to be deleted, where it is not one aim."""
+=======
+>>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a
 CELL_MAX_CHARS = 32_000
 """Excel takes 32,767."""
 Worker = Annotated[Visit, Depends(Needs(Permission.PRIVACY_WORK))]
@@ -193,9 +197,7 @@ def _one(
     with console.transactions.read() as session:
         file = requests.get(session, number, visit.now_ms)
         asked = file.request
-        found = []
-        if asked.state is State.ASKED:
-            found = holders.search(session, q.strip()[:100] or asked.name, limit=FOUND_ITEMS).items
+        found = found_by(session, (q.strip() or asked.name) if asked.state is State.ASKED else "")
         person = holders.get(session, asked.holder_id) if asked.holder_id else None
         tally = fields.together(about.counts(session, asked.holder_id)) if asked.holder_id else {}
         proof = forgetting.proof_of(session, requests.reason_of(number)) if asked.kind is Kind.DELETION else None
@@ -206,7 +208,8 @@ def _one(
         "privacy_request.html",
         status=status,
         file=file,
-        found=found,
+        found=found["found"],
+        goes_on=found["goes_on"],
         person=person,
         tally=tally,
         proof=proof,

@@ -11,12 +11,12 @@ from server.pages.answers import go, page
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, Language
 from server.pages.live.live_views import point_name
-from server.pages.said import fields_of
+from server.pages.said import Said, fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.problems import Problem
 from server.services.property import parking, passes
-from server.services.property.parking import PermitIn
+from server.services.property.parking import PermitIn, Taken
 from server.services.property.passes import OPEN_KINDS, PassIn
 from server.services.roles import Permission
 
@@ -37,11 +37,15 @@ PASS_BLANK: Mapping[str, Any] = {
     "points": (),
 }
 PARKING_SENTENCES = {
-    "plate": N_("A plate has its province, a letter and five or six characters, and one permit at a time."),
+    "plate": N_("A plate looks like 浙A12345 or, of a car with new energy, 浙AD12345."),
     "place": N_("This place is given to another car in these days."),
     "to_day": N_("It cannot end before it begins."),
 }
+PLATE_TAKEN = N_("This plate already has a permit, from %(first)s to %(last)s.")
 PASS_SENTENCES = {
+    "name": N_("A pass needs the name of whoever carries it."),
+    "company": N_("A pass needs the name of their company."),
+    "from_day": N_("A pass needs its first day."),
     "to_day": N_("A pass is for at most a year and ends today or later."),
     "points": N_("Choose the doors and gates that the pass opens."),
     "schedule": N_("Choose the hours."),
@@ -73,8 +77,10 @@ def grant(
         sentence = N_("A permit needs a plate, a house, and its first and last day.")
         return _parking(visit, console, visit.say(sentence, at=fields_of(error)), typed, 422)
     except Problem as problem:
-        sentence = _sentence(problem, PARKING_SENTENCES)
-        return _parking(visit, console, visit.say(sentence, at=fields_of(problem)), typed, problem.status)
+        said = visit.say(_sentence(problem, PARKING_SENTENCES), at=fields_of(problem))
+        if isinstance(problem, Taken) and "plate" in problem.fields:
+            said = Said(visit.say(PLATE_TAKEN) % {"first": problem.by.from_day, "last": problem.by.to_day}, at="plate")
+        return _parking(visit, console, said, typed, problem.status)
     return go("/parking")
 
 
@@ -112,7 +118,8 @@ def make(
             made = passes.make(work, console.house.community, given)
     except ValidationError as error:
         sentence = N_("A pass needs a name, a company, its doors, its hours, and its first and last day.")
-        return _passes(visit, console, visit.say(sentence, at=fields_of(error)), typed, 422)
+        said = visit.tell(fields_of(error), PASS_SENTENCES, sentence)
+        return _passes(visit, console, said, typed, 422)
     except Problem as problem:
         sentence = _sentence(problem, PASS_SENTENCES)
         return _passes(visit, console, visit.say(sentence, at=fields_of(problem)), typed, problem.status)

@@ -48,7 +48,7 @@ QUESTIONS: dict[str, Drawn] = {
     Question.LEVELS: Drawn(
         N_("At which level do incidents lie, and how many were late?"),
         N_("Level"),
-        (N_("Under way"), N_("Finished"), N_("Late, of both")),
+        (N_("Under way"), N_("Finished"), N_("Late now or before, of both")),
         "bar",
     ),
     Question.MATTERS: Drawn(N_("What are incidents about?"), N_("About"), (N_("Incidents"),), "bar"),

@@ -1,8 +1,8 @@
 """What people ask of meetings and activities, and what they are shown of them."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from card_protocol.words.ids import Slug, UlidText
 from card_protocol.words.moment import DAY_MS, WallMs
@@ -36,11 +36,12 @@ class ActivityIn(BaseModel):
     rule: Rule = Rule.NONE
     points: int = Field(default=0, ge=0, le=POINTS_MAX)
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not 0 < self.to_ms - self.from_ms <= LASTS_MAX_MS:
+    @field_validator("to_ms")
+    @classmethod
+    def _in_order(cls, to_ms: int, others: ValidationInfo) -> int:
+        if "from_ms" in others.data and not 0 < to_ms - others.data["from_ms"] <= LASTS_MAX_MS:
             raise ValueError("it ends after it begins, and within two days")
-        return self
+        return to_ms
 
 
 class InviteIn(BaseModel):

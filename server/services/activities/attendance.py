@@ -35,8 +35,8 @@ AT_ONCE_MAX = 8
 def invite(work: Work, number: int, wanted: InviteIn) -> int:
     """Put people on the list; how many are new on it.
 
-    Problem NOT_FOUND, WRONG_STATE, FORBIDDEN, TOO_MANY; INVALID for a branch of the Party on a list that others read:
-    they would learn from it who is a member.
+    Problem NOT_FOUND, WRONG_STATE, FORBIDDEN, TOO_MANY; INVALID for tags that nobody has, and for a branch of the Party
+    on a list that others read: they would learn from it who is a member.
     """
     row = _open(work, number)
     if wanted.branch:
@@ -45,6 +45,8 @@ def invite(work: Work, number: int, wanted: InviteIn) -> int:
             raise Problem(Code.INVALID, "A branch is invited to Party business alone.", fields={"branch": "not here"})
     ids = {*wanted.holders, *_tagged(work.session, wanted.tags)}
     ids |= {one.holder_id for one in members.listing(work.session, wanted.branch)} if wanted.branch else set()
+    if wanted.tags and not ids:
+        raise Problem(Code.INVALID, f"Nobody has a tag {', '.join(wanted.tags)}.", fields={"tags": "nobody's"})
     listed = _entries(work.session, number)
     if len(listed.keys() | ids) > LIST_MAX:
         raise Problem(Code.TOO_MANY, f"A list has at most {LIST_MAX} people.")

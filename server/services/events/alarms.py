@@ -110,19 +110,19 @@ def acknowledge(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
     return _answered(work, row, "alarm.acknowledge", note)
 
 
-def forward(work: Work, alarm_id: str, *, note: str = "") -> AlarmView:
-    """Hand it up: it goes on standing, marked as forwarded. Problem as for acknowledging."""
+def forward(work: Work, alarm_id: str, *, note: str = "", why: str = "") -> AlarmView:
+    """Hand it up: it goes on standing, marked as forwarded; `why` is for the trail alone. Problem as before."""
     row = _standing(work, alarm_id)
     row.forwarded_ms, row.forwarded_by, row.note = work.now_ms, work.actor.name, note or row.note
-    return _answered(work, row, "alarm.forward", note)
+    return _answered(work, row, "alarm.forward", note or why)
 
 
-def settle(work: Work, alarm_id: str, *, note: str) -> None:
-    """Its cause is settled elsewhere: acknowledge it, unless somebody has or it is gone."""
+def settle(work: Work, alarm_id: str, *, why: str) -> None:
+    """Its cause is settled elsewhere: acknowledge it, unless somebody has or it is gone; `why` is for the trail."""
     row = work.session.get(AlarmRow, alarm_id, with_for_update=True)
     if row is not None and row.acknowledged_ms is None:
-        row.acknowledged_ms, row.acknowledged_by, row.note = work.now_ms, work.actor.name, note
-        _answered(work, row, "alarm.acknowledge", note)
+        row.acknowledged_ms, row.acknowledged_by = work.now_ms, work.actor.name
+        _answered(work, row, "alarm.acknowledge", why)
 
 
 def get(session: Session, alarm_id: str, *, sight: Sight) -> AlarmView:

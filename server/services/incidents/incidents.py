@@ -4,6 +4,8 @@ Every step is a row of the history and a line of the audit trail, in the transac
 meet at the row's lock: the second one is told that it has changed.
 """
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
@@ -143,6 +145,13 @@ def number_of(session: Session, source: Source) -> int | None:
     return row.number if row is not None else None
 
 
+def numbers_of(session: Session, kind: SourceKind, ids: Iterable[str]) -> dict[str, int]:
+    """Of some things of a kind, the incidents that were made of them."""
+    mine = col(IncidentSourceRow.source_id).in_(list(ids))
+    found = select(IncidentSourceRow).where(IncidentSourceRow.kind == kind.value, mine)
+    return {row.source_id: row.number for row in session.exec(found)}
+
+
 def overdue(session: Session, home: str, now_ms: int) -> list[int]:
     """Those whose clock has run out, the longest ago first; not those that were told of it and can go no higher."""
     units = units_of(session, home)
@@ -255,7 +264,7 @@ def _add_source(work: Work, row: IncidentRow, source: Source) -> None:
     seen = sight.of(work.actor)
     if source.kind is SourceKind.ALARM:
         if alarms.get(work.session, source.id, sight=seen).acknowledged_ms is None:
-            alarms.forward(work, source.id, note=f"No. {row.number}")
+            alarms.forward(work, source.id, why=f"incident {row.number}")
     elif source.kind is SourceKind.EVENT:
         if (number := number_after(source.id)) is None:
             raise not_found("event", source.id)
@@ -278,7 +287,7 @@ def _acknowledge(work: Work, number: int) -> None:
         select(IncidentSourceRow.kind, IncidentSourceRow.source_id).where(IncidentSourceRow.number == number)
     ).all():
         if kind == SourceKind.ALARM:
-            alarms.settle(work, source, note=f"No. {number}")
+            alarms.settle(work, source, why=f"incident {number}")
 
 
 def _check(session: Session, given: ReportIn) -> None:

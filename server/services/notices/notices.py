@@ -1,9 +1,8 @@
 """Notices: written, shown from one moment to another, withdrawn. Each way to people is told in the same transaction."""
 
 from enum import StrEnum
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from sqlmodel import Session, col, select
 
 from card_protocol.words.ids import Slug
@@ -35,11 +34,12 @@ class NoticeIn(BaseModel):
     to_ms: WallMs
     by_mail: bool = False
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not 0 < self.to_ms - self.from_ms <= LIFE_MAX_MS:
+    @field_validator("to_ms")
+    @classmethod
+    def _in_order(cls, to_ms: int, others: ValidationInfo) -> int:
+        if "from_ms" in others.data and not 0 < to_ms - others.data["from_ms"] <= LIFE_MAX_MS:
             raise ValueError("it ends after it begins, and within ninety days")
-        return self
+        return to_ms
 
 
 class NoticeState(StrEnum):

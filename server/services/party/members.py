@@ -5,6 +5,7 @@ audit trail, which others read.
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -22,6 +23,16 @@ MEMBERS_MAX = 5000
 SUBJECT = "party"
 
 Branch = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^\P{Cc}*$")]
+
+
+class Ending(StrEnum):
+    """Why somebody is no member here any more. A closed list: the trail keeps it, and who reads the trail may not learn
+    who is a member, as words of somebody's own would tell."""
+
+    MOVED = "moved to another branch"
+    LEFT = "no longer in the Party"
+    DIED = "has died"
+    MISTAKE = "entered by mistake"
 
 
 class MemberIn(BaseModel):
@@ -57,15 +68,15 @@ def put(work: Work, holder_id: str, member: MemberIn) -> MemberView:
     return _view(row, person)
 
 
-def remove(work: Work, holder_id: str) -> None:
-    """Somebody is no member here any more. Problem NOT_FOUND."""
+def remove(work: Work, holder_id: str, because: Ending | None = None) -> None:
+    """Somebody is no member here any more; a program may leave out why. Problem NOT_FOUND."""
     row = work.session.get(PartyMemberRow, holder_id)
     if row is None:
         raise not_found("member", holder_id)
     work.session.delete(row)
     work.session.flush()
     card_log.may_be_renewed(work, holder_id)
-    audit.record(work, "party.end", SUBJECT)
+    audit.record(work, "party.end", SUBJECT, why=because.value if because else "")
 
 
 def get(session: Session, holder_id: str) -> MemberView:

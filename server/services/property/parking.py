@@ -41,6 +41,16 @@ class PermitView(BaseModel):
     from_day: str
     to_day: str
     valid: bool
+    ahead: bool
+    """It begins later."""
+
+
+class Taken(Problem):
+    """The plate or the place has a permit in these days."""
+
+    def __init__(self, field: str, by: PermitView) -> None:
+        super().__init__(Code.EXISTS, f"Permit {by.number} has this {field} in these days.", fields={field: "taken"})
+        self.by = by
 
 
 def _bare(text: str) -> str:
@@ -57,19 +67,22 @@ def plate_of(text: str) -> str:
 
 
 def grant(work: Work, given: PermitIn) -> PermitView:
-    """A new permit; Problem INVALID, or EXISTS when plate or place has one in these days."""
+    """A new permit; Problem INVALID, or Taken when plate or place has one in these days."""
     plate = plate_of(given.plate)
     if given.to_day < given.from_day:
         raise Problem(Code.INVALID, "It ends before it begins.", fields={"to_day": "before from_day"})
     place = given.place.strip().upper()
     work.take_turn(COUNTER)  # nobody grants the same between our look and our word
     taken = select(ParkingPermitRow).where(
-        ParkingPermitRow.from_day <= given.to_day, ParkingPermitRow.to_day >= given.from_day
+        ParkingPermitRow.from_day <= given.to_day,
+        ParkingPermitRow.to_day >= given.from_day,
+        ParkingPermitRow.from_day <= ParkingPermitRow.to_day,  # not one that was ended before it began
     )
-    if (known := work.session.exec(taken.where(ParkingPermitRow.plate == plate).limit(1)).first()) is not None:
-        raise Problem(Code.EXISTS, f"{plate} has permit {known.number} in these days.", fields={"plate": "taken"})
+    today = day_of(work.now_ms)
+    if known := work.session.exec(taken.where(ParkingPermitRow.plate == plate).limit(1)).first():
+        raise Taken("plate", _view(known, today))
     if place and (known := work.session.exec(taken.where(ParkingPermitRow.place == place).limit(1)).first()):
-        raise Problem(Code.EXISTS, f"Permit {known.number} has the place {place}.", fields={"place": "taken"})
+        raise Taken("place", _view(known, today))
     row = ParkingPermitRow(
         number=work.next_number(COUNTER),
         **given.model_dump(exclude={"plate", "place"}),
@@ -81,7 +94,7 @@ def grant(work: Work, given: PermitIn) -> PermitView:
     work.session.add(row)
     work.session.flush()
     audit.record(work, "parking.grant", f"parking:{row.number}", after={"plate": plate, "house": given.house})
-    return _view(row, day_of(work.now_ms))
+    return _view(row, today)
 
 
 def end(work: Work, number: int) -> PermitView:
@@ -115,4 +128,5 @@ def listing(
 
 def _view(row: ParkingPermitRow, today: str) -> PermitView:
     known = row.model_dump(include=set(PermitView.model_fields))
-    return PermitView.model_validate(known | {"valid": row.from_day <= today <= row.to_day})
+    days = {"valid": row.from_day <= today <= row.to_day, "ahead": today < row.from_day <= row.to_day}
+    return PermitView.model_validate(known | days)

@@ -4,7 +4,7 @@ days; the card is given at the desk like any other, so that doors, decider and r
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from sqlmodel import Session, col, select
 
 from card_protocol.words.ids import Slug
@@ -40,6 +40,14 @@ class PassIn(BaseModel):
     to_day: Day
     ticket: Annotated[int, Field(ge=1, lt=2**63)] | None = None
 
+    @field_validator("to_day")
+    @classmethod
+    def _in_order(cls, to_day: str, others: ValidationInfo) -> str:
+        first, last = others.data.get("from_day", to_day), date.fromisoformat(to_day)
+        if not 0 <= (last - date.fromisoformat(first)).days <= DAYS_MAX:
+            raise ValueError("a pass is for 1 to 366 days")
+        return to_day
+
 
 class PassView(BaseModel):
     """A pass on a day."""
@@ -56,10 +64,9 @@ class PassView(BaseModel):
 
 
 def make(work: Work, community: str, given: PassIn) -> PassView:
-    """The person, the level and the pass. Problem INVALID for days, points or a schedule that will not do."""
-    first, last = date.fromisoformat(given.from_day), date.fromisoformat(given.to_day)
-    if not 0 <= (last - first).days <= DAYS_MAX or given.to_day < day_of(work.now_ms):
-        raise Problem(Code.INVALID, "A pass is for 1 to 366 days and is not over yet.", fields={"to_day": "wrong days"})
+    """The person, the level and the pass. Problem INVALID: it is over, or such points or hours will not do."""
+    if given.to_day < day_of(work.now_ms):
+        raise Problem(Code.INVALID, "The pass would be over already.", fields={"to_day": "past"})
     kinds = dict(work.session.exec(select(PointRow.id, PointRow.kind).where(col(PointRow.id).in_(given.points))).all())
     if wrong := sorted(point for point in given.points if kinds.get(point) not in OPEN_KINDS):
         raise Problem(Code.INVALID, f"No doors: {', '.join(wrong)}.", fields={"points": "no doors"})

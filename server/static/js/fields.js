@@ -7,11 +7,11 @@ const CONTROLS = "input:not([type=hidden]):not([type=submit]), select, textarea"
 let told = 0;
 
 // The page of a refused form stands at the address that the form was sent to: of two forms with a field of one name,
-// it is that one's.
+// it is that one's. A search that stands at the same address was not sent: only what is posted is refused like this.
 function sentTo(control) {
   const form = control.form;
   const action = form?.getAttribute("action");
-  return form !== null && (!action || new URL(action, location.href).pathname === location.pathname);
+  return form?.getAttribute("method") === "post" && (!action || new URL(action, location.href).pathname === location.pathname);
 }
 
 function controlsOf(name) {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.pages.forms import field_of, moment_of
+from server.pages.forms import field_of, moment_of, moment_or_none
 
 
 def test_a_local_time_of_a_browsers_field():
@@ -18,3 +18,4 @@ def test_and_back_into_a_field():
 def test_what_is_no_time(text):
     with pytest.raises(ValueError):  # noqa: PT011 - whatever it says, it is one
         moment_of(text)
+    assert moment_or_none(text) is None

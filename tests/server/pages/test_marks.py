@@ -4,8 +4,12 @@ import pytest
 
 from server.pages import marks
 from server.pages.i18n import Language
+<<<<<<< HEAD
 from server.pages.live import orders
 from server.pages.visitors import gate_house
+=======
+from server.services.party.members import Ending
+>>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a
 from server.services.visitors import visitor_keeper
 
 
@@ -40,6 +44,7 @@ def test_each_language_has_its_own_marks():
     [
         ("used up", "it has let in as often as it may", "可进入次数已用完"),
         ("request 12", "request no. 12", "12号请求"),
+        ("incident 12", "Incident no. 12", "12号事件"),
         ("import:01J", "a list from Excel", "Excel 名单"),
         ("consent withdrawn: care", "consent taken back: Elderly care", "已撤回同意：养老服务"),
         ("买菜时丢失", "买菜时丢失", "买菜时丢失"),
@@ -52,5 +57,9 @@ def test_reasons_that_the_server_gave_by_itself_are_told_in_words(text, en, zh):
 
 
 def test_what_the_services_say_is_in_the_table():
+<<<<<<< HEAD
     assert {visitor_keeper.OVER, visitor_keeper.USED_UP} <= set(marks._BY_ITSELF)
     assert {gate_house.WHY, orders.LOG_WHY} <= set(marks._BY_ITSELF), "orders that a page gives a reason of its own"
+=======
+    assert {visitor_keeper.OVER, visitor_keeper.USED_UP, *Ending} <= set(marks._BY_ITSELF)
+>>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a

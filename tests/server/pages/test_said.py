@@ -98,6 +98,17 @@ def test_the_sentence_stands_at_the_field_and_the_hand_is_there(page, axe, page_
     assert others(page_complaints) == []
 
 
+def test_a_refusal_stands_at_the_form_that_was_sent_and_not_at_the_search_above_it(page, page_complaints):
+    page.goto("/parking")
+    page.locator("main #plate").fill("car")
+    for name, value in (("house", "3-1-502"), ("from_day", "2026-01-01"), ("to_day", "2026-12-31")):
+        page.locator(f"main #{name}").fill(value)
+    sent_past_the_browser(page, "Enter")
+    expect(page.locator("#plate")).to_be_focused()
+    expect(page.locator("main [aria-invalid=true]")).to_have_count(1)
+    assert others(page_complaints) == []
+
+
 def test_of_several_fields_each_is_marked_under_one_sentence(page, axe, page_complaints):
     page.goto("/visitors")
     sent_past_the_browser(page, "Make the pass")

@@ -36,6 +36,15 @@ def test_the_secret_does_not_print():
     assert repr(VISIT) == "Visit('/live', user='li')"
 
 
+def test_a_refused_form_tells_of_each_field_by_its_own_sentence():
+    known = {"why": "Say why.", "to": "It is over."}
+    assert VISIT.tell(("why",), known, "All are needed.") == "Say why."
+    both = VISIT.tell(("why", "to"), known, "All are needed.")
+    assert (both, both.at) == ("Say why. It is over.", ("why", "to"))
+    assert VISIT.tell(("why", "from"), known, "All are needed.") == "All are needed."
+    assert VISIT.tell((), known, "All are needed.").at == ()
+
+
 def test_what_a_role_may():
     assert VISIT.may("cards.revoke")
     assert not VISIT.may("cards.issue")

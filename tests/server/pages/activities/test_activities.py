@@ -53,6 +53,60 @@ def test_called_invited_signed_in_and_held(room):
     assert "2 / 2" in words_of(browser.get("/activities"))
 
 
+def test_inviting_says_how_many_and_a_tag_that_nobody_has_is_told(room):
+    room.community.holder("李建国", tags=["楼道长"])
+    path = f"/activities/{called(room.community)}"
+    browser = room.signed_in(Role.ORGANISER)
+    answer = browser.post(f"{path}/invite", tags="楼栋长")
+    assert (answer.status_code, 'data-at="tags"' in answer.text, 'value="楼栋长"' in answer.text) == (422, True, True)
+    assert "Nobody has this tag." in words_of(answer)
+    answer = browser.post(f"{path}/invite", tags=" ")
+    assert (answer.status_code, "Name a tag, or choose somebody." in words_of(answer)) == (422, True)
+    assert "1 person invited." in words_of(
+        browser.get(browser.post(f"{path}/invite", tags="楼道长").headers["location"])
+    )
+    again = browser.get(browser.post(f"{path}/invite", tags="楼道长").headers["location"])
+    assert "All of them are on the list already." in words_of(again)
+    assert "invited." not in words_of(browser.get(path))
+
+
+def test_what_is_over_invites_nobody_to_sign_in(room):
+    number = called(room.community)
+    browser = room.signed_in(Role.ORGANISER)
+    assert "Sign-in, full screen" in words_of(browser.get(f"/activities/{number}"))
+    assert "Please tap your card" in words_of(browser.get(f"/activities/{number}/sign-in"))
+    browser.post(f"/activities/{number}/steps", what="call_off", why="下雨")
+    assert "Sign-in, full screen" not in words_of(browser.get(f"/activities/{number}"))
+    screen = words_of(browser.get(f"/activities/{number}/sign-in"))
+    assert "Please tap your card" not in screen
+    assert "It is over: nobody can sign in any more." in screen
+
+
+def test_a_search_that_found_more_than_it_shows_says_so(room):
+    for index in range(9):
+        room.community.holder("王秀英", house=f"3-1-50{index}")
+    browser = room.signed_in(Role.ORGANISER)
+    path = f"/activities/{called(room.community)}"
+    assert "There are more: type more of it." in words_of(browser.get(f"{path}?q=王秀英"))
+    assert "There are more" not in words_of(browser.get(f"{path}?q=3-1-508"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"to": "2026-03-01T08:00"}, "to", "It ends after it begins, and within two days."),
+        ({"to": "2026-03-09T08:00"}, "to", "It ends after it begins, and within two days."),
+        ({"to": "soon"}, "to", "A time is written like 2026-03-01 08:00."),
+        ({"title": " "}, "title", "It needs a title of at most 120 characters."),
+        ({"points": "many"}, "points", "Points are a number up to 100."),
+        ({"points": "101"}, "points", "Points are a number up to 100."),
+    ],
+)
+def test_each_cause_has_its_sentence_at_its_field(room, wrong, field, said):
+    answer = room.signed_in(Role.ORGANISER).post("/activities/_new", **(FORM | {"rule": "none"} | wrong))
+    assert (answer.status_code, f'data-at="{field}"' in answer.text, said in words_of(answer)) == (422, True, True)
+
+
 def test_another_persons_card_is_struck_out_with_a_sentence(room):
     wang, card = carrier(room.community, "04010203040506")
     number = called(room.community, wang)

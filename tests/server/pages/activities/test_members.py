@@ -23,10 +23,17 @@ def test_entered_corrected_and_ended(house):
         assert f'value="{person.id}" checked' in answer.text
         assert f'value="{(entered | wrong)["since"]}"' in answer.text
     assert browser.post("/party", **(entered | {"holder": "nobody"})).status_code == 404
-    assert browser.post(f"/party/{person.id}/end").status_code == 303
-    assert browser.post(f"/party/{person.id}/end").status_code == 404
+    for unsaid in ("", "王秀英 moved"):
+        answer = browser.post(f"/party/{person.id}/end", because=unsaid)
+        assert (answer.status_code, "Choose why." in words_of(answer)) == (422, True), (
+            "no free words: the trail is read"
+        )
+    assert "单秀英 3-1-502 Full member" in words_of(browser.get("/party")), "asked first"
+    assert browser.post(f"/party/{person.id}/end", because="entered by mistake").status_code == 303
+    assert browser.post(f"/party/{person.id}/end", because="entered by mistake").status_code == 404
     with house.transactions.read() as session:
         assert session.exec(select(AuditRow).where(AuditRow.action == "party.read")).first() is not None
+        assert session.exec(select(AuditRow.why).where(AuditRow.action == "party.end")).all() == ["entered by mistake"]
 
 
 def test_nobody_else_reads_it_anywhere(lived):

@@ -38,7 +38,12 @@ def test_an_alarm_becomes_an_incident_with_all_that_are_alike(house):
         for one in (first, second):
             assert incidents.number_of(session, Source(kind=SourceKind.ALARM, id=one)) == 1
             seen = alarms.get(session, one, sight=EVERYTHING)
-            assert (seen.forwarded_by, seen.note, seen.acknowledged_ms) == ("user:guard", "No. 1", None)
+            assert (seen.forwarded_by, seen.note, seen.acknowledged_ms) == ("user:guard", "", None)
+    for browser in (guard, house.signed_in(Role.ADMIN)):
+        assert browser.get("/alarms").text.count('href="/incidents/1"') == 2
+    assert 'href="/incidents/1"' not in house.signed_in(Role.INSTALLER).get("/alarms").text
+    guard.post("/alarms/answer", how="forward", ids=first, note="the bolt sticks")
+    assert guard.get("/alarms").text.count('href="/incidents/1"') == 2, "what somebody says does not hide it"
     assert guard.get(f"/incidents/_new?alarm={first}").headers["location"] == "/incidents/1"
     assert guard.post("/incidents/_new", matter="safety", title="x", alarm=first).headers["location"] == "/incidents/1"
     again = held(house)

@@ -41,7 +41,12 @@ def test_a_guard_opens_a_gate_with_a_reason(house, box):
     for word in ("Open once", "Hold open", "Lock down the area", "Back to normal", "Restart the reader"):
         assert word in page
     answer = guard.post(URL, action="open_once", why="a parcel", key="k1")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/gateways/g-1#orders")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/live?ordered=open_once&at=south-gate-in")
+    live = guard.get(answer.headers["location"])
+    assert "Ordered: Open once, South gate, in." in words_of(live)
+    assert 'href="/gateways/g-1#orders"' in live.text, "what became of it"
+    for made_up in ("/live?ordered=explode&at=south-gate-in", "/live?ordered=open_once&at=nowhere", "/live"):
+        assert "Ordered" not in words_of(guard.get(made_up))
     guard.post(URL, action="open_once", why="a parcel", key="k1")
     assert given(house) == [("open_once", "south-gate-in", None, "a parcel")]
     shown = words_of(guard.get("/gateways/g-1"))

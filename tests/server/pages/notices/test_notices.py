@@ -36,11 +36,33 @@ def test_written_looked_at_printed_and_withdrawn(house):
 
 def test_a_form_that_is_wrong_comes_back_with_what_was_typed(house):
     browser = house.signed_in(Role.CLERK)
-    for wrong in ({"zh": ""}, {"en": " "}, {"to": "2026-03-01T07:00"}, {"to": "soon"}, {"points": ["nowhere"]}):
+    for wrong, said in (
+        ({"zh": ""}, "Write it in Chinese, in 60 characters at most."),
+        ({"en": " "}, "Write it in English, in 120 characters at most."),
+        ({"to": "2026-03-01T07:00"}, "It ends after it begins, within ninety days, and in the future."),
+        ({"from": "2026-02-01T07:00", "to": "2026-02-02T07:00"}, "It ends after it begins, within ninety days"),
+        ({"to": "soon"}, "A time is written like 2026-03-01 08:00."),
+        ({"points": ["nowhere"]}, "One of these points is not there any more: choose anew."),
+        ({"zh": "", "to": "soon"}, "in 60 characters at most. A time is written like"),
+    ):
         answer = browser.post("/notices/_new", **(FORM | {"points": ["south-gate-in"]} | wrong))
         assert answer.status_code == 422, wrong
-        assert "Write it in both languages" in words_of(answer)
+        assert said in words_of(answer)
+        assert f'data-at="{" ".join(name for name in wrong if name != "from")}"' in answer.text
         assert FORM["zh"] in answer.text or "zh" in wrong
+
+
+def test_one_without_a_screen_and_without_mail_is_for_printing(house):
+    browser = house.signed_in(Role.CLERK)
+    assert "Without a screen and without mail it is for printing only." in words_of(browser.get("/notices/_new"))
+    path = browser.post("/notices/_new", **FORM).headers["location"]
+    for page in (path, "/notices"):
+        words = words_of(browser.get(page))
+        assert ("For printing only" in words, "Shown now" in words) == (True, False)
+    browser.post(f"{path}/withdraw", why="改期")
+    assert "For printing only" not in words_of(browser.get(path))
+    mailed = browser.post("/notices/_new", by_mail="yes", **FORM).headers["location"]
+    assert "For printing only" not in words_of(browser.get(mailed))
 
 
 def test_readers_come_and_go(house):

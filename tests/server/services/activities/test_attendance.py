@@ -105,6 +105,9 @@ def test_invited_by_tag_by_branch_and_by_name(community: Community) -> None:
         assert attendance.invite(work, number, wanted) == 0, "nobody is on a list twice"
     assert {one.holder_id for one in file_of(community, number).people} == {tagged, named, member}
     number = called(community)
+    with community.transactions.work(ORGANISER) as work, pytest.raises(Problem) as told:
+        attendance.invite(work, number, InviteIn(tags=["志愿"]))
+    assert (told.value.code, list(told.value.fields)) == (Code.INVALID, ["tags"]), "nobody has it"
     for actor, code in ((ORGANISER, Code.FORBIDDEN), (PARTY, Code.INVALID)):
         with community.transactions.work(actor) as work, pytest.raises(Problem) as told:
             attendance.invite(work, number, InviteIn(branch=BRANCH))

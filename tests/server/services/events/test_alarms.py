@@ -70,7 +70,7 @@ def test_a_forwarded_alarm_goes_on_standing_with_the_name_of_who_forwarded_it(co
     assert handed.note == "the box smells of smoke"
     with community.transactions.work(ADMIN) as work:
         assert alarms.listing(work.session, sight=EVERYTHING).items == [handed]
-        assert alarms.forward(work, view.id).note == "the box smells of smoke"
+        assert alarms.forward(work, view.id, why="incident 7").note == "the box smells of smoke"
         alarms.acknowledge(work, view.id)
         for alarm_id, code in ((view.id, Code.WRONG_STATE), ("01HZZZZZZZZZZZZZZZZZZZZZZZ", Code.NOT_FOUND)):
             with pytest.raises(Problem) as told:

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from card_protocol.profiles.membership import Standing
 from server.services.party import members
-from server.services.party.members import MemberIn
+from server.services.party.members import Ending, MemberIn
 from server.services.people import holders
 from server.services.problems import Code, Problem
 from server.services.roles import ALLOWED, PEOPLE_ROLES, Permission, Role
@@ -47,11 +47,11 @@ def test_neither_the_person_nor_the_trail_tells_who_is_a_member(community: Commu
     wang = community.holder("王秀英").id
     with community.transactions.work(PARTY) as work:
         members.put(work, wang, FULL)
-        members.remove(work, wang)
+        members.remove(work, wang, Ending.MOVED)
         seen = holders.get(work.session, wang).model_dump_json()
         trail = [row.model_dump() for row in work.session.exec(select(AuditRow).where(AuditRow.subject == "party"))]
     assert "支部" not in seen
-    assert len(trail) == 2
+    assert [line["why"] for line in trail] == ["", Ending.MOVED]
     assert wang not in str(trail)
 
 

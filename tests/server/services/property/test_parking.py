@@ -45,7 +45,7 @@ def test_a_car_has_one_permit_and_a_place_one_car(community: Community) -> None:
             assert list(told.value.fields) == [field]
         next_year = {"from_day": "2027-01-01", "to_day": "2027-12-31"}
         later = parking.grant(work, PermitIn.model_validate(CAR | next_year))
-        assert not later.valid
+        assert (later.valid, later.ahead, made.ahead) == (False, True, False)
         assert [one.number for one in parking.listing(work.session, work.now_ms)] == [later.number, made.number]
         assert [one.number for one in parking.listing(work.session, work.now_ms, plate="a123")] == [
             later.number,
@@ -57,3 +57,11 @@ def test_a_car_has_one_permit_and_a_place_one_car(community: Community) -> None:
         with pytest.raises(Problem) as told:
             parking.end(work, 99)
         assert told.value.code is Code.NOT_FOUND
+
+
+def test_one_that_was_ended_before_it_began_is_in_nobodys_way(community: Community) -> None:
+    with community.transactions.work(ADMIN) as work:
+        later = parking.grant(work, PermitIn.model_validate(CAR | {"from_day": "2026-06-01"}))
+        never = parking.end(work, later.number)
+        assert (later.ahead, never.valid, never.ahead) == (True, False, False)
+        assert parking.grant(work, PermitIn.model_validate(CAR)).valid
