@@ -229,15 +229,11 @@ async def _choose_person(visit: Visit, console: Console, q: str) -> Response:
 def _search(visit: Visit, console: Console, q: str) -> dict[str, Any]:
     text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
-<<<<<<< HEAD
-        found = holders.search(session, text, limit=FOUND_ITEMS).items
-        may_read = visit.may(Permission.CARDS_READ)
-        held = cards.of_holders(session, [person.id for person in found]) if may_read else None
-    return {"q": text, "people": found, "held": held, "kinds": HOLDER_KINDS}
-=======
         seen = holders.search(session, text, limit=FOUND_ITEMS)
-    return {"q": text, "people": seen.items, "goes_on": seen.next is not None, "kinds": HOLDER_KINDS}
->>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a
+        may_read = visit.may(Permission.CARDS_READ)
+        held = cards.of_holders(session, [person.id for person in seen.items]) if may_read else None
+    shown = {"people": seen.items, "goes_on": seen.next is not None, "held": held}
+    return shown | {"q": text, "kinds": HOLDER_KINDS}
 
 
 def _whose(console: Console, lying: list[DeskView]) -> list[tuple[DeskView, CardView | None]]:

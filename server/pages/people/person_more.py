@@ -204,7 +204,7 @@ def _merge(
         seen = found_by(session, q.strip() or person.name)
         seen["found"] = [one for one in seen["found"] if one.id != holder_id]
         other = holders.get(session, other_id) if other_id and other_id != holder_id else None
-        shown = [holder_id, *(one.id for one in ([other] if other else found))]
+        shown = [holder_id, *(one.id for one in ([other] if other else seen["found"]))]
         held = cards.of_holders(session, shown) if visit.may(Permission.CARDS_READ) else None
     return page(
         visit,
@@ -212,11 +212,7 @@ def _merge(
         status=status,
         person=person,
         other=other,
-<<<<<<< HEAD
         held=held,
-        q=text,
-=======
->>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a
         kinds=HOLDER_KINDS,
         problem=problem,
         **seen,

@@ -27,12 +27,8 @@ from server.services.roles import Permission
 
 router = APIRouter()
 
-<<<<<<< HEAD
-FOUND_ITEMS = 8
 EVERYTHING = "everything"
 """What is to be deleted, where it is not one aim."""
-=======
->>>>>>> 8106cb8ac8f1bd03c2eb1fa7cb05582eab074d9a
 CELL_MAX_CHARS = 32_000
 """Excel takes 32,767."""
 Worker = Annotated[Visit, Depends(Needs(Permission.PRIVACY_WORK))]
