@@ -49,6 +49,9 @@ MEALS_A_DAY = 2
 ON_THE_CARD_FEN = 10_000
 """What an elderly resident paid in at the desk."""
 
+AREAS = (("compound", "小区", "The compound"), ("building-3", "3幢", "Building 3"))
+"""What people pass into: (id, name_zh, name_en); no rules of their own."""
+
 POINTS = (SOUTH_IN, SOUTH_OUT, UNIT_DOOR, CLINIC, CARE, ACTIVITY)
 
 

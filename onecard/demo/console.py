@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from onecard.demo.community import (
+    AREAS,
     CARE,
     DESK,
     GATEWAY,
@@ -42,9 +43,11 @@ class ConsoleClient:
         self._http.close()
 
     def enter_community(self) -> None:
-        """Org units, points, schedules, access levels."""
+        """Org units, areas, points, schedules, access levels."""
         for code, zh, en in ORG_UNITS:
             self._put(f"/org-units/{code}", {"code": code, "name_zh": zh, "name_en": en})
+        for name, zh, en in AREAS:
+            self._put(f"/areas/{name}", {"id": name, "name_zh": zh, "name_en": en})
         for point in POINTS:
             entry = point.model_dump(mode="json", exclude_defaults=True)
             priced = {"price_fen": MEAL_FEN, "day_limit_fen": MEALS_A_DAY * MEAL_FEN} if point is CARE else {}

@@ -12,6 +12,7 @@ USER = "user:"
 
 COMMA = {Language.ZH: "、", Language.EN: ", "}
 COLON = {Language.ZH: "：", Language.EN: ": "}
+SEMICOLON = {Language.ZH: "；", Language.EN: "; "}
 STOP = {Language.ZH: "。", Language.EN: "."}
 GAP = {Language.ZH: "", Language.EN: " "}
 """Between two sentences."""
@@ -39,6 +40,8 @@ _BY_ITSELF: dict[str, str] = {
     "entered by mistake": N_("entered by mistake"),
     "its money was moved to another card": N_("its money was moved to another card"),
     "ended by hand": N_("ended by hand"),
+    "Visitor's code scanned at the gate house.": N_("Visitor's code scanned at the gate house."),
+    "Asked for on the gateway's page.": N_("Asked for on the gateway's page."),
     "the address answered 410 Gone": N_("the address answered that it is gone for good"),
 }
 _WITH_NUMBER: dict[str, str] = {

@@ -61,7 +61,15 @@ def shown(ways: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     return ways[:IN_THE_BAR], ways[IN_THE_BAR:]
 
 
-BEGINS_AT: dict[str, str] = {Role.CLERK: "/desk", Role.NURSE: "/clinic", Role.CARE: "/care"}
+BEGINS_AT: dict[str, str] = {
+    Role.CLERK: "/desk",
+    Role.NURSE: "/clinic",
+    Role.CARE: "/care",
+    Role.PARTY: "/activities",
+    Role.ORGANISER: "/activities",
+    Role.PRIVACY: "/privacy",
+    Role.INSTALLER: "/gateways",
+}
 """Whose work of the day is not the first of the ways that are open to them."""
 
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from card_protocol.words.base import canonical_json
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
-from server.services.work import Work, take_numbers
+from server.services.work import Work, counter_value, take_numbers
 from server.tables import AuditRow, Row
 
 COUNTER = "audit"
@@ -21,6 +21,9 @@ GENESIS = "0" * 64
 TRAIL = Row.metadata.tables["audit"]
 _TAG = b"onecard.audit.v1\x00"
 _HASH_OF = select(TRAIL.c.hash).where(TRAIL.c.id == bindparam("line"))
+
+AROUND_LINES = 1000
+"""Numbered at the end of a transaction, a line bears the time of its beginning: neighbours may be out of order."""
 
 Fields = Mapping[str, Any]
 
@@ -36,6 +39,7 @@ class AuditView(BaseModel):
     before: str
     after: str
     why: str
+    hash: str = ""
     veiled: bool = False
     """Somebody is shown it without whom it is about and what it says (services.privacy.fields)."""
 
@@ -112,25 +116,52 @@ def broken_at(session: Session) -> int | None:
 def trail(
     session: Session,
     *,
-    subject: str | None = None,
-    actor: str | None = None,
+    subject: str | Sequence[str] | None = None,
+    actor: str | Sequence[str] | None = None,
+    from_ms: int | None = None,
+    to_ms: int | None = None,
     without: Sequence[str] = (),
     after: str | None = None,
     limit: int = PAGE_DEFAULT_ITEMS,
 ) -> Page[AuditView]:
-    """Newest first; of one subject (`card:01J…`) or one actor (`user:wang`); `without` actions that begin like this."""
+    """Newest first; of a subject (`card:01J…`) or an actor (`user:wang`), or one of several; from a time [ms] on, and
+    before another; `without` actions that begin like this."""
     limit = bounded(limit)
     statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit + 1)
     if subject is not None:
-        statement = statement.where(AuditRow.subject == subject)
+        statement = statement.where(_among(col(AuditRow.subject), subject))
     if actor is not None:
-        statement = statement.where(AuditRow.actor == actor)
+        statement = statement.where(_among(col(AuditRow.actor), actor))
+    if from_ms is not None:
+        near = _first_since(session, from_ms) - AROUND_LINES
+        statement = statement.where(AuditRow.id >= near, AuditRow.at_ms >= from_ms)
+    if to_ms is not None:
+        near = _first_since(session, to_ms) + AROUND_LINES
+        statement = statement.where(AuditRow.id < near, AuditRow.at_ms < to_ms)
     for start in without:
         statement = statement.where(~col(AuditRow.action).startswith(start, autoescape=True))
     if (place := number_after(after)) is not None:
         statement = statement.where(AuditRow.id < place)
     views = [AuditView.model_validate(row, from_attributes=True) for row in session.exec(statement)]
     return cut(views, limit, [str(view.id) for view in views])
+
+
+def _among(column: Any, wanted: str | Sequence[str]) -> ColumnElement[bool]:
+    return column == wanted if isinstance(wanted, str) else column.in_(wanted)  # type: ignore[no-any-return]
+
+
+def _first_since(session: Session, at_ms: int) -> int:
+    """About the first line of a time or later: numbers go up with time and have no gaps, so that twenty-odd lines are
+    looked at instead of all."""
+    low, high = 1, counter_value(session, COUNTER) + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = session.scalar(select(AuditRow.at_ms).where(AuditRow.id == middle))
+        if found is not None and found < at_ms:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _text(fields: Fields | str | None) -> str:

@@ -15,7 +15,7 @@ from card_protocol.words.division import lineage
 from card_protocol.words.event import EventKind
 from server.services import audit
 from server.services.keys.keystore import Keystore
-from server.services.people import houses
+from server.services.people import listed
 from server.services.roles import Role
 from server.services.users import second_factor
 from server.services.work import Work
@@ -62,13 +62,13 @@ def steps(session: Session, keystore: Keystore) -> list[StepView]:
     )
     tap = _first(session, select(EventRow.point).where(EventRow.kind == EventKind.TAP.value))
     card = _first_card(session)
-    listed = houses.is_listed(session, community)
+    housed = listed.is_listed(session, community)
     key_value = keystore.check_value()
     return [
         StepView(step=Step.UNITS, done=not missing, fact=" ".join(missing)),
         StepView(step=Step.ADMIN, done=bool(admin), fact=admin),
         StepView(step=Step.FACTOR, done=bool(safe), fact=safe),
-        StepView(step=Step.HOUSES, done=listed),
+        StepView(step=Step.HOUSES, done=housed),
         StepView(step=Step.KEYS, done=tested == key_value, fact=key_value if tested == key_value else ""),
         StepView(step=Step.GATEWAY, done=bool(gateway), fact=gateway),
         StepView(step=Step.TAP, done=bool(tap), fact=tap),

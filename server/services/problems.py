@@ -101,7 +101,7 @@ TEXTS: dict[Code, Text] = {
     Code.UNTRUSTED: Text(403, "The sender could not be verified.", "无法验证发送方身份。"),
     Code.DESK_AWAY: Text(409, "This desk is not connected.", "该发卡台未连接。"),
     Code.DESK_BUSY: Text(409, "This desk is busy with another card.", "该发卡台正在处理另一张卡。"),
-    Code.NO_CARD: Text(408, "No card was put on the desk's reader in time.", "未在规定时间内放上卡片。"),
+    Code.NO_CARD: Text(409, "No card was put on the desk's reader in time.", "未在规定时间内放上卡片。"),
     Code.CARD_AWAY: Text(
         409, "The card was taken away too early; put the same card back.", "卡片移开过早，请放回同一张卡。"
     ),

@@ -8,6 +8,7 @@ from server.tables.care import (
     CareAbsenceRow,
     CareCaseRow,
     CareStepRow,
+    CareTallyRow,
     CareWatchRow,
     GatewayOutageRow,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "CareAbsenceRow",
     "CareCaseRow",
     "CareStepRow",
+    "CareTallyRow",
     "CareWatchRow",
     "CertificateRow",
     "ClinicRecallRow",

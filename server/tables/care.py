@@ -71,6 +71,15 @@ class CareStepRow(Row, table=True):
     note: str = Field(default="", max_length=500)
 
 
+class CareTallyRow(Row, table=True):
+    """How many cases ended how on a local day, of people who were forgotten since (server.services.care.care_tally)."""
+
+    __tablename__ = "care_tally"
+    day: str = Field(primary_key=True, max_length=10)
+    outcome: str = Field(primary_key=True, max_length=16)
+    number: int
+
+
 class GatewayOutageRow(Row, table=True):
     """When a gateway could not tell what happened at its points."""
 

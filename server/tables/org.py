@@ -37,3 +37,5 @@ class HolderRow(Row, table=True):
     tags: list[Any] = Field(default_factory=list, sa_type=JSON)
     created_ms: int = Field(sa_type=BigInteger)
     changed_ms: int = Field(sa_type=BigInteger)
+    moved_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When they moved out; whoever has a house again has moved back in."""

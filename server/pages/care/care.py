@@ -57,7 +57,8 @@ def act(visit: Carer, console: TheConsole, case_id: str, deed: Short = "", note:
         raise Problem(Code.INVALID, deed)
     with console.transactions.work(visit.actor) as work:
         care_cases.act(work, case_id, Deed(deed), note[:NOTE_MAX_CHARS])
-    return go("/care")
+    # The browser leads the focus there, so the next key means the same case; of one that is closed, to none.
+    return go(f"/care#case-{case_id}")
 
 
 @router.get("/care/people/{holder_id}")

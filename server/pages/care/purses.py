@@ -44,7 +44,17 @@ NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
 AMOUNT_PROBLEM = N_("An amount is written like 50 or 50.50, in yuan.")
 MOVE_PROBLEM = N_("Lay the new card of the same person on the reader; what is in the way stands below.")
 _OF_THE_MOVE = frozenset({Code.INVALID, Code.WRONG_STATE})
-TERMS_PROBLEM = N_("Both amounts are more than 0, and the first day is a date.")
+TERMS_PROBLEM = N_("Both amounts are more than 0, and the days are dates.")
+TERMS_PROBLEMS = {
+    "day_limit": N_("What a day adds at most is not less than what a meal adds."),
+    "last": N_("The last day is not before the first."),
+}
+"""The field that the service refuses -> why."""
+
+PAST_QUESTION = N_(
+    "The first day is in the past, so meals that were already taken count as well: ¥%(then)s are due then at once "
+    "instead of ¥%(now)s."
+)
 TITLES = (
     N_("No."), N_("Time"), N_("Where"), N_("Amount (yuan)"), N_("Of it subsidy (yuan)"), N_("Left (yuan)"),
     N_("State"), N_("Proof"),
@@ -126,23 +136,58 @@ async def move(
 
 @router.post("/purses/{card_id}/subsidy", dependencies=[Depends(our_form)])
 async def give(
-    visit: Carer, console: TheConsole, card_id: str, per_meal: Short = "", day_limit: Short = "", first: Short = ""
+    visit: Carer,
+    console: TheConsole,
+    card_id: str,
+    per_meal: Short = "",
+    day_limit: Short = "",
+    first: Short = "",
+    last: Short = "",
+    sure: Short = "",
 ) -> Response:
-    """What is added to this person's meals from a day on."""
+    """What is added to this person's meals from a day on; a day in the past is asked back about: `sure` names it."""
+    typed = {"per_meal": per_meal, "day_limit": day_limit, "first": first, "last": last}
     try:
-        wanted = SubsidyIn(per_meal=fen_of(per_meal), day_limit=fen_of(day_limit), first=date.fromisoformat(first))
+        wanted = SubsidyIn(
+            per_meal=fen_of(per_meal),
+            day_limit=fen_of(day_limit),
+            first=date.fromisoformat(first),
+            last=date.fromisoformat(last) if last else None,
+        )
+        dues = await run_in_threadpool(_give, visit, console, card_id, wanted, sure=sure == first)
     except (ValidationError, ValueError) as error:
-        typed = {"per_meal": per_meal, "day_limit": day_limit, "first": first}
         said = visit.say(TERMS_PROBLEM, at=fields_of(error) or tuple(typed))
         return await _shown(visit, console, card_id, problem=said, status=422, typed=typed)
-    await run_in_threadpool(_give, visit, console, card_id, wanted)
+    except Problem as problem:
+        at = fields_of(problem)
+        if problem.code is not Code.INVALID or not at or at[0] not in TERMS_PROBLEMS:
+            raise
+        said = visit.say(TERMS_PROBLEMS[at[0]], at=at)
+        return await _shown(visit, console, card_id, problem=said, status=422, typed=typed)
+    if dues is not None:
+        question = visit.say(PAST_QUESTION) % {"now": yuan(dues[0]), "then": yuan(dues[1])}
+        return await _shown(visit, console, card_id, question=question, typed=typed)
     return go(f"/purses/{card_id}")
 
 
-def _give(visit: Visit, console: Console, card_id: str, wanted: SubsidyIn) -> None:
+def _give(visit: Visit, console: Console, card_id: str, wanted: SubsidyIn, *, sure: bool) -> tuple[int, int] | None:
+    """None: given. Otherwise nothing was, and what is due without and with it [fen] is to be asked about."""
+    with console.transactions.work(visit.actor) as work:
+        holder = purses.ledger(work.session, card_id, visit.sight).holder_id or ""
+        subsidies.check(wanted)
+        if not sure and wanted.first < local_day_and_minute(work.now_ms)[0]:
+            return subsidies.due_now(work.session, holder), subsidies.foreseen(work.session, holder, wanted).due
+        subsidies.give(work, holder, wanted)
+        return None
+
+
+@router.post("/purses/{card_id}/subsidy/end", dependencies=[Depends(our_form)])
+def end_subsidy(visit: Carer, console: TheConsole, card_id: str) -> Response:
+    """Nothing is added to this person's meals from today on."""
     with console.transactions.work(visit.actor) as work:
         found = purses.ledger(work.session, card_id, visit.sight)
-        subsidies.give(work, found.holder_id or "", wanted)
+        subsidies.end(work, found.holder_id or "", local_day_and_minute(work.now_ms)[0])
+    return go(f"/purses/{card_id}")
 
 
 def _books(visit: Visit, console: Console, card_id: str) -> tuple[LedgerView, dict[str, str], dict[str, Any]]:
@@ -152,9 +197,11 @@ def _books(visit: Visit, console: Console, card_id: str) -> tuple[LedgerView, di
         found = purses.ledger(session, card_id, visit.sight)
         names = {p.id: point_name(p, visit.language) for p in access.points(session)}
         holder = found.holder_id
+        terms = subsidies.of_holder(session, holder) if holder else []
         more = {
             "standing": subsidies.standing(session, holder) if holder else None,
-            "terms": subsidies.of_holder(session, holder) if holder else [],
+            "terms": terms,
+            "holding": subsidies.holding(terms, local_day_and_minute(visit.now_ms)[0]),
             "move": moving.of_card(session, card_id) if visit.may("purses.credit") else None,
         }
     return found, names, more
@@ -167,13 +214,14 @@ async def _shown(
     *,
     problem: str = "",
     done: str = "",
+    question: str = "",
     status: int = 200,
     typed: Mapping[str, str] = NOTHING_TYPED,
 ) -> Response:
-    """`typed`: what stays in the form that was refused."""
+    """`typed`: what stays in the form that was refused, or about which there is a `question`."""
     found, names, more = await run_in_threadpool(_books, visit, console, card_id)
     desks = console.house.desks.listing() if visit.may("purses.credit") else []
-    today = local_day_and_minute(visit.now_ms)[0].isoformat()
+    today = local_day_and_minute(visit.now_ms)[0]
     words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES, "not_lost": Why.WORKS}
     shown = {
         "found": found,
@@ -182,6 +230,7 @@ async def _shown(
         "today": today,
         "problem": problem,
         "done": done,
+        "question": question,
         "typed": typed,
     }
     return page(visit, "purse.html", status=status, **shown, **words, **more)

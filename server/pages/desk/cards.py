@@ -18,6 +18,7 @@ from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.access.explanation import explain
 from server.services.cards import cards, receipts
+from server.services.cards.cards import CardView
 from server.services.events import events
 from server.services.events.events import EventFilter
 from server.services.problems import Code, Problem, not_found
@@ -47,6 +48,11 @@ class Step:
     tone: str
     needs: Permission
 
+    def is_open(self, card: CardView) -> bool:
+        """Whether it can be taken now: what is suspended out of being lost was found, and is called so."""
+        found_again = card.state is CardState.LOST and self.to is CardState.SUSPENDED
+        return self.to in card.may_become and found_again == (self is STEPS["found"])
+
 
 STEPS: dict[str, Step] = {
     "lost": Step(
@@ -59,6 +65,18 @@ STEPS: dict[str, Step] = {
             "If it is found, it has to come to the card desk before it opens anything again."
         ),
         "danger",
+        Permission.CARDS_REVOKE,
+    ),
+    "found": Step(
+        CardState.SUSPENDED,
+        "search",
+        N_("It was found"),
+        N_("Was this card found again?"),
+        N_(
+            "Somebody else may have had it, so it goes on opening nothing: it counts as suspended now. "
+            "Let it work again when it has been looked at here and is in the hands of its holder."
+        ),
+        "secondary",
         Permission.CARDS_REVOKE,
     ),
     "suspend": Step(
@@ -131,7 +149,7 @@ def card(visit: Reader, console: TheConsole, card_id: str) -> Response:
         ]
         names = level_names(access.levels(session), visit.language)
         places = {point.id: point_name(point, visit.language) for point in points.values()}
-    steps = {name: s for name, s in STEPS.items() if s.to in found.may_become and visit.may(s.needs)}
+    steps = {name: s for name, s in STEPS.items() if s.is_open(found) and visit.may(s.needs)}
     return page(
         visit,
         "card.html",
@@ -202,6 +220,8 @@ def take(
         return _question(visit, console, card_id, step, sentence, 422)
     try:
         with console.transactions.work(visit.actor) as work:
+            if not wanted.is_open(cards.get(work.session, card_id)):
+                raise Problem(Code.WRONG_STATE)
             changed = cards.change_state(work, card_id, wanted.to, why=why)
     except Problem as problem:
         if problem.code is not Code.WRONG_STATE:
@@ -226,7 +246,7 @@ def _question(visit: Visit, console: TheConsole, card_id: str, name: str, proble
     step = _step(visit, name)
     with console.transactions.read() as session:
         found = cards.get(session, card_id)
-    possible = step.to in found.may_become
+    possible = step.is_open(found)
     return page(
         visit, "card_step.html", status=status, card=found, step=step, name=name, problem=problem, possible=possible
     )

@@ -96,7 +96,7 @@ async def desk(
 @router.get("/desk/people")
 async def found_people(visit: Clerk, console: TheConsole, q: str = "") -> Response:
     """The people found, while somebody types."""
-    return part(visit, "desk_people.html", **await run_in_threadpool(_search, console, q))
+    return part(visit, "desk_people.html", **await run_in_threadpool(_search, visit, console, q))
 
 
 @router.get("/desk/tapped")
@@ -223,14 +223,17 @@ def _end_of(day: str) -> int:
 
 async def _choose_person(visit: Visit, console: Console, q: str) -> Response:
     place = console.hub.position()
-    return page(visit, "desk_who.html", live_after=place, **await run_in_threadpool(_search, console, q))
+    return page(visit, "desk_who.html", live_after=place, **await run_in_threadpool(_search, visit, console, q))
 
 
-def _search(console: Console, q: str) -> dict[str, Any]:
+def _search(visit: Visit, console: Console, q: str) -> dict[str, Any]:
     text = q.strip()[:SEARCH_MAX_CHARS]
     with console.transactions.read() as session:
         seen = holders.search(session, text, limit=FOUND_ITEMS)
-    return {"q": text, "people": seen.items, "goes_on": seen.next is not None, "kinds": HOLDER_KINDS}
+        may_read = visit.may(Permission.CARDS_READ)
+        held = cards.of_holders(session, [person.id for person in seen.items]) if may_read else None
+    shown = {"people": seen.items, "goes_on": seen.next is not None, "held": held}
+    return shown | {"q": text, "kinds": HOLDER_KINDS}
 
 
 def _whose(console: Console, lying: list[DeskView]) -> list[tuple[DeskView, CardView | None]]:
@@ -276,6 +279,7 @@ async def _form(
         "desk_form.html",
         status=status,
         person=person,
+        kinds=HOLDER_KINDS,
         held=held,
         old=old,
         level_names=names,

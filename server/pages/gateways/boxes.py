@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
 from sqlmodel import Session
 
@@ -99,14 +99,19 @@ class Box:
 
     @property
     def state(self) -> str:
-        """asks, claimed, revoked, online or offline."""
+        """asks, claimed, shut_out, gone (shut out and taken down), online or offline."""
         if self.gateway.asks_mark:
             return "asks"
         if self.gateway.revoked:
-            return "revoked"
+            return "shut_out" if self.gateway.gone_ms is None else "gone"
         if not self.gateway.enrolled:
             return "claimed"
         return "online" if self.gateway.online else "offline"
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether it takes part: an order for any other leads nowhere."""
+        return self.gateway.enrolled and not self.gateway.revoked
 
 
 @router.get("/gateways")
@@ -123,9 +128,9 @@ def rows(visit: Reader, console: TheConsole) -> Response:
 
 
 @router.get("/gateways/_new")
-def ask(visit: Writer) -> Response:
-    """Name and place of a new box."""
-    return page(visit, "box_claim.html", gateway_id="", place="", problem="", claim="", until_ms=0)
+def ask(visit: Writer, name: Annotated[str, Query(max_length=NAME_MAX_CHARS)] = "") -> Response:
+    """Name and place of a new box; the name of the one whose place it takes."""
+    return page(visit, "box_claim.html", gateway_id=name, place="", problem="", claim="", until_ms=0)
 
 
 @router.post("/gateways/_new", dependencies=[Depends(our_form)])

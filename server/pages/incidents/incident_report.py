@@ -155,7 +155,12 @@ def _draft(session: Session, visit: Visit, alarm_id: str, event_id: str, case_id
         known_case = care_cases.get(session, case_id)
         return Draft(
             matter=Matter.CARE,
-            title=visit.say(N_("Not seen for longer than is usual for them")),
+            title=visit.say(
+                N_("Somebody is worried about them")
+                if known_case.opened_by
+                else N_("Not seen for longer than is usual for them")
+            ),
+            text=known_case.worry,
             urgency=Urgency.URGENT,
             house=known_case.house,
             case=case_id,

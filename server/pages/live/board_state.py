@@ -3,13 +3,13 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from card_protocol.words.event import EventKind
 from card_protocol.words.point import PointKind
-from server.pages.i18n import Language
+from server.pages.i18n import Language, when
 from server.pages.live import alarm_views, live_views
 from server.pages.live.alarm_views import AlarmStack
 from server.pages.live.live_views import TapLine, Tile
@@ -119,7 +119,8 @@ class BoardState:
     def line(self, event: EventView, language: Language) -> TapLine:
         """A tap in words."""
         with self._lock:
-            return live_views.tap_line(event, self._points, language, self._speed)
+            line = live_views.tap_line(event, self._points, language, self._speed)
+        return replace(line, when=when(line.wall_ms, self._transactions.clock()))
 
     def tile(self, point_id: str, sight: Sight, language: Language) -> Tile:
         """A point in words; without its last tap for who does not see it."""

@@ -37,6 +37,8 @@ class TapLine:
     pictured: bool = False
     watch: str = ""
     """What the guard has to do when this person comes; it is shown at once and big."""
+    when: str = ""
+    """The time as the feed tells it: with its day unless that is today."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Tile:
     icon: str
     name: str
     state: str
-    """online, offline, or none (no gateway serves it)."""
+    """online, offline, shut_out, gone (shut out and taken down), or none (no gateway serves it)."""
     since: str
     waiting: int
     last: LastTap | None
@@ -102,8 +104,8 @@ def tile(
 ) -> Tile:
     """A point in words."""
     symbol, _ = POINT_KINDS[point.kind]
-    state = "none" if gateway is None or not gateway.enrolled else "online" if gateway.online else "offline"
-    since = gateway.offline_since_ms if gateway else None
+    state, since = _state(gateway), gateway.offline_since_ms if gateway else None
+    stands = gateway if state != "gone" else None
     return Tile(
         id=point.id,
         icon=symbol,
@@ -113,10 +115,18 @@ def tile(
         waiting=_waiting(gateway) if gateway else 0,
         last=LastTap(last.granted, last.name or "", when(last.wall_ms, now_ms), last.veiled) if last else None,
         waived=point.uid_waived,
-        held=gateway is not None and point.id in gateway.held,
-        lockdown=gateway.lockdowns.get(point.area, 0) if gateway else 0,
+        held=stands is not None and point.id in stands.held,
+        lockdown=stands.lockdowns.get(point.area, 0) if stands else 0,
         hidden=hidden,
     )
+
+
+def _state(gateway: GatewayView | None) -> str:
+    if gateway is None or not gateway.enrolled:
+        return "none"
+    if gateway.revoked:
+        return "shut_out" if gateway.gone_ms is None else "gone"
+    return "online" if gateway.online else "offline"
 
 
 def _waiting(gateway: GatewayView) -> int:

@@ -87,6 +87,9 @@ OUTCOMES: dict[str, str] = {
 }
 """What was in the way, in words; anything else is shown as the gateway said it."""
 
+LOG_WHY = "Asked for on the gateway's page."
+"""Kept as it is and told in the reader's words (pages.marks.why)."""
+
 
 @router.get("/points/{point_id}/orders")
 def ask(visit: Giver, console: TheConsole, point_id: str) -> Response:
@@ -143,7 +146,7 @@ def ordered(points: Iterable[PointIn], action: str, point_id: str, language: Lan
 @router.post("/gateways/{gateway_id}/log", dependencies=[Depends(our_form)])
 def read_log(visit: Giver, console: TheConsole, gateway_id: str, key: KeyField = "") -> Response:
     """Ask the box for the newest lines of its logs."""
-    asked = CommandIn(action=Action.READ_LOG, why=visit.say(N_("Asked for on the gateway's page.")))
+    asked = CommandIn(action=Action.READ_LOG, why=LOG_WHY)
     with console.transactions.work(visit.actor) as work:
         commands.give(work, gateway_id, asked, key=key, speed=console.house.clock_speed)
     return go(f"/gateways/{gateway_id}#orders")

@@ -1,5 +1,6 @@
 """People: found by name, house or telephone; one page each with their cards and latest taps."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,6 +13,7 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.i18n import N_
 from server.pages.live.live_views import level_names
+from server.pages.people.import_words import FLAWS
 from server.pages.people.person_more import kind_in, older, sees_faces
 from server.pages.people.timeline_words import KINDS as TIME_KINDS
 from server.pages.people.timeline_words import lines
@@ -20,10 +22,12 @@ from server.pages.words import HOLDER_KINDS, PURPOSES, RELATIONS
 from server.services.access import access
 from server.services.cards import cards
 from server.services.cards.cards import CardView
+from server.services.lists.import_check import HOUSE_UNKNOWN
 from server.services.people import consents, holders, households, moving_out, photos, timeline
 from server.services.people.cells import tags_of
-from server.services.people.holders import HolderIn
+from server.services.people.holders import HolderIn, HolderView
 from server.services.people.timeline_kinds import Kind, kinds_of
+from server.services.problems import Problem
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -77,15 +81,24 @@ def add_person(
     phone_tail: Text = "",
     kind: Text = "",
     tags: Text = "",
+    sure: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Enter somebody."""
+    """Enter somebody; when somebody like them is entered already, only if it is to be all the same."""
     values = {"name": name, "house": house, "phone_tail": phone_tail.strip(), "kind": kind, "tags": tags}
     try:
         entered = _entered(values)
     except ValidationError as error:
         return _form(visit, None, values, _problems(error))
-    with console.transactions.work(visit.actor) as work:
-        person = holders.add(work, console.house.community, entered)
+    with console.transactions.read() as session:
+        alike = [] if sure else holders.alike(session, console.house.community, entered)
+        held = cards.of_holders(session, [one.id for one in alike]) if visit.may(Permission.CARDS_READ) else None
+    if alike:
+        return _form(visit, None, values, {}, alike, held)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            person = holders.add(work, console.house.community, entered)
+    except Problem as problem:
+        return _form(visit, None, values, _told(problem))
     return go(f"/holders/{person.id}")
 
 
@@ -101,12 +114,14 @@ def person(visit: Reader, console: TheConsole, holder_id: str, kind: str = "") -
         asked = consents.of_person(session, holder_id) if Kind.CONSENT in kinds_of(visit.actor) else []
         has_photo = sees_faces(visit) and photos.of(session, holder_id) is not None
         lived = timeline.of_person(session, visit.actor, holder_id, only=only)
+        gone = found.moved_ms is not None and not any(CardState.REVOKED in card.may_become for card in held)
         moments = lines(lived, access.points(session), visit.language, console.house.clock_speed)
     return page(
         visit,
         "person.html",
         person=found,
         cards=held,
+        gone=gone,
         kinds=HOLDER_KINDS,
         level_names=names,
         home=home,
@@ -148,8 +163,11 @@ def change_person(
         entered = _entered(values)
     except ValidationError as error:
         return _form(visit, holder_id, values, _problems(error))
-    with console.transactions.work(visit.actor) as work:
-        holders.change(work, holder_id, entered)
+    try:
+        with console.transactions.work(visit.actor) as work:
+            holders.change(work, holder_id, entered)
+    except Problem as problem:
+        return _form(visit, holder_id, values, _told(problem))
     return go(f"/holders/{holder_id}")
 
 
@@ -180,7 +198,14 @@ def _leave(visit: Visit, console: TheConsole, holder_id: str, problem: str, stat
     return page(visit, "person_leave.html", status=status, person=found, ending=ending, problem=problem)
 
 
-def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems: dict[str, str]) -> Response:
+def _form(
+    visit: Visit,
+    holder_id: str | None,
+    values: dict[str, str],
+    problems: dict[str, str],
+    alike: Sequence[HolderView] = (),
+    held: dict[str, list[CardView]] | None = None,
+) -> Response:
     shown = {field: values.get(field, "") for field in HolderIn.model_fields}
     return page(
         visit,
@@ -190,6 +215,8 @@ def _form(visit: Visit, holder_id: str | None, values: dict[str, str], problems:
         values=shown,
         problems=problems,
         kinds=HOLDER_KINDS,
+        alike=alike,
+        held=held,
     )
 
 
@@ -199,6 +226,13 @@ def _entered(values: dict[str, str]) -> HolderIn:
 
 def _problems(error: ValidationError) -> dict[str, str]:
     return {field: FIELD_PROBLEMS[field] for field in (str(e["loc"][0]) for e in error.errors())}
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    """At the house, the one thing that a form may say and the list of houses refuses; anything else is no form's."""
+    if "house" not in problem.fields:
+        raise problem
+    return {"house": FLAWS[HOUSE_UNKNOWN]}
 
 
 def _cards_of(session: Session, holder_id: str) -> list[CardView]:

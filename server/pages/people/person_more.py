@@ -15,6 +15,7 @@ from server.pages.people.timeline_words import lines
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES
 from server.services.access import access
+from server.services.cards import cards
 from server.services.people import consents, holders, merging, photos, timeline, watching
 from server.services.people.consents import NOTICE_VERSION, Purpose
 from server.services.people.photos import PHOTO_MAX_BYTES
@@ -203,12 +204,15 @@ def _merge(
         seen = found_by(session, q.strip() or person.name)
         seen["found"] = [one for one in seen["found"] if one.id != holder_id]
         other = holders.get(session, other_id) if other_id and other_id != holder_id else None
+        shown = [holder_id, *(one.id for one in ([other] if other else seen["found"]))]
+        held = cards.of_holders(session, shown) if visit.may(Permission.CARDS_READ) else None
     return page(
         visit,
         "person_merge.html",
         status=status,
         person=person,
         other=other,
+        held=held,
         kinds=HOLDER_KINDS,
         problem=problem,
         **seen,

@@ -20,13 +20,15 @@ from server.services import audit
 from server.services.people import holders
 from server.services.privacy import about, fields, forgetting, requests, staying
 from server.services.privacy.register import REGISTER
-from server.services.privacy.request_life import Kind, State
+from server.services.privacy.request_life import Kind, State, Step
 from server.services.privacy.requests import RequestIn, StepIn
 from server.services.problems import Code, Problem, not_found
 from server.services.roles import Permission
 
 router = APIRouter()
 
+EVERYTHING = "everything"
+"""What is to be deleted, where it is not one aim."""
 CELL_MAX_CHARS = 32_000
 """Excel takes 32,767."""
 Worker = Annotated[Visit, Depends(Needs(Permission.PRIVACY_WORK))]
@@ -90,12 +92,21 @@ def take(
     note: Long = "",
     holder_id: Short = "",
     aim: Short = "",
+    sure: Short = "",
     q: Short = "",
 ) -> Response:
-    """Do something with it; a deletion deletes. What cannot be is told, and stays as it was typed."""
-    typed = {"step": step, "note": note, "holder_id": holder_id, "aim": aim}
+    """Do something with it; a deletion deletes, so it asks twice. What cannot be is told, and stays as it was typed."""
+    typed = {"step": step, "note": note, "holder_id": holder_id, "aim": aim, "sure": sure}
+    wanted = {
+        "step": step,
+        "note": note,
+        "holder_id": holder_id or None,
+        "aim": None if aim == EVERYTHING else aim or None,
+    }
     try:
-        given = StepIn.model_validate({"step": step, "note": note, "holder_id": holder_id or None, "aim": aim or None})
+        given = StepIn.model_validate(wanted)
+        if given.step is Step.DO and (lacking := _not_said(console, visit, number, aim, sure)):
+            return _one(visit, console, number, q, lacking, 422, typed)
         with console.transactions.work(visit.actor) as work:
             requests.take(work, number, given)
     except ValidationError:
@@ -107,6 +118,16 @@ def take(
         told = visit.say(said) if said else sentence_of(visit, problem)
         return _one(visit, console, number, q, told, problem.status, typed)
     return go(f"/privacy/requests/{number}")
+
+
+def _not_said(console: TheConsole, visit: Visit, number: int, aim: str, sure: str) -> str:
+    """What somebody who deletes has not said yet; empty for other requests."""
+    with console.transactions.read() as session:
+        if requests.get(session, number, visit.now_ms).request.kind is not Kind.DELETION:
+            return ""
+    if not aim:
+        return visit.say(N_("Choose what is to be deleted."), at="aim")
+    return "" if sure else visit.say(N_("Nothing was deleted yet: tick that it is to be deleted for good."), at="sure")
 
 
 @router.post("/privacy/requests/{number}/file", dependencies=[Depends(our_form)])
@@ -192,7 +213,8 @@ def _one(
         blocked=bool(reasons) and asked.kind is Kind.DELETION,
         q=q,
         problem=problem,
-        typed=typed or {"step": "", "note": "", "holder_id": asked.holder_id or "", "aim": ""},
+        everything=EVERYTHING,
+        typed=typed or {"step": "", "note": "", "holder_id": asked.holder_id or "", "aim": "", "sure": ""},
         **_words(),
     )
 

@@ -123,6 +123,7 @@ RULES: dict[str, str] = {
     "photos": N_("Portraits of people without a card"),
     "events.care": N_("Taps at the care station and at homes"),
     "care.cases": N_("Closed cases of people not seen"),
+    "care.tally": N_("Counts of such cases of people who were forgotten"),
     "care.absences": N_("Absences that are over"),
     "events.clinic": N_("Taps at the clinic"),
     "clinic.tickets": N_("Names on numbers of the clinic"),

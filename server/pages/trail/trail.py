@@ -1,23 +1,26 @@
 """The trail of who did what, before, after and why: read, checked as a chain, and handed out with a watermark."""
 
-import csv
-import io
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from server.pages import i18n, marks
 from server.pages.answers import is_part, page, part
 from server.pages.console import Console, TheConsole
+from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_
 from server.pages.trail.change_words import changes, subject_words
+from server.pages.trail.record import TAKEN
+from server.pages.trail.trail_search import Search
 from server.pages.trail.trail_words import action_words
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.audit import AuditView
-from server.services.lists.sheet_out import BOM, harmless
+from server.services.paging import Page
 from server.services.privacy import fields
+from server.services.problems import not_found
 from server.services.roles import Permission
 
 router = APIRouter()
@@ -27,15 +30,34 @@ EXPORT_MAX_LINES = 20_000
 EXPORT_STEP_LINES = 500
 WHY_MAX_CHARS = 300
 Reader = Annotated[Visit, Depends(Needs(Permission.AUDIT_READ))]
-Filter = Annotated[str, Query(max_length=120)]
+Asked = Annotated[str, Form(max_length=120)]
+
+TITLES = (
+    N_("Number"),
+    N_("Time"),
+    N_("Who"),
+    N_("What"),
+    N_("Of what"),
+    N_("What changed"),
+    N_("Why"),
+    N_("As kept: time (ms)"),
+    N_("As kept: who"),
+    N_("As kept: what"),
+    N_("As kept: of what"),
+    N_("As kept: before"),
+    N_("As kept: after"),
+    N_("As kept: why"),
+    N_("Seal"),
+)
+"""First what the page says, then what the seals are made of: whoever proves the chain needs it letter by letter."""
 
 
 @router.get("/audit")
 def listing(
-    request: Request, visit: Reader, console: TheConsole, actor: Filter = "", subject: Filter = "", after: str = ""
+    request: Request, visit: Reader, console: TheConsole, search: Annotated[Search, Depends()], after: str = ""
 ) -> Response:
     """Newest first."""
-    return _page(request, visit, console, actor.strip(), subject.strip(), after, problem="")
+    return _page(request, visit, console, search, after, problem="")
 
 
 @router.get("/audit/check")
@@ -52,65 +74,59 @@ def export(
     visit: Reader,
     console: TheConsole,
     why: Annotated[str, Form(max_length=2000)] = "",
-    actor: Annotated[str, Form(max_length=120)] = "",
-    subject: Annotated[str, Form(max_length=120)] = "",
+    actor: Asked = "",
+    subject: Asked = "",
+    since: Asked = "",
+    until: Asked = "",
+    form: Annotated[str, Form(max_length=8)] = "xlsx",
 ) -> Response:
     """The lines as a table for Excel, with a first line that says who took it, when and why. It is itself recorded."""
-    why = why.strip()
-    if not why or len(why) > WHY_MAX_CHARS:
+    search, why = Search(actor, subject, since, until), why.strip()
+    if form not in FORMS:
+        raise not_found("form", form)
+    if not why or len(why) > WHY_MAX_CHARS or not why.isprintable():
         problem = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
-        return _page(request, visit, console, actor, subject, "", problem=problem)
+        return _page(request, visit, console, search, "", problem=problem)
+    lines = _lines(console, visit, search)
+    if search.problems:
+        return _page(request, visit, console, search, "", problem=visit.say(search.problems[0], at=("since", "until")))
     with console.transactions.work(visit.actor) as work:
-        audit.record(work, "audit.export", "audit", after={"actor": actor, "subject": subject}, why=why)
-    text = _table(visit, _lines(console, visit, actor, subject), why)
-    name = f"onecard-audit-{i18n.local_date(visit.now_ms)}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response((BOM + text).encode(), media_type="text/csv; charset=utf-8", headers=headers)
+        audit.record(work, "audit.export", "audit", after=search.query(), why=why)
+    me = marks.who(visit.actor.name, visit.language)
+    stamp = visit.say(TAKEN) % {"name": me, "time": i18n.local_time(visit.now_ms), "why": why}
+    rows = [_row(visit, line) for line in lines]
+    titles = [visit.say(title) for title in TITLES]
+    return list_file(visit.say(N_("Who did what")), visit.now_ms, form, titles, rows, above=stamp)
 
 
-def _page(
-    request: Request, visit: Visit, console: Console, actor: str, subject: str, after: str, *, problem: str
-) -> Response:
+def _page(request: Request, visit: Visit, console: Console, search: Search, after: str, *, problem: str) -> Response:
     with console.transactions.read() as session:
-        found = audit.trail(
-            session,
-            actor=actor or None,
-            subject=subject or None,
-            without=_without(visit, subject),
-            after=after or None,
-            limit=PAGE_ITEMS,
-        )
+        found = _found(session, visit, search, after or None, PAGE_ITEMS)
     lines = [fields.shown(line, visit.actor) for line in found.items]
     shown: dict[str, Any] = {
         "rows": [(line, action_words(line.action, visit.language), changes(line, visit.language)) for line in lines],
         "next": found.next,
         "about": lambda named: subject_words(named, visit.language),
-        "actor": actor,
-        "subject": subject,
+        "search": search,
     }
     if is_part(request):
         return part(visit, "audit_rows.html", first=not after, **shown)
     return page(visit, "audit.html", status=422 if problem else 200, first=True, problem=problem, **shown)
 
 
-def _without(visit: Visit, subject: str) -> tuple[str, ...]:
+def _found(session: Session, visit: Visit, search: Search, after: str | None, limit: int) -> Page[AuditView]:
     """Lines that do not show whom they are about are not found by it either."""
-    return fields.hidden_from(visit.actor) if subject else ()
+    which = search.which(session)
+    without = fields.hidden_from(visit.actor) if which["subject"] else ()
+    return audit.trail(session, **which, without=without, after=after, limit=limit)
 
 
-def _lines(console: Console, visit: Visit, actor: str, subject: str) -> list[AuditView]:
+def _lines(console: Console, visit: Visit, search: Search) -> list[AuditView]:
     found: list[AuditView] = []
     after: str | None = None
     with console.transactions.read() as session:
         while len(found) < EXPORT_MAX_LINES:
-            step = audit.trail(
-                session,
-                actor=actor or None,
-                subject=subject or None,
-                without=_without(visit, subject),
-                after=after,
-                limit=EXPORT_STEP_LINES,
-            )
+            step = _found(session, visit, search, after, EXPORT_STEP_LINES)
             found += [fields.shown(line, visit.actor) for line in step.items]
             after = step.next
             if after is None:
@@ -118,15 +134,17 @@ def _lines(console: Console, visit: Visit, actor: str, subject: str) -> list[Aud
     return found
 
 
-def _table(visit: Visit, lines: list[AuditView], why: str) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    stamp = visit.say(N_("Taken by %(name)s on %(time)s: %(why)s"))
-    me = marks.who(visit.actor.name, visit.language)
-    writer.writerow([harmless(stamp % {"name": me, "time": i18n.local_time(visit.now_ms), "why": why})])
-    heads = (N_("Number"), N_("Time"), N_("Who"), N_("What"), N_("Of what"), N_("Before"), N_("After"), N_("Why"))
-    writer.writerow([visit.say(head) for head in heads])
-    for line in lines:
-        values = (line.actor, line.action, line.subject, line.before, line.after, line.why)
-        writer.writerow([line.id, i18n.local_time(line.at_ms), *map(harmless, values)])
-    return out.getvalue()
+def _row(visit: Visit, line: AuditView) -> list[str]:
+    language = visit.language
+    colon = marks.COLON[language]
+    changed = [f"{name}{colon}{before} → {after}" if before else f"{name}{colon}{after}"
+               for name, before, after in changes(line, language)]  # fmt: skip
+    told = [
+        marks.who(line.actor, language),
+        action_words(line.action, language),
+        "" if line.veiled else subject_words(line.subject, language),
+        marks.SEMICOLON[language].join(changed),
+        marks.why(line.why, language),
+    ]
+    kept = [str(line.at_ms), line.actor, line.action, line.subject, line.before, line.after, line.why, line.hash]
+    return [str(line.id), i18n.local_time(line.at_ms), *told, *kept]

@@ -1,9 +1,7 @@
 """The visitor's own page: their code, large, fetched anew every few minutes. No sign-in: the address is the pass."""
 
-from typing import Annotated
-
 import segno
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from server.pages.answers import page
@@ -11,21 +9,24 @@ from server.pages.console import TheConsole
 from server.pages.live.live_views import point_name
 from server.pages.visit import AnyVisit
 from server.services.access import access
+from server.services.problems import Problem
 from server.services.visitors import visitor_passes
 
 router = APIRouter(prefix="/visit")
 
-Link = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 FETCHED_AGAIN_S = 300
 """A third of what a code lives: whoever's line is away for a moment still has a good one."""
 
 
 @router.get("/{link}")
-def shown(visit: AnyVisit, console: TheConsole, link: Link) -> Response:
-    """Name, doors, hours and the code; or that the visit is over."""
+def shown(visit: AnyVisit, console: TheConsole, link: str) -> Response:
+    """Name, doors, hours and the code; or that the visit is over, or that a link was cut on its way."""
     sign, now = console.house.keystore.grants.sign, visit.now_ms
     with console.transactions.read() as session:
-        row = visitor_passes.by_link(session, link)
+        try:
+            row = visitor_passes.by_link(session, link)
+        except Problem as problem:
+            return page(visit, "visitor_page.html", status=problem.status, one=None, code="")
         lives = row.ended_ms is None and now < row.to_ms
         text = visitor_passes.code_of(session, row.number, sign, now) if lives else ""
         names = {point.id: point_name(point, visit.language) for point in access.points(session)}

@@ -20,7 +20,7 @@ from server.services.access import access
 from server.services.problems import Code, Problem
 from server.services.property.passes import OPEN_KINDS
 from server.services.roles import Permission
-from server.services.visitors import visitor_passes
+from server.services.visitors import visitor_keeper, visitor_passes
 from server.services.visitors.visitor_passes import USES_MAX, VisitorIn, VisitorView
 
 router = APIRouter(prefix="/visitors")
@@ -33,14 +33,25 @@ SENTENCES = {
     "to_ms": N_("A visit ends later than it begins, within seven days, and is not over yet."),
     "points": N_("Choose the doors and gates that the pass opens."),
 }
+VALID = ("good", "circle-check", N_("Valid now"))
+USED_UP = ("quiet", "circle-check", N_("Used up"))
+NOT_BEGUN = ("quiet", "clock", N_("Not begun yet"))
+OVER = ("quiet", "clock", N_("Over"))
+ENDED = ("quiet", "x", N_("Ended early"))
+"""How a pass stands: (colour, symbol, word)."""
+
 CALLED = {"from_ms": "begins", "to_ms": "ends"}
 MISSING = N_("A pass needs a name, its doors, its hours, and how often it lets in (1 to 50).")
 
 
 @router.get("")
-def listing(visit: Maker, console: TheConsole, over: bool = False) -> Response:
-    """Passes that are good now or later, or those that are over; and the form."""
-    return _page(visit, console, over=over)
+def listing(visit: Maker, console: TheConsole, over: bool = False, like: int | None = None) -> Response:
+    """Passes that are good now or later, or those that are over; and the form, begun from the pass it is to be like."""
+    if like is None:
+        return _page(visit, console, over=over)
+    with console.transactions.read() as session:
+        model = visitor_passes.get(session, like, visit.now_ms)
+    return _page(visit, console, "", _typed(model, visit.now_ms), model.points, over=over)
 
 
 @router.post("", dependencies=[Depends(our_form)])
@@ -126,6 +137,26 @@ def _names(visit: Visit, console: Console) -> dict[str, str]:
     return {point.id: point_name(point, visit.language) for point in points}
 
 
+def _typed(model: VisitorView, now_ms: int) -> dict[str, str]:
+    """The form of another like it: of the hours that lie behind us only how long they were."""
+    begins = max(model.from_ms, now_ms)
+    ends = begins + model.to_ms - model.from_ms
+    hours = {"begins": field_of(begins), "ends": field_of(ends)}
+    return {"name": model.name, "host": model.host, "uses": str(model.uses)} | hours
+
+
+def state_of(one: VisitorView, now_ms: int) -> tuple[str, str, str]:
+    """How it stands. What the server ended by itself (visitor_keeper) is told as what it was."""
+    by_itself = {visitor_keeper.OVER: OVER, visitor_keeper.USED_UP: USED_UP}
+    if one.ended_ms is not None:
+        return by_itself.get(one.ended_why, ENDED)
+    if now_ms >= one.to_ms:
+        return OVER
+    if one.used >= one.uses:
+        return USED_UP
+    return VALID if one.valid else NOT_BEGUN
+
+
 def _page(
     visit: Visit,
     console: Console,
@@ -141,5 +172,13 @@ def _page(
     now = visit.now_ms
     blank = {"name": "", "host": "", "begins": field_of(now), "ends": field_of(now + STAY_MS), "uses": "2"}
     names = _names(visit, console)
-    shown = {"found": found, "problem": problem, "typed": typed or blank, "points": names, "over": over}
+    states = {one.number: state_of(one, now) for one in found}
+    shown = {
+        "found": found,
+        "states": states,
+        "problem": problem,
+        "typed": typed or blank,
+        "points": names,
+        "over": over,
+    }
     return page(visit, "visitors.html", status=status, chosen=chosen or [], uses_max=USES_MAX, **shown)

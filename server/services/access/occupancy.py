@@ -48,6 +48,10 @@ class Silent(BaseModel):
     place: str
     since_ms: int | None
     """None: it was never heard of."""
+    shut_out: bool
+    """Whether it was shut out: it will not be heard of again."""
+    gone_ms: int | None
+    """Since when one that was shut out is known to hang there no more."""
 
 
 class AreaView(BaseModel):
@@ -214,7 +218,7 @@ def _view(
         inside=_count(where, ground, name, now_ms),
         capacity=area.capacity if area else None,
         certainty=_certainty(directions),
-        silent=[Silent(gateway=box.id, place=box.place, since_ms=_silent_since(box)) for box in silent.values()],
+        silent=[_silent(box) for box in silent.values()],
     )
 
 
@@ -235,8 +239,14 @@ def _is_silent(box: GatewayView) -> bool:
     return not box.online or box.head_seq - box.acked_seq > BACKLOG_EVENTS
 
 
-def _silent_since(box: GatewayView) -> int | None:
-    return box.offline_since_ms or box.seen_ms or None
+def _silent(box: GatewayView) -> Silent:
+    return Silent(
+        gateway=box.id,
+        place=box.place,
+        since_ms=box.offline_since_ms or box.seen_ms or None,
+        shut_out=box.revoked,
+        gone_ms=box.gone_ms,
+    )
 
 
 def _people(session: Session, pseudonyms: set[str]) -> dict[str, HolderRow]:

@@ -15,6 +15,7 @@ from server.services.access import past
 from server.services.cards import revocations
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.people import finding, holders
+from server.services.people.name_keys import card_number
 from server.services.policies import card_entries
 from server.services.problems import Code, Problem, not_found
 from server.services.signals import Wish
@@ -63,9 +64,8 @@ def of_uid(session: Session, uid: str) -> CardRow | None:
 
 def of_number(session: Session, text: str) -> CardRow | None:
     """The card with this number printed on it, as somebody typed it."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return None
-    return session.exec(select(CardRow).where(CardRow.number == int(text))).first()
+    number = card_number(text.strip().lstrip("0"))
+    return None if number is None else session.exec(select(CardRow).where(CardRow.number == number)).first()
 
 
 def listing(
@@ -113,8 +113,8 @@ def of_holders(session: Session, ids: Collection[str]) -> dict[str, list[CardVie
 
 def _is_called(text: str) -> ColumnElement[bool]:
     match = col(CardRow.uid) == text.upper()
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        match |= col(CardRow.number) == int(text)
+    if (number := card_number(text)) is not None:
+        match |= col(CardRow.number) == number
     return match
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from card_protocol.words.moment import DAY_MS
 from card_protocol.words.point import PointKind
 from server.services import audit
-from server.services.care import care_case, care_watch
+from server.services.care import care_case, care_tally, care_watch
 from server.services.care.care_case import FALSE_ALARMS, TRUE_ALARMS, Case, Deed, Stage
 from server.services.care.care_watch import Absence
 from server.services.care.rhythm import Status
@@ -56,6 +56,11 @@ class CaseView(BaseModel):
     outcome: Deed | None
     closed_ms: int | None
     steps: list[StepView]
+
+    @property
+    def worry(self) -> str:
+        """What was said when it was opened: who is worried, and why."""
+        return next((step.note for step in self.steps if step.deed is None), "")
 
 
 class PersonView(BaseModel):
@@ -146,6 +151,8 @@ def act(work: Work, case_id: str, deed: Deed, note: str = "") -> CaseView:
     _take(work, row, deed, after, work.now_ms, note)
     if deed in ABSENCES:
         care_watch.leave(work, row.holder_id, ABSENCES[deed], None)
+    elif after.stage is Stage.CLOSED:
+        care_watch.look_now(work, row.holder_id)
     audit.record(work, "care.deed", f"holder:{row.holder_id}", after={"case": row.id, "deed": deed})
     return view_of(work.session, row)
 
@@ -198,10 +205,10 @@ def order_of(person: PersonView) -> Order:
 
 
 def counts(session: Session, now_ms: int) -> Counts:
-    """What became of the cases of the last 90 days."""
+    """What became of the cases of the last 90 days, those of people who were forgotten since among them."""
     since = now_ms - COUNTED_DAYS * DAY_MS
-    ended = session.exec(select(CareCaseRow.outcome).where(col(CareCaseRow.closed_ms) >= since))
-    tally = Counter(Deed(outcome) for outcome in ended if outcome)
+    found = care_tally.outcomes(session, since)
+    tally = Counter({Deed(outcome): number for outcome, number in found.items()})
     return Counts(
         true_alarms=sum(tally[deed] for deed in TRUE_ALARMS),
         false_alarms=sum(tally[deed] for deed in FALSE_ALARMS),

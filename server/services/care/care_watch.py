@@ -17,6 +17,7 @@ from server.services import audit
 from server.services.access import access
 from server.services.care.care_case import Deed
 from server.services.care.rhythm import LOOK_BACK_DAYS, Finding, Span, Status, assess
+from server.services.gateways import outages
 from server.services.people import consents, holders
 from server.services.people.consents import Purpose
 from server.services.problems import Code, Problem, not_found
@@ -81,24 +82,22 @@ def leave(work: Work, holder_id: str, kind: Absence, until: date | None) -> None
     to_ms = None if until is None else local_ms(until)
     if to_ms is not None and not work.now_ms < to_ms <= work.now_ms + 366 * DAY_MS:
         raise Problem(Code.INVALID, "Away until a day that is to come, within a year.", fields={"until": "to come"})
-    back(work, holder_id, told=False)
+    _end_absences(work, holder_id)
     absence = CareAbsenceRow(id=work.new_id(), holder_id=holder_id, kind=kind.value, from_ms=work.now_ms, to_ms=to_ms)
     work.session.add(absence)
     work.session.flush()
+    look_now(work, holder_id)
     audit.record(work, "care.absence", f"holder:{holder_id}", after={"kind": kind, "until": until and str(until)})
     work.tell("care", {})
 
 
-def back(work: Work, holder_id: str, *, told: bool = True) -> None:
-    """They are back: whatever absence lasts, ends."""
-    for row in _absences(work.session, holder_id):
-        if _lasts(row, work.now_ms):
-            row.to_ms = work.now_ms
-            work.session.add(row)
-    if told:
-        audit.record(work, "care.absence", f"holder:{holder_id}", after={"kind": None})
-        work.tell("care", {})
-    work.session.flush()
+def back(work: Work, holder_id: str) -> None:
+    """They are back: whatever absence lasts, ends. Problem NOT_FOUND."""
+    row_of(work.session, holder_id)
+    _end_absences(work, holder_id)
+    look_now(work, holder_id)
+    audit.record(work, "care.absence", f"holder:{holder_id}", after={"kind": None})
+    work.tell("care", {})
 
 
 def absence_of(session: Session, holder_id: str, now_ms: int) -> CareAbsenceRow | None:
@@ -131,6 +130,21 @@ def keep(row: CareWatchRow, finding: Finding, gaps: list[Span], now_ms: int) -> 
     lasting = [span.start for span in gaps if span.holds(now_ms)]
     row.unknown_since_ms = min(lasting) if lasting and finding.status is Status.UNKNOWN else None
     row.looked_ms = now_ms
+
+
+def look_now(work: Work, holder_id: str) -> None:
+    """Look at one person at once, so that what was just said of them is true on the next page. Problem NOT_FOUND.
+
+    When everybody was looked at stays what it was: a person's word must not hide that the keeper's looks stand still.
+    """
+    row = row_of(work.session, holder_id)
+    unknown = outages.unknown(work.session, work.now_ms)
+    finding, gaps = look_at(work.session, holder_id, work.now_ms, unknown)
+    looked_ms = row.looked_ms
+    keep(row, finding, gaps, work.now_ms)
+    row.looked_ms = looked_ms
+    work.session.add(row)
+    work.session.flush()
 
 
 def _seen(session: Session, holder_id: str, now_ms: int) -> dict[str, list[int]]:
@@ -168,6 +182,14 @@ def _gateways(session: Session, points: set[str]) -> set[str]:
 def _absences(session: Session, holder_id: str) -> list[CareAbsenceRow]:
     mine = select(CareAbsenceRow).where(CareAbsenceRow.holder_id == holder_id)
     return list(session.exec(mine.order_by(col(CareAbsenceRow.from_ms).desc())))
+
+
+def _end_absences(work: Work, holder_id: str) -> None:
+    for row in _absences(work.session, holder_id):
+        if _lasts(row, work.now_ms):
+            row.to_ms = work.now_ms
+            work.session.add(row)
+    work.session.flush()
 
 
 def _lasts(row: CareAbsenceRow, now_ms: int) -> bool:

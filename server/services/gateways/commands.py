@@ -222,7 +222,7 @@ def view_of(row: CommandRow, now_ms: int) -> CommandView:
 def _check(work: Work, gateway_id: str, asked: CommandIn) -> None:
     box = gateways.row_of(work.session, gateway_id)
     if box.signing_key is None or box.revoked_ms is not None:
-        raise Problem(Code.WRONG_STATE, f"The gateway {gateway_id} is not enrolled, or no longer trusted.")
+        raise Problem(Code.WRONG_STATE, f"The gateway {gateway_id} is not enrolled, or was shut out.")
     aim = Aim.POINT if asked.point else Aim.AREA if asked.area else Aim.NOTHING
     if aim not in AIMS[asked.action] or (asked.point and asked.area):
         names = " or ".join(sorted(AIMS[asked.action]))

@@ -10,8 +10,7 @@ from sqlmodel import Session, col, select
 
 from server.services.lists.import_check import HOUSE_UNKNOWN, SEVERAL, TWICE, Checked
 from server.services.lists.import_columns import Column, Subject
-from server.services.people import houses
-from server.services.people.cells import house_code
+from server.services.people import listed
 from server.services.people.holders import HolderKind
 from server.tables import HolderRow, HouseRow
 
@@ -56,11 +55,11 @@ def match(
     """Row number -> its fate. `seen` grows by the rows that are right."""
     flawless = [row for _, row in rows if not row.flaws]
     if subject is Subject.HOUSES:
-        listed = houses.of_codes(session, org, (row.values["code"] for row in flawless))
-        return {number: _settled(number, row, _house_match(row, listed), seen, Column.HOUSE) for number, row in rows}
+        there = listed.of_codes(session, org, (row.values["code"] for row in flawless))
+        return {number: _settled(number, row, _house_match(row, there), seen, Column.HOUSE) for number, row in rows}
     people = _people(session, org, flawless)
-    known = houses.of_codes(session, org, (row.values["house"] for row in flawless if "house" in row.values))
-    must_be_listed = houses.is_listed(session, org)
+    known = listed.of_codes(session, org, (row.values["house"] for row in flawless if "house" in row.values))
+    must_be_listed = listed.is_listed(session, org)
     found = {}
     for number, row in rows:
         if must_be_listed and _is_homeless(row, known):
@@ -112,14 +111,14 @@ def _person_match(row: Checked, people: _People) -> HolderRow | None:
 def _fits(person: HolderRow, values: dict[str, Any]) -> bool:
     house, tail, mark = values.get("house"), values.get("phone_tail"), values.get("id_mark")
     return (
-        (not house or house in (person.house, house_code(person.house)))
+        (not house or house == person.house)
         and (not tail or not person.phone_tail or tail == person.phone_tail)
         and (not mark or not person.id_mark)
     )
 
 
-def _house_match(row: Checked, listed: dict[str, HouseRow]) -> HouseRow | None:
-    return None if row.flaws else listed.get(row.values["code"])
+def _house_match(row: Checked, there: dict[str, HouseRow]) -> HouseRow | None:
+    return None if row.flaws else there.get(row.values["code"])
 
 
 def _settled(number: int, row: Checked, target: HolderRow | HouseRow | None, seen: Seen, where: Column) -> Matched:

@@ -14,6 +14,9 @@ BOM = "\ufeff"
 NUMBER_DIGITS = 11
 """Excel shows longer numbers as 3.30106E+17."""
 
+CELL_MAX_CHARS = 32_767
+"""What Excel holds; a CSV has everything."""
+
 COLUMN_CHARS = 18
 COMMENT_CHARS = 60
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -40,9 +43,13 @@ def xlsx(head: Sequence[str], rows: Rows, *, sheet: str = "onecard", above: str 
         page.write_string(top, column, title, bold)
     for number, row in enumerate(rows, top + 1):
         for column, cell in enumerate(row):
-            page.write_string(number, column, cell, text)
+            page.write_string(number, column, _held(cell), text)
     book.close()
     return buffer.getvalue()
+
+
+def _held(cell: str) -> str:
+    return cell if len(cell) <= CELL_MAX_CHARS else f"{cell[: CELL_MAX_CHARS - 1]}…"
 
 
 def csv_bytes(head: Sequence[str], rows: Rows, *, above: str = "") -> bytes:

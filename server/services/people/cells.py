@@ -79,6 +79,12 @@ def house_code(text: str) -> str | CellFlaw:
     return code if len(code) <= HOUSE_MAX_CHARS and _HOUSE.match(code) else CellFlaw.HOUSE_FORM
 
 
+def house_kept(text: str) -> str:
+    """A house as we keep it: its code when it has one, else what was written (a worker's 警务室)."""
+    code = house_code(text)
+    return text if isinstance(code, CellFlaw) else code
+
+
 def tags_of(text: str) -> list[str]:
     """独居、高龄 -> [独居, 高龄]: each once, in order, at most TAGS_MAX of at most TAG_MAX_CHARS."""
     parts = (clean(part)[:TAG_MAX_CHARS] for part in _BETWEEN_TAGS.split(text))

@@ -8,12 +8,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
-from server.services.people.name_keys import keys_of, tokens_of
+from server.services.people.name_keys import card_number, keys_of, tokens_of
 from server.services.policies import card_entries
 from server.tables import CardRow, HolderKeyRow, HolderRow, Row
 from server.tables.engine import is_sqlite
 
-CARD_NUMBER_MAX_DIGITS = 9
 LAST_CHARACTER = "\U0010ffff"
 KEYS = Row.metadata.tables["holder_key"]
 WRITTEN_AT_ONCE = 500
@@ -74,7 +73,7 @@ def find(
     tokens = tokens_of(text)
     if not tokens:
         return Page(items=[])
-    holding = _holding(session, tokens)
+    holding = _holding(session, text)
     fitting = _fitting(session, tokens, after, limit, but={row.id for row in holding})
     page = cut([row for _, row in fitting], limit, [f"{key}{BETWEEN}{row.id}" for key, row in fitting])
     return Page(items=page.items if after else [*holding, *page.items], next=page.next)
@@ -165,9 +164,9 @@ def _begins(column: SQLColumnExpression[str], token: str) -> tuple[ColumnElement
     return column >= token, column < token + LAST_CHARACTER
 
 
-def _holding(session: Session, tokens: list[str]) -> list[HolderRow]:
-    number = tokens[0]
-    if len(tokens) > 1 or not (number.isascii() and number.isdigit()) or len(number) > CARD_NUMBER_MAX_DIGITS:
+def _holding(session: Session, text: str) -> list[HolderRow]:
+    number = card_number(text)
+    if number is None:
         return []
     statement = select(HolderRow).join(CardRow, col(CardRow.holder_id) == col(HolderRow.id))
-    return list(session.exec(statement.where(CardRow.number == int(number))))
+    return list(session.exec(statement.where(CardRow.number == number)))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from server.services import audit
-from server.services.people import houses
+from server.services.people import listed
 from server.services.people.cells import house_code
 from server.services.problems import not_found
 from server.services.work import Work
@@ -146,8 +146,8 @@ def _settle(work: Work, rows: list[HolderRow]) -> None:
 def _wanted(session: Session, rows: list[HolderRow]) -> dict[str, str]:
     """Person -> the house (id) they live in, of those that are in the list."""
     code = {row.id: str(house_code(row.house)) for row in rows}
-    listed = houses.of_codes(session, rows[0].org, code.values())
-    return {holder: listed[at].id for holder, at in code.items() if at in listed}
+    known = listed.of_codes(session, rows[0].org, code.values())
+    return {holder: known[at].id for holder, at in code.items() if at in known}
 
 
 def _present(work: Work, house_ids: set[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Houses: the community's list of flats and rooms. When there is one, people can live only in houses of it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel
 from sqlalchemy import func
@@ -9,13 +9,13 @@ from sqlmodel import Session, col, select
 
 from server.services import audit
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
+from server.services.people import households, listed
 from server.services.people.cells import CellFlaw, house_code
 from server.services.problems import Code, Problem, not_found
 from server.services.work import Work
 from server.tables import HolderRow, HouseRow
 
 SORT_DIGITS = 5
-ASKED_AT_ONCE = 500
 MAX_PEOPLE = 200
 
 
@@ -43,16 +43,17 @@ def new_row(house_id: str, org: str, code: str, note: str, now_ms: int) -> House
 
 
 def add(work: Work, org: str, text: str, note: str = "") -> HouseView:
-    """Enter a house; Problem INVALID or EXISTS."""
+    """Enter a house; who was registered there before moves in. Problem INVALID or EXISTS."""
     code = house_code(text)
     if isinstance(code, CellFlaw) or not code:
         raise Problem(Code.INVALID, f"{text} is no house.", fields={"code": "like 3-1-502"})
-    if of_codes(work.session, org, [code]):
+    if listed.of_codes(work.session, org, [code]):
         raise Problem(Code.EXISTS, f"The house {code} is there already.", fields={"code": "exists"})
     row = new_row(work.new_id(), org, code, note, work.now_ms)
     work.session.add(row)
     work.session.flush()
     audit.record(work, "house.add", f"house:{row.id}", after={"code": code, "note": note})
+    households.settle(work, work.session.exec(select(HolderRow).where(HolderRow.org == org, HolderRow.house == code)))
     return view_of(row)
 
 
@@ -88,21 +89,6 @@ def people_of(session: Session, codes: Sequence[str]) -> dict[str, list[HolderRo
     found: dict[str, list[HolderRow]] = {code: [] for code in codes}
     for row in session.exec(statement.where(numbered.c.place <= MAX_PEOPLE).order_by(col(HolderRow.name))):
         found[row.house].append(row)
-    return found
-
-
-def is_listed(session: Session, org: str) -> bool:
-    """Whether the community has a list of houses at all."""
-    return session.exec(select(HouseRow.id).where(HouseRow.org == org).limit(1)).first() is not None
-
-
-def of_codes(session: Session, org: str, codes: Iterable[str]) -> dict[str, HouseRow]:
-    """Those of the codes that are houses."""
-    wanted, found = sorted(set(codes)), {}
-    for start in range(0, len(wanted), ASKED_AT_ONCE):
-        part = wanted[start : start + ASKED_AT_ONCE]
-        for row in session.exec(select(HouseRow).where(HouseRow.org == org, col(HouseRow.code).in_(part))):
-            found[row.code] = row
     return found
 
 

@@ -67,6 +67,7 @@ def merge(work: Work, kept_id: str, other_id: str, *, why: str) -> HolderView:
     kept.id_mark = kept.id_mark or other.id_mark
     kept.tags = list(dict.fromkeys([*kept.tags, *other.tags]))[:TAGS_MAX]
     kept.changed_ms = work.now_ms
+    kept.moved_ms = kept.moved_ms if other.moved_ms else None
     work.session.add(kept)
     other.house = ""
     work.session.flush()

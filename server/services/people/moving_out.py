@@ -12,7 +12,7 @@ def move_out(work: Work, holder_id: str, *, why: str) -> list[CardView]:
     row = holders.row_of(work.session, holder_id)
     ended = cards.end_all(work, holder_id, why=why)
     before = {"house": row.house}
-    row.house, row.changed_ms = "", work.now_ms
+    row.house, row.changed_ms, row.moved_ms = "", work.now_ms, work.now_ms
     work.session.add(row)
     work.session.flush()
     finding.index(work.session, row)

@@ -10,6 +10,7 @@ several: the first ones are taken, and for surnames those that surnames have (�
 
 import itertools
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,6 +19,8 @@ from functools import lru_cache
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 from pypinyin.pinyin_dict import pinyin_dict
+
+from server.services.people.cells import house_kept
 
 KEY_MAX_CHARS = 32
 READINGS_MAX = 2
@@ -28,6 +31,12 @@ HAN_MAX_CHARS = 8
 """Characters of a name from which a search may begin."""
 
 TOKENS_MAX = 4
+
+_CARD_NUMBER = re.compile(r"^(?:(?:no\.?|第)\s*)?([1-9][0-9]{0,8})\s*(?:号卡?)?$", re.IGNORECASE)
+"""With the words around it that the console writes (No. 41, 41 号)."""
+
+_HOUSE_PART = re.compile(r"^([0-9A-Za-z]{1,8})(号楼|幢|栋|棟|座|楼|单元|室|房|号)$")
+"""One number of a house with its word."""
 
 SURNAMES: dict[str, str] = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "任": "ren", "华": "hua",
@@ -42,17 +51,30 @@ SURNAMES: dict[str, str] = {
 
 def keys_of(name: str, house: str, phone_tail: str, tags: Iterable[str] = ()) -> frozenset[str]:
     """Every key of a person, each of at most KEY_MAX_CHARS."""
-    tagged = (squeezed(normal(tag)) for tag in tags)
-    found = itertools.chain(
-        _name_keys(normal(name)), _sound_keys(name), _house_keys(normal(house)), [phone_tail], tagged
-    )
+    tagged = (_token(tag) for tag in tags)
+    named = [_token(word) for word in name.split()]  # as a search for it comes out
+    lives = _house_keys(normal(house_kept(house)))
+    found = itertools.chain(_name_keys(normal(name)), named, _sound_keys(name), lives, [phone_tail], tagged)
     return frozenset(key[:KEY_MAX_CHARS] for key in found if key)
 
 
 def tokens_of(text: str) -> list[str]:
-    """What somebody typed, as beginnings of keys; all of them must fit. At most TOKENS_MAX."""
-    tokens = (squeezed(normal(part)) for part in text.split())
+    """What somebody typed, as beginnings of keys; all of them must fit. At most TOKENS_MAX.
+
+    A house may be written as people say it (3幢1单元502室, 3幢), the number of a card as the console does (41 号).
+    """
+    number = card_number(text)
+    tokens = (_token(part) for part in (text if number is None else str(number)).split())
     return [token[:KEY_MAX_CHARS] for token in tokens if token][:TOKENS_MAX]
+
+
+def card_number(text: str) -> int | None:
+    """The number of a card, if that is what somebody typed: 41, No. 41, 41 号. 0041 is the end of a telephone number.
+
+    None for anything else.
+    """
+    found = _CARD_NUMBER.match(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1]) if found else None
 
 
 def normal(text: str) -> str:
@@ -68,6 +90,12 @@ def squeezed(text: str) -> str:
 def is_han(character: str) -> bool:
     """Whether it is a Chinese character that has a sound."""
     return ord(character) in pinyin_dict
+
+
+def _token(word: str) -> str:
+    """A word as a beginning of keys; of a house the form in which we keep it."""
+    number = _HOUSE_PART.match(unicodedata.normalize("NFKC", word))
+    return squeezed(normal(number[1] if number else house_kept(word)))
 
 
 def _name_keys(name: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlmodel import Session
 
+from server.services.care import care_tally
 from server.services.privacy.aims import Aim
 from server.services.privacy.register import REGISTER, End, Found, Use
 from server.tables import Row
@@ -49,8 +50,10 @@ def erase(session: Session, holder_id: str, aim: Aim | None = None) -> dict[str,
     """Delete or unname what is kept of somebody, for one purpose or for all; table -> how many rows.
 
     Their own entry goes last, and with it the meaning of their pseudonym: events stay byte for byte, so that every
-    proof of them holds, and lead to nobody any more.
+    proof of them holds, and lead to nobody any more. How many alarms were true and false stays counted.
     """
+    if aim in (None, Aim.NOT_SEEN):
+        care_tally.keep(session, holder_id)
     done: dict[str, int] = {}
     for name, use in reversed(REGISTER.items()):
         if aim is not None and use.aim is not aim:

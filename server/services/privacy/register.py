@@ -156,6 +156,7 @@ NOBODYS = frozenset(
         "calendar_day",
         "card_gone",
         "cards_base",
+        "care_tally",
         "certificate",
         "command",
         "counter",

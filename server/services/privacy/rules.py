@@ -176,6 +176,7 @@ RULES = (
     Rule("photos", Aim.PHOTO, photos),
     Rule("events.care", Aim.CARE, events_of(Aim.CARE)),
     Rule("care.cases", Aim.NOT_SEEN, rows_before("care_case", "closed_ms")),
+    Rule("care.tally", Aim.NOT_SEEN, rows_before("care_tally", "day")),
     Rule("care.absences", Aim.NOT_SEEN, rows_before("care_absence", "to_ms")),
     Rule("events.clinic", Aim.CLINIC, events_of(Aim.CLINIC)),
     Rule("clinic.tickets", Aim.CLINIC, clinic_tickets),

@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session, col, select
 
 from server.services import audit
 from server.services.incidents.incident_asked import Lines, Sentence
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
+from server.services.people.cells import house_kept
 from server.services.problems import Code, Problem, not_found
 from server.services.property.ticket_life import Party, TicketState, TicketStep, after, open_steps, party_of, readers
 from server.services.roles import Role
@@ -47,7 +48,9 @@ class TicketIn(BaseModel):
 
     kind: TicketKind = TicketKind.REPAIR
     title: Sentence
-    house: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^\P{Cc}*$")]
+    house: Annotated[
+        str, StringConstraints(min_length=1, max_length=100, pattern=r"^\P{Cc}*$"), AfterValidator(house_kept)
+    ]
     message: MessageIn
 
 
@@ -158,7 +161,7 @@ def listing(
     closed = TicketState.CLOSED.value
     statement = statement.where(TicketRow.state == closed if over else TicketRow.state != closed)
     if house:
-        statement = statement.where(TicketRow.house == house)
+        statement = statement.where(TicketRow.house == house_kept(house))
     if (place := number_after(after)) is not None:
         statement = statement.where(TicketRow.number < place)
     views = [_view(row) for row in session.exec(statement)]

@@ -1,9 +1,11 @@
 """Who gets something added to meals, and what is due to them now (subsidy_terms has the arithmetic)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from card_protocol.words.point import PRICE_MAX_FEN
 from server.services import audit
@@ -11,7 +13,7 @@ from server.services.people import holders
 from server.services.problems import Code, Problem
 from server.services.purses import purse_books, purses
 from server.services.purses.purse_books import Fate
-from server.services.purses.subsidy_terms import Meal, Terms, accrued
+from server.services.purses.subsidy_terms import Meal, Terms, accrued, in_force
 from server.services.work import Work
 from server.tables import PurseEntryRow, SubsidyRow
 
@@ -45,15 +47,13 @@ class Standing(BaseModel):
 
 def of_holder(session: Session, holder_id: str) -> list[SubsidyView]:
     """Somebody's terms, in the order of their beginning."""
-    mine = select(SubsidyRow).where(SubsidyRow.holder_id == holder_id).order_by(SubsidyRow.first, SubsidyRow.id)
-    return [_view(row) for row in session.exec(mine)]
+    return [_view(row) for row in session.exec(_rows(holder_id))]
 
 
 def give(work: Work, holder_id: str, wanted: SubsidyIn) -> SubsidyView:
     """New terms; from their first day they hold instead of older ones. Problem NOT_FOUND, INVALID, TOO_MANY."""
     holders.row_of(work.session, holder_id)
-    if wanted.last is not None and wanted.last < wanted.first:
-        raise Problem(Code.INVALID, "The last day is before the first.", fields={"last": "not before the first"})
+    check(wanted)
     if len(of_holder(work.session, holder_id)) >= TERMS_MAX:
         raise Problem(Code.TOO_MANY, f"At most {TERMS_MAX} terms for one person.")
     row = SubsidyRow(
@@ -70,15 +70,56 @@ def give(work: Work, holder_id: str, wanted: SubsidyIn) -> SubsidyView:
     return _view(row)
 
 
+def check(wanted: SubsidyIn) -> None:
+    """Whether terms make sense, whoever gets them. Problem INVALID, with the field."""
+    if wanted.last is not None and wanted.last < wanted.first:
+        raise Problem(Code.INVALID, "The last day is before the first.", fields={"last": "not before the first"})
+    if wanted.day_limit < wanted.per_meal:
+        raise Problem(Code.INVALID, "A day has less than one meal.", fields={"day_limit": "not less than a meal"})
+
+
+def end(work: Work, holder_id: str, today: date) -> int:
+    """Nothing is added from `today` (a local day) on; how many terms that ended. What was earned before stays due.
+
+    All at once: of several that hold the older ones would hold again as soon as the newest ended.
+    """
+    lasting = [row for row in work.session.exec(_rows(holder_id)) if row.last is None or row.last >= today.isoformat()]
+    yesterday = (today - timedelta(days=1)).isoformat()
+    for row in lasting:
+        if row.first >= today.isoformat():
+            work.session.delete(row)
+        else:
+            row.last = yesterday
+            work.session.add(row)
+    work.session.flush()
+    if lasting:
+        audit.record(work, "subsidy.end", f"holder:{holder_id}", after={"last": yesterday})
+    return len(lasting)
+
+
+def holding(terms: Sequence[SubsidyView], day: date) -> str | None:
+    """The id of what holds on a local day; `terms` as `of_holder` lists them."""
+    found = in_force(map(_terms, terms), day)
+    return next((one.id for one in reversed(terms) if _terms(one) == found), None)
+
+
+def foreseen(session: Session, holder_id: str, wanted: SubsidyIn) -> Standing:
+    """How it would stand if these terms were given: of a first day in the past, meals already taken count as well."""
+    return _standing(session, holder_id, [*map(_terms, of_holder(session, holder_id)), _terms(wanted)])
+
+
 def standing(session: Session, holder_id: str) -> Standing:
     """Of all cards that somebody has had: a new card does not begin the day's limit anew."""
+    return _standing(session, holder_id, [_terms(one) for one in of_holder(session, holder_id)])
+
+
+def _standing(session: Session, holder_id: str, terms: Sequence[Terms]) -> Standing:
     meals, paid = [], 0
     for row in _entries(session, holder_id):
         if row.amount < 0:
             meals.append(Meal(row.at_ms, -row.amount))
         else:
             paid += row.subsidy
-    terms = [Terms(v.per_meal, v.day_limit, v.first, v.last) for v in of_holder(session, holder_id)]
     earned = sum(accrued(meals, terms).values())
     return Standing(accrued=earned, paid=paid, due=max(0, earned - paid))
 
@@ -100,6 +141,14 @@ def _entries(session: Session, holder_id: str) -> list[PurseEntryRow]:
         sure = {Fate.DONE, Fate.OPEN}
         done |= {one.told.id for one in lines if one.fate in (sure if one.told.amount > 0 else {Fate.DONE})}
     return [row for row in rows if row.id in done]
+
+
+def _rows(holder_id: str) -> SelectOfScalar[SubsidyRow]:
+    return select(SubsidyRow).where(SubsidyRow.holder_id == holder_id).order_by(SubsidyRow.first, SubsidyRow.id)
+
+
+def _terms(one: SubsidyIn) -> Terms:
+    return Terms(one.per_meal, one.day_limit, one.first, one.last)
 
 
 def _view(row: SubsidyRow) -> SubsidyView:

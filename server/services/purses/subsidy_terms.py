@@ -33,17 +33,21 @@ class Meal(NamedTuple):
     price: int
 
 
+def in_force(terms: Iterable[Terms], day: date) -> Terms | None:
+    """Which terms hold on a local day: of several, those that began last; of these, those that stand last."""
+    found = [one for one in sorted(terms, key=lambda one: one.first) if one.holds_on(day)]
+    return found[-1] if found else None
+
+
 def accrued(meals: Iterable[Meal], terms: Iterable[Terms]) -> dict[date, int]:
     """Local day -> what is added for it. Where several terms hold, the one that began last does."""
     prices = defaultdict(list)
     for meal in meals:
         prices[local_day_and_minute(meal.at_ms)[0]].append(meal.price)
-    known = sorted(terms, key=lambda one: one.first)
+    known = list(terms)
     added = {}
     for day, paid in prices.items():
-        in_force = [one for one in known if one.holds_on(day)]
-        if in_force:
-            one = in_force[-1]
+        if (one := in_force(known, day)) is not None:
             added[day] = min(one.day_limit, sum(min(one.per_meal, price) for price in paid))
     return added
 

@@ -1,6 +1,5 @@
 """Answers about care, clinic, incidents and property, for the community, the street and the district."""
 
-from collections import Counter
 from datetime import date, timedelta
 
 from sqlalchemy import case, func, select
@@ -9,6 +8,7 @@ from sqlmodel import Session
 from card_protocol.words.moment import DAY_MS, LOCAL_OFFSET_MINUTES, MINUTE_MS, local_day_and_minute
 from server.services.activities.activity_life import PARTY_KINDS, ActivityKind, ActivityState
 from server.services.activities.quorum import Mark
+from server.services.care import care_tally
 from server.services.care.care_case import FALSE_ALARMS, TRUE_ALARMS
 from server.services.incidents.incident_words import Matter, State, Tier, tier_of
 from server.services.property.ticket_life import TicketState, TicketStep
@@ -44,13 +44,7 @@ def meals(session: Session, since_ms: int, now_ms: int) -> list[Line]:
 
 def alarms(session: Session, since_ms: int) -> list[Line]:
     """Closed cases of people who were not seen: in need, well, ended otherwise."""
-    one = _T["care_case"]
-    counted = (
-        select(one.c.outcome, func.count())
-        .where(one.c.closed_ms >= since_ms, one.c.outcome.is_not(None))
-        .group_by(one.c.outcome)
-    )
-    found = Counter({str(key): int(count) for key, count in session.execute(counted)})
+    found = care_tally.outcomes(session, since_ms)
     true = sum(found.pop(deed.value, 0) for deed in TRUE_ALARMS)
     false = sum(found.pop(deed.value, 0) for deed in FALSE_ALARMS)
     return [Line("true", (true,)), Line("false", (false,)), Line("other", (sum(found.values()),))]

@@ -22,7 +22,7 @@ from card_protocol.words.verdict import Presentation
 from server.services import audit
 from server.services.access import access
 from server.services.access.explanation import NO_UID, Told, explain, told_of
-from server.services.gateways import commands
+from server.services.gateways import commands, gateways
 from server.services.gateways.commands import CommandIn, CommandView
 from server.services.problems import Code, Problem
 from server.services.visitors import visitor_passes
@@ -42,7 +42,7 @@ class Scanned(BaseModel):
     visitor: VisitorView | None
     """Whose pass it is; None for a code that is none of ours."""
     gateway: str | None
-    """Which gateway could open; None where no gateway serves the point."""
+    """Which gateway could open; None where none serves the point, or the one that does takes no part."""
 
 
 def cleaned(typed: str) -> str:
@@ -52,7 +52,7 @@ def cleaned(typed: str) -> str:
 
 def look(session: Session, community: str, verify: Verify, typed: str, point: str, at_ms: int) -> Scanned:
     """Ask the one decider, as a scanner at this point would; Problem NOT_FOUND for a point that is not there."""
-    gateway = access.point_of(session, point).gateway_id
+    gateway = _gateway(session, point)
     text = cleaned(typed)
     if not is_ours(text):
         return _refused(Reason.FOREIGN, gateway)
@@ -80,7 +80,7 @@ def let_in(
     if not found.granted or found.visitor is None:
         raise Problem(Code.WRONG_STATE, f"The code lets nobody in here: {found.reason}.")
     if found.gateway is None:
-        raise Problem(Code.WRONG_STATE, f"No gateway serves {point}.")
+        raise Problem(Code.WRONG_STATE, f"No gateway takes orders for {point}.")
     order = commands.give(work, found.gateway, CommandIn(action=Action.OPEN_ONCE, point=point, why=why), speed=speed)
     row = visitor_passes.row_of(work.session, found.visitor.number)
     if access.point_of(work.session, point).direction is not Direction.OUT:
@@ -90,6 +90,11 @@ def let_in(
     audit.record(work, "visitor.let-in", f"visitor:{row.number}", after={"point": point, "command": order.number})
     visitor = visitor_passes.view_of(work.session, row, work.now_ms)
     return found.model_copy(update={"visitor": visitor}), order
+
+
+def _gateway(session: Session, point: str) -> str | None:
+    name = access.point_of(session, point).gateway_id
+    return name if name is not None and gateways.verifier_of(session, name) is not None else None
 
 
 def _refused(reason: Reason, gateway: str | None) -> Scanned:

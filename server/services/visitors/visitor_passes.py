@@ -41,6 +41,8 @@ USES_MAX = 50
 CODE_LIFE_MS = 15 * 60_000
 LINK_BYTES = 16
 LISTING_MAX = 200
+NAME_MAX_CHARS = 50
+"""What the name of a level says of its doors."""
 
 Words = StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^\P{Cc}*$")
 
@@ -218,13 +220,29 @@ def _view(row: VisitorPassRow, used: int, now_ms: int) -> VisitorView:
 def _level_for(work: Work, points: frozenset[str]) -> str:
     """The access level of this set of doors, made when it is the first time; with other doors it was not this one's."""
     work.take_turn(SCHEDULE)
-    if work.session.get(ScheduleRow, SCHEDULE) is None:
-        access.set_schedule(work, always(SCHEDULE))
+    _have_hours(work)
     level_id = f"visit-{sha256(' '.join(sorted(points)).encode()).hexdigest()[:12]}"
     known = work.session.get(AccessLevelRow, level_id)
-    if known is None or access.level_of(work.session, level_id).points != points:
-        name = ", ".join(sorted(points))[:60]
+    ids = ", ".join(sorted(points))[:60]
+    right = known is not None and access.level_of(work.session, level_id).points == points
+    if known is None or not right or known.name_en == f"Visitors {ids}":  # as it once was called
+        names = access.point_names(work.session)
+        zh = _called([names[point][0] for point in sorted(points)], "访客：{}", "、")
+        en = _called([names[point][1] for point in sorted(points)], "Visitors: {}", ", ")
         hours = known.schedule_id if known is not None else SCHEDULE
-        level = LevelIn(id=level_id, name_zh=f"访客 {name}", name_en=f"Visitors {name}", points=points, schedule=hours)
-        access.set_level(work, level)
+        access.set_level(work, LevelIn(id=level_id, name_zh=zh, name_en=en, points=points, schedule=hours))
     return level_id
+
+
+def _have_hours(work: Work) -> None:
+    """A schedule of visitors' own; one that is still called as any other gets its name."""
+    plain, row = always(SCHEDULE), work.session.get(ScheduleRow, SCHEDULE)
+    if row is None or (row.name_zh, row.name_en) == (plain.name_zh, plain.name_en):
+        stands = access.schedule_of(work.session, SCHEDULE) if row is not None else plain
+        access.set_schedule(work, stands.model_copy(update={"name_zh": "访客时段", "name_en": "Visitors' hours"}))
+
+
+def _called(names: list[str], pattern: str, comma: str) -> str:
+    """What fits of the names, in the pattern."""
+    text = comma.join(names)
+    return pattern.format(text if len(text) <= NAME_MAX_CHARS else text[: NAME_MAX_CHARS - 1] + "…")

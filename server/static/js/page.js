@@ -70,11 +70,15 @@ document.addEventListener("submit", (event) => {
   }
   // A form that is answered by a file leaves the page as it is.
   if (!("stays" in form.dataset)) form.dataset.sent = "yes";
+  for (const waiting of form.querySelectorAll("[data-waiting]")) waiting.hidden = false;
 });
 
 // Coming back by the browser's Back button, the form may be sent again.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const waiting of form.querySelectorAll("[data-waiting]")) waiting.hidden = true;
+  }
 });
 
 // A form that htmx sends stays on the page, whatever became of it.

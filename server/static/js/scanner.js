@@ -44,6 +44,10 @@ document.addEventListener(
 // The next code replaces this one, also when nobody touches the mouse in between.
 form?.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) field.value = "";
-  field.focus();
+  field.focus({ preventScroll: event.detail.successful });
   if (!event.detail.successful) field.select();
 });
+
+// Below the line that says that the page is not live: see scroll-margin-top.
+const scanned = document.getElementById("scanned");
+scanned?.addEventListener("htmx:afterSwap", () => scanned.scrollIntoView({ block: "nearest" }));

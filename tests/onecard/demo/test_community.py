@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 from card_protocol.words.division import parent_of
-from onecard.demo.community import LEVELS, ORG_UNITS, POINTS, SCHEDULES, residents
+from card_protocol.words.point import Direction
+from onecard.demo.community import AREAS, LEVELS, ORG_UNITS, POINTS, SCHEDULES, residents
 
 
 def test_four_levels_of_administration_one_below_the_other() -> None:
@@ -17,6 +18,11 @@ def test_forty_residents_with_names_of_their_own() -> None:
     assert len(people) == 40
     assert len({person.name for person in people}) == 40
     assert all(len(person.name) == 3 for person in people)
+
+
+def test_every_area_that_people_pass_into_has_a_name_for_screens() -> None:
+    passed = {point.area for point in POINTS if point.direction is not Direction.NONE}
+    assert {name for name, _, _ in AREAS} == passed
 
 
 def test_levels_name_points_and_schedules_that_exist() -> None:

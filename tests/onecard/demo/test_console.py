@@ -10,7 +10,7 @@ import pytest
 
 from card_protocol.words.point import Point
 from card_protocol.words.schedule import Schedule
-from onecard.demo.community import CARE, DESK, GATEWAY, LEVELS, ORG_UNITS, POINTS, SCHEDULES, residents
+from onecard.demo.community import AREAS, CARE, DESK, GATEWAY, LEVELS, ORG_UNITS, POINTS, SCHEDULES, residents
 from onecard.demo.console import ConsoleClient, ConsoleError
 
 
@@ -67,6 +67,7 @@ def test_the_whole_community_is_entered_and_parents_come_first(server: Server, c
     console.enter_community()
     assert [path for method, path, _ in server.asked if method == "PUT"] == [
         *(f"/api/v1/org-units/{code}" for code, _, _ in ORG_UNITS),
+        *(f"/api/v1/areas/{name}" for name, _, _ in AREAS),
         *(f"/api/v1/points/{point.id}" for point in POINTS),
         *(f"/api/v1/schedules/{schedule.id}" for schedule in SCHEDULES),
         *(f"/api/v1/levels/{level.id}" for level in LEVELS),

@@ -115,7 +115,7 @@ def test_what_goes_wrong_at_a_desk_is_told(community: Community, order: dict[str
         return await post(community, order | {"wait_ms": 100})
 
     answer = asyncio.run(no_card())
-    assert (answer.status_code, answer.json()["type"]) == (408, "urn:onecard:problem:no-card")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:onecard:problem:no-card")
 
 
 @pytest.mark.parametrize("change", [{"wait_ms": 10}, {"levels": []}, {"desk": "Desk 1"}, {"valid_to_ms": -1}])

@@ -100,5 +100,5 @@ def test_a_part_is_turned_away_with_401_and_a_page_with_a_way(house):
 def test_every_status_of_a_problem_has_words():
     from server.services.problems import TEXTS
 
-    shown = {text.status for text in TEXTS.values()} - {401, 408, 502}
+    shown = {text.status for text in TEXTS.values()} - {401, 502}
     assert shown <= set(errors.TROUBLES)

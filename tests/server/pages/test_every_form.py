@@ -38,7 +38,7 @@ _WRITTEN: dict[str, str] = {
     "cards.revoke holders.write": "/holders/{holder_id}/leave /holders/{holder_id}/merge",
     "care.work": (
         "/care/cases/{case_id} /care/people/{holder_id} /care/people/{holder_id}/absence "
-        "/care/people/{holder_id}/case /purses/{card_id}/subsidy"
+        "/care/people/{holder_id}/case /purses/{card_id}/subsidy /purses/{card_id}/subsidy/end"
     ),
     "clinic.work": "/clinic/next /clinic/recalls /clinic/recalls/{recall_id} /clinic/tickets/{ticket_id}",
     "commands.give": "/gateways/{gateway_id}/log /points/{point_id}/orders",

@@ -4,6 +4,8 @@ import pytest
 
 from server.pages import marks
 from server.pages.i18n import Language
+from server.pages.live import orders
+from server.pages.visitors import gate_house
 from server.services.party.members import Ending
 from server.services.visitors import visitor_keeper
 
@@ -53,3 +55,4 @@ def test_reasons_that_the_server_gave_by_itself_are_told_in_words(text, en, zh):
 
 def test_what_the_services_say_is_in_the_table():
     assert {visitor_keeper.OVER, visitor_keeper.USED_UP, *Ending} <= set(marks._BY_ITSELF)
+    assert {gate_house.WHY, orders.LOG_WHY} <= set(marks._BY_ITSELF), "orders that a page gives a reason of its own"

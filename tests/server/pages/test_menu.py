@@ -15,6 +15,7 @@ def test_everybody_sees_exactly_what_is_open_to_them():
 def test_where_one_begins():
     assert home(Actor("x", Role.GUARD.value)) == "/live"
     assert home(Actor("x", Role.CLERK.value)) == "/desk"
+    assert home(Actor("x", Role.INSTALLER.value)) == "/gateways"
     assert home(Actor("x", "nobody")) == "/account"
 
 

@@ -32,6 +32,27 @@ def test_the_trail_is_read_in_pages_and_by_subject(community: Community) -> None
         assert [line.subject for line in audit.trail(session, subject="door:2").items] == ["door:2"]
 
 
+@pytest.mark.parametrize("around", [0, 1000])
+def test_the_trail_is_read_from_a_time_on_and_before_another(
+    community: Community, monkeypatch: pytest.MonkeyPatch, around: int
+) -> None:
+    monkeypatch.setattr(audit, "AROUND_LINES", around)
+    begin = community.now[0]
+    for _ in range(9):
+        write(community, 1)
+        community.now[0] += 1000
+
+    def seconds(**asked: int) -> list[int]:
+        with community.transactions.read() as session:
+            found = audit.trail(session, subject=["door:0", "door:7"], actor=["user:test"], **asked).items
+        return [(line.at_ms - begin) // 1000 for line in found]
+
+    assert seconds(from_ms=begin + 2000, to_ms=begin + 5000) == [4, 3, 2]
+    assert seconds(from_ms=begin + 7500) == [8]
+    assert seconds(to_ms=begin) == []
+    assert seconds(to_ms=begin + 1) == [0]
+
+
 @pytest.mark.parametrize("tamper", ["after", "delete", "hash"])
 def test_what_is_changed_or_taken_out_shows(community: Community, tamper: str) -> None:
     write(community, 3)

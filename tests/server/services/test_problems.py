@@ -18,3 +18,8 @@ def test_the_detail_is_what_a_log_shows() -> None:
     assert str(Problem(Code.INVALID, "The house is on fire.")) == "The house is on fire."
     assert str(Problem(Code.INVALID)) == TEXTS[Code.INVALID].en
     assert not_found("card", 7).detail == "There is no card 7."
+
+
+def test_no_status_lets_a_browser_send_the_same_again_by_itself():
+    """408 allows it (RFC 9110, 15.5.9), and 425 asks for it (RFC 8470): Chromium put money on a card twice."""
+    assert {text.status for text in TEXTS.values()}.isdisjoint({408, 425})

@@ -38,3 +38,33 @@ def test_a_data_base_of_a_newer_version_is_left_alone(engine: Engine) -> None:
 def test_every_table_is_in_the_register_of_personal_data_or_names_nobody() -> None:
     """Here, because it is about every new table: say in server/services/privacy/register.py what yours is for."""
     assert set(REGISTER) | NOBODYS == set(Row.metadata.tables)
+
+
+def test_houses_that_were_kept_as_typed_are_kept_as_the_list_has_them(engine: Engine) -> None:
+    """Who was entered before the list of houses lives in its houses; who moved out is known to have."""
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE holder DROP COLUMN moved_ms"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0042'"))
+        connection.execute(text("INSERT INTO org_unit (code, level, name_zh, name_en) VALUES ('C', '', '', '')"))
+        person = "INSERT INTO holder (id, pseudonym, org, kind, name, house, phone_tail, tags, created_ms, changed_ms)"
+        for number, house in enumerate(("4幢2单元501室", "4-2-501", "警务室", "")):
+            values = f" VALUES ('{number}', '{number}', 'C', 'resident', '王秀英', '{house}', '', '[]', 1, 1)"
+            connection.execute(text(person + values))
+        house = "INSERT INTO house (id, org, code, sort_key, note, created_ms, changed_ms)"
+        connection.execute(text(house + " VALUES ('h', 'C', '4-2-501', '', '', 1, 1)"))
+        ticket = "INSERT INTO ticket (number, turn, kind, title, house, state, assignee, opened_by,"
+        connection.execute(
+            text(ticket + " opened_ms, changed_ms) VALUES (1, 0, 'repair', 't', '4幢2单元501室', 'open', '', '', 1, 1)")
+        )
+        trail = "INSERT INTO audit (id, at_ms, actor, action, subject, before, after, why, hash)"
+        connection.execute(text(trail + " VALUES (1, 77, '', 'holder.leave', 'holder:3', '', '', '', '')"))
+    migrate(engine)
+    with engine.connect() as connection:
+        people = connection.execute(text("SELECT house, moved_ms FROM holder ORDER BY id")).all()
+        assert people == [("4-2-501", None), ("4-2-501", None), ("警务室", None), ("", 77)]
+        keys = connection.execute(text("SELECT key FROM holder_key WHERE holder_id = '0'")).scalars().all()
+        assert "4-2-501" in keys
+        members = connection.execute(text("SELECT holder_id FROM household_member ORDER BY holder_id")).scalars().all()
+        assert members == ["0", "1"]
+        assert connection.execute(text("SELECT house FROM ticket")).scalar() == "4-2-501"

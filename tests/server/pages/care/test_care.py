@@ -1,12 +1,18 @@
 """The care board on a screen."""
 
+import re
+
+from playwright.sync_api import expect
+
 from server.services.care import care_cases, care_watch
+from server.services.care.care_case import Stage
 from server.services.care.care_watch import WatchIn
 from server.services.people import consents
 from server.services.people.consents import Purpose
 from server.services.roles import Role
 from tests.server.build import ADMIN
-from tests.server.pages.conftest import words_of
+from tests.server.pages.conftest import OWN_PASSWORD, words_of
+from tests.server.pages.serving import serving
 from tests.server.services.care.test_care_watch import home
 from tests.server.services.care.test_home_visits import tap
 
@@ -30,6 +36,7 @@ def test_a_case_is_worked_on_from_the_board(house):
     board = words_of(browser.get("/care"))
     assert "Call them" in board
     assert "13800001111" in board
+    assert re.search(r"Somebody is worried [^:]+: milk at the door", board)
     assert browser.post(f"/care/cases/{case.id}", deed="not_reached", note="twice").status_code == 303
     assert "Call their contact" in words_of(browser.get("/care", **{"hx-request": "true"}))
     assert browser.post(f"/care/cases/{case.id}", deed="helped").status_code == 303
@@ -80,3 +87,31 @@ def test_visits_as_a_page_and_a_file(house):
 def test_nobody_else_sees_the_board(house):
     for role in (Role.GUARD, Role.NURSE, Role.CLERK, Role.ADMIN, Role.OFFICIAL):
         assert house.signed_in(role).get("/care").status_code == 403, role
+
+
+def test_by_keyboard_the_next_figure_means_the_same_case(house, open_page, axe):
+    for holder in (watched(house), watched(house, "李建国")):
+        with house.transactions.work(ADMIN) as work:
+            care_cases.open_case(work, holder, by_hand=True)
+    house.signed_in(Role.CARE)
+    with serving(house.site) as address:
+        page = open_page(locale="en", base_url=address)
+        page.goto("/login")
+        page.locator("#name").fill("care")
+        page.locator("#password").fill(OWN_PASSWORD)
+        page.locator("#password").press("Enter")
+        page.wait_for_url(lambda address: not address.endswith("/login"))
+        page.goto("/care")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        case = page.evaluate("document.activeElement.dataset.case")
+        with page.expect_navigation():
+            page.keyboard.press("1")
+        expect(page.locator(f'[data-case="{case}"]')).to_be_focused()
+        with page.expect_navigation():
+            page.keyboard.press("1")
+        expect(page.locator(f'[data-case="{case}"]')).to_be_focused()
+        assert axe(page) == []
+        house.console.hub.close()
+    with house.transactions.read() as session:
+        assert care_cases.get(session, case).stage == Stage.COMMUNITY

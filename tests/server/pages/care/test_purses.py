@@ -1,5 +1,7 @@
 """One card's purse on a screen."""
 
+import re
+
 from card_protocol.words.card import CardState
 from server.services.cards import cards
 from server.services.roles import Role
@@ -59,3 +61,65 @@ def test_a_lost_cards_money_may_move_when_nothing_is_in_the_way(house):
         cards.change_state(work, card.id, CardState.LOST, why="on the bus")
     answer = browser.get(f"/purses/{card.id}")
     assert (answer.status_code, "Onto the new card" in words_of(answer)) == (200, True)
+
+
+def subsidy(browser, card, **changed):
+    """The answer to terms for this card's holder."""
+    given = {"per_meal": "4", "day_limit": "6.5", "first": "2026-03-01", "last": ""}
+    return browser.post(f"/purses/{card.id}/subsidy", **given | changed)
+
+
+def test_terms_that_make_no_sense_say_so_at_their_field(house):
+    card = house.community.active_card()
+    browser = house.signed_in(Role.CARE)
+    for changed, at, said in (
+        (
+            {"per_meal": "6", "day_limit": "5"},
+            "day_limit",
+            "What a day adds at most is not less than what a meal adds.",
+        ),
+        ({"last": "2026-02-01"}, "last", "The last day is not before the first."),
+        ({"last": "soon"}, "last", "the days are dates"),
+    ):
+        answer = subsidy(browser, card, **changed)
+        assert (answer.status_code, said in words_of(answer)) == (422, True), changed
+        assert re.search(rf'data-at="[^"]*\b{at}\b', answer.text), changed
+        assert all(f'value="{typed}"' in answer.text for typed in changed.values())
+
+
+def test_a_first_day_in_the_past_asks_back_with_what_it_makes_due(house):
+    station(house.community)
+    card = house.community.active_card()
+    hear(house.community, made(card.id, 1, 0, -800))
+    browser = house.signed_in(Role.CARE)
+    asked = subsidy(browser, card, first="2026-02-01")
+    said = "¥4.00 are due then at once instead of ¥0.00"
+    assert (asked.status_code, said in words_of(asked)) == (200, True)
+    assert "Subsidy due ¥0.00" in words_of(asked)
+    assert said in words_of(subsidy(browser, card, first="2026-01-01", sure="2026-02-01")), "another day than was asked"
+    assert subsidy(browser, card, first="2026-02-01", sure="2026-02-01").status_code == 303
+    assert "Subsidy due ¥4.00" in words_of(browser.get(f"/purses/{card.id}"))
+
+
+def test_the_list_says_what_holds_and_it_can_be_ended(house):
+    card = house.community.active_card()
+    browser = house.signed_in(Role.CARE)
+    path = f"/purses/{card.id}"
+    assert "No more from today on" not in words_of(browser.get(path))
+    subsidy(browser, card, first="2026-02-01", sure="2026-02-01")
+    subsidy(browser, card, first="2026-02-03", last="2026-02-04", sure="2026-02-03")
+    subsidy(browser, card, per_meal="5", last="2026-03-31")
+    subsidy(browser, card, per_meal="6", first="2026-05-01")
+    page = words_of(browser.get(path))
+    lines = [
+        page.index(first) for first in ("from 2026-02-01", "from 2026-02-03", "from 2026-03-01", "from 2026-05-01")
+    ]
+    said = ("Newer terms hold instead", "Ended", "Holds now", "Begins later")
+    assert [page.index(word) for word in said] == sorted(page.index(word) for word in said)
+    assert all(line < page.index(word) for line, word in zip(lines, said, strict=True))
+    assert browser.post(f"{path}/subsidy/end").headers["location"] == path
+    page = words_of(browser.get(path))
+    assert "Holds now" not in page
+    assert "from 2026-02-01 to 2026-02-28" in page
+    assert "from 2026-05-01" not in page
+    assert "No more from today on" not in page

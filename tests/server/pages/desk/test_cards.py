@@ -65,6 +65,22 @@ def test_a_step_is_asked_about_with_its_consequence_and_needs_a_reason(lived, na
         assert audit.trail(session, subject=f"card:{lived.active}").items[0].why == "moved away"
 
 
+def test_a_lost_card_that_was_found_is_called_so_and_still_opens_nothing(lived):
+    browser = lived.house.signed_in()
+    path = f"/cards/{lived.lost}"
+    page = words_of(browser.get(path))
+    assert "It was found" in page
+    assert "Suspend" not in page
+    assert "Was this card found again?" in words_of(browser.get(f"{path}/found"))
+    assert "not possible" in words_of(browser.get(f"/cards/{lived.active}/found"))
+    assert browser.post(f"/cards/{lived.active}/found", why="bus").status_code == 409
+    assert browser.post(f"{path}/found", why="lay in the bus").status_code == 303
+    page = words_of(browser.get(path))
+    assert "Suspended" in page
+    assert "Let it work again" in page
+    assert "It was found" not in page
+
+
 def test_a_suspended_card_can_work_again(lived):
     browser = lived.house.signed_in()
     browser.post(f"/cards/{lived.active}/suspend", why="holiday")

@@ -20,6 +20,7 @@ def test_a_token_is_made_shown_once_and_revoked(house):
     page = admin.get("/tokens")
     assert secret not in page.text
     assert "parking-lot Guard" in words_of(page)
+    assert "Valid now" in words_of(page), "a state has a word of its own beside the heading of a column"
     assert admin.post("/tokens/parking-lot/revoke").status_code == 303
     assert tokens.who(house.transactions, secret) is None
     assert "Revoked" in words_of(admin.get("/tokens"))

@@ -56,7 +56,7 @@ def test_a_stolen_gateway_is_shut_out_with_a_reason(house):
     assert browser.post("/gateways/g-1/revoke", why="stolen at night").status_code == 303
     assert view(house, "g-1").revoked
     page = words_of(browser.get("/gateways/g-1"))
-    assert "No longer trusted" in page
+    assert "Gateway shut out" in page
     assert "Stolen or broken?" not in page
 
 

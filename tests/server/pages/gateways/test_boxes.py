@@ -44,9 +44,36 @@ def test_one_that_nobody_trusts_any_more_and_one_that_has_not_come_yet(house):
     with house.transactions.work(ADMIN) as work:
         gateways.revoke(work, "g-2", why="stolen")
     page = words_of(house.signed_in().get("/gateways"))
-    assert "No longer trusted" in page
+    assert "Gateway shut out" in page
     assert "Waiting for the box" in page
     assert "Its claim is valid until 2026-03-02 08:00:00." in page
+
+
+def test_what_was_shut_out_takes_no_orders_and_was_taken_down_once_somebody_has_seen_it(lived):
+    house = lived.house
+    orders = 'href="/points/south-gate-in/orders"'
+    admin = house.signed_in()
+    assert orders in admin.get("/gateways/g-1").text
+    assert orders in admin.get("/live").text
+    with house.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1", why="stolen")
+    assert orders not in admin.get("/gateways/g-1").text
+    assert orders not in admin.get("/live").text
+    live = words_of(admin.get("/live"))
+    sentence = "It opens by what it held until its policy ends, and hears nothing."
+    assert f"Gateway shut out {sentence}" in live
+    assert "Never seen online" not in live
+    assert sentence in words_of(admin.get("/points/south-gate-in/orders"))
+    with house.transactions.work(ADMIN) as work:
+        gateways.take_down(work, "g-1", why="seen")
+    for page in ("/gateways", "/gateways/g-1", "/live", "/points/south-gate-in/orders"):
+        told = words_of(admin.get(page))
+        assert "Gateway taken down" in told, page
+        assert sentence not in told, page
+    claim = "/gateways/_new?name=g-1"
+    assert f'href="{claim}"' in admin.get("/gateways/g-1").text, "how a new box takes its place"
+    assert 'value="g-1"' in admin.get(claim).text
+    assert "A new box in its place" not in words_of(house.signed_in(Role.GUARD).get("/gateways/g-1"))
 
 
 def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
@@ -122,3 +149,6 @@ def test_counting_what_is_lacking():
     box = Box(view, 4, 2)
     assert (box.waiting, box.policy_current, box.revocations_current, box.state) == (5, False, True, "online")
     assert Box(view.model_copy(update={"acked_seq": 12}), 3, 3).waiting == 0
+    shut = view.model_copy(update={"revoked": True, "gone_ms": None})
+    assert Box(shut, 4, 2).state == "shut_out"
+    assert Box(shut.model_copy(update={"gone_ms": NOW_MS}), 4, 2).state == "gone"

@@ -28,7 +28,8 @@ def test_an_alarm_becomes_an_incident_with_all_that_are_alike(house):
     first, second = held(house), held(house)
     guard = house.signed_in(Role.GUARD)
     live = guard.get("/live").text
-    assert f'href="/incidents/_new?alarm={second}"' in live
+    shown = max(first, second)  # of the same moment: which of the two is the newer, their ids say by chance
+    assert f'href="/incidents/_new?alarm={shown}"' in live
     form = guard.get(f"/incidents/_new?alarm={second}")
     assert "Door held open: South gate, in" in form.text
     answer = guard.post("/incidents/_new", matter="safety", title="Door held open", alarm=second, point="south-gate-in")
@@ -101,8 +102,9 @@ def test_a_care_case_becomes_an_incident_that_only_care_reads(house):
         case = care_cases.open_case(work, person.id, by_hand=True, note="her daughter rang")
     carer = house.signed_in(Role.CARE)
     form = carer.get(f"/incidents/_new?case={case.id}").text
+    assert "her daughter rang</textarea>" in form
     assert 'value="care"' in form
-    assert 'value="Not seen for longer than is usual for them"' in form, "the name stands beside it, not in it"
+    assert 'value="Somebody is worried about them"' in form, "the name stands beside it, not in it"
     assert "单秀英" in form
     assert 'value="facility"' not in form, "what others read is no choice for somebody who was not seen"
     wrong = carer.post("/incidents/_new", matter="facility", title="Not seen", case=case.id)
@@ -119,3 +121,13 @@ def test_a_care_case_becomes_an_incident_that_only_care_reads(house):
         forgetting.forget(work, person.id, why="request 1")
     assert "单秀英" not in carer.get("/incidents?show=over").text + carer.get("/incidents/1/file").text
     assert carer.get("/incidents/_new?case=01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404
+
+
+def test_a_case_that_the_look_opened_says_so_in_its_incident(house):
+    person = house.community.holder()
+    with house.transactions.work(SYSTEM) as work:
+        care_watch.put(work, person.id, WatchIn())
+        consents.say(work, person.id, Purpose.NOT_SEEN, True)
+        case = care_cases.open_case(work, person.id)
+    form = house.signed_in(Role.CARE).get(f"/incidents/_new?case={case.id}").text
+    assert 'value="Not seen for longer than is usual for them"' in form

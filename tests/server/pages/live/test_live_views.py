@@ -9,8 +9,10 @@ from server.pages.live import live_views
 from server.services.access import access
 from server.services.events import events
 from server.services.gateways import gateways
+from server.services.roles import Role
 from server.services.sight import EVERYTHING
 from tests.server.build import NOW_MS, gate, residents
+from tests.server.pages.conftest import words_of
 
 
 @pytest.fixture
@@ -38,6 +40,16 @@ def test_a_tap_at_a_point_that_is_gone_keeps_its_name(refused):
     assert live_views.tap_line(refused, {}, Language.EN, 1).point_name == "south-gate-in"
 
 
+def test_a_tap_of_another_day_says_which_day(lived):
+    house = lived.house
+    guard = house.signed_in(Role.GUARD)
+    assert "08:00:00" in words_of(guard.get("/live"))
+    assert "2026-03-01 08:00:00 South gate, in" not in words_of(guard.get("/live"))
+    house.community.now[0] += DAY_MS
+    guard = house.signed_in(Role.GUARD)
+    assert "2026-03-01 08:00:00 South gate, in" in words_of(guard.get("/live"))
+
+
 @pytest.mark.parametrize(("delay_ms", "speed", "late"), [(9_000, 1, False), (11_000, 1, True), (11_000, 60, False)])
 def test_late_is_judged_in_real_time(refused, delay_ms, speed, late):
     event = refused.model_copy(update={"received_ms": refused.wall_ms + delay_ms})
@@ -61,6 +73,15 @@ def test_the_states_of_a_tile(box, refused):
     assert state(box, head_seq=11, acked_seq=10, online=False).waiting == 1
     assert state(box).last.granted is False
     assert live_views.tile(gate(), box, None, Language.EN, NOW_MS).last is None
+
+
+def test_a_point_of_a_gateway_that_was_shut_out_is_not_offline(box, refused):
+    shut = box.model_copy(update={"revoked": True, "online": False, "held": ["south-gate-in"], "head_seq": 99})
+    shown = live_views.tile(gate(), shut, refused, Language.EN, NOW_MS)
+    assert (shown.state, shown.held) == ("shut_out", True), "it goes on by what it held"
+    gone = shut.model_copy(update={"gone_ms": NOW_MS, "lockdowns": {"compound": 1}})
+    shown = live_views.tile(gate(), gone, refused, Language.EN, NOW_MS)
+    assert (shown.state, shown.held, shown.lockdown) == ("gone", False, 0)
 
 
 def test_a_waiver_is_on_the_tile(box):

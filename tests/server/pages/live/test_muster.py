@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import select
 
+from server.services.gateways import gateways
 from server.services.roles import Role
 from server.tables import AuditRow
-from tests.server.build import NOW_MS
+from tests.server.build import ADMIN, NOW_MS
 from tests.server.inside import MINUTE_MS, Place
 from tests.server.pages.conftest import OWN_PASSWORD, words_of
 from tests.server.pages.serving import serving
@@ -35,6 +36,18 @@ def test_what_is_not_certain_says_so_and_whom_to_ask(house, place):
     page = words_of(house.signed_in(Role.GUARD).get("/muster?area=yard"))
     assert "at least 1" in page
     assert "is silent since 2026-03-01 08:05:00" in page
+
+
+def test_a_gateway_that_was_shut_out_is_not_called_silent(house, place):
+    with house.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1", why="stolen")
+    guard = house.signed_in(Role.GUARD)
+    page = words_of(guard.get("/muster?area=yard"))
+    assert "Gateway shut out South gate" in page
+    assert "silent" not in page
+    with house.transactions.work(ADMIN) as work:
+        gateways.take_down(work, "g-1")
+    assert "Gateway taken down South gate" in words_of(guard.get("/muster?area=yard"))
 
 
 def test_in_chinese(house, place):

@@ -81,6 +81,33 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(house, value
         assert holders.search(session).items == []
 
 
+def test_a_house_that_is_not_in_the_list_is_said_beside_its_field(house):
+    browser = house.signed_in(Role.CLERK)
+    typed = {"name": "王建国", "phone_tail": "", "kind": "resident"}
+    lives = browser.post("/holders/new", **typed, house="2-2-301").headers["location"]
+    browser.post("/houses/_new", code="3-1-502")
+    for path in ("/holders/new", f"{lives}/edit"):
+        answer = browser.post(path, **typed, house="2-2-302")
+        assert answer.status_code == 422
+        assert "This house is not in the list of houses." in words_of(answer)
+        assert 'id="house-problem"' in answer.text
+    assert browser.post(f"{lives}/edit", **typed, house="2幢2单元301室").status_code == 303
+
+
+def test_whoever_is_entered_a_second_time_is_asked_about_first(lived):
+    browser = lived.house.signed_in()
+    typed = {"name": "王秀英", "house": "3幢1单元502室", "phone_tail": "", "kind": "resident"}
+    told = browser.post("/holders/new", **typed)
+    assert told.status_code == 200
+    assert "Somebody like this is entered already." in words_of(told)
+    assert f'href="/holders/{lived.holder}"' in told.text
+    assert "No. 1 Active" in words_of(told)
+    assert 'name="sure" value="true"' in told.text
+    assert browser.post("/holders/new", **typed | {"phone_tail": "4711"}).status_code == 303
+    assert browser.post("/holders/new", **typed, sure="true").status_code == 303
+    assert "Save all the same" not in words_of(browser.get("/holders/new"))
+
+
 def test_a_person_shows_cards_and_latest_taps(lived):
     page = words_of(lived.house.signed_in().get(f"/holders/{lived.holder}"))
     assert "No. 1" in page
@@ -110,3 +137,10 @@ def test_moving_out_ends_every_card_at_once_with_a_reason(lived):
     assert "Revoked" in words_of(browser.get(f"/holders/{lived.holder}"))
     assert "The person has no house and no card any more." in words_of(browser.get(f"/holders/{lived.holder}/leave"))
     assert lived.house.signed_in(Role.GUARD).get(f"/holders/{lived.holder}/leave").status_code == 403
+    told = browser.get(f"/holders/{lived.holder}")
+    assert "Kind Resident Moved out on 2026-03-01" in words_of(told)
+    assert f"/holders/{lived.holder}/leave" not in told.text
+    assert f"/desk?holder={lived.holder}" not in told.text
+    assert "Moved out on 2026-03-01" in words_of(browser.get("/holders"))
+    assert "Moved out on 2026-03-01" in words_of(browser.get("/desk"))
+    assert "Moved out on 2026-03-01" in words_of(browser.get(f"/desk?holder={lived.holder}"))

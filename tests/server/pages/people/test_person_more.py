@@ -72,6 +72,18 @@ def test_two_entries_become_one(house, clerk, person):
     assert "Two entries made one" in words_of(clerk.get(f"/holders/{person.id}"))
 
 
+def test_two_entries_of_one_name_are_told_apart_by_their_cards_and_the_day_of_their_entry(lived):
+    browser = lived.house.signed_in()
+    other = lived.house.community.holder("王秀英", tags=["独居"])
+    choices = words_of(browser.get(f"/holders/{other.id}/merge"))
+    assert "No. 1 Active entered on 2026-03-01" in choices
+    assert "No. 1 Active entered on 2026-03-01" in words_of(browser.get("/desk?q=秀英"))
+    assert "no card entered on 2026-03-01" in words_of(browser.get("/desk?q=秀英"))
+    compared = words_of(browser.get(f"/holders/{lived.holder}/merge?other={other.id}"))
+    assert "Tags — 独居" in compared
+    assert "Cards No. 1 Active no card" in compared
+
+
 def test_the_line_of_time_goes_on(house, clerk, person):
     for number in range(40):
         house.community.now[0] += 1000

@@ -15,7 +15,7 @@ def test_a_guard_asks_whose_car_it_is(house):
     guard = house.signed_in(Role.GUARD)
     page = words_of(guard.get("/parking?plate=2345"))
     assert "浙A12345 3-1-502 B-7" in page
-    assert "Valid" in page
+    assert "Valid now" in page
     assert "New permit" not in page
     assert admin.post("/parking/1/end").status_code == 303
     assert "Not valid today" in words_of(guard.get("/parking?plate=浙A12345"))

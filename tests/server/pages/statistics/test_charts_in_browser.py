@@ -45,6 +45,6 @@ def test_a_chart_is_drawn_from_its_table_and_leads_on(lived, site, open_page, ax
              chart.trigger("click", { dataIndex: 0 });
            }"""
     )
-    page.wait_for_url("**/events?reason=*")
+    page.wait_for_url("**/events?kind=tap&reason=*")
     assert axe(page) == []
     assert page_complaints == []

@@ -1,16 +1,26 @@
 """What changed, in words."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
+from card_protocol.policy.rules import AccessLevel, Area, Privileges, Traits
+from card_protocol.words.schedule import Calendar, Interval, Schedule
 from server.pages.i18n import Language
 from server.pages.privacy.field_words import FIELDS
 from server.pages.trail.change_words import MORE_FIELDS, PLACES, changes, subject_words
+from server.services.access.access import PointIn
 from server.services.audit import AuditView
+from server.services.keys.key_versions import KeyVersions
 from server.services.party import members
+from server.services.people.holders import HolderIn
+from server.services.people.households import MemberView
+from server.services.purses.subsidies import SubsidyIn
 from server.services.shifts import shifts
+from server.services.shifts.shifts import Standing
+from server.services.users.users import UserIn
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -21,7 +31,7 @@ def line(before, after, subject="thing:1"):
 
 def test_what_changed_is_what_differs():
     told = line('{"a":1,"b":2}', '{"a":1,"b":[3, "y"],"c":"x","d":{"e":1}}')
-    assert changes(told, Language.EN) == [("b", "2", "3, y"), ("c", "", "x"), ("d", "", '{"e": 1}')]
+    assert changes(told, Language.EN) == [("b", "2", "3, y"), ("c", "", "x"), ("d", "", "e: 1")]
 
 
 def test_a_moment_is_told_as_a_clock_tells_it():
@@ -50,6 +60,44 @@ def test_a_moment_is_told_as_a_clock_tells_it():
 def test_what_has_words_is_told_in_words(subject, before, after, en, zh):
     assert changes(line(before, after, subject), Language.EN) == [en]
     assert changes(line(before, after, subject), Language.ZH) == [zh]
+
+
+def test_hours_are_written_as_the_week_grid_writes_them():
+    morning = {"day": 0, "start": 360, "end": 540}
+    spans = json.dumps(
+        {"id": "meal", "intervals": [morning, {"day": 0, "start": 1020, "end": 1320}, morning | {"day": 7}]}
+    )
+    told = changes(line('{"intervals":[]}', spans, "schedule:meal"), Language.EN)
+    assert told == [("Hours", "", "Monday 06:00-09:00, 17:00-22:00; Holiday 06:00-09:00")], "and no id a second time"
+
+
+def test_moments_and_spans_of_time_are_told_as_what_they_are():
+    told = line("{}", '{"until":86400000,"passback_ms":43200000,"wait_ms":1500,"price_fen":1250}')
+    assert [after for _, _, after in changes(told, Language.EN)] == ["1970-01-02 08:00:00", "720 min", "1.5 s", "12.50"]
+    assert changes(line("{}", '{"until":"2026-03-01"}'), Language.EN)[0][2] == "2026-03-01"
+
+
+def test_what_is_inside_something_is_told_in_words_too():
+    members = '{"members":[{"name":"王秀英","relation":"head","to_ms":null}]}'
+    (told,) = changes(line("{}", members, "household:1"), Language.EN)
+    assert told == ("Members", "", "Name: 王秀英, Relation: Head of the household")
+    restored = changes(line("{}", '{"restored":["house","tags"]}', "holder:1"), Language.EN)
+    assert restored == [("Set back", "", "House, Tags")]
+    merged = changes(line('{"kept":{"name":"王秀英"}}', "{}", "holder:1"), Language.EN)
+    assert merged == [("This entry stays", "Name: 王秀英", "")]
+
+
+WHOLE = (
+    AccessLevel, Area, Calendar, HolderIn, Interval, KeyVersions, MemberView, PointIn, Privileges, Schedule, Standing,
+    SubsidyIn, Traits, UserIn,
+)  # fmt: skip
+"""What is written into the trail as a whole."""
+
+
+def test_every_field_of_what_is_written_as_a_whole_has_a_name():
+    assert {
+        (one.__name__, name) for one in WHOLE for name in one.model_fields if name not in {*MORE_FIELDS, *FIELDS}
+    } == set()
 
 
 def test_what_a_line_is_about_keeps_its_id_behind_its_kind():

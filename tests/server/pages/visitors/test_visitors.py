@@ -1,7 +1,7 @@
 """Visitors' passes on their pages."""
 
 from server.services.roles import Role
-from server.services.visitors import visitor_passes
+from server.services.visitors import visitor_keeper, visitor_passes
 from tests.server.build import NOW_MS
 from tests.server.pages.conftest import words_of
 
@@ -30,9 +30,34 @@ def test_a_guard_makes_a_pass_sees_it_beside_the_gates_and_ends_it(house):
     assert 'hx-get="/visitors/_today"' in guard.get("/live").text
     for _ in range(2):  # somebody else may have been faster
         assert guard.post("/visitors/1/end", why="left").status_code == 303
+    assert "Hold the code before the scanner" in words_of(page)
     assert "This pass is over. left" in words_of(guard.get("/visitors/1"))
+    assert "Hold the code before the scanner" not in words_of(guard.get("/visitors/1")), "there is none"
     assert "Nobody is expected." in words_of(guard.get("/visitors"))
     assert "李客" in words_of(guard.get("/visitors?over=true"))
+
+
+def test_the_list_says_how_each_pass_stands(house):
+    house.community.box("g-1")
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN | {"uses": "1"})
+    assert "0 of 1 Valid now" in words_of(guard.get("/visitors"))
+    with house.transactions.read() as session:
+        sign = house.console.house.keystore.grants.sign
+        code = visitor_passes.code_of(session, 1, sign, NOW_MS, printed=True)
+    guard.post("/visitors/_let-in", point="south-gate-in", code=code)
+    assert "1 of 1 Used up" in words_of(guard.get("/visitors"))
+    house.community.now[0] = NOW_MS - 3_600_000
+    guard.post("/visitors", **GIVEN)
+    assert "0 of 2 Not begun yet" in words_of(guard.get("/visitors"))
+    guard.post("/visitors/2/end", why="left")
+    assert "0 of 2 Ended early" in words_of(guard.get("/visitors?over=true"))
+    house.community.now[0] = NOW_MS + 5 * 3_600_000
+    for _ in range(2):  # the keeper ends by itself what is over
+        past = words_of(guard.get("/visitors?over=true"))
+        assert "0 of 2 Ended early" in past
+        assert "1 of 1 Over" in past
+        visitor_keeper.look(house.transactions)
 
 
 def test_what_cannot_be_is_told_and_what_was_typed_stays(house):
@@ -48,6 +73,27 @@ def test_what_cannot_be_is_told_and_what_was_typed_stays(house):
         assert answer.status_code == 422
         assert sentence in words_of(answer)
         assert 'value="3-1-502"' in answer.text
+
+
+def test_another_like_it_begins_with_what_the_pass_says_also_when_it_has_ended(house):
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN | {"uses": "5"})
+    guard.post("/visitors/1/end", why="left")
+    house.community.now[0] = NOW_MS + 24 * 3_600_000
+    page = guard.get("/visitors/1")
+    assert 'href="/visitors?like=1"' in page.text
+    assert "Make another like it" in words_of(page)
+    form = " ".join(guard.get("/visitors?like=1").text.split())
+    for value in ("李客", "3-1-502", "5", "2026-03-02T08:00", "2026-03-02T12:00"):
+        assert f'value="{value}"' in form, "the same person, for as long, from now on"
+    assert 'value="south-gate-in" checked' in form
+    assert (
+        guard.post("/visitors", **GIVEN | {"begins": "2026-03-02T08:00", "ends": "2026-03-02T12:00"}).status_code == 303
+    )
+    house.community.now[0] = NOW_MS - 24 * 3_600_000
+    guard.post("/visitors", **GIVEN)
+    assert 'value="2026-03-01T08:00"' in guard.get("/visitors?like=3").text, "what is still to come has its own hours"
+    assert guard.get("/visitors?like=99").status_code == 404
 
 
 def test_a_clerk_gives_a_one_day_card_of_stock_instead(house):

@@ -15,7 +15,7 @@ from server.services.care import care_cases, care_keeper, care_watch
 from server.services.care.care_case import Deed, Stage
 from server.services.care.care_cases import PersonView
 from server.services.care.care_keeper import CareKeeper
-from server.services.care.care_watch import WatchIn
+from server.services.care.care_watch import Absence, WatchIn
 from server.services.care.rhythm import Status
 from server.services.gateways import gateways
 from server.services.people import consents
@@ -161,6 +161,27 @@ def test_who_was_reached_is_not_missed_again_at_the_next_look_but_when_they_are_
     assert (found.status, found.case) == (Status.WELL, None)
     assert street.look(16.5).status is Status.WELL
     assert street.look(17.5).status is Status.SILENT, "neither at noon nor at five"
+
+
+def test_what_was_just_said_is_true_before_the_next_look(street: Street) -> None:
+    looked = street.look(11) and street.community.now[0]
+    street.community.now[0] += 60_000
+    street.act(Deed.HOSPITAL)
+    assert (street.now().status, street.now().case) == (Status.HOSPITAL, None)
+    with street.community.transactions.work(ADMIN) as work:
+        care_watch.back(work, street.holder)
+    assert street.now().status is Status.SILENT
+    with street.community.transactions.work(ADMIN) as work:
+        care_watch.leave(work, street.holder, Absence.AWAY, date(2026, 3, 9))
+        assert care_cases.board(work.session, work.now_ms).looked_ms == looked, "nobody else was looked at"
+    assert street.now().status is Status.AWAY
+
+
+@pytest.mark.parametrize("deed", [Deed.WELL, Deed.HELPED])
+def test_who_was_reached_is_well_at_once(street: Street, deed: Deed) -> None:
+    street.look(11)
+    street.act(deed)
+    assert (street.now().status, street.now().case) == (Status.WELL, None)
 
 
 def test_who_takes_the_consent_back_is_left_alone(street: Street) -> None:

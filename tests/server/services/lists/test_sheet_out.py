@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,3 +33,9 @@ def test_a_csv_has_the_mark_that_excel_needs_and_no_formulas() -> None:
 @given(st.lists(st.text(max_size=30).map(clean).filter(bool), min_size=3, max_size=3))
 def test_whatever_stood_in_a_row_comes_back(row: list[str]) -> None:
     assert read_file(sheet_out.xlsx(HEAD, [row])).rows[1] == row
+
+
+def test_a_cell_that_is_too_long_for_excel_is_cut_and_not_lost() -> None:
+    with zipfile.ZipFile(io.BytesIO(sheet_out.xlsx(["a"], [["x" * 40_000]]))) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+    assert f"<t>{'x' * (sheet_out.CELL_MAX_CHARS - 1)}…</t>" in words

@@ -12,6 +12,7 @@ from server.services.people.cells import (
     CellFlaw,
     clean,
     house_code,
+    house_kept,
     phone_tail,
     tags_of,
     text_of,
@@ -79,6 +80,10 @@ def test_of_a_telephone_the_last_four_digits_are_kept(text: str, tail: str | Cel
 )
 def test_a_house_has_one_form(text: str, code: str | CellFlaw) -> None:
     assert house_code(text) == code
+
+
+def test_a_place_without_a_code_is_kept_as_written() -> None:
+    assert [house_kept(text) for text in ("4幢2单元501室", "警务室", "")] == ["4-2-501", "警务室", ""]
 
 
 @given(st.from_regex(r"[1-9][0-9]{0,2}-[1-9]-[1-9][0-9]{2,3}", fullmatch=True))

@@ -40,6 +40,12 @@ def people(community: Community) -> Community:
         ("SMITH", {"John Smith"}),
         ("3-1", {"单秀英", "单于飞"}),
         ("502", {"单秀英"}),
+        ("3幢1单元502室", {"单秀英"}),
+        ("3幢1单元50", {"单秀英", "单于飞"}),
+        ("9幢", {"John Smith"}),
+        ("3幢 1单元 502室", {"单秀英"}),
+        ("502室", {"单秀英"}),
+        ("单 503室", {"单于飞"}),
         ("471", {"单秀英", "王秀英"}),
         ("单 503", {"单于飞"}),
         ("xiuying 5-2", {"王秀英"}),
@@ -63,6 +69,13 @@ def test_the_holder_of_a_card_of_that_number_stands_first(people: Community) -> 
     with people.transactions.read() as session:
         found = finding.find(session, "1").items
     assert len({row.id for row in found}) == len(found)
+
+
+def test_the_end_of_a_telephone_number_is_no_card_number(people: Community) -> None:
+    card = people.active_card()
+    tail = people.holder("丁一", house="7-7-7", phone_tail="0001")
+    assert (card.number, names(people, "0001")) == (1, [tail.name])
+    assert [names(people, text)[0] for text in ("No. 1", "1 号", "１号")] == [card.holder_name] * 3
 
 
 def test_a_correction_is_found_by_what_is_true_now(people: Community) -> None:

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from server.services import audit
-from server.services.people import holders
+from server.services.people import holders, houses
 from server.services.people.holders import HolderIn, HolderKind
 from server.services.problems import Code, Problem
 from tests.server.build import ADMIN, COMMUNITY, NOW_MS, Community
@@ -63,3 +63,36 @@ def test_nobody_and_nowhere_are_problems(community: Community) -> None:
         with pytest.raises(Problem) as told:
             holders.add(work, COMMUNITY[:-1] + "9", HolderIn(name="x"))
         assert told.value.code is Code.INVALID
+
+
+def test_whoever_lives_here_lives_in_a_house_of_the_list_once_there_is_one(community: Community) -> None:
+    before = community.holder("王秀英", house="9-9-999")
+    with community.transactions.work(ADMIN) as work:
+        houses.add(work, COMMUNITY, "3-1-502")
+        for house in ("3幢1单元502室", ""):
+            holders.add(work, COMMUNITY, HolderIn(name="王建国", house=house))
+        holders.add(work, COMMUNITY, HolderIn(name="单建国", house="警务室", kind=HolderKind.WORKER))
+        holders.change(work, before.id, HolderIn(name="王秀瑛", house="9幢9单元999室"))
+        for wrong in (
+            lambda: holders.add(work, COMMUNITY, HolderIn(name="王建国", house="3-1-503")),
+            lambda: holders.change(work, before.id, HolderIn(name="王秀瑛", house="9-9-998")),
+        ):
+            with pytest.raises(Problem) as told:
+                wrong()
+            assert (told.value.code, set(told.value.fields)) == (Code.INVALID, {"house"})
+
+
+def test_somebody_of_the_same_name_house_and_telephone_is_alike(community: Community) -> None:
+    one = community.holder("王秀英", house="3幢1单元502室", phone_tail="4711")
+    community.holder("王秀英", house="3-1-502", phone_tail="4712")
+    with community.transactions.read() as session:
+        for typed, found in (("3幢1单元502", [one]), ("3-1-503", [])):
+            person = HolderIn(name="王秀英 ", house=typed, phone_tail="4711")
+            assert holders.alike(session, COMMUNITY, person) == found
+
+
+def test_people_by_their_whole_name(community: Community) -> None:
+    found = [community.holder("王秀英").id, community.holder("王秀英").id]
+    community.holder("王秀英子")
+    with community.transactions.read() as session:
+        assert sorted(holders.named(session, "王秀英")) == sorted(found)

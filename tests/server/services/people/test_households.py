@@ -29,7 +29,7 @@ def move(community: Community, holder_id: str, house: str) -> None:
 
 def test_people_of_one_house_are_one_household(community: Community, house: str) -> None:
     first, second = community.holder("王秀英", house="3幢1单元502室"), community.holder("王建国", house="3-1-502")
-    community.holder("单建国", house="9-9-999")
+    community.holder("单建国", house="9-9-999", kind="worker")
     (home,) = of(community, house)
     assert {member.holder_id for member in home.members} == {first.id, second.id}
     with community.transactions.read() as session:

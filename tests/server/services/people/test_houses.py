@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from server.services.people import houses
+from server.services.people import households, houses
 from server.services.problems import Code, Problem
 from tests.server.build import ADMIN, COMMUNITY, Community
 
@@ -20,8 +20,6 @@ def test_houses_come_in_the_order_in_which_one_walks_past_them(community: Commun
         assert [one.code for one in houses.listing(session, COMMUNITY, "3幢1单元5").items] == ["3-1-502"]
         assert [one.code for one in houses.listing(session, COMMUNITY, "10").items] == ["10-1-101"]
         assert houses.listing(session, COMMUNITY, "%").items == []
-        assert houses.is_listed(session, COMMUNITY)
-        assert set(houses.of_codes(session, COMMUNITY, ["3-1-99", "9-9-9"])) == {"3-1-99"}
         assert houses.get(session, listed.items[0].id) == listed.items[0]
 
 
@@ -52,3 +50,14 @@ def test_what_is_no_new_house_is_refused(community: Community, text: str, code: 
         assert told.value.code is code
         with pytest.raises(Problem):
             houses.get(work.session, "nothing")
+
+
+def test_who_was_registered_before_the_list_lives_in_its_houses(community: Community) -> None:
+    person = community.holder("王秀英", house="4幢2单元501室")
+    assert person.house == "4-2-501"
+    with community.transactions.work(ADMIN) as work:
+        made = houses.add(work, COMMUNITY, "4-2-501")
+    with community.transactions.read() as session:
+        (home,) = households.of_house(session, made.id)
+        assert [member.holder_id for member in home.members] == [person.id]
+        assert [row.id for row in houses.people_of(session, ["4-2-501"])["4-2-501"]] == [person.id]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.services.people import name_keys
-from server.services.people.name_keys import KEY_MAX_CHARS, keys_of, tokens_of
+from server.services.people.name_keys import KEY_MAX_CHARS, card_number, keys_of, tokens_of
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_a_surname_sounds_as_surnames_do_first():
     ("house", "keys"),
     [
         ("3-1-502", {"3-1-502", "1-502", "502"}),
-        ("3幢1单元502室", {"3幢1单元502室", "1单元502室", "502室"}),
-        ("Ａ座 12", {"a座12", "12"}),
+        ("3幢1单元502室", {"3-1-502", "1-502", "502"}),
+        ("Ａ座 12", {"a-12", "12"}),
         ("", set()),
     ],
 )
@@ -75,3 +75,13 @@ def test_every_character_with_a_sound_has_one_in_plain_letters():
         sounds = name_keys.sounds_of(character)
         assert sounds
         assert all(sound.isascii() and sound.isalpha() for sound in sounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("41", 41), ("41 号", 41), ("41号卡", 41), ("No. 41", 41), ("no.41", 41), ("４１", 41), ("0041", None),
+     ("41室", None), ("No", None), ("1234567890", None), ("3 41", None)],
+)  # fmt: skip
+def test_the_number_of_a_card_is_read_as_the_console_writes_it(text, number):
+    assert card_number(text) == number
+    assert number is None or tokens_of(text) == ["41"]

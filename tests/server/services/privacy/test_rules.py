@@ -19,6 +19,7 @@ from server.tables import (
     ActivityRow,
     AlarmRow,
     AttendanceRow,
+    CareTallyRow,
     ParkingPermitRow,
     PrivacyRequestRow,
     Row,
@@ -65,15 +66,16 @@ def test_events_go_by_the_kind_of_their_point_and_leave_their_hash(community: Co
 
 @pytest.mark.parametrize(
     ("rule", "table"),
-    [("care.cases", "care_case"), ("care.absences", "care_absence"), ("clinic.recalls", "clinic_recall"),
-     ("incidents", "incident"), ("alarms", "alarm"), ("tickets", "ticket"), ("parking", "parking_permit"),
-     ("sessions", "user_session"), ("requests", "privacy_request")],
+    [("care.cases", "care_case"), ("care.tally", "care_tally"), ("care.absences", "care_absence"),
+     ("clinic.recalls", "clinic_recall"), ("incidents", "incident"), ("alarms", "alarm"), ("tickets", "ticket"),
+     ("parking", "parking_permit"), ("sessions", "user_session"), ("requests", "privacy_request")],
 )  # fmt: skip
 def test_what_is_over_goes_in_time(community: Community, rule: str, table: str) -> None:
     lived(community)
     with community.transactions.work(ADMIN) as work:
         work.session.add(AlarmRow(id="A" * 26, kind="x", at_ms=1, acknowledged_ms=NOW_MS))
         work.session.add(AlarmRow(id="B" * 26, kind="x", at_ms=1))
+        work.session.add(CareTallyRow(day="2026-03-01", outcome="well", number=2))
         times = {"opened_by": "user:a", "opened_ms": NOW_MS, "changed_ms": NOW_MS}
         work.session.add(TicketRow(number=1, kind="repair", title="灯", house="1", state="closed", **times))
         work.session.add(TicketRow(number=2, kind="repair", title="灯", house="1", state="open", **times))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from card_protocol.words.moment import local_ms
-from server.services.purses.subsidy_terms import Meal, Terms, accrued, due
+from server.services.purses.subsidy_terms import Meal, Terms, accrued, due, in_force
 
 MONDAY = date(2026, 3, 2)
 TERMS = Terms(per_meal=400, day_limit=600, first=MONDAY)
@@ -31,6 +31,11 @@ def test_the_terms_that_began_last_hold_until_they_end():
     later = Terms(100, 100, date(2026, 3, 3), date(2026, 3, 3))
     days = [date(2026, 3, n) for n in (2, 3, 4)]
     assert list(accrued([meal(day, 12) for day in days], [TERMS, later]).values()) == [400, 100, 400]
+
+
+def test_of_a_day_it_is_told_which_terms_hold():
+    later = Terms(100, 100, date(2026, 3, 3), date(2026, 3, 3))
+    assert [in_force([later, TERMS], date(2026, 3, n)) for n in (1, 2, 3, 4)] == [None, TERMS, later, TERMS]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 23), st.integers(1, 2000)), max_size=20), st.randoms())

@@ -3,6 +3,7 @@
 import pytest
 
 from card_protocol.words.reason import Reason
+from server.services.gateways import gateways
 from server.services.problems import Code, Problem
 from server.services.visitors import gate_house, visitor_passes
 from server.services.visitors.gate_house import Scanned
@@ -82,6 +83,18 @@ def test_letting_in_orders_once_and_counts_until_the_pass_is_used_up(community: 
     assert told.value.code is Code.WRONG_STATE
     with community.transactions.read() as session:
         assert visitor_passes.get(session, made.number, NOW_MS).used == 2
+
+
+def test_a_gateway_that_takes_no_part_could_open_nothing(community: Community) -> None:
+    made = make(community)
+    text = code_of(community, made.number)
+    assert look(community, text).gateway is None, "its box has not come yet"
+    community.box("g-1")
+    assert look(community, text).gateway == "g-1"
+    with community.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1")
+    found = look(community, text)
+    assert (found.granted, found.gateway) == (True, None)
 
 
 def test_where_nothing_could_open_nothing_is_counted(community: Community) -> None:

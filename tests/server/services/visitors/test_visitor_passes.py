@@ -59,6 +59,44 @@ def test_a_pass_is_a_person_a_card_without_a_chip_and_a_level_that_its_doors_sha
         assert [one.number for one in visitor_passes.listing(session, NOW_MS)] == [again.number, made.number]
 
 
+def test_level_and_hours_are_called_as_the_points_are_called(community: Community) -> None:
+    made = make(community)
+    with community.transactions.read() as session:
+        level = access.level_of(session, made.level_id)
+        hours = access.schedule_of(session, level.schedule)
+    assert (level.name_zh, level.name_en) == ("访客：南门进", "Visitors: South gate, in")
+    assert (hours.name_zh, hours.name_en) == ("访客时段", "Visitors' hours")
+
+
+def test_names_of_many_points_are_cut(community: Community) -> None:
+    many = [f"gate-{number:02}" for number in range(30)]
+    with community.transactions.work(ADMIN) as work:
+        for name in many:
+            access.set_point(work, COMMUNITY, gate().model_copy(update={"id": name}))
+    made = make(community, points=many)
+    with community.transactions.read() as session:
+        level = access.level_of(session, made.level_id)
+    assert level.name_zh.endswith("…")
+    assert level.name_en.startswith("Visitors: South gate, in, South gate, in")
+
+
+def test_names_that_an_earlier_version_made_of_ids_are_mended_and_those_of_people_are_not(community: Community) -> None:
+    made = make(community)
+    old = {"points": ["south-gate-in"], "schedule": "visitors", "id": made.level_id}
+    for names, mended in (
+        (("访客 south-gate-in", "Visitors south-gate-in"), ("访客：南门进", "Visitors: South gate, in")),
+        (("亲友", "Family"), ("亲友", "Family")),
+    ):
+        with community.transactions.work(ADMIN) as work:
+            access.set_schedule(work, always("visitors"))
+            access.set_level(work, LevelIn.model_validate(old | dict(zip(("name_zh", "name_en"), names, strict=True))))
+        make(community)
+        with community.transactions.read() as session:
+            level = access.level_of(session, made.level_id)
+            assert (level.name_zh, level.name_en) == mended
+            assert access.schedule_of(session, "visitors").name_zh == "访客时段"
+
+
 def test_a_level_of_visitors_that_somebody_changed_is_mended_by_the_next_pass(community: Community) -> None:
     made = make(community)
     with community.transactions.work(ADMIN) as work:
