@@ -84,7 +84,7 @@ def test_a_propped_door_reaches_the_district_and_is_closed(bodies, community, op
         deed(second, "结案", why="吴9:00到场，门能自行关闭")
         expect(second.get_by_text("已结案").first).to_be_visible()
         second.goto("/incidents/1/file")
-        for said in ("门下垫着砖头", "超时 → 上报 · 上塘街道", "换了闭门器", "吴9:00到场，门能自行关闭"):
+        for said in ("门下垫着砖头", "超时 → 已上报 · 上塘街道", "换了闭门器", "吴9:00到场，门能自行关闭"):
             expect(second.get_by_text(said).first).to_be_visible()
         gates.goto("/live")
         expect(gates.get_by_text("当前没有报警。")).to_be_visible()

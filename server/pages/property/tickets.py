@@ -22,7 +22,7 @@ router = APIRouter()
 PAGE_ITEMS = 50
 
 STATES: dict[str, tuple[str, str, str]] = {
-    TicketState.OPEN: ("warn", "bell", N_("Open")),
+    TicketState.OPEN: ("warn", "bell", N_("Not taken up yet")),
     TicketState.ASSIGNED: ("quiet", "user", N_("Somebody comes")),
     TicketState.DONE: ("warn", "search", N_("Done, to be confirmed")),
     TicketState.CLOSED: ("good", "circle-check", N_("Closed")),

@@ -61,6 +61,8 @@ class PassView(BaseModel):
     to_day: str
     ticket: int | None
     valid: bool
+    ahead: bool
+    """It begins later."""
 
 
 def make(work: Work, community: str, given: PassIn) -> PassView:
@@ -126,4 +128,5 @@ def listing(session: Session, now_ms: int, *, before: int | None = None, limit: 
 
 def _view(row: PassRow, today: str) -> PassView:
     known = row.model_dump(include=set(PassView.model_fields))
-    return PassView.model_validate(known | {"valid": row.from_day <= today <= row.to_day})
+    days = {"valid": row.from_day <= today <= row.to_day, "ahead": today < row.from_day}
+    return PassView.model_validate(known | days)

@@ -105,3 +105,6 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
   button.querySelector("span").textContent = button.dataset.copied;
 });
+
+// What was just done is told once (parts/forms.html, `done`): who loads the page anew is not told again.
+if (document.querySelector("[data-once]")) history.replaceState(history.state, "", location.pathname + location.hash);

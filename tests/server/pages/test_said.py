@@ -109,6 +109,17 @@ def test_a_refusal_stands_at_the_form_that_was_sent_and_not_at_the_search_above_
     assert others(page_complaints) == []
 
 
+def test_what_was_just_done_is_told_once(page, lived, page_complaints):
+    page.goto("/live?ordered=open_once&at=south-gate-in")
+    told = page.get_by_role("status").filter(has_text="Ordered at")
+    expect(told).to_be_visible()
+    page.wait_for_url("**/live")
+    page.reload()
+    expect(page.get_by_role("heading", name="Live gates")).to_be_visible()
+    expect(told).to_have_count(0)
+    assert others(page_complaints) == []
+
+
 def test_of_several_fields_each_is_marked_under_one_sentence(page, axe, page_complaints):
     page.goto("/visitors")
     sent_past_the_browser(page, "Make the pass")

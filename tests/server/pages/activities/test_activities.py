@@ -80,6 +80,15 @@ def test_what_is_over_invites_nobody_to_sign_in(room):
     screen = words_of(browser.get(f"/activities/{number}/sign-in"))
     assert "Please tap your card" not in screen
     assert "It is over: nobody can sign in any more." in screen
+    assert "Change it" not in words_of(browser.get(f"/activities/{number}"))
+
+
+def test_a_screen_that_was_left_on_asks_for_no_tap_that_would_not_count(room):
+    number = called(room.community)
+    room.community.now[0] += 4 * HOUR
+    screen = words_of(room.signed_in(Role.ORGANISER).get(f"/activities/{number}/sign-in"))
+    assert "Its time is over: cards count no more, say your name at the table" in screen
+    assert "Please tap" not in screen
 
 
 def test_a_search_that_found_more_than_it_shows_says_so(room):

@@ -34,7 +34,7 @@ def test_recalls(house):
     assert "Nobody is due." in words_of(browser.get("/clinic/recalls?q=王"))
     wanted = {"holder": holder, "kind": "follow_up", "due": "2026-03-02", "every": "120"}
     assert browser.post("/clinic/recalls", **wanted).status_code == 303
-    assert "Follow-up" in words_of(browser.get("/clinic")), "who is here and due is marked in the queue"
+    assert "Follow-up due" in words_of(browser.get("/clinic")), "who is here and due is marked in the queue"
     page = browser.get("/clinic/recalls")
     recall = page.text.split('action="/clinic/recalls/')[1].split('"')[0]
     assert browser.post(f"/clinic/recalls/{recall}").status_code == 303

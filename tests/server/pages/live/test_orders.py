@@ -43,7 +43,7 @@ def test_a_guard_opens_a_gate_with_a_reason(house, box):
     answer = guard.post(URL, action="open_once", why="a parcel", key="k1")
     assert (answer.status_code, answer.headers["location"]) == (303, "/live?ordered=open_once&at=south-gate-in")
     live = guard.get(answer.headers["location"])
-    assert "Ordered: Open once, South gate, in." in words_of(live)
+    assert "Ordered at 08:00:00: Open once, South gate, in." in words_of(live)
     assert 'href="/gateways/g-1#orders"' in live.text, "what became of it"
     for made_up in ("/live?ordered=explode&at=south-gate-in", "/live?ordered=open_once&at=nowhere", "/live"):
         assert "Ordered" not in words_of(guard.get(made_up))

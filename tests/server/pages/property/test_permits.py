@@ -71,6 +71,8 @@ def test_a_pass_leads_to_the_desk_with_its_doors_and_days(house):
     assert 'value="pass-1" checked' in form
     assert 'value="2026-03-04"' in form
     assert "林师傅" in words_of(admin.get("/passes"))
+    admin.post("/passes", **LIN | {"from_day": "2026-03-03"}, points=["south-gate-in"])
+    assert "Begins later" in words_of(admin.get("/passes"))
     long = "A pass is for at most a year and ends today or later."
     doors = "Choose the doors and gates that the pass opens."
     for bad, at, said in (

@@ -14,6 +14,7 @@ def test_a_repair_with_three_parties(house):
     assert "Nothing here." in words_of(clerk.get("/tickets"))
     path = clerk.post("/tickets/_new", **TAP, audience=ALL).headers["location"]
     clerk.post(path, text="he owes rent", audience=["community"])
+    assert "Not taken up yet" in words_of(company.get(path))
     clerk.post(path, text="please go", step="assign", assignee="Wu", audience=ALL)
     page = words_of(company.get(path))
     assert "for three days" in page

@@ -33,7 +33,7 @@ def database_url(tmp_path: Path) -> str:
 def test_these_doors_only_from_one_day_to_another(community: Community) -> None:
     with community.transactions.work(ADMIN) as work:
         made = passes.make(work, COMMUNITY, PassIn.model_validate(LIN))
-        assert not made.valid, "it begins tomorrow"
+        assert (made.valid, made.ahead) == (False, True), "it begins tomorrow"
         level = access.level_of(work.session, made.level_id)
         assert level.points == frozenset({"south-gate-in"})
         first, end = passes.span_of(work.session, made.number)
