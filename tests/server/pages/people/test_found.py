@@ -28,8 +28,8 @@ def test_as_many_as_fit_and_whether_there_are_more(house):
     ],
 )
 def test_each_of_them_says_that_there_are_more(lived, role, path):
-    for index in range(13):
-        lived.house.community.holder("李建国", house=f"3-1-5{index}")
+    for _ in range(13):
+        lived.house.community.holder("李建国", house="3-1-502")
     browser = lived.house.signed_in(role)
     address = path.format(holder=lived.holder, asked=lived.asked)
     assert "There are more: type more of it." in words_of(browser.get(address, **{"hx-request": "true"}))
