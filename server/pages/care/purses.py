@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
+from sqlmodel import Session
 
+from card_protocol.words.card import OPENS_DOORS
 from card_protocol.words.moment import local_day_and_minute
 from server.pages.answers import go, page, refused
 from server.pages.care.purse_words import FATES, HINDRANCES, ITEMS, PROOFS
@@ -22,11 +24,13 @@ from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.access import access
+from server.services.cards import cards
+from server.services.cards.cards import CardView
 from server.services.desk.carrying_over import CarryIn, carry_over
 from server.services.desk.topping_up import TopUpIn, top_up
 from server.services.problems import Code, Problem, not_found
 from server.services.purses import moving, purses, subsidies
-from server.services.purses.carry_over import Why
+from server.services.purses.carry_over import ENDED, Why
 from server.services.purses.purses import LedgerView
 from server.services.purses.subsidies import SubsidyIn
 from server.services.roles import Permission
@@ -203,8 +207,16 @@ def _books(visit: Visit, console: Console, card_id: str) -> tuple[LedgerView, di
             "terms": terms,
             "holding": subsidies.holding(terms, local_day_and_minute(visit.now_ms)[0]),
             "move": moving.of_card(session, card_id) if visit.may("purses.credit") else None,
+            "state": cards.row_of(session, card_id).state,
+            "working": _working(session, holder, card_id) if holder else None,
         }
     return found, names, more
+
+
+def _working(session: Session, holder_id: str, card_id: str) -> CardView | None:
+    """Another card of theirs, onto which money can come."""
+    theirs = cards.of_holders(session, [holder_id])[holder_id]
+    return next((one for one in theirs if one.id != card_id and one.state in OPENS_DOORS), None)
 
 
 async def _shown(
@@ -222,7 +234,8 @@ async def _shown(
     found, names, more = await run_in_threadpool(_books, visit, console, card_id)
     desks = console.house.desks.listing() if visit.may("purses.credit") else []
     today = local_day_and_minute(visit.now_ms)[0]
-    words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES, "not_lost": Why.WORKS}
+    words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES}
+    states = {"not_lost": Why.WORKS, "pays": OPENS_DOORS, "ended": ENDED}
     shown = {
         "found": found,
         "names": names,
@@ -233,4 +246,4 @@ async def _shown(
         "question": question,
         "typed": typed,
     }
-    return page(visit, "purse.html", status=status, **shown, **words, **more)
+    return page(visit, "purse.html", status=status, **shown, **words, **states, **more)

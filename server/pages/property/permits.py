@@ -37,7 +37,7 @@ PASS_BLANK: Mapping[str, Any] = {
     "points": (),
 }
 PARKING_SENTENCES = {
-    "plate": N_("A plate looks like 浙A12345 or, of a car with new energy, 浙AD12345."),
+    "plate": N_("A plate has its province, a letter and five characters, or six of a car with new energy."),
     "place": N_("This place is given to another car in these days."),
     "to_day": N_("It cannot end before it begins."),
 }

@@ -17,7 +17,18 @@ from server.pages.privacy import privacy_words
 from server.pages.privacy.field_words import FIELDS
 from server.pages.property import tickets
 from server.pages.users.account import BY as SIGNED_IN_BY
-from server.pages.words import CARD_STATES, DIRECTIONS, HOLDER_KINDS, POINT_KINDS, PURPOSES, RELATIONS, ROLES, TENURES
+from server.pages.words import (
+    CARD_STATES,
+    DIRECTIONS,
+    EVENT_KINDS,
+    HOLDER_KINDS,
+    POINT_KINDS,
+    PURPOSES,
+    REASONS,
+    RELATIONS,
+    ROLES,
+    TENURES,
+)
 from server.services.audit import AuditView
 
 MORE_FIELDS: dict[str, str] = {
@@ -124,10 +135,15 @@ MORE_FIELDS: dict[str, str] = {
 """Fields that are in no table of the register."""
 
 OWN_FIELDS: dict[tuple[str, str], str] = {
-    ("holder", "kept"): N_("This entry stays"),
-    ("holder", "other"): N_("This entry goes"),
+    ("audit.export", "since"): N_("From"),
+    ("audit.export", "until"): N_("To"),
+    ("event.export", "hour"): N_("Hour"),
+    ("event.export", "since"): N_("From"),
+    ("event.export", "until"): N_("To"),
+    ("holder.merge", "kept"): N_("This entry stays"),
+    ("holder.merge", "other"): N_("This entry goes"),
 }
-"""(kind of the subject, field): what is called otherwise there."""
+"""(action, field): what is called otherwise there."""
 
 SUBJECTS: dict[str, str] = {
     "activity": N_("Meeting or activity"),
@@ -179,6 +195,8 @@ Words = Mapping[str, Any]
 
 VALUES: dict[tuple[str, str], Words] = {
     ("card", "state"): CARD_STATES,
+    ("events", "kind"): EVENT_KINDS,
+    ("events", "reason"): REASONS,
     ("household", "relation"): RELATIONS,
     ("household", "tenure"): TENURES,
     ("user", "role"): ROLES,
@@ -218,7 +236,7 @@ def changes(line: AuditView, language: Language) -> list[tuple[str, str, str]]:
     kind, _, own = line.subject.partition(":")
     return [
         (
-            _field(kind, name, language),
+            _field(name, language, line.action),
             _plain(kind, name, before.get(name), language),
             _plain(kind, name, after.get(name), language),
         )
@@ -236,8 +254,8 @@ def subject_words(subject: str, language: Language) -> str:
     return f"{translator(language)(known)} {name}" if known and name else subject
 
 
-def _field(kind: str, name: str, language: Language) -> str:
-    words = OWN_FIELDS.get((kind, name)) or MORE_FIELDS.get(name) or FIELDS.get(name, name)
+def _field(name: str, language: Language, action: str = "") -> str:
+    words = OWN_FIELDS.get((action, name)) or MORE_FIELDS.get(name) or FIELDS.get(name, name)
     return translator(language)(words)
 
 
@@ -250,7 +268,7 @@ def _plain(kind: str, name: str, value: Any, language: Language) -> str:
     if isinstance(value, list):
         return marks.COMMA[language].join(_plain(kind, name, one, language) for one in value)
     if isinstance(value, dict):
-        pieces = [(_field(kind, one, language), _plain(kind, one, inner, language)) for one, inner in value.items()]
+        pieces = [(_field(one, language), _plain(kind, one, inner, language)) for one, inner in value.items()]
         return marks.COMMA[language].join(marks.COLON[language].join(pair) for pair in pieces if pair[1])
     if isinstance(value, bool):
         return translator(language)(N_("yes") if value else N_("no"))
@@ -259,7 +277,7 @@ def _plain(kind: str, name: str, value: Any, language: Language) -> str:
 
 def _word(kind: str, name: str, value: str, language: Language) -> str:
     if name == "restored":  # names of fields
-        return _field(kind, value, language)
+        return _field(value, language)
     words = VALUES.get((kind, name), {})
     return translator(language)(words[value]) if value in words else value
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
-from card_protocol.words.moment import DAY_MS
+from card_protocol.words.moment import DAY_MS, MINUTE_MS
 from card_protocol.words.point import PointKind
 from server.services import audit
 from server.services.care import care_case, care_tally, care_watch
@@ -76,10 +76,24 @@ class PersonView(BaseModel):
     samples: int
     unknown_since_ms: int | None
     away_until_ms: int | None
+    looked_ms: int
+    """0: not yet."""
     contact_name: str
     contact_phone: str
     home_point: str | None
     case: CaseView | None
+
+    @property
+    def known(self) -> bool:
+        """Whether a look, or somebody's word, says how things stand."""
+        return bool(self.looked_ms) or self.status is not Status.NEVER
+
+    @property
+    def counted_since_ms(self) -> int | None:
+        """Since when `silence_ms` counts, where that is later than `last_ms`: an outage ended, or somebody met them."""
+        if self.last_ms is None or self.silence_ms + MINUTE_MS >= self.looked_ms - self.last_ms:
+            return None
+        return self.looked_ms - self.silence_ms
 
 
 class Counts(BaseModel):
@@ -273,7 +287,7 @@ def _person(
         status=Status(watch.status),
         away_until_ms=absence.to_ms if absence else None,
         case=view_of(session, case) if case else None,
-        **watch.model_dump(include={"last_ms", "silence_ms", "usual_ms", "samples", "unknown_since_ms"}),
+        **watch.model_dump(include={"last_ms", "silence_ms", "usual_ms", "samples", "unknown_since_ms", "looked_ms"}),
         **watch.model_dump(include={"contact_name", "contact_phone", "home_point"}),
     )
 

@@ -3,6 +3,7 @@
 from sqlmodel import Session, col, select
 
 from card_protocol.words.card import CardState
+from server.services.people.cells import house_beginning
 from server.services.people.holders import HolderKind
 from server.tables import CardRow, HolderRow
 
@@ -15,5 +16,5 @@ def without_card(session: Session, *, house: str = "", limit: int) -> list[Holde
     living_here = (HolderRow.kind == HolderKind.RESIDENT.value, HolderRow.house != "")
     people = select(HolderRow).where(*living_here, ~held.exists())
     if house:
-        people = people.where(col(HolderRow.house).startswith(house, autoescape=True))
+        people = people.where(col(HolderRow.house).startswith(house_beginning(house), autoescape=True))
     return list(session.exec(people.order_by(col(HolderRow.house), col(HolderRow.id)).limit(limit)))

@@ -15,6 +15,10 @@ TAGS_MAX = 12
 
 _HOUSE_WORDS = re.compile(r"(号楼|号房|幢|栋|棟|座|楼|单元|門|门|室|房|号|#|—|–|－|/|\\|\.|_)")
 _HOUSE = re.compile(r"^[0-9A-Z㐀-鿿]{1,12}(-[0-9A-Z]{1,8}){1,4}$")
+_HOUSE_BEGUN = re.compile(r"^[0-9A-Z㐀-鿿]{0,11}[0-9A-Z](-[0-9A-Z]{1,8}){0,4}-?$")
+_WHOLE_PART = re.compile(r"(号楼|幢|栋|棟|座|楼|单元|-)$")
+"""A building or an entrance is meant, and not one whose number begins so."""
+
 _AS_DATE = re.compile(r"^(19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}( 00:00(:00)?)?$")
 _AS_FLOAT = re.compile(r"^\d(\.\d+)?e\+?\d+$", re.IGNORECASE)
 _MONTHS = re.compile(r"^(\d{1,2}-)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(-\d{1,4})?$", re.IGNORECASE)
@@ -83,6 +87,15 @@ def house_kept(text: str) -> str:
     """A house as we keep it: its code when it has one, else what was written (a worker's 警务室)."""
     code = house_code(text)
     return text if isinstance(code, CellFlaw) else code
+
+
+def house_beginning(text: str) -> str:
+    """How the codes of a building, an entrance or a house begin: 3幢 -> 3-, 3幢1单元 -> 3-1-, 3-1-5 as it is."""
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    begun = re.sub(r"-+", "-", _HOUSE_WORDS.sub("-", plain)).lstrip("-")
+    if not _WHOLE_PART.search(plain):
+        begun = begun.rstrip("-")
+    return begun if _HOUSE_BEGUN.match(begun) else text.strip()
 
 
 def tags_of(text: str) -> list[str]:

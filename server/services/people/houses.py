@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from server.services import audit
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut
 from server.services.people import households, listed
-from server.services.people.cells import CellFlaw, house_code
+from server.services.people.cells import CellFlaw, house_beginning, house_code
 from server.services.problems import Code, Problem, not_found
 from server.services.work import Work
 from server.tables import HolderRow, HouseRow
@@ -71,10 +71,8 @@ def listing(
     """Houses in the order in which one walks past them; `text` is the beginning of a code: 3, 3-1, 3幢1单元."""
     limit = bounded(limit)
     statement = select(HouseRow).where(HouseRow.org == org).order_by(col(HouseRow.sort_key), col(HouseRow.id))
-    if text := text.strip():
-        code = house_code(text)
-        wanted = text.upper() if isinstance(code, CellFlaw) else code
-        statement = statement.where(col(HouseRow.code).startswith(wanted, autoescape=True))
+    if text.strip():
+        statement = statement.where(col(HouseRow.code).startswith(house_beginning(text), autoescape=True))
     if after is not None:
         statement = statement.where(HouseRow.sort_key > after)
     rows = list(session.exec(statement.limit(limit + 1)))

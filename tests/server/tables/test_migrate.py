@@ -45,6 +45,7 @@ def test_houses_that_were_kept_as_typed_are_kept_as_the_list_has_them(engine: En
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE holder DROP COLUMN moved_ms"))
+        connection.execute(text("DROP TABLE care_tally"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0042'"))
         connection.execute(text("INSERT INTO org_unit (code, level, name_zh, name_en) VALUES ('C', '', '', '')"))
         person = "INSERT INTO holder (id, pseudonym, org, kind, name, house, phone_tail, tags, created_ms, changed_ms)"

@@ -35,6 +35,17 @@ def test_the_board_says_unknown_while_a_gateway_cannot_tell(house):
     assert "Call them" in board(), "with every gateway telling, silence is silence again"
 
 
+def test_a_silence_that_is_shorter_than_the_time_since_says_why(house):
+    street = Street(house.community)
+    carer = house.signed_in(Role.CARE)
+    street.look(8)
+    assert "counted since" not in words_of(carer.get("/care"))
+    street.look(8.5, online=False)
+    street.look(11, boot="b2", head_seq=4, acked_seq=4)
+    street.look(13)
+    assert "2 h, counted since 11:00:00: an outage ended then" in words_of(carer.get("/care"))
+
+
 def test_in_chinese_as_well(house):
     street = Street(house.community)
     carer = house.signed_in(Role.CARE, **{"accept-language": "zh-CN"})

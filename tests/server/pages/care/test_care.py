@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from server.services.care import care_cases, care_watch
+from server.services.care import care_cases, care_keeper, care_watch
 from server.services.care.care_case import Stage
 from server.services.care.care_watch import WatchIn
 from server.services.people import consents
@@ -64,6 +64,23 @@ def test_a_person_is_entered_goes_away_and_comes_back(house):
     assert browser.post(f"{path}/absence", kind="").status_code == 303
     assert "Back again" not in words_of(browser.get(path))
     assert browser.post(f"/care/people/{house.community.holder('李').id}/absence", kind="away").status_code == 404
+
+
+def test_of_whom_nothing_is_looked_at_nothing_is_said(house):
+    browser = house.signed_in(Role.CARE)
+    holder = watched(house)
+    path = f"/care/people/{holder}"
+    for shown in (words_of(browser.get(path)), words_of(browser.get("/care"))):
+        assert "Not seen in six weeks" not in shown, "before the first look"
+        assert "Not looked at yet" in shown
+    care_keeper.look(house.transactions)
+    assert "Not seen in six weeks" in words_of(browser.get(path))
+    with house.transactions.work(ADMIN) as work:
+        consents.say(work, holder, Purpose.NOT_SEEN, False)
+    shown = words_of(browser.get(path))
+    assert "not given" in shown
+    assert "Not seen in six weeks" not in shown
+    assert "Learned from" not in shown
 
 
 def test_visits_as_a_page_and_a_file(house):

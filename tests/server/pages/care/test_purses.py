@@ -123,3 +123,37 @@ def test_the_list_says_what_holds_and_it_can_be_ended(house):
     assert "from 2026-02-01 to 2026-02-28" in page
     assert "from 2026-05-01" not in page
     assert "No more from today on" not in page
+
+
+def test_a_card_that_does_not_work_is_not_topped_up_and_the_page_says_the_way(house):
+    community = house.community
+    station(community)
+    card = community.active_card()
+    hear(community, made(card.id, 1, 0, -800))
+    browser = house.signed_in(Role.CLERK)
+    path = f"/purses/{card.id}"
+    working = browser.get(path)
+    assert "Active" in words_of(working)
+    with community.transactions.work(SYSTEM) as work:
+        cards.change_state(work, card.id, CardState.SUSPENDED, why="lent")
+    assert "Money comes only onto a card that is active." in words_of(browser.get(path))
+    with community.transactions.work(SYSTEM) as work:
+        cards.change_state(work, card.id, CardState.LOST, why="on the bus")
+    page = browser.get(path)
+    assert "Lost" in words_of(page)
+    assert "Give a new card first; what this one holds moves onto it then." in words_of(page)
+    assert f'href="/desk?holder={card.holder_id}&amp;instead={card.id}"' in page.text
+    assert f'action="{path}/top-up"' not in page.text
+    assert "No desk is connected." not in words_of(page).partition("Onto the new card")[0]
+
+
+def test_who_has_a_new_card_already_is_led_to_its_purse(house):
+    community = house.community
+    card = community.active_card()
+    new = community.active_card("04010203040507")
+    with community.transactions.work(SYSTEM) as work:
+        work.session.get_one(CardRow, new.id).holder_id = card.holder_id
+        cards.change_state(work, card.id, CardState.LOST, why="on the bus")
+    page = house.signed_in(Role.CLERK).get(f"/purses/{card.id}")
+    assert f'href="/purses/{new.id}"' in page.text
+    assert "Give a new card first" not in words_of(page)

@@ -26,7 +26,7 @@ def test_a_guard_asks_whose_car_it_is(house):
 @pytest.mark.parametrize(
     ("bad", "status", "said"),
     [
-        ({"plate": "car"}, 422, "A plate looks like 浙A12345"),
+        ({"plate": "car"}, 422, "A plate has its province"),
         ({"to_day": "2025-01-01"}, 422, "cannot end before"),
         ({"from_day": ""}, 422, "needs a plate"),
     ],

@@ -83,8 +83,17 @@ def test_what_is_inside_something_is_told_in_words_too():
     assert told == ("Members", "", "Name: 王秀英, Relation: Head of the household")
     restored = changes(line("{}", '{"restored":["house","tags"]}', "holder:1"), Language.EN)
     assert restored == [("Set back", "", "House, Tags")]
-    merged = changes(line('{"kept":{"name":"王秀英"}}', "{}", "holder:1"), Language.EN)
+    entries = line('{"kept":{"name":"王秀英"}}', "{}", "holder:1")
+    merged = changes(entries.model_copy(update={"action": "holder.merge"}), Language.EN)
     assert merged == [("This entry stays", "Name: 王秀英", "")]
+    assert changes(entries, Language.EN)[0][0] == "Rows that stay"
+
+
+def test_what_somebody_looked_for_before_taking_it_out_is_told_in_words():
+    taken = line("{}", '{"kind":"tap","reason":"lost","since":"2026-03-01T08:00","hour":"7"}', "events")
+    told = changes(taken.model_copy(update={"action": "event.export"}), Language.EN)
+    assert [field for field, _, _ in told] == ["Kind", "Reason", "From", "Hour"]
+    assert {after for _, _, after in told}.isdisjoint({"tap", "lost"})
 
 
 WHOLE = (

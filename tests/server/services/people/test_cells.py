@@ -11,6 +11,7 @@ from server.services.people.cells import (
     TAGS_MAX,
     CellFlaw,
     clean,
+    house_beginning,
     house_code,
     house_kept,
     phone_tail,
@@ -80,6 +81,16 @@ def test_of_a_telephone_the_last_four_digits_are_kept(text: str, tail: str | Cel
 )
 def test_a_house_has_one_form(text: str, code: str | CellFlaw) -> None:
     assert house_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [("3", "3"), ("3幢", "3-"), ("３号楼 ", "3-"), ("3幢1单元", "3-1-"), ("3幢1单元5", "3-1-5"), ("3-1-", "3-1-"),
+     ("3幢1单元502室", "3-1-502"), ("a座", "A-"), ("a", "A"),
+     ("紫荆苑3幢", "紫荆苑3-"), ("%", "%"), ("", ""), ("室", "室")],
+)  # fmt: skip
+def test_how_houses_of_a_building_begin(text: str, begun: str) -> None:
+    assert house_beginning(text) == begun
 
 
 def test_a_place_without_a_code_is_kept_as_written() -> None:

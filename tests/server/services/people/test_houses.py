@@ -18,6 +18,11 @@ def test_houses_come_in_the_order_in_which_one_walks_past_them(community: Commun
         first = houses.listing(session, COMMUNITY, limit=3)
         assert [one.code for one in houses.listing(session, COMMUNITY, after=first.next).items] == ["10-1-101"]
         assert [one.code for one in houses.listing(session, COMMUNITY, "3幢1单元5").items] == ["3-1-502"]
+        assert [one.code for one in houses.listing(session, COMMUNITY, "3幢").items] == [
+            "3-1-99",
+            "3-1-502",
+            "3-1-1201",
+        ]
         assert [one.code for one in houses.listing(session, COMMUNITY, "10").items] == ["10-1-101"]
         assert houses.listing(session, COMMUNITY, "%").items == []
         assert houses.get(session, listed.items[0].id) == listed.items[0]
