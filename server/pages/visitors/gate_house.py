@@ -103,6 +103,8 @@ def _sentences(visit: Visit, found: Scanned) -> tuple[str, str]:
         reason = _as_a_pass(visitor, reason, visit.now_ms)
         if reason is Reason.EXPIRED and visit.now_ms < visitor.to_ms:
             return visit.say(TOO_OLD[0]), visit.say(TOO_OLD[1])
+    if reason is Reason.WRONG_POINT and visitor is not None and visitor.used >= visitor.uses:
+        reason = Reason.USED_UP  # what is left of its rights are the ways out
     if reason in SENTENCES:
         why, todo = SENTENCES[reason]
         return visit.say(why), visit.say(todo)

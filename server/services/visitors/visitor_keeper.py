@@ -1,10 +1,11 @@
 """Ends visitors' passes: those whose hours are over, and those that have let in as often as they may.
 
-Each gateway counts for itself and offline; over all of them the server counts, and revokes what is used up. A day
-after its hours a pass leaves what gateways are told and the lists of cards.
+Each gateway counts for itself and offline; over all of them the server counts, and what the guard let in besides. What
+is used up lets out all the same, where it has a way out; a pass without one is revoked. A day after its hours a pass
+leaves what gateways are told and the lists of cards.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from sqlmodel import col, select
 
@@ -35,20 +36,29 @@ def look(transactions: Transactions) -> int:
             open_ = select(VisitorPassRow).where(col(VisitorPassRow.ended_ms).is_(None), VisitorPassRow.number > last)
             rows = list(session.exec(open_.order_by(col(VisitorPassRow.number)).limit(AT_ONCE)))
             used = visitor_passes.used_of(session, rows)
-        ended += _end(transactions, rows, used)
+            spent = {row.number for row in rows if used.get(row.card_id or "", 0) + row.let_in >= row.uses}
+            out = visitor_passes.ways_out(session, [row for row in rows if row.number in spent])
+        ended += _end(transactions, rows, spent, out)
         if len(rows) < AT_ONCE:
             return ended
         last = rows[-1].number
 
 
-def _end(transactions: Transactions, rows: list[VisitorPassRow], used: Mapping[str, int]) -> int:
+def _end(
+    transactions: Transactions, rows: list[VisitorPassRow], spent: Set[int], out: Mapping[int, frozenset[str]]
+) -> int:
     now = transactions.clock()
     ending = {row.number: OVER for row in rows if now >= row.to_ms}
-    ending |= {row.number: USED_UP for row in rows if now < row.to_ms and used.get(row.card_id or "", 0) >= row.uses}
+    for row in rows:
+        ways = out.get(row.number, frozenset())
+        if now < row.to_ms and row.number in spent and not (ways and row.level_id == visitor_passes.level_of(ways)):
+            ending[row.number] = USED_UP
     for number, why in ending.items():
         with transactions.work(SYSTEM) as work:
-            row = visitor_passes.row_of(work.session, number)
-            if row.ended_ms is None:
+            row, ways = visitor_passes.row_of(work.session, number), out.get(number, frozenset())
+            if row.ended_ms is None and why == USED_UP and ways:
+                visitor_passes.let_out_only(work, row, ways)
+            elif row.ended_ms is None:
                 visitor_passes.finish(work, row, why)
     return len(ending)
 

@@ -59,7 +59,7 @@ class VisitorIn(BaseModel):
     from_ms: WallMs
     to_ms: WallMs
     uses: Annotated[int, Field(ge=1, le=USES_MAX)] = 2
-    """How often it lets in, at each gateway; going out is not counted."""
+    """How often it lets in, over all gateways; one that is offline counts for itself. Going out is not counted."""
 
 
 class VisitorView(BaseModel):
@@ -135,6 +135,20 @@ def finish(work: Work, row: VisitorPassRow, why: str) -> None:
     if card is not None and work.now_ms < row.to_ms and may_become(CardState(card.state), CardState.REVOKED):
         cards.change_state(work, card.id, CardState.REVOKED, why=why)
     audit.record(work, "visitor.end", f"visitor:{row.number}", why=why)
+
+
+def ways_out(session: Session, rows: list[VisitorPassRow]) -> dict[int, frozenset[str]]:
+    """Number -> those of the pass's points that lead out."""
+    outwards = set(session.exec(select(PointRow.id).where(PointRow.direction == Direction.OUT.value)))
+    return {row.number: frozenset(outwards.intersection(row.points)) for row in rows}
+
+
+def let_out_only(work: Work, row: VisitorPassRow, out: frozenset[str]) -> None:
+    """It has let in as often as it may. Revoked, it would be refused at the way out as well, and alarm the guard."""
+    row.level_id = _level_for(work, out)
+    work.session.add(row)
+    if row.card_id is not None:
+        cards.set_rights(work, row.card_id, [row.level_id], valid_to_ms=row.to_ms)
 
 
 def code_of(session: Session, number: int, sign: Sign, now_ms: int, *, printed: bool = False) -> str:
@@ -217,11 +231,16 @@ def _view(row: VisitorPassRow, used: int, now_ms: int) -> VisitorView:
     return VisitorView.model_validate(known | {"used": used + row.let_in, "valid": valid})
 
 
+def level_of(points: frozenset[str]) -> str:
+    """What the access level of a set of doors is called."""
+    return f"visit-{sha256(' '.join(sorted(points)).encode()).hexdigest()[:12]}"
+
+
 def _level_for(work: Work, points: frozenset[str]) -> str:
     """The access level of this set of doors, made when it is the first time; with other doors it was not this one's."""
     work.take_turn(SCHEDULE)
     _have_hours(work)
-    level_id = f"visit-{sha256(' '.join(sorted(points)).encode()).hexdigest()[:12]}"
+    level_id = level_of(points)
     known = work.session.get(AccessLevelRow, level_id)
     ids = ", ".join(sorted(points))[:60]
     right = known is not None and access.level_of(work.session, level_id).points == points

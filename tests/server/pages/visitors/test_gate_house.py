@@ -1,6 +1,7 @@
 """The field of the gate house's scanner on the live page."""
 
 from card_protocol.words.moment import DAY_MS
+from card_protocol.words.point import Direction
 from server.services.access import access
 from server.services.gateways import gateways
 from server.services.roles import Role
@@ -95,6 +96,21 @@ def test_each_way_in_which_a_pass_does_not_let_in_has_its_own_sentence_and_none_
     assert "This code is too old" in said(short)
     house.community.now[0] = NOW_MS + 5 * 3_600_000
     assert "This pass is over" in said(codes[2])
+
+
+def test_what_still_lets_out_is_used_up_where_it_let_in(house):
+    with house.transactions.work(ADMIN) as work:
+        way_out = {"id": "south-gate-out", "direction": Direction.OUT}
+        access.set_point(work, COMMUNITY, gate().model_copy(update=way_out))
+    guard = house.signed_in(Role.GUARD)
+    guard.post("/visitors", **GIVEN | {"uses": "1", "points": ["south-gate-in", "south-gate-out"]})
+    code = printed(house, 1)
+    with house.transactions.read() as session:
+        card = visitor_passes.get(session, 1, NOW_MS).card_id
+    house.tap(card)
+    visitor_keeper.look(house.transactions)
+    assert "This pass is used up" in words_of(guard.post("/visitors/_scan", point="south-gate-in", code=code))
+    assert "The code is good" in words_of(guard.post("/visitors/_scan", point="south-gate-out", code=code))
 
 
 def test_what_the_server_ended_by_itself_is_told_as_what_it_was(house):

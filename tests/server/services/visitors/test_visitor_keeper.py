@@ -4,14 +4,15 @@ import pytest
 from sqlmodel import select
 
 from card_protocol.words.card import CardState
-from server.services.access import past
+from card_protocol.words.point import Direction
+from server.services.access import access, past
 from server.services.cards import cards
 from server.services.people import holders
 from server.services.policies import card_entries
 from server.services.visitors import visitor_keeper, visitor_passes
 from server.services.visitors.visitor_keeper import VisitorKeeper, look
 from server.tables import EventRow, RevocationRow
-from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community
+from tests.server.build import ADMIN, COMMUNITY, EPOCH, NOW_MS, Community, gate
 from tests.server.services.visitors.test_visitor_passes import make
 from tests.support.patience import eventually
 
@@ -46,6 +47,36 @@ def test_uses_at_all_gateways_together_end_it(community: Community) -> None:
     with community.transactions.read() as session:
         assert visitor_passes.get(session, made.number, NOW_MS).ended_why == "used up"
         assert cards.get(session, made.card_id).state is CardState.REVOKED
+
+
+def test_who_was_let_in_by_the_guard_counts_too(community: Community) -> None:
+    made = make(community, uses=2)
+    pass_in(community, made.card_id, 1)
+    with community.transactions.work(ADMIN) as work:
+        row = visitor_passes.row_of(work.session, made.number)
+        row.let_in = 1
+        work.session.add(row)
+    assert look(community.transactions) == 1
+
+
+def test_whose_pass_is_used_up_still_gets_out(community: Community) -> None:
+    """Revoked, they would be refused at the way out, and a guard would be alarmed."""
+    with community.transactions.work(ADMIN) as work:
+        way_out = {"id": "south-gate-out", "direction": Direction.OUT}
+        access.set_point(work, COMMUNITY, gate().model_copy(update=way_out))
+    made = make(community, uses=1, points=frozenset({"south-gate-in", "south-gate-out"}))
+    pass_in(community, made.card_id, 1)
+    for used_up in (1, 0):
+        assert look(community.transactions) == used_up
+        with community.transactions.read() as session:
+            (level,) = cards.levels_of(session, made.card_id)
+            assert access.level_of(session, level).points == {"south-gate-out"}
+            assert cards.get(session, made.card_id).state is CardState.ACTIVE
+            assert visitor_passes.get(session, made.number, NOW_MS).ended_ms is None
+            visitor_passes.code_of(session, made.number, community.house.keystore.grants.sign, NOW_MS)
+    community.now[0] = made.to_ms
+    assert look(community.transactions) == 1
+    assert _ended(community, made.number)
 
 
 def test_a_pass_that_is_used_up_ends_however_many_end_sooner(
