@@ -13,6 +13,7 @@ from card_protocol.words.event import Event, EventKind
 from onecard.demo.community import GATEWAY, HOME, SOUTH_IN
 from onecard.demo.day import Manner
 from onecard.demo.report import journal_facts
+from server.services.people.cells import house_kept
 from tests.journeys.inhabited import eventually
 from tests.journeys.scene import open_scene
 
@@ -113,7 +114,7 @@ def test_from_the_first_password_to_a_refused_card(scene, open_page, page_compla
     stage.people.tap(0, SOUTH_IN.id, Manner.CALM)
     granted = gates.locator("#feed .tap").filter(has_text=person.name).first
     expect(granted.get_by_text("放行")).to_be_visible(timeout=SLOW_MS)
-    expect(granted.get_by_text(person.house)).to_be_visible()
+    expect(granted.get_by_text(house_kept(person.house))).to_be_visible()
     expect(tile.get_by_text(person.name)).to_be_visible()
 
     desk.goto(card)

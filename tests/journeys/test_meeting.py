@@ -63,7 +63,7 @@ def test_from_the_call_to_the_certificate(stage, open_page, page_complaints):
     page.get_by_role("button", name="邀请该支部").click()
     expect(page.get_by_text("应到 5 人")).to_be_visible()
     screen = page.context.new_page()
-    screen.goto(page.url + "/sign-in")
+    screen.goto(page.get_by_role("link", name="全屏签到").evaluate("link => link.href"))
     expect(screen.get_by_text("距法定人数还差 3 人")).to_be_visible()
     assert screen.locator(".sign-in-names button").evaluate_all(FITS), "a house does not run into its neighbour"
 
