@@ -8,6 +8,8 @@ first paragraph of the function's docstring; for a group, HELP or the docstring 
 Only the module that is asked for is imported, so that `onecard version` does not wait for a web framework.
 """
 
+import contextlib
+import faulthandler
 import gc
 import importlib
 import os
@@ -15,7 +17,6 @@ import pkgutil
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from types import ModuleType
 
 import typer
@@ -34,6 +35,8 @@ MISUSED = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Every error is one clear line, ONECARD_DEBUG=1 adds the traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        tell_crashes()
     try:
         set_up_logs(words[0] if words else "onecard")
         with kept_for_good(of_a_program=arguments is None):
@@ -59,7 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 HELP = say("The one-card system for a residential community.", "善贤一卡通：小区一卡通系统。")
 
 
-@contextmanager
+def tell_crashes() -> None:
+    """A crash below Python (SIGSEGV, SIGBUS, SIGABRT) says where every thread was, instead of nothing at all."""
+    with contextlib.suppress(RuntimeError, OSError):  # no stderr, or none that is a file
+        faulthandler.enable()
+
+
+@contextlib.contextmanager
 def kept_for_good(of_a_program: bool) -> Iterator[None]:
     """Nobody looks for garbage in what a program imports: a fifth of its start is spent on that, in vain.
 

@@ -17,9 +17,9 @@ from card_protocol.policy.book import Book, MemoryBook, RuleIndex
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.words.revocation import Revocation
 from gateway.drivers import book_schema as schema
+from gateway.drivers.book_mark import BookMark
 from gateway.drivers.book_schema import Edition
 from gateway.drivers.linked_file import LinkedFile
-from gateway.drivers.wal_head import WalHead
 from gateway.ports.book import BookUnavailable
 
 LINK_CHECK_NS = 1_000_000_000
@@ -121,32 +121,32 @@ class _Desk:
         self._link = LinkedFile(folder, schema.BOOK_NAME)
         self._file = self._link.remember()
         self.connection = schema.connect(self._file)
-        self._head: WalHead | None = None
+        self._mark: BookMark | None = None
         self._seen = b""
         self.view: _View | None = None
         self._checked_ns = time.monotonic_ns()
 
     def is_current(self) -> bool:
-        """Whether no new file has taken the book's place; looked up once a second."""
+        """Whether no new file has taken the place of the book or its mark; looked up once a second."""
         now_ns = time.monotonic_ns()
         if now_ns - self._checked_ns < LINK_CHECK_NS:
             return True
         self._checked_ns = now_ns
-        return self._link.is_current()
+        return self._link.is_current() and (self._mark is None or self._mark.is_current())
 
     def has_news(self) -> bool:
         """Whether the book may say something else than at the last question; in doubt it may."""
-        head = self._head.read() if self._head is not None else b""
-        if head and head == self._seen:
+        mark = self._mark.read() if self._mark is not None else b""
+        if mark and mark == self._seen:
             return False
-        self._seen = head
+        self._seen = mark
         return True
 
     def watch(self) -> None:
-        """From now on `has_news` need not ask SQLite. Without an index of the log it is asked every time."""
-        if self._head is None:
-            with contextlib.suppress(OSError, ValueError):
-                self._head = WalHead(self._file)
+        """From now on `has_news` need not ask SQLite. Without a mark it is asked every time."""
+        if self._mark is None:
+            with contextlib.suppress(OSError):
+                self._mark = BookMark(self._file)
 
     def show(self, rules: _Rules) -> _View:
         """Turn to another edition."""
@@ -160,9 +160,9 @@ class _Desk:
         """Close both files."""
         if self.view is not None:
             self.view.close()
-        if self._head is not None:
-            self._head.close()
-            self._head = None
+        if self._mark is not None:
+            self._mark.close()
+            self._mark = None
         self.connection.close()
 
 

@@ -14,6 +14,7 @@ from card_protocol.policy.cards_delta import CardsDelta
 from card_protocol.policy.rules import CardEntry, PolicyHead
 from card_protocol.words.revocation import Revocation
 from gateway.drivers import book_schema as schema
+from gateway.drivers.book_mark import BookMarkWriter
 from gateway.drivers.linked_file import LinkedFile, sync_file, sync_folder
 from gateway.drivers.sqlite_faults import NotOurs, is_damage
 from gateway.ports.book import BookUnavailable, Staged, Standing
@@ -40,6 +41,8 @@ class BookWriterFile:
         self._entropy = entropy
         self.set_aside: str | None = None
         self._connection = self._open()
+        with self._equipment():
+            self._mark = BookMarkWriter(self._link.path.resolve())
         self._forget_spoiled_cards()
         self.saw(floor)
 
@@ -129,8 +132,9 @@ class BookWriterFile:
         return self.standing()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the files."""
         self._connection.close()
+        self._mark.close()
 
     def _in_force(self) -> tuple[bytes | None, str]:
         """Index and card file of the policy in force, for whatever thread asks: by a connection of its own."""
@@ -151,7 +155,7 @@ class BookWriterFile:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._equipment():
+        with self._equipment(), self._mark:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -78,7 +78,14 @@ class Program:
     def check(self) -> None:
         """ProgramFailed when it has ended by itself."""
         if not self.alive:
-            raise ProgramFailed(f"{self.name} has ended unexpectedly. Its last words:\n{self.tail()}")
+            raise ProgramFailed(f"{self.name} has ended unexpectedly{self._how()}. Its last words:\n{self.tail()}")
+
+    def _how(self) -> str:
+        """By its exit code, or by a signal: its last words alone do not tell that it crashed."""
+        code = self.process.poll() if self.process is not None else None
+        if code is None:
+            return ""
+        return f" ({signal.Signals(-code).name})" if code < 0 else f" ({code})"
 
     def tail(self) -> str:
         """The end of its log."""

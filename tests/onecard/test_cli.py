@@ -175,3 +175,19 @@ def test_a_command_that_is_called_leaves_the_collector_alone() -> None:
     with kept_for_good(of_a_program=False):
         assert gc.isenabled()
     assert gc.get_freeze_count() == before
+
+
+def test_a_program_that_crashes_says_where() -> None:
+    """`onecard` itself: a crash below Python would otherwise leave not a word."""
+    program = (
+        "import faulthandler, sys; from onecard.cli import main; sys.argv = ['onecard', 'version']; main();"
+        "faulthandler._sigsegv()"
+    )
+    crashed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert crashed.returncode < 0
+    assert "Fatal Python error: Segmentation fault" in crashed.stderr
+
+
+def test_a_program_without_anywhere_to_complain_runs_all_the_same() -> None:
+    program = "import sys; sys.stderr = None; sys.argv = ['onecard', 'version']; from onecard.cli import main; main()"
+    subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

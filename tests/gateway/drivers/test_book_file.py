@@ -1,5 +1,7 @@
 """The policy book as readers see it."""
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -40,6 +42,36 @@ def publish(writer: BookWriterFile, version: int, *numbers: int) -> None:
 def verdict_on(reader: BookFile, number: int) -> Reason:
     presentation = Presentation(uid=card(number).uid or "", assurance=Assurance.CARD, card_id=card_id(number))
     return decide(presentation, GATE.id, reader.current(), MOMENT).reason
+
+
+def first_here(database: Path) -> bool:
+    """Whether SQLite in a process that opens the data base now would take itself for the first one, and empty the
+    log's index: the byte of the "dead man's switch" is free (unixLockSharedMemory in os_unix.c)."""
+    asked = (
+        "import fcntl, sys\n"
+        "with open(sys.argv[1], 'r+b') as index:\n"
+        "    try:\n"
+        "        fcntl.lockf(index, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 128)\n"
+        "    except BlockingIOError:\n"
+        "        sys.exit(1)\n"
+    )
+    index = database.resolve().with_name(f"{database.resolve().name}-shm")
+    return subprocess.run([sys.executable, "-c", asked, str(index)], check=False).returncode == 0
+
+
+def test_a_reader_leaves_the_locks_of_its_process_alone(writer: BookWriterFile, reader: BookFile) -> None:
+    """POSIX: whoever closes a file of SQLite's drops them all, and the next to open it cuts the index short: SIGBUS."""
+    publish(writer, 1, 1)
+    assert verdict_on(reader, 1) is Reason.GRANTED
+    publish(writer, 2, 2)
+    assert verdict_on(reader, 2) is Reason.GRANTED
+    assert not first_here(writer._link.path)
+    reader.close()
+    assert not first_here(writer._link.path)
+    path = writer._link.path.resolve()
+    with path.with_name(f"{path.name}-shm").open("rb"):
+        pass
+    assert first_here(writer._link.path)  # so it is when somebody else does: the question can be answered both ways
 
 
 def test_without_a_book_everybody_is_refused(reader: BookFile) -> None:
@@ -110,6 +142,20 @@ def test_a_book_that_was_replaced_is_noticed(
     monkeypatch.setattr(book_file, "LINK_CHECK_NS", 0)
     begin_anew(tmp_path)
     assert verdict_on(reader, 1) is Reason.NO_POLICY
+
+
+def test_a_mark_that_somebody_has_deleted_hides_nothing(
+    tmp_path: Path, writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(writer, 1, 1)
+    assert verdict_on(reader, 1) is Reason.GRANTED
+    (book_mark,) = tmp_path.glob("*-mark")
+    book_mark.unlink()
+    writer.close()
+    again = BookWriterFile(tmp_path)
+    publish(again, 2, 2)
+    monkeypatch.setattr(book_file, "LINK_CHECK_NS", 0)
+    assert [verdict_on(reader, n) for n in (1, 2)] == [Reason.UNKNOWN, Reason.GRANTED]
 
 
 def test_an_unreadable_book_is_none(tmp_path: Path, writer: BookWriterFile) -> None:

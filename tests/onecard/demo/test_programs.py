@@ -78,7 +78,7 @@ def test_it_runs_until_it_is_asked_to_end(make: Callable[..., Program]) -> None:
     idle.check()
     assert idle.stop() == -signal.SIGTERM
     assert not idle.alive
-    with pytest.raises(ProgramFailed, match="idle has ended unexpectedly"):
+    with pytest.raises(ProgramFailed, match=r"idle has ended unexpectedly \(SIGTERM\)"):
         idle.check()
     assert idle.stop() == -signal.SIGTERM, "asked twice it says the same"
 
