@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
+from server.pages.i18n import N_
 from server.services.problems import Problem
+
+WHY_PROBLEM = N_("Please say why in a few words: it goes into the record.")
 
 
 class Said(str):

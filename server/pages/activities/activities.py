@@ -14,7 +14,7 @@ from server.pages.console import Console, TheConsole
 from server.pages.forms import TIME_PROBLEM, field_of, moment_or_none
 from server.pages.i18n import N_, Language
 from server.pages.people.found import found_by
-from server.pages.said import fields_of
+from server.pages.said import WHY_PROBLEM, fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.activities import activities, attendance
 from server.services.activities.activity_life import PARTY_KINDS, ActivityKind, ActivityStep
@@ -61,7 +61,6 @@ SENTENCES = {
 }
 NO_TAG = N_("Nobody has this tag.")
 NOBODY = N_("Name a tag, or choose somebody.")
-WHY_PROBLEM = N_("Say why in a few words.")
 NO_QUORUM = N_("There is no quorum: it cannot begin. Wait, or adjourn it.")
 LISTED = N_(
     "There are people on its list already: a Party meeting stays one, and nothing else becomes one. Call a new one."

@@ -14,6 +14,7 @@ from server.pages.console import TheConsole
 from server.pages.forms import TIME_PROBLEM, moment_of
 from server.pages.i18n import N_, Language
 from server.pages.live.live_views import level_names, point_name, tap_line
+from server.pages.said import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.access.explanation import explain
@@ -216,7 +217,7 @@ def take(
     wanted = _step(visit, step)
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
+        sentence = visit.say(WHY_PROBLEM, at="why")
         return _question(visit, console, card_id, step, sentence, 422)
     try:
         with console.transactions.work(visit.actor) as work:

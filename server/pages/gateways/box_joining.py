@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from server.pages.answers import go
 from server.pages.console import TheConsole
 from server.pages.gateways.boxes import box_page
-from server.pages.trail.record import WHY_PROBLEM
+from server.pages.said import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
 from server.services.gateways import gateways
 from server.services.gateways.gateways import GatewayView

@@ -13,6 +13,7 @@ from server.pages.answers import go, page
 from server.pages.console import TheConsole
 from server.pages.i18n import N_, Language, translator
 from server.pages.live.live_views import point_name
+from server.pages.said import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.access.access import PointIn
@@ -112,7 +113,7 @@ def give(
         raise not_found("order", action)
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS or not why.isprintable():
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
+        sentence = visit.say(WHY_PROBLEM, at="why")
         return _question(visit, console, point_id, sentence, 422)
     try:
         _give(visit, console, point_id, Action(action), level, why, key)

@@ -11,7 +11,7 @@ from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.forms import TIME_PROBLEM, field_of, moment_or_none
 from server.pages.i18n import N_, Language
-from server.pages.said import fields_of
+from server.pages.said import WHY_PROBLEM, fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services.access import access
 from server.services.notices import mails, notices, on_screens
@@ -40,7 +40,6 @@ SENTENCES = {
     "to": N_("It ends after it begins, within ninety days, and in the future."),
     "points": N_("One of these points is not there any more: choose anew."),
 }
-WHY_PROBLEM = N_("Say why in a few words.")
 OVER = N_("It is over or withdrawn already.")
 READER_PROBLEM = N_("This is no mail address, or it gets notices already.")
 

@@ -17,6 +17,7 @@ from server.pages.people.import_words import FLAWS
 from server.pages.people.person_more import kind_in, older, sees_faces
 from server.pages.people.timeline_words import KINDS as TIME_KINDS
 from server.pages.people.timeline_words import lines
+from server.pages.said import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES, RELATIONS
 from server.services.access import access
@@ -184,7 +185,7 @@ def leave(
     """Every card of the person ends at once."""
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
+        sentence = visit.say(WHY_PROBLEM, at="why")
         return _leave(visit, console, holder_id, sentence, 422)
     with console.transactions.work(visit.actor) as work:
         moving_out.move_out(work, holder_id, why=why)

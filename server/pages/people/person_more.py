@@ -12,6 +12,7 @@ from server.pages.forms import UPLOAD_MAX_BYTES
 from server.pages.i18n import N_
 from server.pages.people.found import found_by
 from server.pages.people.timeline_words import lines
+from server.pages.said import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import HOLDER_KINDS, PURPOSES
 from server.services.access import access
@@ -165,7 +166,7 @@ def merge(
     """Make the two entries one."""
     why = why.strip()
     if not why or len(why) > WHY_MAX_CHARS:
-        sentence = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
+        sentence = visit.say(WHY_PROBLEM, at="why")
         return _merge(visit, console, holder_id, "", other, sentence, 422)
     try:
         with console.transactions.work(visit.actor) as work:

@@ -18,6 +18,7 @@ from server.pages.downloads import FORMS, list_file
 from server.pages.forms import TIME_PROBLEM, moment_of
 from server.pages.i18n import N_, Language
 from server.pages.live.live_views import level_names, point_name
+from server.pages.said import WHY_PROBLEM
 from server.pages.trail.detail_words import details
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
@@ -36,7 +37,6 @@ PAGE_ITEMS = 50
 EXPORT_MAX_EVENTS = 50_000
 EXPORT_STEP_EVENTS = 200
 WHY_MAX_CHARS = 300
-WHY_PROBLEM = N_("Please say why in a few words: it goes into the record.")
 NO_SUCH_CARD = N_("There is no card of this number.")
 GATES = "*"
 """What no point is called: every gate and door."""

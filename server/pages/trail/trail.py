@@ -11,6 +11,7 @@ from server.pages.answers import is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_
+from server.pages.said import WHY_PROBLEM
 from server.pages.trail.change_words import changes, subject_words
 from server.pages.trail.record import TAKEN
 from server.pages.trail.trail_search import Search
@@ -85,7 +86,7 @@ def export(
     if form not in FORMS:
         raise not_found("form", form)
     if not why or len(why) > WHY_MAX_CHARS or not why.isprintable():
-        problem = visit.say(N_("Please say why in a few words: it goes into the record."), at="why")
+        problem = visit.say(WHY_PROBLEM, at="why")
         return _page(request, visit, console, search, "", problem=problem)
     lines = _lines(console, visit, search)
     if search.problems:

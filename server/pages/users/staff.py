@@ -10,7 +10,7 @@ from sqlmodel import Session
 from server.pages.answers import go, page, refused
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_, Language
-from server.pages.said import fields_of
+from server.pages.said import WHY_PROBLEM, fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.pages.words import ROLES
 from server.services.problems import Code, Problem
@@ -135,7 +135,7 @@ def reset_second(visit: Admin, console: TheConsole, name: str, why: Why = "") ->
     except Problem as problem:
         if problem.code is Code.NOT_FOUND:
             raise
-        return _user(visit, console, name, visit.say(N_("Say why; it stands on record."), at="why"), problem.status)
+        return _user(visit, console, name, visit.say(WHY_PROBLEM, at="why"), problem.status)
     console.hub.end_user(user_id)
     return go(f"/users/{name}")
 

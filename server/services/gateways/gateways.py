@@ -91,7 +91,7 @@ def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Admission | 
     enrolment = _enrolment(work, keystore, row.id, request.box_key)
     if row.claim_used_ms is None:
         admission.ask(work, row, request)
-        work.tell("gateway", view_of(row).model_dump(mode="json"))
+        _told(work, row)
         return None
     if (row.signing_key, row.box_key, row.tls_key) != (request.signing_key, request.box_key, request.tls_key.hex()):
         raise Problem(Code.CLAIM_INVALID)
@@ -100,7 +100,7 @@ def enrol(work: Work, keystore: Keystore, request: EnrolRequest) -> Admission | 
     row.keys_until_ms = work.now_ms + key_versions.KEY_LEASE_MS
     work.session.add(row)
     audit.record(work, "gateway.enrol", f"gateway:{row.id}", after={"signing_key": request.signing_key})
-    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    _told(work, row)
     return Admission(place=enrolment, identity=admission.certify(work, keystore, row))
 
 
@@ -138,28 +138,24 @@ def confirm(work: Work, gateway_id: str, mark: str) -> GatewayView:
     """An operator saw this mark on the box that asks to join."""
     row = row_of(work.session, gateway_id, lock=True)
     admission.confirm(work, row, mark)
-    work.tell("gateway", view_of(row).model_dump(mode="json"))
-    return view_of(row)
+    return _told(work, row)
 
 
 def refuse(work: Work, gateway_id: str) -> GatewayView:
     """The box that asks to join is none of ours; its claim is void."""
     row = row_of(work.session, gateway_id, lock=True)
     admission.refuse(work, row)
-    work.tell("gateway", view_of(row).model_dump(mode="json"))
-    return view_of(row)
+    return _told(work, row)
 
 
 def revoke(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
     """Stop believing a box: it can connect no more, and nothing that it signs is taken."""
-    row = row_of(work.session, gateway_id)
+    row = row_of(work.session, gateway_id, lock=True)
     row.revoked_ms, row.claim_hash, row.online = work.now_ms, None, False
     row.asks = row.asks_ms = None
-    work.session.add(row)
     admission.revoke_certificates(work, gateway_id)
     audit.record(work, "gateway.revoke", f"gateway:{gateway_id}", why=why)
-    work.tell("gateway", view_of(row).model_dump(mode="json"))
-    return view_of(row)
+    return _told(work, row)
 
 
 def take_down(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
@@ -169,10 +165,8 @@ def take_down(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
         raise Problem(Code.WRONG_STATE, "Shut the gateway out first.")
     if row.gone_ms is None:
         row.gone_ms = work.now_ms
-        work.session.add(row)
         audit.record(work, "gateway.take_down", f"gateway:{gateway_id}", why=why)
-        work.tell("gateway", view_of(row).model_dump(mode="json"))
-    return view_of(row)
+    return _told(work, row)
 
 
 def hang_again(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
@@ -181,10 +175,16 @@ def hang_again(work: Work, gateway_id: str, *, why: str = "") -> GatewayView:
     if row.gone_ms is None:
         raise Problem(Code.WRONG_STATE, "Nobody said that it was taken down.")
     row.gone_ms = None
-    work.session.add(row)
     audit.record(work, "gateway.hang_again", f"gateway:{gateway_id}", why=why)
-    work.tell("gateway", view_of(row).model_dump(mode="json"))
-    return view_of(row)
+    return _told(work, row)
+
+
+def _told(work: Work, row: GatewayRow) -> GatewayView:
+    """Whoever watches is told what has become of a gateway, once the work is done."""
+    work.session.add(row)
+    view = view_of(row)
+    work.tell("gateway", view.model_dump(mode="json"))
+    return view
 
 
 def load(session: Session, names: Collection[str]) -> dict[str, GatewayRow]:
@@ -261,7 +261,7 @@ def note_state(work: Work, state: State) -> GatewayRow:
         row.offline_since_ms = work.now_ms
         alarms.sound_once(work, AlarmKind.OFFLINE, gateway_id=row.id, detail={})
     row.online = state.online
-    work.tell("gateway", view_of(row).model_dump(mode="json"))
+    _told(work, row)
     return row
 
 

@@ -124,7 +124,7 @@ def test_another_persons_card_is_struck_out_with_a_sentence(room):
     path = f"/activities/{number}"
     assert "Another person's card" in words_of(browser.get(path))
     refused = browser.post(f"{path}/marks", holder=wang, what="struck", why=" ")
-    assert (refused.status_code, "Say why" in words_of(refused)) == (422, True)
+    assert (refused.status_code, "say why" in words_of(refused)) == (422, True)
     assert browser.post(f"{path}/marks", holder=wang, what="struck", why="李建国持卡").status_code == 303
     assert "Struck out: another person's card 李建国持卡" in words_of(browser.get(path))
     again = browser.post(f"{path}/marks", holder=wang, what="struck", why="李建国持卡")

@@ -24,7 +24,7 @@ def test_written_looked_at_printed_and_withdrawn(house):
     assert "明日停水 No water tomorrow 2026-03-01 08:00 – 2026-03-02 08:00" in words_of(browser.get(f"{path}/paper"))
     assert f'href="{path}/paper"' in browser.get(path).text
     refused = browser.post(f"{path}/withdraw", why=" ")
-    assert (refused.status_code, "Say why" in words_of(refused)) == (422, True)
+    assert (refused.status_code, "say why" in words_of(refused)) == (422, True)
     assert browser.post(f"{path}/withdraw", why="改期").status_code == 303
     assert "Withdrawn because 改期" in words_of(browser.get(path))
     assert f'href="{path}/paper"' not in browser.get(path).text, "nobody hangs up what does not hold any more"
