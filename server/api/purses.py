@@ -85,3 +85,11 @@ def give(house: TheHouse, actor: Carer, holder_id: Id, wanted: SubsidyIn) -> Sub
     """New terms."""
     with house.transactions.work(actor) as work:
         return subsidies.give(work, holder_id, wanted)
+
+
+@router.post("/subsidies/{holder_id}/end")
+def end(house: TheHouse, actor: Carer, holder_id: Id) -> list[SubsidyView]:
+    """Nothing is added to somebody's meals from today on; the terms that are left. What was earned stays due."""
+    with house.transactions.work(actor) as work:
+        subsidies.end(work, holder_id, local_day_and_minute(work.now_ms)[0])
+        return subsidies.of_holder(work.session, holder_id)

@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from card_protocol.words.ids import Slug, UlidText
 from server.services.events.alarms import AT_ONCE
 from server.services.incidents.incident_life import PERSON_MAX_CHARS
 from server.services.incidents.incident_words import Matter, Urgency
+from server.services.people.cells import house_kept
 from server.tables.incident import TEXT_MAX_CHARS, TITLE_MAX_CHARS
 
 Sentence = Annotated[str, StringConstraints(max_length=TITLE_MAX_CHARS, min_length=1, pattern=r"^\P{Cc}*\S\P{Cc}*$")]
@@ -44,7 +45,7 @@ class ReportIn(BaseModel):
     text: Lines = ""
     urgency: Urgency = Urgency.NORMAL
     point: Slug | None = None
-    house: Annotated[str, StringConstraints(max_length=100, pattern=r"^\P{Cc}*$")] = ""
+    house: Annotated[str, StringConstraints(max_length=100, pattern=r"^\P{Cc}*$"), AfterValidator(house_kept)] = ""
     holder_id: UlidText | None = None
     sources: Annotated[tuple[Source, ...], Field(max_length=AT_ONCE)] = ()
 

@@ -12,6 +12,7 @@ from server.services.incidents.incident_views import IncidentView, view_of
 from server.services.incidents.incident_words import IN_FULL, OPEN, VEILED, Matter, State
 from server.services.paging import PAGE_DEFAULT_ITEMS, Page, bounded, cut, number_after
 from server.services.people import finding
+from server.services.people.cells import house_kept
 from server.services.roles import ALLOWED, Permission, Role
 from server.tables import IncidentRow
 
@@ -91,7 +92,11 @@ def counts(session: Session, viewer: Viewer, now_ms: int) -> Counts:
 def likely_same(
     session: Session, viewer: Viewer, title: str, point: str | None, house: str, now_ms: int, *, but: int | None = None
 ) -> list[IncidentView]:
-    """Open ones of the last days that may be the same thing, the newest first; of what the viewer reads in full."""
+    """Open ones of the last days that may be the same thing, the newest first; of what the viewer reads in full.
+
+    `house` is in any writing.
+    """
+    lives = house_kept(house)
     full = [matter.value for matter in IN_FULL.get(viewer.role, frozenset())]
     recent = (
         select(IncidentRow)
@@ -103,7 +108,7 @@ def likely_same(
     same = [
         row
         for row in session.exec(recent)
-        if row.number != but and is_likely_same(title, point, house, row.title, row.point, row.house)
+        if row.number != but and is_likely_same(title, point, lives, row.title, row.point, row.house)
     ]
     views = (view_of(row, viewer) for row in same[:SAME_SHOWN])
     return [view for view in views if view is not None]

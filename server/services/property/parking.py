@@ -3,11 +3,12 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from sqlmodel import Session, col, select
 
 from card_protocol.words.moment import DAY_MS
 from server.services import audit
+from server.services.people.cells import house_kept
 from server.services.problems import Code, Problem, not_found
 from server.services.units.rosters import Day, day_of
 from server.services.work import Work
@@ -25,7 +26,9 @@ class PermitIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     plate: Annotated[str, StringConstraints(max_length=20)]
-    house: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^\P{Cc}*$")]
+    house: Annotated[
+        str, StringConstraints(min_length=1, max_length=100, pattern=r"^\P{Cc}*$"), AfterValidator(house_kept)
+    ]
     place: Annotated[str, StringConstraints(max_length=20, pattern=r"^\P{Cc}*$")] = ""
     from_day: Day
     to_day: Day

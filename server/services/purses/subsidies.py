@@ -81,8 +81,9 @@ def check(wanted: SubsidyIn) -> None:
 def end(work: Work, holder_id: str, today: date) -> int:
     """Nothing is added from `today` (a local day) on; how many terms that ended. What was earned before stays due.
 
-    All at once: of several that hold the older ones would hold again as soon as the newest ended.
+    All at once: of several that hold the older ones would hold again as soon as the newest ended. Problem NOT_FOUND.
     """
+    holders.row_of(work.session, holder_id)
     lasting = [row for row in work.session.exec(_rows(holder_id)) if row.last is None or row.last >= today.isoformat()]
     yesterday = (today - timedelta(days=1)).isoformat()
     for row in lasting:

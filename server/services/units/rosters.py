@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from card_protocol.words.moment import local_day_and_minute
 from server.services import audit
 from server.services.incidents.incident_words import Matter
+from server.services.people.cells import house_beginning
 from server.services.problems import Code, Problem, not_found
 from server.services.units.roster_words import ENDS_SOON_DAYS, Body, Post, Term, route, term_of
 from server.services.work import Work
@@ -107,10 +108,11 @@ def listing(session: Session, now_ms: int, *, past: bool = False) -> list[PostVi
 
 
 def for_incident(session: Session, matter: Matter, house: str, now_ms: int) -> list[PostView]:
-    """Whom it is for, the nearest first."""
+    """Whom it is for, the nearest first; the house in any writing, or a building or an entrance."""
     views = listing(session, now_ms)
+    place = house_beginning(house).rstrip("-")
     posts = {_post(view): view for view in views}
-    return [posts[post] for post in route(posts, matter, house, day_of(now_ms))]
+    return [posts[post] for post in route(posts, matter, place, day_of(now_ms))]
 
 
 def account_of(session: Session, name: str, now_ms: int) -> str:

@@ -82,7 +82,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.CARE_WORK: (
         "GET /meals /subsidies/{holder_id} /care/board /care/cases/{case_id} /care/visits /care/watch/{holder_id} "
         "/care/watch/{holder_id}/absence "
-        "POST /subsidies/{holder_id} /care/watch/{holder_id}/case /care/cases/{case_id}/deeds "
+        "POST /subsidies/{holder_id} /subsidies/{holder_id}/end /care/watch/{holder_id}/case "
+        "/care/cases/{case_id}/deeds "
         "PUT /care/watch/{holder_id} /care/watch/{holder_id}/absence DELETE /care/watch/{holder_id}/absence"
     ),
     Permission.ORG_WRITE: "DELETE /org-units/{code} POST /rosters /rosters/{post_id}/end PUT /org-units/{code}",

@@ -22,6 +22,11 @@ def test_books_day_and_subsidies(community: Community, client: Client) -> None:
     assert care.post(path, json=terms).status_code == 201
     assert [one["per_meal"] for one in care.get(path).json()["items"]] == [400]
     assert care.get(f"{path}/standing").json() == {"accrued": 400, "paid": 0, "due": 400}
+    ended = care.post(f"{path}/end")
+    assert (ended.status_code, ended.json()) == (200, []), "they began today: nobody has earned anything by them"
+    earlier = care.post(path, json=terms | {"first": "2026-02-01"}).json()
+    assert care.post(f"{path}/end").json() == [earlier | {"last": "2026-02-28"}]
+    assert care.post("/subsidies/01JQZ3V5W0000000000000000A/end").status_code == 404
 
 
 def test_who_may(community: Community, client: Client) -> None:

@@ -7,6 +7,16 @@ from server.services.privacy.register import NOBODYS, REGISTER
 from server.tables import Row
 from server.tables.migrate import NewerDatabase, differences, migrate
 
+INCIDENT = (
+    "INSERT INTO incident (number, matter, title, text, house, urgency, state, unit, person, path, done_by,"
+    " reported_by, reported_ms, changed_ms, closed_by, returns, overdue, late, turn) VALUES"
+    " (:number, 'order', 't', '', :house, 'normal', 'reported', 'C', '', '[]', '[]', '', 1, 1, '', 0, 0, false, 1)"
+)
+PERMIT = (
+    "INSERT INTO parking_permit (number, plate, house, place, from_day, to_day, made_by, made_ms)"
+    " VALUES (:number, '浙A12345', :house, '', '2026-01-01', '2026-12-31', '', 1)"
+)
+
 
 def test_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
     revision = migrate(engine)
@@ -58,6 +68,9 @@ def test_houses_that_were_kept_as_typed_are_kept_as_the_list_has_them(engine: En
         connection.execute(
             text(ticket + " opened_ms, changed_ms) VALUES (1, 0, 'repair', 't', '4幢2单元501室', 'open', '', '', 1, 1)")
         )
+        for word in ("4幢2单元501室", "门卫室"):
+            connection.execute(text(INCIDENT), {"number": len(word), "house": word})
+            connection.execute(text(PERMIT), {"number": len(word), "house": word})
         trail = "INSERT INTO audit (id, at_ms, actor, action, subject, before, after, why, hash)"
         connection.execute(text(trail + " VALUES (1, 77, '', 'holder.leave', 'holder:3', '', '', '', '')"))
     migrate(engine)
@@ -69,3 +82,6 @@ def test_houses_that_were_kept_as_typed_are_kept_as_the_list_has_them(engine: En
         members = connection.execute(text("SELECT holder_id FROM household_member ORDER BY holder_id")).scalars().all()
         assert members == ["0", "1"]
         assert connection.execute(text("SELECT house FROM ticket")).scalar() == "4-2-501"
+        for table in ("incident", "parking_permit"):
+            houses = connection.execute(text(f"SELECT house FROM {table} ORDER BY number")).scalars().all()
+            assert houses == ["门卫室", "4-2-501"]

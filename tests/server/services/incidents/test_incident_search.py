@@ -78,6 +78,7 @@ def test_lists_counts_and_likeness(community: Community, people: dict[Role, Acto
         assert same("什么都不像", "south-gate-in") == [door]
         assert same("南门一直开着!") == [door]
         assert same("半夜楼上噪音大", house="3-1-502") == [noise]
+        assert same("半夜楼上噪音大", house="3幢1单元502室") == [noise]
         assert same("王奶奶今天没有出门") == [], "the administrator does not read of care"
         assert same("南门一直开着", but=door) == []
     community.now[0] += incident_search.SAME_WITHIN_MS

@@ -33,8 +33,8 @@ def test_what_is_no_plate_is_refused(text: str) -> None:
 
 def test_a_car_has_one_permit_and_a_place_one_car(community: Community) -> None:
     with community.transactions.work(ADMIN) as work:
-        made = parking.grant(work, PermitIn.model_validate(CAR))
-        assert (made.plate, made.place, made.valid) == ("浙A12345", "B-7", True)
+        made = parking.grant(work, PermitIn.model_validate(CAR | {"house": "3幢1单元502室"}))
+        assert (made.plate, made.house, made.place, made.valid) == ("浙A12345", "3-1-502", "B-7", True)
         for bad, field in (
             ({"place": ""}, "plate"),
             ({"plate": "浙B12345", "place": "B-7"}, "place"),

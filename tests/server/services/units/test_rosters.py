@@ -27,8 +27,12 @@ def test_entered_asked_for_an_incident_and_ended(community: Community) -> None:
             work, PostIn.model_validate(WANG | {"body": "residents", "area": "", "to_day": "2026-04-01"})
         )
         assert (made.area, made.term, chair.term) == ("3", Term.RUNS, Term.ENDS_SOON)
-        asked = rosters.for_incident(work.session, Matter.ORDER, "3-1-502", work.now_ms)
-        assert [one.id for one in asked] == [made.id, chair.id]
+        for house in ("3-1-502", "3幢1单元502室", "3幢", "3幢1单元"):
+            asked = rosters.for_incident(work.session, Matter.ORDER, house, work.now_ms)
+            assert [one.id for one in asked] == [made.id, chair.id], house
+        for house in ("31-1-502", "31幢", "东门旁", ""):
+            asked = rosters.for_incident(work.session, Matter.ORDER, house, work.now_ms)
+            assert [one.id for one in asked] == [chair.id], house
         assert [one.body for one in rosters.listing(work.session, work.now_ms)] == [Body.RESIDENTS, Body.GROUP]
         assert rosters.end(work, made.id, "2026-02-28").term is Term.OVER
         assert [one.id for one in rosters.listing(work.session, work.now_ms)] == [chair.id]
