@@ -13,6 +13,17 @@ _CHINESE: Final = tuple(
     for pattern, chinese in (
         (r"the box in (.+) is not enrolled yet; run: (.+)", "{0} 中的网关尚未登记；请运行：{1}"),
         (r"the box has no certificate: enrol it anew", "网关没有证书：请重新登记"),
+        (
+            r"the box has no certificate yet; run: (.+)",
+            "网关还没有证书；请运行：{0}",
+        ),
+        (r"another gateway runs on (.+)", "{0} 上已有网关程序在运行"),
+        (r"metrics_port (\d+) on (\S+): (.+)", "metrics_port：{1} 上的端口 {0} 无法使用（{2}）"),
+        (r"the policy's (?:cards|changes) cannot be read: (.+)", "策略文件无法读取（{0}）"),
+        (r"the policy book cannot be (?:written|opened): (.+)", "策略文件无法读写（{0}）"),
+        (r"the journal cannot be written: (.+)", "日志无法写入（{0}）"),
+        (r"an old journal cannot be read: (.+)", "旧日志无法读取（{0}）"),
+        (r"(\d+) events wait for the journal already", "已有 {0} 条事件等待写入日志"),
         (r"nobody can read what was ordered: .+", "无法读取已下达的指令：各门保持原状"),
         (
             r"the box does not know the server yet: (--fingerprint \w+) .+",
@@ -36,6 +47,7 @@ _CHINESE: Final = tuple(
         (r"the server answers (\d+): (.+)", "服务器答复 {0}：{1}"),
         (r"the server's answer is (.+)", "服务器的答复无法使用：{0}"),
         (r"the server sent somebody else's certificate", "服务器发来的是别人的证书"),
+        (r"(https?://\S+): the connection was replaced", "与服务器 {0} 的连接刚刚更换，将重试"),
         (r"(https?://\S+): (.+)", "无法连接服务器 {0}：{1}"),
         (r"the daemon has not reported its health for (\d+) s", "守护进程已有 {0} 秒没有报告状态"),
         (
@@ -50,6 +62,8 @@ _CHINESE: Final = tuple(
             "{0} 已损坏：请从备份恢复，或删除后重新登记",
         ),
         (r"(.+) is damaged: (.+)", "{0} 已损坏：{1}"),
+        (r"(.+) cannot be written: (.+)", "{0} 无法写入（{1}）"),
+        (r"(.+) cannot be read: (.+)", "{0} 无法读取（{1}）"),
         (r"(?:\[Errno 13\] )?Permission denied: '(.+)'", "没有权限读取 {0}"),
         (r"(database is locked|database disk image is malformed|file is not a database)", "数据库无法读取（{0}）"),
     )
