@@ -49,7 +49,7 @@ SENTENCES: dict[Code, str] = {
     Code.NO_CARD: N_("No card was put on the reader. Nothing has happened; you can begin again."),
     Code.CARD_NOT_STOCK: N_(
         "This card is not a blank one of this community: it is somebody's already, or another kind of card. "
-        "Take another."
+        "Take another. One that was given back is made blank first, under “Several cards”."
     ),
     Code.CARD_AWAY: N_(
         "The card was taken away before it was finished. Begin again and put the same card back: it carries on where "

@@ -98,11 +98,9 @@ def test_a_name_that_is_none_is_said_with_an_example(house):
         assert "for example south-gate" in words_of(answer)
 
 
-def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
-    house = lived.house
-    event = note_event(
-        EventKind.READER_LOST, Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP), "clinic"
-    )
+def reported(house, kind, point):
+    """What the gateway noted of itself or of a point."""
+    event = note_event(kind, Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP), point)
     with house.transactions.work(SYSTEM) as work:
         work.session.add(
             EventRow(
@@ -112,17 +110,29 @@ def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
                 body=event.to_bytes(),
                 hash=bytes(32),
                 kind=event.kind.value,
-                point="clinic",
+                point=point,
                 wall_ms=event.wall_ms,
                 clock=event.clock.value,
                 received_ms=NOW_MS,
             )
         )
-    page = words_of(house.signed_in().get("/gateways/g-1"))
+
+
+def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
+    reported(lived.house, EventKind.READER_LOST, "clinic")
+    page = words_of(lived.house.signed_in().get("/gateways/g-1"))
     assert "South gate, in" in page
     assert "Reader lost" in page
     assert "Tap" not in page.split("What it reported lately")[1]
     assert "check the cable" in page
+
+
+def test_the_way_to_one_event_is_for_who_reads_events(lived):
+    reported(lived.house, EventKind.POLICY_APPLIED, None)
+    for role, leads in ((Role.INSTALLER, True), (Role.OFFICIAL, False)):
+        page = lived.house.signed_in(role).get("/gateways/g-1")
+        assert "New policy applied" in words_of(page)
+        assert ('href="/events/' in page.text) is leads
 
 
 def test_a_guard_looks_and_makes_no_claims(lived):
