@@ -91,6 +91,15 @@ def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
     assert claim not in browser.get("/gateways").text
 
 
+def test_a_box_that_has_not_come_can_have_a_new_claim(house):
+    admin = house.signed_in()
+    admin.post("/gateways/_new", gateway_id="g-9", place="north gate")
+    page = admin.get("/gateways/g-9")
+    assert "It has not come yet" in words_of(page)
+    assert 'href="/gateways/_new?name=g-9"' in page.text, "the claim is shown once and may be lost"
+    assert 'href="/gateways/_new?name=g-9"' not in house.signed_in(Role.GUARD).get("/gateways/g-9").text
+
+
 def test_a_name_that_is_none_is_said_with_an_example(house):
     for name in ("", "South Gate", "-x", "x" * 64):
         answer = house.signed_in().post("/gateways/_new", gateway_id=name)

@@ -77,6 +77,16 @@ def test_moments_and_spans_of_time_are_told_as_what_they_are():
     assert changes(line("{}", '{"until":"2026-03-01"}'), Language.EN)[0][2] == "2026-03-01"
 
 
+def test_money_put_on_a_card_and_a_lockdown_are_told_in_words():
+    told = changes(line("{}", '{"counter":3,"desk":"desk-1","level":2,"replaced":false}'), Language.EN)
+    assert [name for name, _, _ in told] == [
+        "Count on the card",
+        "Card desk",
+        "Level",
+        "Takes the place of an older one",
+    ]
+
+
 def test_what_is_inside_something_is_told_in_words_too():
     members = '{"members":[{"name":"王秀英","relation":"head","to_ms":null}]}'
     (told,) = changes(line("{}", members, "household:1"), Language.EN)
