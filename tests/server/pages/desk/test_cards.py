@@ -137,6 +137,10 @@ def test_the_receipt_fills_up_gateway_by_gateway(lived):
     assert "since 2026-03-01 08:00:00" in words_of(part)
     assert "<html" not in part.text
     assert words_of(browser.get(f"/cards/{lived.active}/receipt")) == ""
+    with house.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1", why="stolen")
+    part = words_of(browser.get(f"/cards/{lived.lost}/receipt"))
+    assert "No gateway is left that could let this card in." in part, "a box that hangs there, but knows of it"
 
 
 def test_every_step_is_in_the_table_of_states_and_has_a_permission():
