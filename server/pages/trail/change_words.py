@@ -13,6 +13,7 @@ from server.pages.developers.hook_words import TOPICS
 from server.pages.i18n import N_, Language, translator
 from server.pages.incidents import incident_words
 from server.pages.money import yuan
+from server.pages.people.import_words import SUBJECTS as LISTED
 from server.pages.privacy import privacy_words
 from server.pages.privacy.field_words import FIELDS
 from server.pages.property import tickets
@@ -220,6 +221,8 @@ VALUES: dict[tuple[str, str], Words] = {
     ("aim", "verdict"): {verdict: words[2] for verdict, words in privacy_words.VERDICTS.items()},
     ("ticket", "state"): {state: words[2] for state, words in tickets.STATES.items()},
     ("ticket", "kind"): tickets.KINDS,
+    ("ticket", "step"): tickets.STEPS,
+    ("import", "subject"): LISTED,
     ("activity", "state"): {state: words[2] for state, words in activity_words.STATES.items()},
 }
 """(kind of the subject, field) -> value -> words."""

@@ -54,6 +54,8 @@ def test_a_moment_is_told_as_a_clock_tells_it():
         ),
         ("holder:1", "{}", '{"purpose":"care"}', ("Purpose", "", "Elderly care"), ("目的", "", "养老服务")),
         ("holder:1", "{}", '{"given":true}', ("Given", "", "yes"), ("已同意", "", "是")),
+        ("import:1", "{}", '{"subject":"people"}', ("Of what", "", "People"), ("对象", "", "人员")),
+        ("ticket:1", "{}", '{"step":"done"}', ("Step", "", "It is repaired"), ("步骤", "", "已修好")),
         ("thing:1", "{}", '{"state":"active"}', ("State", "", "active"), ("状态", "", "active")),
     ],
 )

@@ -113,7 +113,7 @@ def test_what_is_taken_out_says_who_took_it_and_why(lived):
     taken = browser.post("/events/export", why="police, case 7", form="csv", reason="lost")
     lines = taken.content.decode("utf-8-sig").splitlines()
     assert "police, case 7" in lines[0]
-    assert "user:admin" in lines[0]
+    assert "Taken by admin on" in lines[0], "as the trail says it"
     assert lines[1].startswith("Time,What,Point,Verdict,Who")
     assert len(lines) == 3
     assert "Card was reported lost" in lines[2]
