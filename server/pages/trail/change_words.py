@@ -222,7 +222,7 @@ VALUES: dict[tuple[str, str], Words] = {
     ("ticket", "state"): {state: words[2] for state, words in tickets.STATES.items()},
     ("ticket", "kind"): tickets.KINDS,
     ("ticket", "step"): tickets.STEPS,
-    ("import", "subject"): LISTED,
+    ("import", "subject"): {subject.value: word for subject, word in LISTED.items()},
     ("activity", "state"): {state: words[2] for state, words in activity_words.STATES.items()},
 }
 """(kind of the subject, field) -> value -> words."""
