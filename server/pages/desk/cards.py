@@ -112,7 +112,10 @@ STEPS: dict[str, Step] = {
         "arrow-back-up",
         N_("Take back"),
         N_("Has this card been given back?"),
-        N_("It opens nothing any more and no longer counts as this person's. It can go back into stock."),
+        N_(
+            "It opens nothing any more and no longer counts as this person's. Make it blank under “Several cards” of "
+            "the card desk, and it goes back into stock."
+        ),
         "secondary",
         Permission.CARDS_ISSUE,
     ),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
+from sqlmodel import Session
 
 from card_protocol.policy.rules import AccessLevel
 from card_protocol.words.base import NUMBER_END
@@ -41,6 +42,10 @@ WAIT_MS = 60_000
 FOUND_ITEMS = 12
 SEARCH_MAX_CHARS = 100
 MAX_CARDS = 50
+LOOKED_AT = 50
+"""So many cards, from the newest on, for one whose rights may be proposed."""
+OF_A_PASS = ("visit-", "pass-")
+"""How the access levels that belong to a pass begin (services.visitors, services.property)."""
 VALID_DAYS: Mapping[str, int] = {HolderKind.RESIDENT: 365, HolderKind.WORKER: 365, HolderKind.VISITOR: 1}
 
 Clerk = Annotated[Visit, Depends(Needs(Permission.CARDS_ISSUE))]
@@ -49,7 +54,7 @@ SENTENCES: dict[Code, str] = {
     Code.NO_CARD: N_("No card was put on the reader. Nothing has happened; you can begin again."),
     Code.CARD_NOT_STOCK: N_(
         "This card is not a blank one of this community: it is somebody's already, or another kind of card. "
-        "Take another."
+        "Take another. One that was given back is made blank first, under “Several cards”."
     ),
     Code.CARD_AWAY: N_(
         "The card was taken away before it was finished. Begin again and put the same card back: it carries on where "
@@ -296,5 +301,14 @@ def _known(console: Console, holder_id: str) -> tuple[HolderView, list[CardView]
     with console.transactions.read() as session:
         person = holders.get(session, holder_id)
         held = cards.listing(session, holder_id=holder_id, limit=MAX_CARDS).items
-        newest = held[:1] or cards.listing(session, state=CardState.ACTIVE, limit=1).items
+        newest = held[:1] or _like_them(session, person)
         return person, held, newest, access.levels(session)
+
+
+def _like_them(session: Session, person: HolderView) -> list[CardView]:
+    """The card that somebody of their kind was given last; the rights of one pass are nobody else's."""
+    for card in cards.listing(session, state=CardState.ACTIVE, limit=LOOKED_AT).items:
+        of_a_pass = any(level.startswith(OF_A_PASS) for level in card.levels)
+        if card.holder_id and not of_a_pass and holders.get(session, card.holder_id).kind is person.kind:
+            return [card]
+    return []

@@ -13,6 +13,7 @@ from server.pages.developers.hook_words import TOPICS
 from server.pages.i18n import N_, Language, translator
 from server.pages.incidents import incident_words
 from server.pages.money import yuan
+from server.pages.people.import_words import SUBJECTS as LISTED
 from server.pages.privacy import privacy_words
 from server.pages.privacy.field_words import FIELDS
 from server.pages.property import tickets
@@ -53,8 +54,10 @@ MORE_FIELDS: dict[str, str] = {
     "command": N_("Order"),
     "compartments": N_("Parts of the card"),
     "connected": N_("Connected"),
+    "counter": N_("Count on the card"),
     "day_limit_fen": N_("At most a day on one card (yuan)"),
     "days": N_("Days"),
+    "desk": N_("Card desk"),
     "direction": N_("Direction"),
     "disabled": N_("Shut out"),
     "duress": N_("Shown under duress"),
@@ -81,6 +84,7 @@ MORE_FIELDS: dict[str, str] = {
     "keep_days": N_("Keep for days"),
     "kept": N_("Rows that stay"),
     "key_version": N_("Version of the keys"),
+    "level": N_("Level"),
     "levels": N_("Access levels"),
     "lockdown": N_("Enter in a lockdown"),
     "lockdowns": N_("Areas locked down"),
@@ -108,6 +112,7 @@ MORE_FIELDS: dict[str, str] = {
     "price_fen": N_("Price (yuan)"),
     "relation": N_("Relation"),
     "removed": N_("Rows removed"),
+    "replaced": N_("Takes the place of an older one"),
     "restored": N_("Set back"),
     "roles": N_("Special roles"),
     "rows": N_("Rows"),
@@ -216,6 +221,8 @@ VALUES: dict[tuple[str, str], Words] = {
     ("aim", "verdict"): {verdict: words[2] for verdict, words in privacy_words.VERDICTS.items()},
     ("ticket", "state"): {state: words[2] for state, words in tickets.STATES.items()},
     ("ticket", "kind"): tickets.KINDS,
+    ("ticket", "step"): tickets.STEPS,
+    ("import", "subject"): {subject.value: word for subject, word in LISTED.items()},
     ("activity", "state"): {state: words[2] for state, words in activity_words.STATES.items()},
 }
 """(kind of the subject, field) -> value -> words."""

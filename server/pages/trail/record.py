@@ -11,7 +11,7 @@ from sqlmodel import Session
 from card_protocol.words.event import EventKind
 from card_protocol.words.reason import Reason
 from card_protocol.words.sentences import event_sentence, sentence
-from server.pages import i18n, words
+from server.pages import i18n, marks, words
 from server.pages.answers import is_part, page, part
 from server.pages.console import TheConsole
 from server.pages.downloads import FORMS, list_file
@@ -162,7 +162,11 @@ def export(
         points = {one.id: point_name(one, visit.language) for one in access.points(session)}
     with console.transactions.work(visit.actor) as work:
         audit.record(work, "event.export", "events", after=search.query() | {"events": len(found)}, why=why)
-    stamp = visit.say(TAKEN) % {"name": visit.actor.name, "time": i18n.local_time(visit.now_ms), "why": why}
+    stamp = visit.say(TAKEN) % {
+        "name": marks.who(visit.actor.name, visit.language),
+        "time": i18n.local_time(visit.now_ms),
+        "why": why,
+    }
     rows = [_row(visit, one, points) for one in found]
     return list_file(visit.say(N_("Events")), visit.now_ms, form, [visit.say(t) for t in TITLES], rows, above=stamp)
 

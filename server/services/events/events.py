@@ -18,6 +18,9 @@ from server.services.sight import EVERYTHING, SENSITIVE, Sight, is_veiled, veil
 from server.tables import EventRow, PointRow
 from server.tables.event import NOT_EVERYDAY, NOT_GRANTED, local_hour, to_event
 
+SERVICE = (EventKind.SERVED, EventKind.PAYMENT_BEGUN, EventKind.PAYMENT_MADE, EventKind.EGRESS)
+"""What people do all day beside their taps, when nothing goes wrong."""
+
 
 class EventView(BaseModel):
     """One event with names. `id` is the order of arrival."""
@@ -60,7 +63,7 @@ class EventFilter(BaseModel):
     card_id: str | None = None
     kind: EventKind | None = None
     rare: bool = False
-    """Only what does not come with every tap."""
+    """Only what does not come with every tap, visit or press of a button."""
     reason: Reason | None = None
     hour: int | None = None
     """Of the local day [0–23]."""
@@ -95,7 +98,7 @@ def query(
         hidden = select(PointRow.id).where(col(PointRow.kind).in_(SENSITIVE))
         statement = statement.where(col(EventRow.point).not_in(hidden))
     if which.rare:
-        statement = statement.where(NOT_EVERYDAY)
+        statement = statement.where(NOT_EVERYDAY).where(col(EventRow.kind).not_in(SERVICE))
     if which.reason not in (None, Reason.GRANTED):
         statement = statement.where(NOT_GRANTED)
     if which.hour is not None:

@@ -5,8 +5,9 @@ A reader finds in it the kinds that their role sees (timeline_kinds), and nothin
 
 from collections.abc import Iterable
 from itertools import chain
+from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from server.services.access import access
 from server.services.events import events
@@ -22,6 +23,16 @@ from server.tables import AuditRow, CardRow, HolderAliasRow, HolderRow, Incident
 SHOWN = 30
 MAX_CARDS = 50
 LATEST_MS = 2**62
+FREED = ("card.stock", "card.forget")
+"""Deeds after which a card is nobody's."""
+
+
+class _Held(NamedTuple):
+    """A card of theirs."""
+
+    number: int
+    since_ms: int
+    """What came before was somebody else's: a card that was made blank is given to another."""
 
 
 def of_person(
@@ -45,8 +56,8 @@ def _taps(session: Session, who: HolderRow, seen: frozenset[Kind], before_ms: in
         return []
     points, sight = access.point_kinds(session), Sight(frozenset(kinds), NOWHERE)
     found = []
-    for card_id in _cards(session, who.id):
-        which = EventFilter(card_id=card_id, to_ms=before_ms)
+    for card_id, card in _cards(session, who.id).items():
+        which = EventFilter(card_id=card_id, from_ms=card.since_ms, to_ms=before_ms)
         for tap in events.query(session, which, sight=sight, limit=SHOWN).items:
             kind = kinds.get(points[tap.point]) if tap.point in points else None
             if tap.reason is not None and kind is not None and not tap.veiled:
@@ -54,9 +65,14 @@ def _taps(session: Session, who: HolderRow, seen: frozenset[Kind], before_ms: in
     return found
 
 
-def _cards(session: Session, holder_id: str) -> dict[str, int]:
+def _cards(session: Session, holder_id: str) -> dict[str, _Held]:
     mine = select(CardRow.id, CardRow.number).where(CardRow.holder_id == holder_id)
-    return dict(session.exec(mine.order_by(col(CardRow.number).desc()).limit(MAX_CARDS)).all())
+    numbers = dict(session.exec(mine.order_by(col(CardRow.number).desc()).limit(MAX_CARDS)).all())
+    freed = select(AuditRow.subject, func.max(AuditRow.at_ms)).where(
+        col(AuditRow.subject).in_([f"card:{card_id}" for card_id in numbers]), col(AuditRow.action).in_(FREED)
+    )
+    ended = dict(session.exec(freed.group_by(AuditRow.subject)).all())
+    return {card_id: _Held(number, ended.get(f"card:{card_id}", -1) + 1) for card_id, number in numbers.items()}
 
 
 def _deeds(session: Session, who: HolderRow, seen: frozenset[Kind], before_ms: int) -> list[Moment]:
@@ -71,8 +87,11 @@ def _deeds(session: Session, who: HolderRow, seen: frozenset[Kind], before_ms: i
         if kind is None or kind not in seen:
             continue
         about, _, name = row.subject.partition(":")
-        card_id = name if about == "card" and Kind.CARD in seen else None
-        number = held.get(card_id or "")
+        card = held[name] if about == "card" else None
+        if card is not None and row.at_ms < card.since_ms:
+            continue
+        shown = card if Kind.CARD in seen else None
+        card_id, number = (name, shown.number) if shown is not None else (None, None)
         moments.append(Moment(row.at_ms, kind, None, row.action, row.actor, row.why, card_id, number))
         if len(moments) == SHOWN:
             break

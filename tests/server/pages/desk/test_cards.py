@@ -1,14 +1,18 @@
 """Cards: found, asked about, and what a step brings about."""
 
+from datetime import date
+
 import pytest
 
 from card_protocol.words.card import CardState
+from card_protocol.words.moment import local_ms
 from server.pages.desk.cards import STEPS
 from server.services import audit
 from server.services.cards import cards
 from server.services.gateways import gateways
 from server.services.roles import Permission, Role
 from server.services.work import SYSTEM
+from tests.server.build import ADMIN
 from tests.server.pages.conftest import words_of
 
 
@@ -30,6 +34,18 @@ def state_of(house, card_id):
 def test_found_by_number_name_and_state(lived, query, found):
     page = words_of(lived.house.signed_in().get(f"/cards?{query}"))
     assert {number for number in (1, 2) if f"No. {number}" in page} == found
+
+
+def test_the_last_day_of_a_card_is_the_day_that_the_desk_asked_for(lived):
+    """A card ends with its last day, so the moment at which it ends is the next midnight."""
+    house = lived.house
+    with house.transactions.work(ADMIN) as work:
+        cards.set_rights(work, lived.active, ["residents"], valid_to_ms=local_ms(date(2027, 3, 2)))
+    browser = house.signed_in()
+    for address in (f"/cards/{lived.active}", "/cards", f"/holders/{lived.holder}"):
+        page = words_of(browser.get(address))
+        assert "2027-03-01" in page, address
+        assert "2027-03-02" not in page, address
 
 
 def test_the_empty_list_says_where_cards_come_from(house):
@@ -121,6 +137,10 @@ def test_the_receipt_fills_up_gateway_by_gateway(lived):
     assert "since 2026-03-01 08:00:00" in words_of(part)
     assert "<html" not in part.text
     assert words_of(browser.get(f"/cards/{lived.active}/receipt")) == ""
+    with house.transactions.work(ADMIN) as work:
+        gateways.revoke(work, "g-1", why="stolen")
+    part = words_of(browser.get(f"/cards/{lived.lost}/receipt"))
+    assert "No gateway is left that could let this card in." in part, "a box that hangs there, but knows of it"
 
 
 def test_every_step_is_in_the_table_of_states_and_has_a_permission():

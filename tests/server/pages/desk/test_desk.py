@@ -9,8 +9,12 @@ from card_protocol.wire.desk import CardGone as CardLeft
 from card_protocol.wire.desk import CardHere, Hello
 from server.pages.desk import desk as module
 from server.pages.desk import jobs
+from server.services.cards import cards
 from server.services.problems import TEXTS, Code, Problem
 from server.services.roles import Role
+from server.services.visitors import visitor_passes
+from server.services.visitors.visitor_passes import VisitorIn
+from tests.server.build import ADMIN, COMMUNITY, NOW_MS
 from tests.server.pages.conftest import Browser, words_of
 
 UNTIL = "2027-03-01"
@@ -117,6 +121,19 @@ def test_the_rights_of_the_last_card_are_proposed(bench, person):
     assert 'value="residents" checked' not in bench.browser.get(f"/desk?holder={person.id}").text
     bench.house.community.active_card()
     assert 'value="residents" checked' in bench.browser.get(f"/desk?holder={person.id}").text
+
+
+def test_the_rights_of_a_visitor_are_proposed_to_nobody_else(bench, person):
+    community = bench.house.community
+    card = community.active_card()
+    wanted = {"from_ms": NOW_MS, "to_ms": NOW_MS + 3_600_000, "points": {"south-gate-in"}, "uses": 2}
+    with community.transactions.work(ADMIN) as work:
+        visitor_passes.make(work, COMMUNITY, VisitorIn(name="李客", **wanted))
+    with community.transactions.read() as session:
+        assert cards.listing(session, limit=1).items[0].number > card.number, "the code counts as a card"
+    form = bench.browser.get(f"/desk?holder={person.id}").text
+    assert 'value="residents" checked' in form
+    assert form.count("checked") == bench.browser.get(f"/desk?holder={card.holder_id}").text.count("checked")
 
 
 @pytest.mark.parametrize(

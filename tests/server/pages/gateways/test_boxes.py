@@ -91,6 +91,15 @@ def test_a_claim_is_shown_once_and_is_the_one_that_counts(house):
     assert claim not in browser.get("/gateways").text
 
 
+def test_a_box_that_has_not_come_can_have_a_new_claim(house):
+    admin = house.signed_in()
+    admin.post("/gateways/_new", gateway_id="g-9", place="north gate")
+    page = admin.get("/gateways/g-9")
+    assert "It has not come yet" in words_of(page)
+    assert 'href="/gateways/_new?name=g-9"' in page.text, "the claim is shown once and may be lost"
+    assert 'href="/gateways/_new?name=g-9"' not in house.signed_in(Role.GUARD).get("/gateways/g-9").text
+
+
 def test_a_name_that_is_none_is_said_with_an_example(house):
     for name in ("", "South Gate", "-x", "x" * 64):
         answer = house.signed_in().post("/gateways/_new", gateway_id=name)
@@ -98,11 +107,9 @@ def test_a_name_that_is_none_is_said_with_an_example(house):
         assert "for example south-gate" in words_of(answer)
 
 
-def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
-    house = lived.house
-    event = note_event(
-        EventKind.READER_LOST, Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP), "clinic"
-    )
+def reported(house, kind, point):
+    """What the gateway noted of itself or of a point."""
+    event = note_event(kind, Moment(wall_ms=NOW_MS, mono_ns=1, boot="b1", clock=ClockQuality.NTP), point)
     with house.transactions.work(SYSTEM) as work:
         work.session.add(
             EventRow(
@@ -112,17 +119,29 @@ def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
                 body=event.to_bytes(),
                 hash=bytes(32),
                 kind=event.kind.value,
-                point="clinic",
+                point=point,
                 wall_ms=event.wall_ms,
                 clock=event.clock.value,
                 received_ms=NOW_MS,
             )
         )
-    page = words_of(house.signed_in().get("/gateways/g-1"))
+
+
+def test_a_gateways_page_shows_its_points_and_what_it_reported(lived):
+    reported(lived.house, EventKind.READER_LOST, "clinic")
+    page = words_of(lived.house.signed_in().get("/gateways/g-1"))
     assert "South gate, in" in page
     assert "Reader lost" in page
     assert "Tap" not in page.split("What it reported lately")[1]
     assert "check the cable" in page
+
+
+def test_the_way_to_one_event_is_for_who_reads_events(lived):
+    reported(lived.house, EventKind.POLICY_APPLIED, None)
+    for role, leads in ((Role.INSTALLER, True), (Role.OFFICIAL, False)):
+        page = lived.house.signed_in(role).get("/gateways/g-1")
+        assert "New policy applied" in words_of(page)
+        assert ('href="/events/' in page.text) is leads
 
 
 def test_a_guard_looks_and_makes_no_claims(lived):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from server.services.events import alarms
+from server.services.events.alarms import AlarmKind
 from server.services.incidents import incidents
-from server.services.incidents.incident_asked import DeedIn, ReportIn
+from server.services.incidents.incident_asked import DeedIn, ReportIn, Source, SourceKind
 from server.services.incidents.incident_words import Action, Matter
 from server.services.roles import Role
 from server.services.work import SYSTEM
@@ -93,6 +95,22 @@ def test_a_unit_with_its_own_people_decides_itself(house, number):
     assert "Take it on" not in words_of(guard.get(f"/incidents/{number}"))
     assert "Take it on" in words_of(house.signed_in().get(f"/incidents/{number}")), "nobody is there: the admin speaks"
     assert "瓜山社区" in words_of(guard.get(f"/incidents?unit={BESIDE}"))
+
+
+def test_what_it_is_made_of_leads_only_where_one_may_go(lived):
+    house = lived.house
+    with house.transactions.work(SYSTEM) as work:
+        alarm = alarms.sound(work, AlarmKind.FORGED, gateway_id="g-1", point="south-gate-in", detail={"seq": 7}).id
+    with house.transactions.work(ADMIN) as work:
+        made_of = (Source(kind=SourceKind.ALARM, id=alarm), Source(kind=SourceKind.EVENT, id=str(lived.refused)))
+        given = ReportIn(matter=Matter.SAFETY, title="A lost card", point="south-gate-in", sources=made_of)
+        number = incidents.report(work, COMMUNITY, given).number
+    for role, leads in ((Role.GUARD, True), (Role.OFFICIAL, False)):
+        page = house.signed_in(role).get(f"/incidents/{number}")
+        assert "1 alarm" in words_of(page)
+        assert f"Event no. {lived.refused}" in words_of(page)
+        assert ('href="/alarms' in page.text) is leads
+        assert (f'href="/events/{lived.refused}"' in page.text) is leads
 
 
 def test_htmx_gets_the_rows_alone_and_what_is_overdue_says_so(house, number):

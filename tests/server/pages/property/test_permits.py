@@ -65,6 +65,7 @@ def test_a_permit_that_begins_later_says_so_and_can_be_ended(house):
 
 def test_a_pass_leads_to_the_desk_with_its_doors_and_days(house):
     admin = house.signed_in()
+    assert "Which doors it opens (needed)" in words_of(admin.get("/passes"))
     made = admin.post("/passes", **LIN, points=["south-gate-in"]).headers["location"]
     assert made.endswith("&pass=1")
     form = admin.get(made).text

@@ -54,6 +54,8 @@ def test_a_moment_is_told_as_a_clock_tells_it():
         ),
         ("holder:1", "{}", '{"purpose":"care"}', ("Purpose", "", "Elderly care"), ("目的", "", "养老服务")),
         ("holder:1", "{}", '{"given":true}', ("Given", "", "yes"), ("已同意", "", "是")),
+        ("import:1", "{}", '{"subject":"people"}', ("Of what", "", "People"), ("对象", "", "人员")),
+        ("ticket:1", "{}", '{"step":"done"}', ("Step", "", "It is repaired"), ("步骤", "", "已修好")),
         ("thing:1", "{}", '{"state":"active"}', ("State", "", "active"), ("状态", "", "active")),
     ],
 )
@@ -75,6 +77,16 @@ def test_moments_and_spans_of_time_are_told_as_what_they_are():
     told = line("{}", '{"until":86400000,"passback_ms":43200000,"wait_ms":1500,"price_fen":1250}')
     assert [after for _, _, after in changes(told, Language.EN)] == ["1970-01-02 08:00:00", "720 min", "1.5 s", "12.50"]
     assert changes(line("{}", '{"until":"2026-03-01"}'), Language.EN)[0][2] == "2026-03-01"
+
+
+def test_money_put_on_a_card_and_a_lockdown_are_told_in_words():
+    told = changes(line("{}", '{"counter":3,"desk":"desk-1","level":2,"replaced":false}'), Language.EN)
+    assert [name for name, _, _ in told] == [
+        "Count on the card",
+        "Card desk",
+        "Level",
+        "Takes the place of an older one",
+    ]
 
 
 def test_what_is_inside_something_is_told_in_words_too():

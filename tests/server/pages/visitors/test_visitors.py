@@ -17,6 +17,7 @@ GIVEN = {
 
 def test_a_guard_makes_a_pass_sees_it_beside_the_gates_and_ends_it(house):
     guard = house.signed_in(Role.GUARD)
+    assert "Which doors it opens (needed)" in words_of(guard.get("/visitors"))
     made = guard.post("/visitors", **GIVEN)
     assert made.headers["location"] == "/visitors/1"
     page = guard.get("/visitors/1")

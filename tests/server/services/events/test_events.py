@@ -44,7 +44,8 @@ def test_an_event_has_the_names_that_only_the_server_knows(community: Community)
 def test_what_is_rare_is_found_without_walking_over_the_taps(community: Community, box: Box) -> None:
     moment = Moment(wall_ms=NOW_MS + 6, mono_ns=6, boot="b1", clock=ClockQuality.NTP)
     box.append(note_event(EventKind.DOOR_FORCED, moment, "south-gate-in").to_bytes())
-    message = Message(topic("g-1", Channel.EVENTS), box.sealed("batch", box.batch(6, 6)))
+    box.append(note_event(EventKind.EGRESS, moment, "south-gate-in").to_bytes())
+    message = Message(topic("g-1", Channel.EVENTS), box.sealed("batch", box.batch(6, 7)))
     Processor(community.transactions, community.house.keystore).process([message])
     asked: list[tuple[str, object]] = []
     with community.transactions.read() as session:
