@@ -56,7 +56,7 @@ Piece = Callable[[Session, HolderRow, int, int], list[Moment]]
 
 
 def visits(session: Session, who: HolderRow, before_ms: int, most: int) -> list[Moment]:
-    """Workers who tapped at the point of their home."""
+    """Workers who tapped at the point of their home; they themselves only came home."""
     watch = session.get(CareWatchRow, who.id)
     if watch is None or watch.home_point is None:
         return []
@@ -73,6 +73,8 @@ def visits(session: Session, who: HolderRow, before_ms: int, most: int) -> list[
     for proof in proofs:
         card = session.get(CardRow, proof.worker)
         worker = session.get(HolderRow, card.holder_id) if card and card.holder_id else None
+        if worker is who:
+            continue
         minutes = None if proof.duration_ms is None else proof.duration_ms // 60_000
         found.append(Moment(proof.came_ms, Kind.VISIT, text=worker.name if worker else "", number=minutes))
     return found
