@@ -53,8 +53,10 @@ MORE_FIELDS: dict[str, str] = {
     "command": N_("Order"),
     "compartments": N_("Parts of the card"),
     "connected": N_("Connected"),
+    "counter": N_("Counter of the card"),
     "day_limit_fen": N_("At most a day on one card (yuan)"),
-    "days": N_("Days"),
+    "days": N_("Number of days"),
+    "desk": N_("Desk"),
     "direction": N_("Direction"),
     "disabled": N_("Shut out"),
     "duress": N_("Shown under duress"),
@@ -81,6 +83,7 @@ MORE_FIELDS: dict[str, str] = {
     "keep_days": N_("Keep for days"),
     "kept": N_("Rows that stay"),
     "key_version": N_("Version of the keys"),
+    "level": N_("Access level"),
     "levels": N_("Access levels"),
     "lockdown": N_("Enter in a lockdown"),
     "lockdowns": N_("Areas locked down"),
@@ -224,6 +227,9 @@ VALUES: dict[tuple[str, str], Words] = {
 SPANS: frozenset[str] = frozenset({"max_offline_ms", "partner_timeout_ms", "passback_ms", "wait_ms"})
 """How long something lasts [ms]; every other `…_ms` is a moment."""
 
+OF_TABLES: frozenset[str] = frozenset({"rows", "kept"})
+"""Table -> how many of its rows."""
+
 OLD_MOMENT = "until"
 """Of a certificate [ms]; elsewhere it is a day, as text."""
 
@@ -259,6 +265,10 @@ def _field(name: str, language: Language, action: str = "") -> str:
     return translator(language)(words)
 
 
+def _named(counted: Words, name: str, language: Language) -> str:
+    return translator(language)(counted[name]) if name in counted else _field(name, language)
+
+
 def _plain(kind: str, name: str, value: Any, language: Language) -> str:
     """A value in words, where it has some; what is put together, piece by piece."""
     if value is None:
@@ -268,7 +278,8 @@ def _plain(kind: str, name: str, value: Any, language: Language) -> str:
     if isinstance(value, list):
         return marks.COMMA[language].join(_plain(kind, name, one, language) for one in value)
     if isinstance(value, dict):
-        pieces = [(_field(one, language), _plain(kind, one, inner, language)) for one, inner in value.items()]
+        counted = privacy_words.COUNTED if name in OF_TABLES else {}
+        pieces = [(_named(counted, one, language), _plain(kind, one, inner, language)) for one, inner in value.items()]
         return marks.COMMA[language].join(marks.COLON[language].join(pair) for pair in pieces if pair[1])
     if isinstance(value, bool):
         return translator(language)(N_("yes") if value else N_("no"))
