@@ -49,9 +49,9 @@ MARKS_AFTERWARDS: dict[str, tuple[str, str, str]] = MARKS | {Mark.INVITED: ("bad
 """The same when it was held."""
 
 
-def marks_of(state: ActivityState) -> dict[str, tuple[str, str, str]]:
+def marks_of(state: str) -> dict[str, tuple[str, str, str]]:
     """What marks are called while it is in a state."""
-    return MARKS_AFTERWARDS if state is ActivityState.HELD else MARKS
+    return MARKS_AFTERWARDS if state == ActivityState.HELD else MARKS
 
 
 WAYS: dict[str, str] = {Way.TAP: N_("card"), Way.NAME: N_("by name")}

@@ -49,6 +49,8 @@ class Moment:
     """What people wrote, or a name."""
     number: int | None = None
     """Of a ticket, an incident, a place in a queue; fen of a meal; minutes of a visit."""
+    state: str = ""
+    """Of the activity that somebody was invited to."""
 
 
 Piece = Callable[[Session, HolderRow, int, int], list[Moment]]
@@ -137,7 +139,16 @@ def _attended(kind: Kind, session: Session, who: HolderRow, before_ms: int, most
     )
     rows = session.exec(mine.order_by(col(ActivityRow.from_ms).desc()).limit(most)).all()
     return [
-        Moment(one.from_ms, kind, code=how.mark, text=one.title, number=one.number, actor=how.actor, why=how.why)
+        Moment(
+            one.from_ms,
+            kind,
+            code=how.mark,
+            text=one.title,
+            number=one.number,
+            state=one.state,
+            actor=how.actor,
+            why=how.why,
+        )
         for one, how in rows
     ]
 
