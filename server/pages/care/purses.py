@@ -239,7 +239,7 @@ async def _shown(
     today = local_day_and_minute(visit.now_ms)[0]
     line = next((one for one in found.lines if one.counter == paid and one.value is not None), None)
     words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES}
-    states = {"not_lost": Why.WORKS, "pays": OPENS_DOORS, "ended": ENDED}
+    states = {"not_lost": Why.WORKS, "moved": Why.MOVED, "pays": OPENS_DOORS, "ended": ENDED}
     shown = {
         "found": found,
         "names": names,

@@ -8,7 +8,7 @@ from server.services.cards import cards
 from server.services.desk.topping_up import ToppedUp
 from server.services.roles import Role
 from server.services.work import SYSTEM
-from server.tables import CardRow, PurseEntryRow
+from server.tables import CardRow, PurseEntryRow, PurseMoveRow
 from tests.server.build import NOW_MS
 from tests.server.pages.conftest import words_of
 from tests.server.services.purses.test_purses import hear, made, station
@@ -86,6 +86,20 @@ def test_a_lost_cards_money_may_move_when_nothing_is_in_the_way(house):
         cards.change_state(work, card.id, CardState.LOST, why="on the bus")
     answer = browser.get(f"/purses/{card.id}")
     assert (answer.status_code, "Onto the new card" in words_of(answer)) == (200, True)
+
+
+def test_what_has_moved_is_not_told_as_not_yet(house):
+    community = house.community
+    card, other = community.active_card(), community.active_card("04FF0203040506")
+    with community.transactions.work(SYSTEM) as work:
+        row = work.session.get_one(CardRow, card.id)
+        work.session.add(first_credit(row))
+        moved = {"to_card_id": other.id, "entry_id": 0, "at_ms": NOW_MS}
+        work.session.add(PurseMoveRow(card_id=card.id, issued_ms=row.issued_ms or 0, **moved))
+        cards.change_state(work, card.id, CardState.REVOKED, why="on the bus")
+    page = words_of(house.signed_in(Role.CLERK).get(f"/purses/{card.id}"))
+    assert f"It has been moved already. Card no. {other.number}" in page
+    assert "Not yet" not in page
 
 
 def subsidy(browser, card, **changed):
