@@ -46,12 +46,12 @@ MARKS: dict[str, tuple[str, str, str]] = {
 }
 
 MARKS_AFTERWARDS: dict[str, tuple[str, str, str]] = MARKS | {Mark.INVITED: ("bad", "x", N_("Did not come"))}
-"""The same when it was held."""
+"""The same when it was held, or adjourned for want of people."""
 
 
 def marks_of(state: str) -> dict[str, tuple[str, str, str]]:
     """What marks are called while it is in a state."""
-    return MARKS_AFTERWARDS if state == ActivityState.HELD else MARKS
+    return MARKS_AFTERWARDS if state in (ActivityState.HELD, ActivityState.ADJOURNED) else MARKS
 
 
 WAYS: dict[str, str] = {Way.TAP: N_("card"), Way.NAME: N_("by name")}

@@ -68,8 +68,9 @@ def test_what_is_said(house):
     assert "Check-up: to come on 2026-03-01" in nurse
 
 
-def test_whoever_was_missing_when_it_was_held_did_not_come():
+def test_whoever_was_missing_when_it_was_over_did_not_come():
     lost = Moment(1, Kind.ACTIVITY, code=Mark.INVITED, text="居民会议", number=1, state=ActivityState.HELD)
     ahead = replace(lost, state=ActivityState.PLANNED)
-    said = [line.text for line in lines([lost, ahead], [], Language.EN, 1)]
-    assert said == ["居民会议 · Did not come", "居民会议 · Not come yet"]
+    short = replace(lost, state=ActivityState.ADJOURNED)
+    said = [line.text for line in lines([lost, short, ahead], [], Language.EN, 1)]
+    assert said == ["居民会议 · Did not come", "居民会议 · Did not come", "居民会议 · Not come yet"]
