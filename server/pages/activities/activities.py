@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from card_protocol.words.moment import MINUTE_MS
-from server.pages.activities.activity_words import KINDS, MARKS, NEEDS_WHY, RULES, STATES, STEPS, WAYS
+from server.pages.activities.activity_words import KINDS, NEEDS_WHY, RULES, STATES, STEPS, WAYS, marks_of
 from server.pages.answers import go, is_part, page, part
 from server.pages.console import Console, TheConsole
 from server.pages.forms import TIME_PROBLEM, field_of, moment_or_none
@@ -216,7 +216,7 @@ def _shown(visit: Visit, console: Console, number: int) -> dict[str, Any]:
     with console.transactions.read() as session:
         file = activities.get(session, visit.actor, number)
         rooms = _rooms(session, visit.language)
-    words = {"states": STATES, "kinds": KINDS, "marks": MARKS, "ways": WAYS, "rules": RULES}
+    words = {"states": STATES, "kinds": KINDS, "marks": marks_of(file.activity.state), "ways": WAYS, "rules": RULES}
     return {"file": file, "one": file.activity, "rooms": rooms, **words}
 
 

@@ -28,7 +28,7 @@ STATES: dict[str, tuple[str, str, str]] = {
 
 STEPS: dict[str, tuple[str, str]] = {
     ActivityStep.OPEN: ("door-enter", N_("Open the sign-in")),
-    ActivityStep.BEGIN: ("player-play", N_("Begin the meeting")),
+    ActivityStep.BEGIN: ("player-play", N_("Begin now")),
     ActivityStep.END: ("circle-check", N_("It was held")),
     ActivityStep.ADJOURN: ("player-pause", N_("Adjourn")),
     ActivityStep.CALL_OFF: ("ban", N_("Call it off")),
@@ -44,6 +44,15 @@ MARKS: dict[str, tuple[str, str, str]] = {
     Mark.EXEMPT: ("quiet", "minus", N_("Not counted")),
     Mark.STRUCK: ("bad", "circle-x", N_("Struck out: another person's card")),
 }
+
+MARKS_AFTERWARDS: dict[str, tuple[str, str, str]] = MARKS | {Mark.INVITED: ("bad", "x", N_("Did not come"))}
+"""The same when it was held, or adjourned for want of people."""
+
+
+def marks_of(state: str) -> dict[str, tuple[str, str, str]]:
+    """What marks are called while it is in a state."""
+    return MARKS_AFTERWARDS if state in (ActivityState.HELD, ActivityState.ADJOURNED) else MARKS
+
 
 WAYS: dict[str, str] = {Way.TAP: N_("card"), Way.NAME: N_("by name")}
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from card_protocol.words.moment import local_day_and_minute, local_ms
-from server.pages.activities.activity_words import KINDS, MARKS
+from server.pages.activities.activity_words import KINDS, marks_of
 from server.pages.answers import page
 from server.pages.console import Console, TheConsole
 from server.pages.downloads import FORMS, list_file
@@ -51,7 +51,7 @@ def absent(visit: Worker, console: TheConsole, number: int) -> Response:
     with console.transactions.read() as session:
         file = activities.get(session, visit.actor, number)
         found = merits.absent(session, visit.actor, number)
-    return page(visit, "activity_absent.html", one=file.activity, found=found, marks=MARKS)
+    return page(visit, "activity_absent.html", one=file.activity, found=found, marks=marks_of(file.activity.state))
 
 
 @router.get("/activities/{number}/absent/list.{form}")
@@ -59,9 +59,10 @@ def absent_file(visit: Worker, console: TheConsole, number: int, form: str) -> R
     """The same for Excel; taking a list along is in the trail."""
     _known(form)
     with console.transactions.work(visit.actor) as work:
+        marks = marks_of(activities.get(work.session, visit.actor, number).activity.state)
         found = merits.absent(work.session, visit.actor, number)
         audit.record(work, "activity.export", f"activity:{number}")
-    rows = [[one.name, one.house, visit.say(MARKS[one.mark][2]), one.why] for one in found]
+    rows = [[one.name, one.house, visit.say(marks[one.mark][2]), one.why] for one in found]
     return list_file(visit.say(N_("Absent")), visit.now_ms, form, [visit.say(t) for t in ABSENT_TITLES], rows)
 
 

@@ -35,7 +35,10 @@ HINDRANCES: dict[str, str] = {
     Why.EMPTY: N_("There is nothing on it."),
     Why.OPEN: N_("Something stands open in its books (below)."),
     Why.PAYS: N_("This station has not heard yet that the card is lost: it could still take money from it."),
-    Why.SILENT: N_("This station has not reported everything yet: wait until it is online again."),
+    Why.SILENT: N_(
+        "This station has not reported everything since the card was lost: look again in a minute, or when it is "
+        "online again."
+    ),
     Why.GONE: N_("Of this station something will never be reported: the box was shut out, or its journal has a hole."),
     Why.MOVED: N_("It has been moved already."),
     Why.MOVING: N_("It was begun and broke off: lay the card that it went to on the reader again, and top it up."),

@@ -27,7 +27,7 @@ from server.services.access import access
 from server.services.cards import cards
 from server.services.cards.cards import CardView
 from server.services.desk.carrying_over import CarryIn, carry_over
-from server.services.desk.topping_up import TopUpIn, top_up
+from server.services.desk.topping_up import ToppedUp, TopUpIn, top_up
 from server.services.problems import Code, Problem, not_found
 from server.services.purses import moving, purses, subsidies
 from server.services.purses.carry_over import ENDED, Why
@@ -66,9 +66,9 @@ TITLES = (
 
 
 @router.get("/purses/{card_id}")
-async def purse(visit: Reader, console: TheConsole, card_id: str) -> Response:
-    """The books, newest line first."""
-    return await _shown(visit, console, card_id)
+async def purse(visit: Reader, console: TheConsole, card_id: str, paid: int | None = None) -> Response:
+    """The books, newest line first. `paid`: the number of the transaction that has just come onto the card."""
+    return await _shown(visit, console, card_id, paid=paid)
 
 
 @router.get("/purses/{card_id}/list.{form}")
@@ -110,8 +110,7 @@ async def put_on(
     except Problem as problem:
         said = visit.say(AMOUNT_PROBLEM, at="amount") if problem.code is Code.INVALID else refused(visit, problem.code)
         return await _shown(visit, console, card_id, problem=said, status=problem.status, typed=typed)
-    said = visit.say(N_("¥%(amount)s are on the card; it holds ¥%(value)s now."))
-    return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
+    return _paid(done)
 
 
 @router.post("/purses/{card_id}/move", dependencies=[Depends(our_form)])
@@ -134,8 +133,7 @@ async def move(
             raise
         said = visit.say(MOVE_PROBLEM, at="why") if problem.code in _OF_THE_MOVE else refused(visit, problem.code)
         return await _shown(visit, console, card_id, problem=said, status=problem.status, typed=typed)
-    said = visit.say(N_("¥%(amount)s are on the card; it holds ¥%(value)s now."))
-    return await _shown(visit, console, card_id, done=said % {"amount": yuan(done.amount), "value": yuan(done.value)})
+    return _paid(done)
 
 
 @router.post("/purses/{card_id}/subsidy", dependencies=[Depends(our_form)])
@@ -172,6 +170,11 @@ async def give(
         question = visit.say(PAST_QUESTION) % {"now": yuan(dues[0]), "then": yuan(dues[1])}
         return await _shown(visit, console, card_id, question=question, typed=typed)
     return go(f"/purses/{card_id}")
+
+
+def _paid(done: ToppedUp) -> Response:
+    """To the books of the card that has the money: whoever loads that page again pays nothing a second time."""
+    return go(f"/purses/{done.card_id}?paid={done.counter}")
 
 
 def _give(visit: Visit, console: Console, card_id: str, wanted: SubsidyIn, *, sure: bool) -> tuple[int, int] | None:
@@ -225,7 +228,7 @@ async def _shown(
     card_id: str,
     *,
     problem: str = "",
-    done: str = "",
+    paid: int | None = None,
     question: str = "",
     status: int = 200,
     typed: Mapping[str, str] = NOTHING_TYPED,
@@ -234,15 +237,16 @@ async def _shown(
     found, names, more = await run_in_threadpool(_books, visit, console, card_id)
     desks = console.house.desks.listing() if visit.may("purses.credit") else []
     today = local_day_and_minute(visit.now_ms)[0]
+    line = next((one for one in found.lines if one.counter == paid and one.value is not None), None)
     words = {"fates": FATES, "proofs": PROOFS, "items": ITEMS, "hindrances": HINDRANCES}
-    states = {"not_lost": Why.WORKS, "pays": OPENS_DOORS, "ended": ENDED}
+    states = {"not_lost": Why.WORKS, "moved": Why.MOVED, "pays": OPENS_DOORS, "ended": ENDED}
     shown = {
         "found": found,
         "names": names,
         "desks": desks,
         "today": today,
         "problem": problem,
-        "done": done,
+        "paid": line,
         "question": question,
         "typed": typed,
     }

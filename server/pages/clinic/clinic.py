@@ -13,6 +13,7 @@ from server.pages.clinic.clinic_words import MOVE_WORDS, MOVES_FROM, PLACES, REC
 from server.pages.console import Console, TheConsole
 from server.pages.i18n import N_
 from server.pages.people.found import found_by
+from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
 from server.services.clinic import clinic, recalls
@@ -24,6 +25,9 @@ from server.services.roles import Permission
 router = APIRouter()
 
 SOON_DAYS = 90
+
+RECALL_PROBLEM = N_("Choose a person and a day.")
+EVERY_PROBLEM = N_("Every how many days is a number from 1 to 3660, or empty.")
 
 Nurse = Annotated[Visit, Depends(Needs(Permission.CLINIC_WORK))]
 Short = Annotated[str, Form(max_length=64)]
@@ -102,10 +106,10 @@ def add(
         )
         with console.transactions.work(visit.actor) as work:
             recalls.add(work, wanted)
-    except (ValidationError, ValueError):
-        return _recalls(
-            visit, console, q, visit.say(N_("Choose a person and a day."), at=("holder", "due")), 422, typed
-        )
+    except (ValidationError, ValueError) as error:
+        at = fields_of(error, holder_id="holder", every_days="every") or ("every",)
+        said = visit.tell(at, {"every": EVERY_PROBLEM}, RECALL_PROBLEM)
+        return _recalls(visit, console, q, said, 422, typed)
     except Problem as problem:
         said = visit.say(N_("This person has not consented to the clinic's record."))
         return _recalls(

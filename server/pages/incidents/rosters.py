@@ -78,6 +78,7 @@ def add(
         post = PostIn.model_validate(plain | {"to_day": plain["to_day"] or None, "matters": frozenset(matters)})
         with console.transactions.work(visit.actor) as work:
             rosters.add(work, post)
+            over = post.to_day is not None and post.to_day < rosters.day_of(work.now_ms)
     except ValidationError as error:
         sentence = N_("A post needs its body, what it is called, a name, and the first day of the term.")
         return _page(visit, console, visit.say(sentence, at=fields_of(error)), typed | {"matters": matters}, 422)
@@ -86,7 +87,7 @@ def add(
             raise
         sentence = SENTENCES[next(iter(problem.fields))]
         return _page(visit, console, visit.say(sentence, at=fields_of(problem)), typed | {"matters": matters}, 422)
-    return go("/rosters")
+    return go("/rosters?past=true" if over else "/rosters")
 
 
 @router.post("/rosters/{post_id}/end", dependencies=[Depends(our_form)])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server.pages.activities.activity_words import MARKS
+from server.pages.activities.activity_words import marks_of
 from server.pages.care.care_words import DEEDS
 from server.pages.clinic.clinic_words import PLACES, RECALLS
 from server.pages.i18n import N_, Language, translator
@@ -96,7 +96,7 @@ def _said(moment: Moment, known: dict[str, PointIn], language: Language) -> tupl
             came = N_("%(what)s: came, due %(day)s") if moment.number else N_("%(what)s: to come on %(day)s")
             return say(came) % what, ""
         case Kind.ACTIVITY | Kind.PARTY:
-            return f"{moment.text} · {say(MARKS[moment.code][2])}", f"/activities/{moment.number}"
+            return f"{moment.text} · {say(marks_of(moment.state)[moment.code][2])}", f"/activities/{moment.number}"
         case Kind.TICKET:
             state = say(tickets.STATES[moment.code][2])
             return f"{moment.text} · {state}", f"/tickets/{moment.number}"

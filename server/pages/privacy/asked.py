@@ -13,7 +13,7 @@ from server.pages.downloads import FORMS, list_file
 from server.pages.i18n import N_
 from server.pages.people.found import found_by
 from server.pages.privacy.field_words import field_word
-from server.pages.privacy.privacy_words import AIMS, BECAUSE, CLOCKS, ENDS, KINDS, STATES, STEPS, TABLES, WAYS
+from server.pages.privacy.privacy_words import AIMS, BECAUSE, CLOCKS, COUNTED, ENDS, KINDS, STATES, STEPS, TABLES, WAYS
 from server.pages.said import fields_of
 from server.pages.visit import Needs, Visit, our_form
 from server.services import audit
@@ -227,7 +227,7 @@ def _words() -> dict[str, Any]:
         "steps": STEPS,
         "clock_words": CLOCKS,
         "aims": AIMS,
-        "table_words": TABLES | {fields.TOGETHER: N_("What care, clinic, activities and Party keep")},
+        "table_words": COUNTED,
         "ends": {name: ENDS[use.end] for name, use in REGISTER.items()}
         | {fields.TOGETHER: N_("is deleted, or stays as a count and names nobody")},
         "because": {table: BECAUSE[why] for table, why in staying.STAYS.items()},

@@ -1,6 +1,7 @@
 """What purposes, laws, tables, fields, requests and assessments are called on a screen."""
 
 from server.pages.i18n import N_
+from server.services.privacy import fields
 from server.services.privacy.aims import Aim, Basis, Law
 from server.services.privacy.assessments import Standing, Verdict
 from server.services.privacy.register import End
@@ -95,6 +96,9 @@ TABLES: dict[str, str] = {
     "privacy_request": N_("Request about own data"),
     "privacy_step": N_("Step of a request"),
 }
+
+COUNTED: dict[str, str] = TABLES | {fields.TOGETHER: N_("What care, clinic, activities and Party keep")}
+"""The same where rows are counted: those of the fields stand together."""
 
 ENDS: dict[str, str] = {
     End.GONE: N_("is deleted"),

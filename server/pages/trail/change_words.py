@@ -56,7 +56,7 @@ MORE_FIELDS: dict[str, str] = {
     "connected": N_("Connected"),
     "counter": N_("Count on the card"),
     "day_limit_fen": N_("At most a day on one card (yuan)"),
-    "days": N_("Days"),
+    "days": N_("Number of days"),
     "desk": N_("Card desk"),
     "direction": N_("Direction"),
     "disabled": N_("Shut out"),
@@ -231,6 +231,9 @@ VALUES: dict[tuple[str, str], Words] = {
 SPANS: frozenset[str] = frozenset({"max_offline_ms", "partner_timeout_ms", "passback_ms", "wait_ms"})
 """How long something lasts [ms]; every other `…_ms` is a moment."""
 
+OF_TABLES: frozenset[str] = frozenset({"rows", "kept"})
+"""Table -> how many of its rows."""
+
 OLD_MOMENT = "until"
 """Of a certificate [ms]; elsewhere it is a day, as text."""
 
@@ -266,6 +269,10 @@ def _field(name: str, language: Language, action: str = "") -> str:
     return translator(language)(words)
 
 
+def _named(counted: Words, name: str, language: Language) -> str:
+    return translator(language)(counted[name]) if name in counted else _field(name, language)
+
+
 def _plain(kind: str, name: str, value: Any, language: Language) -> str:
     """A value in words, where it has some; what is put together, piece by piece."""
     if value is None:
@@ -275,7 +282,8 @@ def _plain(kind: str, name: str, value: Any, language: Language) -> str:
     if isinstance(value, list):
         return marks.COMMA[language].join(_plain(kind, name, one, language) for one in value)
     if isinstance(value, dict):
-        pieces = [(_field(one, language), _plain(kind, one, inner, language)) for one, inner in value.items()]
+        counted = privacy_words.COUNTED if name in OF_TABLES else {}
+        pieces = [(_named(counted, one, language), _plain(kind, one, inner, language)) for one, inner in value.items()]
         return marks.COMMA[language].join(marks.COLON[language].join(pair) for pair in pieces if pair[1])
     if isinstance(value, bool):
         return translator(language)(N_("yes") if value else N_("no"))

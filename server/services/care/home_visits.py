@@ -30,7 +30,7 @@ class VisitView(BaseModel):
 
 
 def of_day(session: Session, day: date) -> list[VisitView]:
-    """Visits that began on a local day, in order."""
+    """Visits that began on a local day, in order. Who comes home to their own door visits nobody."""
     start, end = local_ms(day), local_ms(day + timedelta(days=1))
     homes = set(session.exec(select(PointRow.id).where(PointRow.kind == "home_visit")))
     taps = select(EventRow.card_id, EventRow.point, EventRow.wall_ms).where(
@@ -42,14 +42,17 @@ def of_day(session: Session, day: date) -> list[VisitView]:
     )
     told = session.exec(taps.order_by(col(EventRow.wall_ms)).limit(DAY_MAX_TAPS)).all()
     found = home_visit.proofs(Tap(card or "", point or "", at) for card, point, at in told)
-    return [_view(session, one) for one in found if start <= one.came_ms < end]
+    seen = (_view(session, one) for one in found if start <= one.came_ms < end)
+    return [one for one in seen if one is not None]
 
 
-def _view(session: Session, proof: home_visit.Proof) -> VisitView:
+def _view(session: Session, proof: home_visit.Proof) -> VisitView | None:
     card = session.get(CardRow, proof.worker)
     worker = session.get(HolderRow, card.holder_id) if card and card.holder_id else None
     watch = session.exec(select(CareWatchRow).where(CareWatchRow.home_point == proof.point)).first()
     resident = session.get(HolderRow, watch.holder_id) if watch else None
+    if worker is not None and worker is resident:
+        return None
     return VisitView(
         worker_name=worker.name if worker else "",
         worker_card=card.number if card else None,

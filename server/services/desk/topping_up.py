@@ -56,6 +56,8 @@ class ToppedUp(BaseModel):
     amount: int
     subsidy: int
     value: int
+    counter: int
+    """The number of this transaction on the card."""
 
 
 async def top_up(house: House, actor: Actor, request: TopUpIn) -> ToppedUp:
@@ -99,7 +101,14 @@ async def told_at_desk(house: House, desk: Desk, row: PurseEntryRow, value: int 
     held = value if value is not None else balance or 0
     yuan = f"{held // 100}.{held % 100:02d}"
     await desk.show(en=f"Done. The card holds ¥{yuan}.", zh=f"已充值，余额 {yuan} 元。", good=True)
-    return ToppedUp(card_id=row.card_id, card_number=number, amount=row.amount, subsidy=row.subsidy, value=held)
+    return ToppedUp(
+        card_id=row.card_id,
+        card_number=number,
+        amount=row.amount,
+        subsidy=row.subsidy,
+        value=held,
+        counter=row.before + 1,
+    )
 
 
 def _record_of(row: PurseEntryRow) -> PurseEntry:

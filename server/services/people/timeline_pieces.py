@@ -49,6 +49,8 @@ class Moment:
     """What people wrote, or a name."""
     number: int | None = None
     """Of a ticket, an incident, a place in a queue; fen of a meal; minutes of a visit."""
+    state: str = ""
+    """Of the activity that somebody was invited to."""
 
 
 Piece = Callable[[Session, HolderRow, int, int], list[Moment]]
@@ -56,7 +58,7 @@ Piece = Callable[[Session, HolderRow, int, int], list[Moment]]
 
 
 def visits(session: Session, who: HolderRow, before_ms: int, most: int) -> list[Moment]:
-    """Workers who tapped at the point of their home."""
+    """Workers who tapped at the point of their home; they themselves only came home."""
     watch = session.get(CareWatchRow, who.id)
     if watch is None or watch.home_point is None:
         return []
@@ -73,6 +75,8 @@ def visits(session: Session, who: HolderRow, before_ms: int, most: int) -> list[
     for proof in proofs:
         card = session.get(CardRow, proof.worker)
         worker = session.get(HolderRow, card.holder_id) if card and card.holder_id else None
+        if worker is who:
+            continue
         minutes = None if proof.duration_ms is None else proof.duration_ms // 60_000
         found.append(Moment(proof.came_ms, Kind.VISIT, text=worker.name if worker else "", number=minutes))
     return found
@@ -135,7 +139,16 @@ def _attended(kind: Kind, session: Session, who: HolderRow, before_ms: int, most
     )
     rows = session.exec(mine.order_by(col(ActivityRow.from_ms).desc()).limit(most)).all()
     return [
-        Moment(one.from_ms, kind, code=how.mark, text=one.title, number=one.number, actor=how.actor, why=how.why)
+        Moment(
+            one.from_ms,
+            kind,
+            code=how.mark,
+            text=one.title,
+            number=one.number,
+            state=one.state,
+            actor=how.actor,
+            why=how.why,
+        )
         for one, how in rows
     ]
 

@@ -70,6 +70,13 @@ def test_inviting_says_how_many_and_a_tag_that_nobody_has_is_told(room):
     assert "invited." not in words_of(browser.get(path))
 
 
+def test_two_people_of_one_name_are_told_apart(room):
+    for tail in ("0017", "0018"):
+        room.community.holder("王秀英", phone_tail=tail)
+    page = words_of(room.signed_in(Role.ORGANISER).get(f"/activities/{called(room.community)}?q=王秀英"))
+    assert all(f"王秀英 3-1-502 telephone …{tail}, entered on 2026-" in page for tail in ("0017", "0018"))
+
+
 def test_what_is_over_invites_nobody_to_sign_in(room):
     number = called(room.community)
     browser = room.signed_in(Role.ORGANISER)

@@ -45,3 +45,10 @@ def test_nobody_else_reads_it_anywhere(lived):
             page = words_of(browser.get(path))
             assert "Full member" not in page
             assert "Member of the Party" not in page
+
+
+def test_two_people_of_one_name_are_told_apart(house):
+    for tail in ("0017", "0018"):
+        house.community.holder("王秀英", phone_tail=tail)
+    page = words_of(house.signed_in(Role.PARTY).get("/party?q=王秀英"))
+    assert all(f"王秀英 3-1-502 telephone …{tail}, entered on 2026-" in page for tail in ("0017", "0018"))

@@ -1,6 +1,10 @@
 """Points, absence lists and certificates on a screen and as files."""
 
+from server.services.activities import activities
+from server.services.activities.activity_life import ActivityStep
 from server.services.roles import Role
+from server.services.work import SYSTEM
+from server.tables import ActivityRow
 from tests.server.pages.conftest import words_of
 
 
@@ -33,3 +37,16 @@ def test_a_certificate_to_print(lived):
     assert "Points: 5" in page
     party = lived.house.signed_in(Role.PARTY)
     assert party.get(f"/activities/{lived.activity}/certificates/{lived.holder}").status_code == 409
+
+
+def test_whoever_was_missing_when_it_was_held_did_not_come(lived):
+    community = lived.house.community
+    with community.transactions.work(SYSTEM) as work:
+        work.session.get_one(ActivityRow, lived.activity).rule = "none"
+        for what in (ActivityStep.OPEN, ActivityStep.BEGIN, ActivityStep.END):
+            activities.step(work, lived.activity, what)
+    browser = lived.house.signed_in(Role.PARTY)
+    for path in ("", "/absent"):
+        page = words_of(browser.get(f"/activities/{lived.activity}{path}"))
+        assert "王秀英 3-1-502 Did not come" in page, path
+    assert "Did not come" in browser.get(f"/activities/{lived.activity}/absent/list.csv").content.decode("utf-8-sig")

@@ -3,10 +3,12 @@
 import re
 
 from card_protocol.words.card import CardState
+from server.pages.care import purses
 from server.services.cards import cards
+from server.services.desk.topping_up import ToppedUp
 from server.services.roles import Role
 from server.services.work import SYSTEM
-from server.tables import CardRow, PurseEntryRow
+from server.tables import CardRow, PurseEntryRow, PurseMoveRow
 from tests.server.build import NOW_MS
 from tests.server.pages.conftest import words_of
 from tests.server.services.purses.test_purses import hear, made, station
@@ -45,22 +47,59 @@ def test_a_clerk_sees_amounts_and_no_places_and_is_told_why_nothing_was_put_on(h
         assert said in words_of(answer)
 
 
+def test_what_was_paid_in_is_told_by_a_page_that_can_be_loaded_again(house, monkeypatch):
+    community = house.community
+    card = community.active_card()
+    done = ToppedUp(card_id=card.id, card_number=card.number, amount=5000, subsidy=0, value=5000, counter=1)
+
+    async def paid(*_):
+        return done
+
+    for way in ("top_up", "carry_over"):
+        monkeypatch.setattr(purses, way, paid)
+    with community.transactions.work(SYSTEM) as work:
+        work.session.add(first_credit(work.session.get_one(CardRow, card.id)))
+    browser = house.signed_in(Role.CLERK)
+    for path, asked in (("top-up", {"amount": "50"}), ("move", {})):
+        answer = browser.post(f"/purses/{card.id}/{path}", desk="desk-1", **asked)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/purses/{card.id}?paid=1")
+        shown = words_of(browser.get(answer.headers["location"]))
+        assert "¥50.00 are on the card; it holds ¥50.00 now." in shown
+    assert "are on the card" not in words_of(browser.get(f"/purses/{card.id}?paid=7")), "nothing of that number"
+
+
+def first_credit(row):
+    return PurseEntryRow(
+        card_id=row.id, issued_ms=row.issued_ms or 0, point="desk-1", point_seq=0, amount=5000, before=0,
+        value=5000, state="made", proof="none", at_ms=NOW_MS, heard_ms=NOW_MS, minute=1,
+    )  # fmt: skip
+
+
 def test_a_lost_cards_money_may_move_when_nothing_is_in_the_way(house):
     community = house.community
     card = community.active_card()
     with community.transactions.work(SYSTEM) as work:
-        row = work.session.get_one(CardRow, card.id)
-        first = PurseEntryRow(
-            card_id=card.id, issued_ms=row.issued_ms or 0, point="desk-1", point_seq=0, amount=5000, before=0,
-            value=5000, state="made", proof="none", at_ms=NOW_MS, heard_ms=NOW_MS, minute=1,
-        )  # fmt: skip
-        work.session.add(first)
+        work.session.add(first_credit(work.session.get_one(CardRow, card.id)))
     browser = house.signed_in(Role.CLERK)
     assert "Onto the new card" not in words_of(browser.get(f"/purses/{card.id}"))
     with community.transactions.work(SYSTEM) as work:
         cards.change_state(work, card.id, CardState.LOST, why="on the bus")
     answer = browser.get(f"/purses/{card.id}")
     assert (answer.status_code, "Onto the new card" in words_of(answer)) == (200, True)
+
+
+def test_what_has_moved_is_not_told_as_not_yet(house):
+    community = house.community
+    card, other = community.active_card(), community.active_card("04FF0203040506")
+    with community.transactions.work(SYSTEM) as work:
+        row = work.session.get_one(CardRow, card.id)
+        work.session.add(first_credit(row))
+        moved = {"to_card_id": other.id, "entry_id": 0, "at_ms": NOW_MS}
+        work.session.add(PurseMoveRow(card_id=card.id, issued_ms=row.issued_ms or 0, **moved))
+        cards.change_state(work, card.id, CardState.REVOKED, why="on the bus")
+    page = words_of(house.signed_in(Role.CLERK).get(f"/purses/{card.id}"))
+    assert f"It has been moved already. Card no. {other.number}" in page
+    assert "Not yet" not in page
 
 
 def subsidy(browser, card, **changed):

@@ -43,6 +43,11 @@ def test_recalls(house):
     assert refused.status_code == 422
     assert 'value="45"' in refused.text
     assert f'value="{holder}" checked' in refused.text
+    assert "Choose a person and a day." in words_of(refused)
+    for every in ("soon", "0"):
+        answer = browser.post("/clinic/recalls", **(wanted | {"every": every, "q": "王"}))
+        assert "Every how many days is a number from 1 to 3660, or empty." in words_of(answer), every
+        assert 'data-at="every"' in answer.text
     other = house.community.holder("李").id
     answer = browser.post("/clinic/recalls", **(wanted | {"holder": other}))
     assert "has not consented" in words_of(answer)
@@ -56,3 +61,13 @@ def test_clinic_and_gates_do_not_see_one_another(house):
     nurse = house.signed_in(Role.NURSE)
     for path in ("/muster", "/cards", "/care", "/care/meals"):
         assert nurse.get(path).status_code == 403, path
+
+
+def test_two_people_of_one_name_are_told_apart_where_one_is_chosen(house):
+    house.community.holder("王秀英", phone_tail="0017")
+    house.community.holder("王秀英", phone_tail="0018")
+    assert page_tells_them_apart(words_of(house.signed_in(Role.NURSE).get("/clinic/recalls?q=王秀英")))
+
+
+def page_tells_them_apart(page):
+    return all(f"王秀英 3-1-502 telephone …{tail}, entered on 2026-" in page for tail in ("0017", "0018"))

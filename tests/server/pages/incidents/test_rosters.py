@@ -23,6 +23,12 @@ def test_the_nearest_one_is_proposed_for_an_incident(house):
     assert "2026-03-01" in words_of(admin.get("/rosters?past=true"))
 
 
+def test_a_term_that_is_over_is_shown_when_it_is_entered(house):
+    admin = house.signed_in()
+    shown = admin.post("/rosters", **WANG | {"from_day": "2020-01-01", "to_day": "2025-01-01"}).headers["location"]
+    assert "Term is over" in words_of(admin.get(shown))
+
+
 @pytest.mark.parametrize(
     ("bad", "said"),
     [

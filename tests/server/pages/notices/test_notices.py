@@ -69,6 +69,8 @@ def test_readers_come_and_go(house):
     browser = house.signed_in(Role.CLERK)
     assert browser.post("/notices/readers", address="wang@example.org", name="王秀英").status_code == 303
     assert "wang@example.org 王秀英 2026-03-01" in words_of(browser.get("/notices/readers"))
+    assert "By mail too, to 1 reader" in words_of(browser.get("/notices/_new"))
+    assert "1 readers" not in words_of(browser.get("/notices/_new"))
     for address, status in (("wang@example.org", 409), ("wang", 422)):
         answer = browser.post("/notices/readers", address=address)
         assert (answer.status_code, "no mail address" in words_of(answer)) == (status, True)

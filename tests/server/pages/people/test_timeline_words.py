@@ -1,11 +1,16 @@
 """The line of time on a person's page: every kind opened by every role, as the one literal table says."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from server.pages.people.timeline_words import KINDS
+from server.pages.i18n import Language
+from server.pages.people.timeline_words import KINDS, lines
+from server.services.activities.activity_life import ActivityState
+from server.services.activities.quorum import Mark
 from server.services.people.timeline_kinds import SEES, Kind
+from server.services.people.timeline_pieces import Moment
 from server.services.roles import PEOPLE_ROLES, Permission, Role, may
 from server.services.work import Actor
 from tests.server.pages.conftest import words_of
@@ -61,3 +66,11 @@ def test_what_is_said(house):
         assert "Granted" not in page, "a station and a clinic let nobody through a door"
     assert "At the clinic, number 4: Done" in nurse
     assert "Check-up: to come on 2026-03-01" in nurse
+
+
+def test_whoever_was_missing_when_it_was_over_did_not_come():
+    lost = Moment(1, Kind.ACTIVITY, code=Mark.INVITED, text="居民会议", number=1, state=ActivityState.HELD)
+    ahead = replace(lost, state=ActivityState.PLANNED)
+    short = replace(lost, state=ActivityState.ADJOURNED)
+    said = [line.text for line in lines([lost, short, ahead], [], Language.EN, 1)]
+    assert said == ["居民会议 · Did not come", "居民会议 · Did not come", "居民会议 · Not come yet"]

@@ -101,6 +101,14 @@ def test_what_is_inside_something_is_told_in_words_too():
     assert changes(entries, Language.EN)[0][0] == "Rows that stay"
 
 
+def test_counted_rows_are_told_by_the_words_of_their_tables():
+    told = line("{}", '{"rows":{"card_level":3,"holder_key":14,"fields":2}}', "holder:1")
+    said = "What the card opens: 3, What the person is found by: 14, What care, clinic, activities and Party keep: 2"
+    assert changes(told, Language.EN) == [("Rows", "", said)]
+    paid = line("{}", '{"counter":4,"desk":"desk-1","days":30}', "card:1")
+    assert [name for name, _, _ in changes(paid, Language.EN)] == ["Count on the card", "Card desk", "Number of days"]
+
+
 def test_what_somebody_looked_for_before_taking_it_out_is_told_in_words():
     taken = line("{}", '{"kind":"tap","reason":"lost","since":"2026-03-01T08:00","hour":"7"}', "events")
     told = changes(taken.model_copy(update={"action": "event.export"}), Language.EN)

@@ -11,7 +11,7 @@ from card_protocol.words.reason import Reason
 from server.services.care import care_watch, home_visits
 from server.services.care.care_watch import WatchIn
 from server.services.work import SYSTEM
-from server.tables import EventRow
+from server.tables import CardRow, EventRow
 from tests.server.build import ADMIN, Community, make_community
 from tests.server.services.care.test_care_keeper import COLUMNS
 from tests.server.services.care.test_care_watch import home
@@ -62,3 +62,15 @@ def test_a_visit_over_midnight_is_one_visit_of_the_day_on_which_it_began(communi
     with community.transactions.read() as session:
         assert [one.minutes for one in home_visits.of_day(session, DAY)] == [30]
         assert [one.minutes for one in home_visits.of_day(session, date(2026, 3, 2))] == [30]
+
+
+def test_who_comes_home_to_their_own_door_visits_nobody(community: Community) -> None:
+    home(community)
+    card = community.active_card()
+    with community.transactions.work(ADMIN) as work:
+        resident = work.session.get_one(CardRow, card.id).holder_id
+        care_watch.put(work, str(resident), WatchIn(home_point="home-1"))
+    for seq, minute in enumerate((600, 700), 1):
+        tap(community, card.id, minute, seq)
+    with community.transactions.read() as session:
+        assert home_visits.of_day(session, DAY) == []

@@ -33,6 +33,7 @@ def everything_happened(community: Community) -> str:
     """The person's id."""
     card = community.active_card()
     who, now = card.holder_id or "", community.now[0]
+    worker = community.active_card("04FF0203040506")
     with community.transactions.work(ADMIN) as work:
         for name, kind in POINTS.items():
             point = PointIn(id=name, kind=kind, name_zh=name, name_en=name, area=name, gateway_id="g-1")
@@ -68,12 +69,14 @@ def everything_happened(community: Community) -> str:
         work.session.flush()
         _activities(work, who)
         work.session.add(CareStepRow(case_id=case, at_ms=now, deed="not_reached", stage="contact"))
+        carer = holders.get(work.session, worker.holder_id or "")
         for seq, point in enumerate(("south-gate-in", "clinic", "care", "room", "home"), 1):
-            body = tap(seq, card.id, holder=person.pseudonym).replace(b"south-gate-in", point.encode())
+            by, whose = (carer, worker) if point == "home" else (person, card)
+            body = tap(seq, whose.id, holder=by.pseudonym).replace(b"south-gate-in", point.encode())
             work.session.add(
                 EventRow(
                     gateway_id="g-1", epoch=EPOCH, seq=seq, body=body, hash=bytes([seq]) * 32, kind="tap", point=point,
-                    card_id=card.id, holder=person.pseudonym, reason="granted", wall_ms=now, clock="ntp",
+                    card_id=whose.id, holder=by.pseudonym, reason="granted", wall_ms=now, clock="ntp",
                     received_ms=now,
                 )
             )  # fmt: skip

@@ -1,9 +1,12 @@
 """Pieces: each the latest of its kind before a time, and of this person alone."""
 
+from sqlmodel import select
+
 from server.services.people import holders
 from server.services.people.timeline_kinds import Kind
 from server.services.people.timeline_pieces import PIECES
-from tests.server.build import NOW_MS, Community
+from server.tables import CardRow, EventRow
+from tests.server.build import ADMIN, NOW_MS, Community
 from tests.server.services.people.every_kind import everything_happened
 
 
@@ -19,3 +22,14 @@ def test_each_piece_finds_its_own_before_a_time_and_of_nobody_else(community: Co
             assert piece(session, stranger, 2**62, 30) == [], kind
         (visit,) = PIECES[Kind.VISIT](session, row, 2**62, 30)
         assert (visit.text, visit.number) == ("王秀英", None)
+
+
+def test_who_comes_home_to_their_own_door_is_no_visit(community: Community) -> None:
+    who = everything_happened(community)
+    with community.transactions.work(ADMIN) as work:
+        own = work.session.exec(select(CardRow).where(CardRow.holder_id == who)).one()
+        (at_home,) = work.session.exec(select(EventRow).where(EventRow.point == "home"))
+        at_home.card_id = own.id
+        work.session.add(at_home)
+    with community.transactions.read() as session:
+        assert PIECES[Kind.VISIT](session, holders.row_of(session, who), 2**62, 30) == []
