@@ -230,9 +230,10 @@ def test_a_book_that_could_not_be_read_is_asked_again(
     publish(writer, 1, 1)
     assert [verdict_on(reader, 1) for _ in range(2)] == [Reason.GRANTED] * 2
     publish(writer, 2, 2)
-    with monkeypatch.context() as without_memory, pytest.raises(MemoryError):
+    with monkeypatch.context() as without_memory:
         without_memory.setattr(book_schema, "edition", _no_memory)
-        verdict_on(reader, 1)
+        with pytest.raises(MemoryError):
+            verdict_on(reader, 1)
     assert verdict_on(reader, 1) is Reason.UNKNOWN
 
 
