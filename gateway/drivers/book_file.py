@@ -135,6 +135,8 @@ class _Desk:
         if now_ns - self._checked_ns < LINK_CHECK_NS:
             return True
         self._checked_ns = now_ns
+        # So often the book itself is asked too: a daemon that was put back to an older version leaves the mark alone.
+        self.seen = b""
         return self._link.is_current() and (self._mark is None or self._mark.is_current())
 
     def mark(self) -> bytes:

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -158,6 +159,18 @@ def test_a_mark_that_somebody_has_deleted_hides_nothing(
     publish(again, 2, 2)
     monkeypatch.setattr(book_file, "LINK_CHECK_NS", 0)
     assert [verdict_on(reader, n) for n in (1, 2)] == [Reason.UNKNOWN, Reason.GRANTED]
+
+
+def test_a_writer_that_knows_no_mark_is_heard_all_the_same(
+    writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon was put back to an older version, and its mark lies there; the doors have not been started again."""
+    publish(writer, 1, 1)
+    assert [verdict_on(reader, 1) for _ in range(2)] == [Reason.GRANTED] * 2
+    monkeypatch.setattr(writer, "_mark", nullcontext())
+    writer.revoke([revocation(1, 1)], 1)
+    monkeypatch.setattr(book_file, "LINK_CHECK_NS", 0)
+    assert verdict_on(reader, 1) is Reason.REVOKED
 
 
 def test_an_unreadable_book_is_none(tmp_path: Path, writer: BookWriterFile) -> None:
