@@ -85,7 +85,7 @@ def run(config: EdgeConfig, stop: threading.Event) -> None:
         watchdog = Notifier()
         overseer = Overseer(
             {point.id: _loops_of(point, site, doors, stop) for point in config.points},
-            {"recorder": site.recorder, "timers": site.timers, "door files": site.door_files},
+            {"recorder": site.recorder, "timers": site.timers, "door files": site.door_files, "place": box.keys},
             site.recorder,
             box.clock.now,
             watchdog.alive,

@@ -50,7 +50,7 @@ from gateway.drivers.metrics_http import MetricsServer
 from gateway.drivers.mqtt import Broker, MqttUplink
 from gateway.drivers.order_file import OrderReader, OrderWriter, forget_orders
 from gateway.drivers.passage_file import PassageReader, PassageWriter, forget_passages
-from gateway.drivers.reserve import Reserve, space
+from gateway.drivers.reserve import Reserve, room_to_start, space
 from gateway.drivers.shell import Ports, Shell
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.system_clock import SystemClock
@@ -223,6 +223,8 @@ def run(config: GatewayConfig, stop: threading.Event) -> None:
     with _only_one(config.state_dir), ExitStack() as open_files:
         state = StateFile(config.state_dir)
         place = state.enrolment()
+        if room_to_start(config.state_dir):
+            _log.error("disk_full", reserve="released")
         signer, opener = state.keys()
         clock = SystemClock(config.state_dir, config.clock)
         journal = JournalFile(config.state_dir, place.gateway, clock, acked=state.acked(), thorough=True)

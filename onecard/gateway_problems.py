@@ -47,7 +47,7 @@ _CHINESE: Final = tuple(
         (r"the server answers (\d+): (.+)", "服务器答复 {0}：{1}"),
         (r"the server's answer is (.+)", "服务器的答复无法使用：{0}"),
         (r"the server sent somebody else's certificate", "服务器发来的是别人的证书"),
-        (r"(https?://\S+): the connection was replaced", "与服务器 {0} 的连接刚刚更换，将重试"),
+        (r"(https?://\S+): we have hung up", "与服务器 {0} 的连接已由本机关闭"),
         (r"(https?://\S+): (.+)", "无法连接服务器 {0}：{1}"),
         (r"the daemon has not reported its health for (\d+) s", "守护进程已有 {0} 秒没有报告状态"),
         (

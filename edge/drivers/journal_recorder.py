@@ -34,13 +34,9 @@ class JournalRecorder:
     def record(self, event: Event, deadline_ms: int) -> int | None:
         """See `Recorder.record`."""
         try:
-            head = self._journal.append_within(event, deadline_ms)
-        except JournalUnavailable as fault:
-            _log.error("journal_unavailable", why=str(fault))
-            self.note(event)
-            return None
-        except CallerFault:
-            _log.exception("event_refused", kind=event.kind, point=event.point)
+            head = self._journal.append_within(event, deadline_ms, self._failed)
+        except (JournalUnavailable, CallerFault) as fault:
+            self._failed(event, fault)
             return None
         return None if head is None else head.seq
 
@@ -62,6 +58,14 @@ class JournalRecorder:
         self._writer.join(CLOSE_TIMEOUT_MS / 1000)
         if self._backlog.waiting:
             _log.error("events_unwritten", events=self._backlog.waiting)
+
+    def _failed(self, event: Event, fault: Exception) -> None:
+        """An event did not get in: in time, or later."""
+        if isinstance(fault, CallerFault):
+            _log.error("event_refused", kind=event.kind, point=event.point, exc_info=fault)
+            return
+        _log.error("journal_unavailable", why=str(fault))
+        self.note(event)
 
     def _write_backlog(self) -> None:
         while True:

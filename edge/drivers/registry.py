@@ -54,6 +54,7 @@ class Registry:
         self._on_lines = {spec.partition(":")[2].partition("/")[0] for spec in named if spec.startswith(f"{OSDP}:")}
         self._buses: dict[str, OsdpBus] = {}
         self._screens: dict[str, ScreenFeedback] = {}
+        self._opened_locks: list[Lock] = []
         self.notice_screens: dict[str, NoticeScreen] = {}
         """Point -> the screen beside its reader."""
         self._turn = threading.Lock()
@@ -90,7 +91,9 @@ class Registry:
 
     def lock(self, spec: str, point: str) -> Lock:
         """A lock; a driver without an address gets the point's name."""
-        return _open("lock", self.locks, _addressed(spec, point))
+        lock = _open("lock", self.locks, _addressed(spec, point))
+        self._opened_locks.append(lock)
+        return lock
 
     def feedback(self, spec: str, point: str) -> Feedback:
         """Lamp, buzzer and display of a point."""
@@ -112,7 +115,10 @@ class Registry:
         return _open("keypad", self.keypads, spec)
 
     def close(self) -> None:
-        """Let the lines go."""
+        """Let everything go. The locks first: a timed release ends with us where the device has no timer."""
+        for lock in self._opened_locks:
+            lock.close()
+        self._opened_locks.clear()
         for bus in self._buses.values():
             bus.close()
         for screen in self._screens.values():

@@ -46,7 +46,11 @@ class _Wanted:
 
 
 class SwitchedLock:
-    """A thread keeps the switch what it shall be; orders are carried out at once in the thread of who gives them."""
+    """A thread keeps the switch what it shall be; orders are carried out at once in the thread of who gives them.
+
+    The thread also tells the watchers, and holds nothing while it does: a door that hears takes its turn, and one that
+    has its turn gives orders.
+    """
 
     def __init__(self, name: str, open_switch: Callable[[], Switch]) -> None:
         self.name = name
@@ -55,6 +59,8 @@ class SwitchedLock:
         self._wanted = _Wanted()
         self._news = threading.Condition()
         self._watchers: list[LockWatcher] = []
+        self._untold: list[tuple[LockWatcher, bool, str]] = []
+        self._stirred = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=f"lock {name}", daemon=True)
         self._thread.start()
@@ -77,19 +83,20 @@ class SwitchedLock:
         with self._news:
             self._watchers.append(watcher)
             if self._switch is not None:
-                watcher(True, "")
+                self._untold.append((watcher, True, ""))
+                self._stir()
 
     def close(self) -> None:
         """See `Lock.close`. What the door's keeper wanted last is kept; a timed release ends with us."""
         with self._news:
             self._closing = True
-            self._news.notify()
+            self._stir()
         self._thread.join(CLOSE_TIMEOUT_MS / 1000)
 
     def _order(self, wanted: _Wanted) -> None:
         with self._news:
             self._wanted = wanted
-            self._news.notify()
+            self._stir()
             if self._switch is None:
                 raise EquipmentFault(f"the lock {self.name} does not answer")
             self._turn()
@@ -107,13 +114,32 @@ class SwitchedLock:
             self._switch.close()
             self._switch = None
             _log.warning("lock_lost", lock=self.name, why=why)
-        for watcher in self._watchers:
-            watcher(False, why)
+        self._tell(False, why)
+
+    def _tell(self, answers: bool, why: str) -> None:
+        self._untold += [(watcher, answers, why) for watcher in self._watchers]
+        self._stir()
+
+    def _stir(self) -> None:
+        """There is something for the thread to do, which may not be waiting just now."""
+        self._stirred = True
+        self._news.notify()
 
     def _run(self) -> None:
+        while not self._closing:
+            with self._news:
+                wait_ms = self._keep()
+                untold, self._untold = self._untold, []
+                self._stirred = False
+            for watcher, answers, why in untold:
+                try:
+                    watcher(answers, why)
+                except Exception:
+                    # A bug of who hears it must not end the thread either.
+                    _log.exception("lock_watcher_failed", lock=self.name)
+            with self._news:
+                self._news.wait_for(lambda: self._stirred, wait_ms / 1000)
         with self._news:
-            while not self._closing:
-                self._news.wait(self._keep() / 1000)
             if self._switch is not None:
                 if self._wanted.until_ns is not None:
                     self._wanted = _Wanted()
@@ -139,8 +165,7 @@ class SwitchedLock:
             self._lose(str(fault))
             return False
         _log.info("lock_open", lock=self.name)
-        for watcher in self._watchers:
-            watcher(True, "")
+        self._tell(True, "")
         return True
 
     def _try_turn(self) -> bool:

@@ -33,10 +33,10 @@ class EdgeFailed(RuntimeError):
 
 
 class Worker(Protocol):
-    """A thread that all points need."""
+    """What all points need, a thread most of all."""
 
     def alive(self) -> bool:
-        """Whether it runs."""
+        """Whether it is still there."""
         ...
 
 
@@ -98,7 +98,7 @@ class Overseer:
     def look(self, now_ns: int) -> None:
         """One look at everything; EdgeFailed."""
         if dead := [name for name, worker in self._workers.items() if not worker.alive()]:
-            raise EdgeFailed(f"a thread has ended: {', '.join(dead)}")
+            raise EdgeFailed(f"what all points need has ended: {', '.join(dead)}")
         for point, post in list(self._posts.items()):
             running = post.thread.is_alive()
             post.watch, finding = post.watch.look(post.loop.beat_ns, now_ns, post.began_ns, running=running)

@@ -25,6 +25,9 @@ from gateway.ports.book import BookUnavailable
 LINK_CHECK_NS = 1_000_000_000
 """How often a reader looks whether a new file has taken the book's place."""
 
+TRIES = 3
+"""A policy that takes over just now takes the last one's cards away: between its name and its file lies a moment."""
+
 _NO_POLICY = MemoryBook(None)
 _log = structlog.get_logger()
 
@@ -122,7 +125,7 @@ class _Desk:
         self._file = self._link.remember()
         self.connection = schema.connect(self._file)
         self._mark: BookMark | None = None
-        self._seen = b""
+        self.seen = b""
         self.view: _View | None = None
         self._checked_ns = time.monotonic_ns()
 
@@ -132,18 +135,16 @@ class _Desk:
         if now_ns - self._checked_ns < LINK_CHECK_NS:
             return True
         self._checked_ns = now_ns
+        # So often the book itself is asked too: a daemon that was put back to an older version leaves the mark alone.
+        self.seen = b""
         return self._link.is_current() and (self._mark is None or self._mark.is_current())
 
-    def has_news(self) -> bool:
-        """Whether the book may say something else than at the last question; in doubt it may."""
-        mark = self._mark.read() if self._mark is not None else b""
-        if mark and mark == self._seen:
-            return False
-        self._seen = mark
-        return True
+    def mark(self) -> bytes:
+        """As long as it is what was `seen` with the view, the book says nothing else. Empty: ask the book."""
+        return self._mark.read() if self._mark is not None else b""
 
     def watch(self) -> None:
-        """From now on `has_news` need not ask SQLite. Without a mark it is asked every time."""
+        """From now on `mark` tells of changes. Without one SQLite is asked every time."""
         if self._mark is None:
             with contextlib.suppress(OSError):
                 self._mark = BookMark(self._file)
@@ -180,16 +181,18 @@ class BookFile:
 
     def current(self) -> Book:
         """The edition in force now. Take it once per decision, so that the whole decision stands on one edition."""
-        try:
-            return self._current()
-        except FileNotFoundError:
-            return _NO_POLICY
-        except (sqlite3.Error, OSError, ValueError) as error:
-            self._leave()
-            if self._complaint != str(error):
-                self._complaint = str(error)
-                _log.error("policy_book_unreadable", problem=self._complaint)
-            return _NO_POLICY
+        for _ in range(TRIES):
+            try:
+                return self._current()
+            except FileNotFoundError:
+                return _NO_POLICY
+            except (sqlite3.Error, OSError, ValueError) as error:
+                self._leave()
+                problem = str(error)
+        if self._complaint != problem:
+            self._complaint = problem
+            _log.error("policy_book_unreadable", problem=problem)
+        return _NO_POLICY
 
     def rev_seq(self) -> int:
         """The newest revocation up to which the server told everything; 0 without a book."""
@@ -208,11 +211,13 @@ class BookFile:
         desk: _Desk | None = getattr(self._local, "desk", None)
         if desk is None or not desk.is_current():
             desk = self._sit_down()
-        if not desk.has_news() and desk.view is not None:
+        mark = desk.mark()
+        if mark and mark == desk.seen and desk.view is not None:
             return desk.view
         rules = self._rules(desk.connection)
         if desk.view is None or desk.view.edition != rules.edition:
             desk.show(rules)
+        desk.seen = mark
         desk.watch()
         assert desk.view is not None
         return desk.view

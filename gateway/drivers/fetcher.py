@@ -17,7 +17,7 @@ from card_protocol.wire.offer import Blob, BlobRequest
 from card_protocol.wire.sealed import Sign, seal
 from gateway.core.policy_intake import delta_problem, head_problem, index_problem
 from gateway.core.station_words import Fetched
-from gateway.ports.book import BookWriter, Staged
+from gateway.ports.book import BookUnavailable, BookWriter, Staged
 from gateway.ports.clock import Clock
 from gateway.ports.server import Server, ServerRefused
 
@@ -101,11 +101,19 @@ class Fetcher:
         places = {bucket: number for number, bucket in enumerate(held.buckets)} if held else {}
         for bucket in index.buckets:
             if held is not None and bucket in places:
-                cards = self._book.held(held, places[bucket])
+                cards = self._held(held, places[bucket])
                 if len(cards) == bucket.cards:
                     yield from cards
                     continue
             yield from decode_bucket(bucket, self._fetch(Blob(sha256=bucket.sha256, bytes=bucket.bytes)))
+
+    def _held(self, held: CardsIndex, number: int) -> list[CardEntry]:
+        """Nothing when the disk has spoiled it: the server has it too."""
+        try:
+            return self._book.held(held, number)
+        except (BookUnavailable, ValueError) as error:
+            _log.error("policy_cards_unreadable", bucket=number, problem=str(error))
+            return []
 
     def _fetch(self, blob: Blob) -> bytes:
         asked = BlobRequest(gateway=self._place.gateway, sha256=blob.sha256, at_ms=self._clock.now().wall_ms)

@@ -1,6 +1,10 @@
 """The server over HTTP(S), by httpx."""
 
 import ssl
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Self, TypeVar
 
@@ -32,18 +36,24 @@ STRANGER = (
 
 
 class HttpServer:
-    """See `gateway.ports.server`: both `Server` and `Registrar`. `tls` None means httpx's own rules for https."""
+    """See `gateway.ports.server`: both `Server` and `Registrar`. `tls` None means httpx's own rules for https.
+
+    Any thread. A client is closed by the last who talks over it, never under somebody's feet: by the time that one
+    goes on, the descriptor may be a data base's, and TLS would write its alert there
+    (<https://sqlite.org/howtocorrupt.html>, § 1.1).
+    """
 
     def __init__(self, server_url: str, tls: ssl.SSLContext | None = None) -> None:
         self._url = server_url
-        self._client = _client(server_url, tls)
+        self._guard = threading.Lock()
+        self._client: httpx.Client | None = _client(server_url, tls)
+        self._talking: Counter[httpx.Client] = Counter()
         self.stranger = False
         """Whether who answered last shows a certificate of no authority that is trusted here."""
 
     def use(self, tls: ssl.SSLContext) -> None:
-        """From now on with another context; a request that is under way fails and is tried again."""
-        before, self._client = self._client, _client(self._url, tls)
-        before.close()
+        """From now on with another context; a request that is under way ends with the one it began with."""
+        self._turn_to(_client(self._url, tls))
 
     def authorities(self) -> str:
         """The certificates of the server's authorities in PEM: only as trustworthy as the connection."""
@@ -82,7 +92,7 @@ class HttpServer:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._turn_to(None)
 
     def __enter__(self) -> Self:
         return self
@@ -90,21 +100,43 @@ class HttpServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _turn_to(self, client: httpx.Client | None) -> None:
+        with self._guard:
+            before, self._client = self._client, client
+            idle = before is not None and not self._talking[before]
+        if before is not None and idle:
+            before.close()
+
+    @contextmanager
+    def _talk(self) -> Iterator[httpx.Client]:
+        with self._guard:
+            client = self._client
+            if client is None:
+                raise ServerAway(f"{self._url}: we have hung up")
+            self._talking[client] += 1
+        try:
+            yield client
+        finally:
+            with self._guard:
+                self._talking[client] -= 1
+                last = not self._talking[client]
+                if last:
+                    del self._talking[client]
+                over = last and client is not self._client
+            if over:
+                client.close()
+
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None, limit: int = ANSWER_MAX_BYTES
     ) -> tuple[int, bytes]:
-        client = self._client
         try:
-            with client.stream(method, path, headers=headers, content=body) as answer:
+            with self._talk() as client, client.stream(method, path, headers=headers, content=body) as answer:
                 data = _bounded(answer, limit if answer.is_success else ANSWER_MAX_BYTES)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
             self.stranger = _is_of_a_stranger(error)
             if self.stranger:
                 raise ServerAway(f"{self._url} {STRANGER}") from error
             raise ServerAway(f"{self._url}: {error or type(error).__name__}") from error
-        except RuntimeError as error:
-            # httpx has no name of its own for a client that was closed (`use`) between two lines of ours.
-            raise ServerAway(f"{self._url}: the connection was replaced") from error
         self.stranger = False
         if answer.is_success:
             return answer.status_code, data

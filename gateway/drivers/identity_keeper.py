@@ -78,7 +78,7 @@ class IdentityKeeper:
             elif task is not Task.NOTHING:
                 self._renew(late=task is Task.RENEW_LATE)
                 self._renewal = self._renewal.done(task, _mono_ms())
-        except (Fault, ServerRefused, ValueError) as fault:
+        except (Fault, ServerRefused, ValueError, OSError) as fault:
             self._renewal = self._renewal.failed(_mono_ms(), self._dice.random())
             if str(fault) != self._complaint:
                 self._complaint = str(fault)

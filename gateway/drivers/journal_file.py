@@ -26,7 +26,7 @@ from gateway.drivers.reserve import Reserve
 from gateway.drivers.sqlite_faults import is_damage, is_full
 from gateway.ports.clock import Clock
 from gateway.ports.entropy import Entropy
-from gateway.ports.journal import APPEND_TIMEOUT_MS, Entry, Head, JournalUnavailable
+from gateway.ports.journal import APPEND_TIMEOUT_MS, Entry, Failed, Head, JournalUnavailable
 
 READ_MAX_EVENTS = 10_000
 
@@ -76,9 +76,9 @@ class JournalFile:
         """See the port."""
         return self._group.submit(list(bodies))
 
-    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
+    def append_within(self, event: Event, deadline_ms: int, failed: Failed) -> Head | None:
         """See the port."""
-        return self._late.write(event, deadline_ms)
+        return self._late.write(event, deadline_ms, failed)
 
     def head(self) -> Head:
         """See the port."""

@@ -20,7 +20,8 @@ BLOCK_EVENTS = 200
 UNREADABLE_BLOCKS_MAX = 500
 """So many blocks in a row that give nothing are taken for the end: 100,000 events."""
 
-_PARTS = ("", "-wal")
+_PARTS = ("-wal", "")
+"""Copied in this order: what leaves the log while another program lets go of it stands in the file by then."""
 
 
 def salvage(damaged: Path, target: Path, gateway: str, epoch: str) -> int:

@@ -27,7 +27,15 @@ class KeyRing:
         self._guard = threading.Lock()
         self._stamp = state.enrolment_stamp()
         self._place = state.enrolment()
+        self._moved = False
         self._open = {Holder.GATEWAY: self._unwrap(self._place, Holder.GATEWAY)}
+
+    def alive(self) -> bool:
+        """Whether the box is where it was when this program began. Who goes on after an enrolment elsewhere opens by
+        the old place's keys, and takes the new one's journal for a stranger's: it has to begin anew."""
+        with self._guard:
+            self._look()
+            return not self._moved
 
     @property
     def doors(self) -> KeyBundle:
@@ -62,7 +70,8 @@ class KeyRing:
         self._stamp = stamp
         try:
             place = self._state.enrolment()
-            if (place.gateway, place.community) != (self._place.gateway, self._place.community):
+            self._moved = self._moved or _where(place) != _where(self._place)
+            if self._moved:
                 return
             opened = {holder: self._unwrap(place, holder) for holder in self._open}
         except (EquipmentFault, TrustFault, PeerFault) as fault:
@@ -73,3 +82,8 @@ class KeyRing:
     def _unwrap(self, place: Enrolment, holder: Holder) -> KeyBundle | None:
         wrapped = place.wrapped_keys if holder is Holder.GATEWAY else place.point_keys.get(holder.value)
         return None if wrapped is None else unwrap_bundle(bytes.fromhex(wrapped), place.gateway, self._opener)
+
+
+def _where(place: Enrolment) -> tuple[str, str, str, str]:
+    """What nobody changes but a new enrolment: where the box belongs, and whom it believes there."""
+    return place.gateway, place.community, place.server_key, place.grant_key

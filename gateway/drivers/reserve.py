@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 RESERVE_NAME = "journal.reserve"
 LAST_NAME = "journal.reserve-last"
+START_BYTES = 1 << 20
+"""What opening the box's files may take: logs, their indexes, small files that are replaced."""
 
 
 class Reserve:
@@ -66,6 +68,12 @@ class Space(NamedTuple):
 
     used: float
     free_bytes: int
+
+
+def room_to_start(state_dir: Path) -> bool:
+    """Before any file is opened: on a full disk even that fails, and with it who would make room. Whether there was
+    no room, and something to give back; it is taken again when there is plenty."""
+    return space(state_dir).free_bytes < START_BYTES and Reserve(state_dir).release_last()
 
 
 def space(folder: Path) -> Space:

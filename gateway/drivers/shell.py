@@ -107,7 +107,8 @@ class Shell:
             for effect in self._station.step(self._inputs.popleft(), self._ports.clock.now()):
                 try:
                     self._perform(effect)
-                except EquipmentFault as fault:
+                except (EquipmentFault, OSError) as fault:
+                    # The small files of the box know only OSError: a full disk must not end who makes room on it.
                     _log.error("equipment_failed", why=str(fault), fault=type(fault).__name__)
                     self._failed(effect, str(fault))
         _log.error("too_many_steps", waiting=len(self._inputs))
@@ -118,10 +119,14 @@ class Shell:
 
     def save(self) -> None:
         """Keep the acknowledged position. Not at every ack: an old one costs re-sending and nothing else."""
-        for head in self._unsaved.values():
-            self._ports.save_acked(head)
-        self._unsaved.clear()
         self._saved_ns = self._ports.clock.now().mono_ns
+        try:
+            for head in self._unsaved.values():
+                self._ports.save_acked(head)
+        except OSError as fault:
+            _log.error("position_not_kept", why=str(fault))
+            return
+        self._unsaved.clear()
 
     def end(self) -> None:
         """The last call: what waits for the journal is tried once more."""

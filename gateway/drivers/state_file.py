@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Annotated, TypeVar
 
+import structlog
 from pydantic import Field
 
 from card_protocol.crypto.box import BOX_KEY_BYTES, BoxOpener
@@ -27,6 +28,7 @@ EPOCHS_MAX = 128
 """Of how many journal files positions are kept, the newest."""
 
 W = TypeVar("W", bound=Word)
+_log = structlog.get_logger()
 
 _Secret = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", repr=False)]
 
@@ -193,7 +195,8 @@ class StateFile:
         """The number of this start of the daemon: it only rises, so that the server can tell an old State by it.
 
         It is at least the wall clock's second: a disk that was put back to an older state, or a file that cannot be
-        read, does not make it sink, or the server would take every State for an old one.
+        read, does not make it sink, or the server would take every State for an old one. Nor does a disk that does
+        not take it keep anybody from starting.
         """
         path = self._folder / "run.json"
         try:
@@ -201,7 +204,10 @@ class StateFile:
         except (FileNotFoundError, ValueError):
             number = 1
         number = max(number, int(time.time()))
-        self._write(path.name, _Run(number=number).to_bytes())
+        try:
+            self._write(path.name, _Run(number=number).to_bytes())
+        except OSError as error:
+            _log.error("run_not_kept", number=number, why=str(error))
         return number
 
     def _write(self, name: str, data: bytes) -> None:

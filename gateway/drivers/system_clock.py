@@ -9,6 +9,8 @@ import os
 import time
 from pathlib import Path
 
+import structlog
+
 from card_protocol.words.base import Count, Line, Word
 from card_protocol.words.moment import ClockQuality, Moment, PlayedDay, WallMs
 from gateway.core.timekeeping import STEP_MS, Bracket, Floor, Reading, bracket_of, cut, start_floor, tell
@@ -21,6 +23,7 @@ LOOK_AT_FILE_EVERY_NS = 1_000_000_000
 _ASK_KERNEL_EVERY_NS = 10_000_000_000
 _TIMEX_BYTES = 512
 _TIME_ERROR = 5
+_log = structlog.get_logger()
 
 
 class _Known(Word):
@@ -102,7 +105,10 @@ class SystemClock:
             self.save()
 
     def save(self) -> None:
-        """Keep time and bracket: a start with a dead battery does not go back behind it. For the daemon alone."""
+        """Keep time and bracket: a start with a dead battery does not go back behind it. For the daemon alone.
+
+        What the disk does not take is tried again a minute later.
+        """
         moment = self.now()
         self._saved_ns = moment.mono_ns
         if self._played is not None or moment.clock is ClockQuality.UNKNOWN:
@@ -111,8 +117,11 @@ class SystemClock:
         if self._server is not None:
             low, high, at = self._server
             known = known.model_copy(update={"low_us": low, "high_us": high, "at_ns": at})
-        write_atomically(self._path, known.to_bytes())
-        self._file_stamp = os.stat(self._path).st_mtime_ns
+        try:
+            write_atomically(self._path, known.to_bytes())
+            self._file_stamp = os.stat(self._path).st_mtime_ns
+        except OSError as error:
+            _log.error("clock_not_kept", why=str(error))
 
     def _read(self) -> _Known | None:
         """What the daemon wrote since the last look; None when there is nothing new, or it is spoiled."""

@@ -1,6 +1,6 @@
 """The journal: events in one gapless hash chain, durable before anything acts on them (design § 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from card_protocol.errors import EquipmentFault
@@ -8,6 +8,10 @@ from card_protocol.words.event import Event
 
 APPEND_TIMEOUT_MS = 2000
 """How long one append waits for another process on the box before it gives up."""
+
+
+Failed = Callable[[Event, Exception], None]
+"""Hears of an event that cannot be written after all, from another thread."""
 
 
 class JournalUnavailable(EquipmentFault):
@@ -64,8 +68,9 @@ class Journal(Chain, Protocol):
         """The same for events whose exact bytes are there already."""
         ...
 
-    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
-        """The same with a deadline. None: not durable yet; it is still being written and may become so later."""
+    def append_within(self, event: Event, deadline_ms: int, failed: Failed) -> Head | None:
+        """The same with a deadline. None: not durable yet; it is still being written, and becomes so later or `failed`
+        hears of it."""
         ...
 
     def count(self) -> int:

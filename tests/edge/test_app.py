@@ -14,6 +14,7 @@ from card_protocol.words.point import PointKind
 from card_protocol.words.reason import Reason
 from edge import app
 from edge.config import EdgeConfig
+from edge.shell.overseer import EdgeFailed
 from firmware_sim.field.udp import UdpField
 from firmware_sim.field.visit import Visit
 from gateway.app import open_box
@@ -97,6 +98,27 @@ def test_keys_of_another_box_are_not_tried_again(tmp_path: Path) -> None:
     StateFile(tmp_path / "b").save_enrolment(stolen)
     with pytest.raises(MacWrong):
         app.run(config(tmp_path / "b", "nfc:udp:127.0.0.1:9"), threading.Event())
+
+
+class Moving(threading.Event):
+    """While the daemon waits for it to be set, the box gets another place."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._state, self._first = StateFile(folder), threading.Lock()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if self._first.acquire(blocking=False):
+            self._state.save_enrolment(self._state.enrolment().model_copy(update={"gateway": "gw-2"}))
+        return super().wait(timeout)
+
+
+def test_who_serves_an_old_place_ends_and_is_started_at_the_new_one(tmp_path: Path) -> None:
+    publish(enrol(tmp_path))
+    moving = Moving(tmp_path)
+    with pytest.raises(EdgeFailed, match="place"):
+        app.run(config(tmp_path, "nfc:udp:127.0.0.1:9"), moving)
+    moving.set()
 
 
 @pytest.mark.parametrize(

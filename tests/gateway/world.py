@@ -9,7 +9,7 @@ from card_protocol.wire.sealed import seal, unseal
 from card_protocol.words.event import GENESIS, Event, EventKind, note_event
 from card_protocol.words.moment import ClockQuality, Moment
 from gateway.drivers.journal_schema import link
-from gateway.ports.journal import Entry, Head
+from gateway.ports.journal import Entry, Failed, Head
 
 GATEWAY = "shanxian-1"
 COMMUNITY = "330105009012"
@@ -49,6 +49,11 @@ def bodies(count: int, first: int = 1) -> list[bytes]:
     return [event(first + i).to_bytes() for i in range(count)]
 
 
+def no_failure(event: Event, fault: Exception) -> None:
+    """For who expects that everything gets in."""
+    raise AssertionError(event) from fault
+
+
 class MemoryJournal:
     """`gateway.ports.journal.Journal` without a disk."""
 
@@ -69,7 +74,7 @@ class MemoryJournal:
     def write(self, texts: Sequence[bytes]) -> None:
         self.chain += link(self.gateway, self.head(), list(texts))
 
-    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
+    def append_within(self, event: Event, deadline_ms: int, failed: Failed) -> Head | None:
         return self.append(event)
 
     def head(self) -> Head:

@@ -9,9 +9,10 @@ from card_protocol.errors import CallerFault
 from card_protocol.words.event import Event, EventKind, note_event
 from edge.drivers import journal_recorder
 from edge.drivers.journal_recorder import JournalRecorder
-from gateway.drivers import backlog
+from gateway.drivers import backlog, journal_file
+from gateway.drivers.file_lock import FileLock
 from gateway.drivers.journal_file import JournalFile
-from gateway.ports.journal import Head, JournalUnavailable
+from gateway.ports.journal import Failed, Head, JournalUnavailable
 from tests.edge.rig import Clock
 from tests.edge.words import moment
 from tests.support.patience import eventually
@@ -35,7 +36,7 @@ class Disk:
         self.events += events
         return Head("00" * 8, len(self.events), bytes(32))
 
-    def append_within(self, event: Event, deadline_ms: int) -> Head | None:
+    def append_within(self, event: Event, deadline_ms: int, failed: Failed) -> Head | None:
         head = self.append(event)
         return None if self.is_late else head
 
@@ -67,6 +68,23 @@ def test_a_late_event_is_late(recorder: JournalRecorder, disk: Disk) -> None:
     disk.is_late = True
     assert recorder.record(event(1), 1) is None
     assert disk.events == [event(1)]
+
+
+def test_a_tap_that_waits_in_vain_for_the_journal_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daemon holds the lock while it looks through a long journal: longer than the tap waits, and the append."""
+    monkeypatch.setattr(journal_file, "APPEND_TIMEOUT_MS", 30)
+    monkeypatch.setattr(journal_recorder, "RETRY_AFTER_MS", 5)
+    journal, lock = JournalFile(tmp_path, "gw-1", Clock()), FileLock(tmp_path / "journal.lock")
+    recorder, late = JournalRecorder(journal), []
+    monkeypatch.setattr(recorder, "note", lambda event: (late.append(event), JournalRecorder.note(recorder, event)))
+    lock.acquire(1000)
+    assert recorder.record(event(1), 1) is None
+    eventually(lambda: late == [event(1)])
+    lock.release()
+    eventually(lambda: journal.head().seq == 1)
+    recorder.close()
+    journal.close()
+    lock.close()
 
 
 def test_a_full_disk_loses_nothing_that_fits_in_the_backlog(recorder: JournalRecorder, disk: Disk) -> None:

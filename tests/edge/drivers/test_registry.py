@@ -18,6 +18,7 @@ from edge.drivers.reader_store import KnownReader, ReaderStore
 from edge.drivers.registry import Registry, open_reader
 from edge.drivers.screen_feedback import ScreenFeedback
 from edge.drivers.sim_lock import SimLock
+from edge.ports.lock import LockState
 from firmware_sim.osdp.bus import Rs485Bus
 from firmware_sim.osdp.peripheral import Peripheral
 from tests.edge.words import UID
@@ -117,3 +118,12 @@ def _tried(act: object) -> bool:
     except EquipmentFault:
         return False
     return True
+
+
+def test_a_lock_is_let_go_with_the_rest(tmp_path: Path) -> None:
+    """A relay has no timer of its own: a release that nobody ends lasts until we are started again."""
+    registry = Registry(tmp_path)
+    lock = registry.lock("sim:gate", "gate")
+    lock.unlock(60_000)
+    registry.close()
+    assert lock.state is LockState.LOCKED

@@ -1,5 +1,6 @@
 """A lock behind a plain switch. Its device-independent life is tried by the relay's and the GPIO line's contract."""
 
+import threading
 import time
 
 import pytest
@@ -71,6 +72,42 @@ def test_a_bug_does_not_end_the_thread_that_locks_again(toggle: Toggle) -> None:
     toggle.fault = None
     toggle.turns.clear()
     eventually(lambda: toggle.turns)
+    lock.close()
+
+
+def test_a_door_that_hears_of_its_lock_and_one_that_gives_it_an_order_do_not_wait_for_each_other(
+    toggle: Toggle,
+) -> None:
+    """The door takes its turn for both; the lock must not tell anything while it keeps orders waiting."""
+    turn, watched, opening, open_now = threading.RLock(), threading.Event(), threading.Event(), threading.Event()
+    heard: list[bool] = []
+
+    def slowly() -> Toggle:
+        if not watched.is_set():
+            raise EquipmentFault("not there yet")
+        opening.set()
+        open_now.wait(10)
+        return toggle
+
+    def hear(answers: bool, _: str) -> None:
+        with turn:
+            heard.append(answers)
+
+    lock = SwitchedLock("gate", slowly)
+    lock.watch(hear)
+    watched.set()
+
+    def let_through() -> None:
+        with turn:
+            open_now.set()
+            lock.unlock(60_000)
+
+    assert opening.wait(10)
+    tap = threading.Thread(target=let_through, daemon=True)
+    tap.start()
+    tap.join(2)
+    assert not tap.is_alive()
+    eventually(lambda: heard[-1:] == [True])
     lock.close()
 
 

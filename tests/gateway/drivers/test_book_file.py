@@ -1,9 +1,12 @@
 """The policy book as readers see it."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given, settings
@@ -158,6 +161,18 @@ def test_a_mark_that_somebody_has_deleted_hides_nothing(
     assert [verdict_on(reader, n) for n in (1, 2)] == [Reason.UNKNOWN, Reason.GRANTED]
 
 
+def test_a_writer_that_knows_no_mark_is_heard_all_the_same(
+    writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon was put back to an older version, and its mark lies there; the doors have not been started again."""
+    publish(writer, 1, 1)
+    assert [verdict_on(reader, 1) for _ in range(2)] == [Reason.GRANTED] * 2
+    monkeypatch.setattr(writer, "_mark", nullcontext())
+    writer.revoke([revocation(1, 1)], 1)
+    monkeypatch.setattr(book_file, "LINK_CHECK_NS", 0)
+    assert verdict_on(reader, 1) is Reason.REVOKED
+
+
 def test_an_unreadable_book_is_none(tmp_path: Path, writer: BookWriterFile) -> None:
     publish(writer, 1, 1)
     (tmp_path / "book.db").resolve().write_bytes(b"rubbish" * 1000)
@@ -204,3 +219,36 @@ def test_a_card_that_has_changed_is_what_it_is_now_also_by_its_number(writer: Bo
     book = reader.current()
     assert book.card_of_uid("04AAAAAAAAAAAA") == moved
     assert [book.card_of_uid(card(n).uid or "") for n in (0, 1, 2)] == [card(0), None, None]
+
+
+def test_a_policy_that_takes_over_between_its_name_and_its_file_refuses_nobody(
+    writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(writer, 1, 1)
+    opened, later = book_schema.connect_cards, iter([2])
+
+    def meanwhile(path: Path) -> sqlite3.Connection:
+        for version in later:
+            publish(writer, version, 1)
+        return opened(path)
+
+    monkeypatch.setattr(book_schema, "connect_cards", meanwhile)
+    assert verdict_on(reader, 1) is Reason.GRANTED
+
+
+def test_a_book_that_could_not_be_read_is_asked_again(
+    writer: BookWriterFile, reader: BookFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a fault that nobody foresaw: SQLite without memory, say."""
+    publish(writer, 1, 1)
+    assert [verdict_on(reader, 1) for _ in range(2)] == [Reason.GRANTED] * 2
+    publish(writer, 2, 2)
+    with monkeypatch.context() as without_memory:
+        without_memory.setattr(book_schema, "edition", _no_memory)
+        with pytest.raises(MemoryError):
+            verdict_on(reader, 1)
+    assert verdict_on(reader, 1) is Reason.UNKNOWN
+
+
+def _no_memory(_: sqlite3.Connection) -> NoReturn:
+    raise MemoryError

@@ -116,6 +116,25 @@ def test_of_a_new_index_only_the_buckets_that_changed_are_fetched(tmp_path: Path
     assert numbers_in(book) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
+def test_what_the_disk_has_spoiled_is_fetched_anew(tmp_path: Path) -> None:
+    """Else it would be asked for again and again, and no policy would come into force until the next start."""
+    shelf, cards = Shelf(), [card(n) for n in range(1, 8)]
+    first = manifest_of(shelf, head(1), offer(shelf, cards_index(shelf, cards, seq=10)))
+    writer, server = BookWriterFile(tmp_path), Server(shelf)
+    fetching = Fetcher(PLACE, BOX.sign, server, writer, HandClock(), lambda _: None)
+    staged = fetching.outcome(first).staged
+    assert staged is not None
+    writer.flip(staged)
+    with (tmp_path / staged.place).open("r+b") as spoiled:
+        spoiled.seek(100)
+        spoiled.write(b"rubbish" * 2000)
+    later = cards_index(shelf, [*cards, card(9)], seq=11)
+    found = fetching.outcome(manifest_of(shelf, head(2), offer(shelf, later)))
+    assert found.staged is not None, found.why
+    writer.flip(found.staged)
+    assert numbers_in(BookFile(tmp_path).current()) == [*range(1, 8), 9]
+
+
 @pytest.mark.parametrize("error", [ServerAway("nobody there"), ServerRefused("the clock is wrong")])
 def test_a_server_that_does_not_give_it_is_asked_again(tmp_path: Path, error: Exception) -> None:
     assert outcome(tmp_path, error) == Fetched(MANIFEST, None, str(error), again=True)

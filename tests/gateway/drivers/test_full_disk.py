@@ -62,3 +62,47 @@ def test_nothing_committed_is_lost_and_nothing_is_half_written() -> None:
     assert said["head"] > 100
     assert (said["floor"], said["after"]) == (said["head"] - 10, said["head"] + 1), "room can be made"
     assert said["files"] == 1, "a full disk is no damage"
+
+
+START = """
+import json, pathlib
+from gateway.drivers.book_writer import BookWriterFile
+from gateway.drivers.journal_file import JournalFile
+from gateway.drivers.reserve import Reserve, room_to_start
+from gateway.drivers.state_file import StateFile
+from gateway.ports.book import BookUnavailable
+from gateway.ports.journal import JournalUnavailable
+from tests.gateway.world import GATEWAY, HandClock, event
+
+folder = pathlib.Path("/mnt")
+clock = HandClock()
+Reserve(folder, 400_000).make()
+journal = JournalFile(folder, GATEWAY, clock)
+BookWriterFile(folder).close()
+try:
+    for number in range(100_000):
+        journal.append(event(number))
+except JournalUnavailable:
+    journal.close()
+try:
+    with (folder / "of others").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+except OSError:
+    pass
+
+def start():
+    try:
+        journal, book = JournalFile(folder, GATEWAY, clock, thorough=True), BookWriterFile(folder)
+    except (BookUnavailable, JournalUnavailable) as fault:
+        return type(fault).__name__
+    StateFile(folder).save_acked(journal.head())
+    return "started"
+
+print(json.dumps({"before": start(), "room": room_to_start(folder), "after": start(), "again": room_to_start(folder)}))
+"""
+
+
+def test_who_makes_room_can_start_on_a_full_disk() -> None:
+    said = in_small_file_system(START)
+    assert said == {"before": "BookUnavailable", "room": True, "after": "started", "again": False}

@@ -1,10 +1,12 @@
 """The server over HTTP, against a small one of our own that answers whatever a test wants."""
 
 import os
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -220,3 +222,45 @@ def test_more_bytes_than_were_named(answering: Answering) -> None:
     answering.body = DATA + b"more"
     with HttpServer(answering.url) as server, pytest.raises(ServerRefused, match="longer than"):
         server.blob(GATEWAY, PIECE, b"")
+
+
+def test_who_waits_for_an_answer_keeps_the_descriptor_until_it_has_come(tmp_path: Path) -> None:
+    """Closed under who waits, it would go to the next file that is opened, and TLS would write its alert there."""
+    asked, answer, told = threading.Event(), threading.Event(), []
+    with socket.create_server(("127.0.0.1", 0)) as place:
+
+        def serve() -> None:
+            with server_context(SERVER_NAME).wrap_socket(place.accept()[0], server_side=True) as line:
+                line.recv(65536)
+                asked.set()
+                answer.wait(10)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        def ask() -> None:
+            try:
+                told.append(server.authorities())
+            except ServerAway as fault:
+                told.append(str(fault))
+
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
+        context = client_context(SERVER_NAME, AUTHORITY.certificate)
+        with HttpServer(f"https://127.0.0.1:{place.getsockname()[1]}", context) as server:
+            asking = threading.Thread(target=ask)
+            asking.start()
+            assert asked.wait(10)
+            server.use(client_context(SERVER_NAME, AUTHORITY.certificate))
+            victim = tmp_path / "victim"
+            victim.write_bytes(b"SQLite format 3\0")
+            with victim.open("r+b"):
+                answer.set()
+                asking.join(10)
+            assert (told, victim.read_bytes()) == (["{}"], b"SQLite format 3\0")
+        serving.join(10)
+
+
+def test_who_hung_up_has_no_server(answering: Answering) -> None:
+    server = HttpServer(answering.url)
+    server.close()
+    with pytest.raises(ServerAway, match="hung up"):
+        server.authorities()

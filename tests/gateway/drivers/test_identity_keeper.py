@@ -92,7 +92,7 @@ def test_the_server_may_call_for_renewal_and_bring_new_authorities(tmp_path: Pat
     assert (scene.asked, scene.changes) == (["trust", "renew"], 2)
 
 
-@pytest.mark.parametrize("fault", [ServerAway("nobody there"), ValueError("nonsense")])
+@pytest.mark.parametrize("fault", [ServerAway("nobody there"), ValueError("nonsense"), OSError("no space")])
 def test_what_fails_is_told_once_and_tried_again_later(tmp_path: Path, fault: Exception) -> None:
     scene = Scene(tmp_path, GATEWAY_LIFE_MS // 3)
     scene.fault = fault

@@ -15,7 +15,7 @@ from gateway.drivers import journal_schema as schema
 from gateway.drivers.journal_file import READ_MAX_EVENTS, JournalFile
 from gateway.drivers.reserve import Reserve
 from gateway.ports.journal import Entry, Head, JournalUnavailable
-from tests.gateway.world import GATEWAY, HandClock, event
+from tests.gateway.world import GATEWAY, HandClock, event, no_failure
 
 
 def open_journal(folder: Path, *, acked: Head | None = None, thorough: bool = False) -> JournalFile:
@@ -85,7 +85,7 @@ def test_two_programs_see_each_others_events(tmp_path: Path) -> None:
 
 def test_within_a_deadline(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
-    head = journal.append_within(event(1), 10_000)
+    head = journal.append_within(event(1), 10_000, no_failure)
     assert head == journal.head()
     journal.close()
 

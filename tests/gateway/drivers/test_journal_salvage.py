@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -53,6 +54,25 @@ def test_what_lies_in_the_log_only_is_there_too(tmp_path: Path) -> None:
     schema.insert(connection, more)
     assert salvage(path, tmp_path / "s.db", GATEWAY, EPOCH) == 5
     connection.close()
+
+
+def test_another_program_lets_go_of_the_file_while_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last one out carries the log into the file and removes it (<https://sqlite.org/wal.html>)."""
+    path = tmp_path / "j.db"
+    journal(path, 3)
+    other = schema.connect(path)
+    who = schema.identity(other, GATEWAY)
+    schema.insert(other, schema.link(GATEWAY, schema.head(other, who), bodies(2, 4)))
+    plainly = shutil.copyfile
+
+    def slowly(source: Path, target: Path) -> None:
+        plainly(source, target)
+        other.close()
+
+    monkeypatch.setattr(shutil, "copyfile", slowly)
+    assert salvage(path, tmp_path / "s.db", GATEWAY, EPOCH) == 5
 
 
 @pytest.mark.parametrize("spoiled_pages", [1, 5])

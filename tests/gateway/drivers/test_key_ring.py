@@ -54,6 +54,20 @@ def test_what_cannot_be_opened_leaves_the_keys_as_they_are(tmp_path: Path) -> No
     assert ring.doors.lease_until_ms == LEASE_MS, "the keys of another place"
 
 
+def test_who_works_for_a_place_is_told_when_the_box_has_another(tmp_path: Path) -> None:
+    state, opener = enrolled(tmp_path)
+    ring = KeyRing(state, opener)
+    rewrite(state, tmp_path, place(opener, lease_ms=LEASE_MS + 1), 7)
+    assert ring.alive(), "new keys, the same place"
+    other = {"gateway": "elsewhere", "grant_key": "22" * 32, "server_key": "22" * 32}
+    for number, name in enumerate(other, 8):
+        ring = KeyRing(state, opener)
+        rewrite(state, tmp_path, place(opener).model_copy(update={name: other[name]}), number)
+        assert not ring.alive()
+        rewrite(state, tmp_path, place(opener), number + 10)
+        assert not ring.alive(), "the program began before both"
+
+
 def test_keys_of_another_box_are_refused_at_once(tmp_path: Path) -> None:
     state, _ = enrolled(tmp_path / "a")
     _, other = enrolled(tmp_path / "b")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.drivers.reserve import LAST_NAME, RESERVE_NAME, Reserve, space
+from gateway.drivers import reserve
+from gateway.drivers.reserve import LAST_NAME, RESERVE_NAME, Reserve, Space, room_to_start, space
 
 MIB = 1 << 20
 
@@ -58,3 +59,13 @@ def test_the_share_of_a_file_system_that_is_used(tmp_path: Path) -> None:
     found = space(tmp_path)
     assert 0 < found.used < 1
     assert found.free_bytes > 0
+
+
+def test_only_where_there_is_no_room_it_is_given_back_for_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Reserve(tmp_path, MIB).make()
+    assert not room_to_start(tmp_path)
+    monkeypatch.setattr(reserve, "space", lambda _: Space(1.0, 4096))
+    assert [room_to_start(tmp_path), room_to_start(tmp_path)] == [True, False]
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 """The shell around the station, in one process with a model server: everything between a tap and its ack."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -378,3 +379,22 @@ def test_an_alarm_goes_up_before_the_backlog(box: Box) -> None:
     channels = [channel for channel, _ in box.uplink.published]
     assert channels.index(Channel.ALARM) < channels.index(Channel.EVENTS)
     assert channels.count(Channel.ALARM) == 1
+
+
+def test_a_full_disk_does_not_end_who_makes_room_on_it(box: Box) -> None:
+    """The small files know only OSError; what they did not take is kept when there is room again."""
+    full, kept = [True], []
+
+    def keep(head: Head) -> None:
+        if full:
+            raise OSError(errno.ENOSPC, "no space left")
+        kept.append(head)
+
+    box.shell._ports = box.shell._ports._replace(save_acked=keep)
+    box.shell.hear(Up())
+    box.journal.append(event(1))
+    box.run_ms(2000)
+    assert (box.held(), kept) == (1, [])
+    full.clear()
+    box.run_ms(2000)
+    assert kept == [box.journal.head()]

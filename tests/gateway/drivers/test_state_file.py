@@ -1,5 +1,6 @@
 """The gateway's private state."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,3 +151,15 @@ def test_the_number_of_starts_rises_also_when_the_disk_was_put_back(
     monkeypatch.setattr(state_file.time, "time", lambda: 0.0)
     runs.append(state.next_run())
     assert runs == sorted(set(runs))
+
+
+def test_a_full_disk_keeps_nobody_from_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = StateFile(tmp_path)
+    monkeypatch.setattr(state_file.time, "time", lambda: 1_000.0)
+    first = state.next_run()
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(state_file, "write_atomically", full)
+    assert state.next_run() > first

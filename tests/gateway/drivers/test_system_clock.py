@@ -1,5 +1,6 @@
 """The system's clock, and the day that a demonstration plays."""
 
+import errno
 import time
 from pathlib import Path
 
@@ -154,3 +155,17 @@ def test_a_played_day_runs_as_fast_as_it_is_told_and_leaves_the_file_alone(tmp_p
     clock.server_said(NOON_MS, 0, 0)
     clock.save()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_does_not_stop_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock(tmp_path)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(system_clock, "write_atomically", full)
+        clock.save()
+    assert not (tmp_path / "clock").exists()
+    clock.save()
+    assert (tmp_path / "clock").exists()
