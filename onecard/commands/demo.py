@@ -15,6 +15,7 @@ from onecard.demo.options import Options, ReaderStack
 from onecard.demo.programs import ProgramFailed, demand_free, free_port
 from onecard.demo.report import Report
 from onecard.language import say
+from onecard.stopping import apart
 
 HELP = say("Play a day of a community: six points, forty residents.", "演示社区的一天：六个点位，四十位居民。")
 
@@ -103,7 +104,7 @@ def _played(options: Options) -> Report | None:
 
                 def end_early() -> None:
                     _on_signal(_interrupt)  # who insists does not wait for the count
-                    play.stop()
+                    apart(play.stop)
 
                 _on_signal(end_early)
                 _welcome(folder.console_url, stage.password, folder.screen_url(CARE.id))

@@ -1,7 +1,6 @@
 """`onecard card watch`: every card that is held to the reader."""
 
 import secrets
-import signal
 import threading
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from onecard.card_seen import see, sentence
 from onecard.commands.card._common import AsJson, OptionalConfigFile, ReaderSpec, emit, reading_keys, told_errors
 from onecard.language import say
 from onecard.logs import set_up_logs
+from onecard.stopping import stop_on_signal
 
 HELP = say("Tell of every card that is held to the reader, until Ctrl-C.", "显示每张靠近读卡器的卡片，按 Ctrl-C 结束。")
 SLICE_MS = 200
@@ -27,9 +27,7 @@ def watch(
 ) -> None:
     """Print a line per card."""
     set_up_logs("card", "error")
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signal()
     with told_errors(as_json=json):
         keys = reading_keys(config) if config else None
         device = open_reader(reader)

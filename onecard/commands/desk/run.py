@@ -1,7 +1,5 @@
 """`onecard desk run`: relays between the card on the desk's reader and the server, and shows what the server says."""
 
-import signal
-import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +10,7 @@ from edge.config import DeskConfig
 from edge.desk import run_desk
 from onecard.config_file import read_config
 from onecard.language import say
+from onecard.stopping import stop_on_signal
 
 HELP = say("Serve this desk until Ctrl-C or SIGTERM.", "运行服务台代理，直到 Ctrl-C 或 SIGTERM。")
 
@@ -27,7 +26,5 @@ class Terminal:
 def run(config: Annotated[Path, typer.Option(help="TOML file.")]) -> None:
     """Serve this desk until Ctrl-C or SIGTERM."""
     settings = read_config(config, DeskConfig)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signal()
     run_desk(settings, Terminal(), stop)

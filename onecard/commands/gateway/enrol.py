@@ -1,8 +1,6 @@
 """`onecard gateway enrol`: a box gets its place."""
 
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +16,7 @@ from gateway.ports.server import ServerRefused
 from onecard.config_file import read_config
 from onecard.gateway_problems import problem_words
 from onecard.language import say
+from onecard.stopping import stop_on_signal
 
 HELP = say("Enrol this box with a one-time claim.", "用一次性接入码登记本网关。")
 
@@ -44,9 +43,7 @@ def enrol(
         )
         typer.echo(said, err=True)
         raise typer.Exit(MISUSED) from None
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signal()
     try:
         done = app.enrol(settings, claim, fingerprint or _asked(settings.state_dir), _waiting, stop)
     except ServerRefused as error:

@@ -1,10 +1,8 @@
 """`onecard server intake`"""
 
-import signal
-import threading
-
 from onecard.commands.server._common import ConfigFile, load, one_line_errors
 from onecard.language import say
+from onecard.stopping import stop_on_signal
 from server import app
 
 HELP = say(
@@ -16,8 +14,6 @@ HELP = say(
 def intake(config: ConfigFile) -> None:
     """Take in the events of a share of the gateways."""
     settings = load(config)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signal()
     with one_line_errors():
         app.run_intake(settings, stop)
