@@ -34,21 +34,22 @@ def habits(today: date, seed: int) -> Iterator[tuple[int, str]]:
             yield local_ms(today - timedelta(days=ago), minute) + late_ms, point
 
 
-def lay(box: Path, card_id: str, today: date, seed: int = 1) -> int:
-    """Write them into the journal of the box; how many. JournalUnavailable."""
-    taps = [_tap(card_id, point, wall_ms, number) for number, (wall_ms, point) in enumerate(habits(today, seed))]
+def lay(box: Path, card_id: str, holder: str, today: date, seed: int = 1) -> int:
+    """Write them into the journal of the box; how many. `holder` is her pseudonym. JournalUnavailable."""
+    taps = [_tap(card_id, holder, *habit, number) for number, habit in enumerate(habits(today, seed))]
     with open_box(box) as opened:
         opened.journal.append(*taps)
     return len(taps)
 
 
-def _tap(card_id: str, point: str, wall_ms: int, number: int) -> Event:
+def _tap(card_id: str, holder: str, wall_ms: int, point: str, number: int) -> Event:
     moment = Moment(wall_ms=wall_ms, mono_ns=number, boot=BOOT, clock=ClockQuality.SERVER)
     return Event(
         kind=EventKind.TAP,
         **moment.model_dump(),
         point=point,
         card_id=card_id,
+        holder=holder,
         reason=Reason.GRANTED,
         assurance=Assurance.CARD,
         policy_version=1,

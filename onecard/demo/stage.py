@@ -22,11 +22,11 @@ from onecard.demo.programs import Program, ProgramFailed, run_to_end, wait_for_p
 from onecard.demo.script import ROLES
 from onecard.demo.stories import Hands
 from onecard.demo.wood import DoorOfWood
-from server.services.people import consents
+from server.services.people import consents, holders
 from server.services.people.consents import Purpose
 from server.services.roles import Role
 from server.services.users import tokens
-from server.services.work import SYSTEM
+from server.services.work import SYSTEM, Transactions
 
 SETTING_STARTS_MIN = 180
 """03:00: the cards are issued in the night before the day that is played."""
@@ -111,18 +111,23 @@ class Stage:
 
     def workers(self) -> dict[str, ConsoleClient]:
         """Somebody of each role that works in the stories; and people have signed what they were asked."""
+        with self._server_files() as transactions, transactions.work(SYSTEM) as work:
+            secrets_of = {role: tokens.add(work, f"demo-{role}", Role(role))[1] for role in ROLES}
+            consents.say(work, self.holders[OLD_LADY], Purpose.NOT_SEEN, True)
+            for patient in PATIENTS:
+                consents.say(work, self.holders[patient], Purpose.CLINIC, True)
+            for member in BRANCH:
+                consents.say(work, self.holders[member], Purpose.ACTIVITY, True)
+        return {role: ConsoleClient(self.folder.console_url, secret) for role, secret in secrets_of.items()}
+
+    @contextlib.contextmanager
+    def _server_files(self) -> Iterator[Transactions]:
+        """The server's data base, as its own commands open it beside the running server."""
         transactions = opened(load(Path(self.folder.config("server"))))
         try:
-            with transactions.work(SYSTEM) as work:
-                secrets_of = {role: tokens.add(work, f"demo-{role}", Role(role))[1] for role in ROLES}
-                consents.say(work, self.holders[OLD_LADY], Purpose.NOT_SEEN, True)
-                for patient in PATIENTS:
-                    consents.say(work, self.holders[patient], Purpose.CLINIC, True)
-                for member in BRANCH:
-                    consents.say(work, self.holders[member], Purpose.ACTIVITY, True)
+            yield transactions
         finally:
             transactions.engine.dispose()
-        return {role: ConsoleClient(self.folder.console_url, secret) for role, secret in secrets_of.items()}
 
     def hands(self) -> Hands:
         """What the stories do beside the API."""
@@ -138,7 +143,9 @@ class Stage:
 
     def lay_past(self) -> int:
         """What the box would have seen of the old lady in the weeks before; how many taps."""
-        return past.lay(self.folder.box, self.cards[OLD_LADY], self._today)
+        with self._server_files() as transactions, transactions.read() as session:
+            lady = holders.get(session, self.holders[OLD_LADY])
+        return past.lay(self.folder.box, self.cards[OLD_LADY], lady.pseudonym, self._today)
 
     def _begin_joining(self, claim: str, fingerprint: str) -> None:
         """The installer at the box: the claim from the paper, the fingerprint from the server's page."""

@@ -16,6 +16,7 @@ from tests.edge.box import enrol
 
 SATURDAY = date(2026, 11, 28)
 CARD = "01JD0000000000000000000001"
+LADY = "0123456789ABCDEF"
 OUTAGE_BEGINS_MIN, OUTAGE_ENDS_MIN = 669, 902
 """Of `onecard demo --for 60 --outage 15`."""
 
@@ -45,10 +46,10 @@ def test_they_are_in_order_and_as_far_back_as_the_board_looks() -> None:
 
 def test_they_stand_in_the_journal_of_the_box(tmp_path: Path) -> None:
     box = enrol(tmp_path / "box")
-    count = past.lay(box, CARD, SATURDAY)
+    count = past.lay(box, CARD, LADY, SATURDAY)
     with open_box(box) as opened:
         events = [Event.from_bytes(entry.body) for entry in opened.journal.read(1, 1000)]
     taps = [event for event in events if event.kind is EventKind.TAP]
     assert len(taps) == count == len(past.HABITS) * past.DAYS
-    assert {event.card_id for event in taps} == {CARD}
+    assert {(event.card_id, event.holder) for event in taps} == {(CARD, LADY)}
     assert all(event.granted for event in taps)
