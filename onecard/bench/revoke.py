@@ -8,7 +8,6 @@ gateways together needed from the revocation to its last acknowledgement.
 
 import multiprocessing
 import os
-import socket
 import subprocess
 import threading
 import time
@@ -26,6 +25,7 @@ from onecard.bench.figures import percentile, rounded
 from onecard.bench.mqtt_clients import HOST, Hub, room_for
 from onecard.bench.processor import processor_s
 from onecard.bench.revoke_fleet import BARE_DOWN, BARE_UP, name_of, serve, signer_of
+from onecard.free_ports import free_port
 from server.intake.mqtt import MqttLink
 from server.intake.service import IntakeService
 from server.services.access import access
@@ -239,7 +239,7 @@ def _fleet(port: int, town: Town, progress: Progress) -> Iterator[int]:
 @contextmanager
 def _broker(folder: Path, mosquitto: str) -> Iterator[tuple[int, int]]:
     """Its port and its process."""
-    port = _free_port()
+    port = free_port()
     lines = [f"listener {port} {HOST}", "allow_anonymous true", "persistence false", "log_dest none"]
     lines += ["max_queued_messages 100000", f"max_inflight_messages {INFLIGHT_MAX_MESSAGES}", "set_tcp_nodelay true"]
     lines += ["user root"] if os.geteuid() == 0 else []
@@ -285,12 +285,6 @@ def _gate(number: int) -> PointIn:
         direction=Direction.IN,
         gateway_id=name_of(number),
     )
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 def _real_ms() -> int:

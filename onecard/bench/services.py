@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from onecard.demo.programs import free_port
+from onecard.free_ports import free_port
 from server.services.gateways.broker_files import INFLIGHT_MAX_MESSAGES
 
 SYSTEM_PATH = "/usr/sbin:/sbin"

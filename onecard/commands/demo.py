@@ -12,8 +12,9 @@ import typer
 
 from onecard.demo.console import ConsoleError
 from onecard.demo.options import Options, ReaderStack
-from onecard.demo.programs import ProgramFailed, demand_free, free_port
+from onecard.demo.programs import ProgramFailed, demand_free
 from onecard.demo.report import Report
+from onecard.free_ports import free_port
 from onecard.language import say
 from onecard.stopping import apart
 

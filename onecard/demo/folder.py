@@ -10,8 +10,8 @@ from card_protocol.words.moment import PlayedDay
 from card_protocol.words.point import Point
 from onecard.demo.community import COMMUNITY, DESK, POINTS
 from onecard.demo.hall import Hall
-from onecard.demo.programs import free_port
 from onecard.demo.wood import ALARM_MS, BUTTON, CONTACT, HELD_MS, STRIKE
+from onecard.free_ports import free_port
 from server.services.gateways.broker_files import AUTHORITIES, CONFIGURATION
 
 PASSPHRASE_VARIABLE = "ONECARD_KEYSTORE_PASSPHRASE"  # noqa: S105 - the name of a variable

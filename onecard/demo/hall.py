@@ -12,6 +12,7 @@ from firmware_sim.field.pcscd import PcscdAbsent, VirtualReaders
 from onecard.demo.community import DESK, POINTS
 from onecard.demo.options import ReaderStack
 from onecard.demo.programs import ProgramFailed
+from onecard.free_ports import free_port
 from onecard.language import say
 
 SPOTS = (*(point.id for point in POINTS), DESK)
@@ -32,7 +33,7 @@ class Hall:
 def open_hall(stack: ReaderStack) -> Iterator[Hall]:
     """ProgramFailed when the stack is not to be had on this machine."""
     if stack is ReaderStack.NFC:
-        ports = dict(zip(SPOTS, _free_udp_ports(len(SPOTS)), strict=True))
+        ports = {spot: free_port(socket.SOCK_DGRAM) for spot in SPOTS}
         readers = {spot: f"nfc:udp:127.0.0.1:{port}" for spot, port in ports.items()}
         yield Hall(stack, readers, ports, {})
         return
@@ -54,12 +55,3 @@ def open_hall(stack: ReaderStack) -> Iterator[Hall]:
             yield Hall(stack, readers, dict(zip(SPOTS, pcscd.ports, strict=True)), pcscd.environment)
         finally:
             pcscd.stop()
-
-
-def _free_udp_ports(count: int) -> list[int]:
-    """Ports on 127.0.0.1 that nobody uses at this moment, all different."""
-    with contextlib.ExitStack() as probes:
-        sockets = [probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(count)]
-        for probe in sockets:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in sockets]

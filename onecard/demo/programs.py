@@ -30,13 +30,6 @@ class ProgramFailed(RuntimeError):
     """A program ended when it should not, or did not get ready; the message carries the end of its log."""
 
 
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def demand_free(port: int) -> None:
     """ProgramFailed when a TCP port on 127.0.0.1 cannot be listened on."""
     try:

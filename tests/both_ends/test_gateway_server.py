@@ -31,6 +31,7 @@ from gateway.drivers.http import HttpServer
 from gateway.drivers.state_file import StateFile
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.server import ServerRefused
+from onecard.free_ports import free_port
 from server.app import Background
 from server.intake.mqtt import MqttLink
 from server.services.cards import cards
@@ -44,7 +45,6 @@ from server.tables.engine import make_engine
 from tests.server.build import ADMIN, COMMUNITY, NOW_MS, make_community
 from tests.support.boxes import boxes_door
 from tests.support.condition import require
-from tests.support.daemon import free_port
 from tests.support.identity import now_ms
 from tests.support.mosquitto import SecureMosquitto, broker_config
 

@@ -24,6 +24,7 @@ from edge.ports.renewer import Renewed
 from firmware_sim.card.card import Card
 from gateway.drivers.linked_file import write_atomically
 from gateway.drivers.tls_files import KEY_NAME, TlsFiles
+from onecard.free_ports import free_port
 from server.services.cards import cards
 from server.services.desk.issuing import issue
 from server.services.desk.renewing import reading_keys_of
@@ -32,7 +33,6 @@ from tests.server.build import ADMIN, Box, Community, Dice, make_community
 from tests.server.desk import UID, Reader, stock_card
 from tests.server.services.desk.test_issuing import order
 from tests.support.boxes import boxes_door
-from tests.support.daemon import free_port
 from tests.support.identity import now_ms
 
 POINT = "south-gate-in"

@@ -26,10 +26,10 @@ from gateway.drivers.journal_file import JournalFile
 from gateway.drivers.state_file import NotEnrolled, StateFile
 from gateway.drivers.tls_files import TlsFiles
 from gateway.ports.server import ServerAway, ServerRefused
+from onecard.free_ports import free_port
 from tests.gateway.drivers.test_http import Answering
 from tests.gateway.policies import GATE, card, card_id, head
 from tests.gateway.world import BOX, COMMUNITY, GATEWAY, NOON_MS, SERVER, HandClock, event
-from tests.support.daemon import free_port
 from tests.support.identity import AUTHORITY, give_identity, identity_for
 
 BUNDLE = KeyBundle(COMMUNITY, 2**46, {purpose: (SecretKey(bytes(16), 1),) for purpose in GATEWAY_PURPOSES})

@@ -15,9 +15,9 @@ from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
 from onecard.demo.people import POLL_S
-from onecard.demo.programs import free_port
 from onecard.demo.report import _log_lines
 from onecard.demo.stage import standing
+from onecard.free_ports import free_port
 from server.services.people import consents
 from server.services.people.consents import Purpose
 from server.services.roles import Role

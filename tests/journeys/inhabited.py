@@ -15,9 +15,10 @@ from onecard.demo.day import Manner
 from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
-from onecard.demo.programs import Program, free_port
+from onecard.demo.programs import Program
 from onecard.demo.report import Fact, journal_facts, server_facts, tap_times
 from onecard.demo.stage import Stage, standing
+from onecard.free_ports import free_port
 
 SPEED = 1
 DOORS = (SOUTH_IN.id, SOUTH_OUT.id, UNIT_DOOR.id)

@@ -9,8 +9,8 @@ from onecard.demo.console import ConsoleClient
 from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
-from onecard.demo.programs import free_port
 from onecard.demo.stage import Stage, standing
+from onecard.free_ports import free_port
 
 SPEED = 1
 GUESTS = 3

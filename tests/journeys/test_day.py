@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.daemon import free_port
+from onecard.free_ports import free_port
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -14,8 +14,8 @@ from onecard.demo.day import Manner
 from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
-from onecard.demo.programs import free_port
 from onecard.demo.stage import _shown_by, standing
+from onecard.free_ports import free_port
 from server.services.lists.sheet_out import xlsx
 from server.services.roles import Role
 from tests.journeys.inhabited import eventually

@@ -10,7 +10,8 @@ import pytest
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.support.daemon import Daemon, free_port
+from onecard.free_ports import free_port
+from tests.support.daemon import Daemon
 
 PATIENCE_S = 20.0
 

@@ -13,6 +13,7 @@ import pytest
 
 from card_protocol.wire.identity import SERVER_NAME
 from gateway.drivers.tls_files import client_context
+from onecard.free_ports import free_port
 from server.app import link_of, listening_socket, open_house, run, run_intake
 from server.config import BrokerConfig, ServerConfig
 from server.intake.worker import Intake
@@ -25,7 +26,6 @@ from server.services.opening import ServerError, open_transactions
 from server.services.setup import first_run
 from server.services.users.passwords import Passwords
 from tests.server.build import COMMUNITY, Dice
-from tests.support.daemon import free_port
 
 PASSPHRASE = "correct horse battery staple"
 ENVIRONMENT = {"ONECARD_KEYSTORE_PASSPHRASE": PASSPHRASE}

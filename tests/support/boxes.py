@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from onecard.free_ports import free_port
 from server.api.boxes_door import PeerProtocol, StoppableWebSocket, boxes_app
 from server.api.peer import PEER, Peer
 from server.services.house import House
 from server.services.keys.own_tls import OwnTls
-from tests.support.daemon import free_port
 
 START_TIMEOUT_S = 60.0
 

@@ -18,14 +18,6 @@ POLL_INTERVAL_S = 0.02
 TAIL_BYTES = 4000
 
 
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 class Daemon:
     """One program with a listening port; it may be killed and started again on the same port."""
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from onecard.free_ports import free_port
 from scripts import system_parts
 from server.config import BrokerConfig
 from tests.support.condition import require
-from tests.support.daemon import Daemon, free_port
+from tests.support.daemon import Daemon
 
 
 class Mosquitto(Daemon):

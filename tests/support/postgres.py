@@ -19,8 +19,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from onecard.free_ports import free_port
 from tests.support.condition import require
-from tests.support.daemon import Daemon, free_port
+from tests.support.daemon import Daemon
 
 INITDB_TIMEOUT_S = 120
 SUPERUSER = "onecard"

@@ -14,8 +14,8 @@ from gateway.core.backoff import Backoff
 from gateway.drivers import mqtt
 from gateway.drivers.mqtt import Broker, MqttUplink
 from gateway.ports.uplink import Down, Message, News, Up
+from onecard.free_ports import free_port
 from tests.gateway.world import GATEWAY
-from tests.support.daemon import free_port
 from tests.support.mosquitto import Mosquitto
 
 PATIENCE_S = 20.0

@@ -14,7 +14,7 @@ import pytest
 
 from onecard.cli import main
 from onecard.commands.demo import unwritable
-from tests.support.daemon import free_port
+from onecard.free_ports import free_port
 
 PATIENCE_S = 60.0
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from onecard.demo import programs
-from onecard.demo.programs import Program, ProgramFailed, demand_free, free_port, run_to_end, wait_for_port
+from onecard.demo.programs import Program, ProgramFailed, demand_free, run_to_end, wait_for_port
+from onecard.free_ports import free_port
 
 PATIENCE_S = 30.0
 MODULES = {

@@ -10,8 +10,9 @@ import pytest
 from onecard.demo.folder import Folder, Places
 from onecard.demo.hall import open_hall
 from onecard.demo.options import ReaderStack
-from onecard.demo.programs import Program, ProgramFailed, free_port
+from onecard.demo.programs import Program, ProgramFailed
 from onecard.demo.stage import Stage, real_ms, standing
+from onecard.free_ports import free_port
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from card_protocol.wire.topics import Channel, topic
+from onecard.free_ports import free_port
 from server.intake.mqtt import MqttLink, TopicLink
 from server.intake.processor import Message
-from tests.support.daemon import free_port
 from tests.support.mosquitto import Mosquitto
 
 WAIT_S = 30.0

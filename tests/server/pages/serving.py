@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from onecard.free_ports import free_port
 from tests.support.chromium import leave_pages
-from tests.support.daemon import free_port
 
 START_TIMEOUT_S = 20.0
 

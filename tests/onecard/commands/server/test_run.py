@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.daemon import free_port
+from onecard.free_ports import free_port
 
 PATIENCE_S = 120.0
 

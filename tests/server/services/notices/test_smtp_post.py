@@ -8,9 +8,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from card_protocol.errors import EquipmentFault
+from onecard.free_ports import free_port
 from server.config import MailConfig, MailSecurity
 from server.services.notices.smtp_post import Refused, SmtpPost
-from tests.support.daemon import free_port
 
 
 class Mailbox:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from card_protocol.errors import EquipmentFault
+from onecard.free_ports import free_port
 from server.services.webhooks import courier, webhook_secret, webhooks
 from server.services.webhooks.cloud_event import Topic
 from server.services.webhooks.courier import Courier
 from server.services.webhooks.http_post import HttpPost
 from server.services.webhooks.webhooks import DeliveryState, DeliveryView, WebhookIn, WebhookView
 from tests.server.build import ADMIN, COMMUNITY, Community
-from tests.support.daemon import free_port
 from tests.support.patience import eventually
 
 
