@@ -69,6 +69,7 @@ CONDITIONS: dict[str, str] = {
 OWN_SENTENCES: dict[Code, str] = {
     Code.EXISTS: N_("This card was counted already."),
     Code.CARD_UNKNOWN: N_("This is no card of this community."),
+    Code.IN_USE: N_("This card is somebody's and works. If it was given back, say so on its page; then make it blank."),
     Code.WRONG_STATE: N_("This card may open nothing, so there is nothing to renew."),
 }
 

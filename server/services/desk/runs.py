@@ -44,6 +44,9 @@ AWAY_MS: Final = 1_000
 AWAY_MAX: Final = 3_600
 """So many looks in a row for a desk that has hung up."""
 
+WORKING: Final = frozenset({CardState.ACTIVE, CardState.SUSPENDED})
+"""A card that is in somebody's hands: in a stack that is made blank it lies by mistake, until it was given back."""
+
 _log = structlog.get_logger()
 
 
@@ -218,6 +221,9 @@ class Runs:
             case Kind.RENEW:
                 return Line(uid, await renew_card(self._house, actor, job))
             case Kind.BLANK:
+                known = await asyncio.to_thread(self._known, uid)
+                if known is not None and known.state in WORKING:
+                    return Line(uid, known, Code.IN_USE)
                 return Line(uid, (await recycle_card(self._house, actor, job)).card)
             case Kind.LOOK:
                 found = await inspect_on_desk(self._house, actor, job)

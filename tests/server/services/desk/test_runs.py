@@ -156,14 +156,22 @@ def test_the_same_with_every_card(community: Community) -> None:
         await desk.reader.put(card)
         await issue(community.house, CLERK, order(community))
         await desk.reader.take()
-        for kind in (Kind.LOOK, Kind.RENEW, Kind.BLANK):
+        became = []
+        for kind in (Kind.LOOK, Kind.RENEW, Kind.BLANK, Kind.LOOK, Kind.BLANK):
             run = desk.start(kind)
             await desk.lay(run, card)
             await desk.enough(run)
-            assert [line.problem for line in run.lines] == [None], kind
-        found = run.lines[0].card
-        assert found is not None
-        assert found.state == CardState.STOCK
+            (line,) = run.lines
+            assert line.card is not None
+            became.append((line.problem, line.card.state))
+            if line.problem is Code.IN_USE:
+                assert line.card.holder_name == "王秀英"
+                with community.transactions.work(CLERK) as work:
+                    cards.change_state(work, line.card.id, CardState.RETURNED, why="given back")
+        active, returned = CardState.ACTIVE, CardState.RETURNED
+        assert became == [
+            (None, active), (None, active), (Code.IN_USE, active), (None, returned), (None, CardState.STOCK),
+        ]  # fmt: skip
 
     play(community, story)
 
