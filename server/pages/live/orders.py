@@ -15,7 +15,7 @@ from server.pages.i18n import N_, Language, translator
 from server.pages.live.live_views import point_name
 from server.pages.said import WHY_PROBLEM
 from server.pages.visit import Needs, Visit, our_form
-from server.services.access import access
+from server.services.access import access, areas
 from server.services.access.access import PointIn
 from server.services.gateways import commands, gateways
 from server.services.gateways.commands import WHY_MAX_CHARS, CommandIn
@@ -176,6 +176,15 @@ def _place(console: TheConsole, point_id: str) -> tuple[PointIn, GatewayView | N
         return point, gateways.get(session, point.gateway_id) if point.gateway_id else None
 
 
+def _levels(console: TheConsole) -> dict[int, list[str]]:
+    """Each level of a lockdown, with the roles of cards that still let in at it."""
+    with console.transactions.read() as session:
+        named = areas.privileges(session, console.house.community).lockdown
+    return {
+        level: sorted(named[level - 1]) if level <= len(named) else [] for level in range(1, LOCKDOWN_MAX_LEVEL + 1)
+    }
+
+
 def _question(visit: Visit, console: TheConsole, point_id: str, problem: str, status: int) -> Response:
     point, box = _place(console, point_id)
     return page(
@@ -186,7 +195,7 @@ def _question(visit: Visit, console: TheConsole, point_id: str, problem: str, st
         name=point_name(point, visit.language),
         box=box,
         orders=AT_POINT,
-        levels=range(1, LOCKDOWN_MAX_LEVEL + 1),
+        levels=_levels(console),
         key=console.transactions.entropy(KEY_BYTES).hex(),
         problem=problem,
     )

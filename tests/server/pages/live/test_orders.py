@@ -2,10 +2,13 @@
 
 import pytest
 
+from card_protocol.policy.rules import Privileges
 from card_protocol.wire.command import Action, CommandAck, Outcome
 from card_protocol.wire.state import LockedDown
+from card_protocol.words.situation import LOCKDOWN_MAX_LEVEL
 from server.pages.gateways.boxes import ORDER_STATES, ORDERS
 from server.pages.live.orders import AT_POINT, OUTCOMES
+from server.services.access import areas
 from server.services.gateways import commands, gateways
 from server.services.gateways.commands import CommandState
 from server.services.roles import Role
@@ -52,6 +55,18 @@ def test_a_guard_opens_a_gate_with_a_reason(house, box):
     shown = words_of(guard.get("/gateways/g-1"))
     assert "On its way" in shown
     assert "a parcel" in shown
+
+
+def test_a_lockdown_says_who_still_enters_at_each_level(house, box):
+    guard = house.signed_in(Role.GUARD)
+    assert words_of(guard.get(URL)).count("nobody enters") == LOCKDOWN_MAX_LEVEL
+    with house.transactions.work(SYSTEM) as work:
+        named = (frozenset({"doctor", "guard"}), frozenset({"guard"}))
+        areas.set_privileges(work, house.community.house.community, Privileges(lockdown=named))
+    page = words_of(guard.get(URL))
+    assert "1: these still enter: doctor, guard" in page
+    assert "2: these still enter: guard" in page
+    assert "3: nobody enters" in page
 
 
 def test_a_reason_is_needed(house, box):
