@@ -29,7 +29,7 @@ check:  ## style, types and arrows (seconds; no system packages)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-# More workers than the two cores it is made for: two thirds of the time is waiting for readers, brokers and pages.
+# More workers than the two cores it is made for: more than half of a worker's time is waiting for readers, brokers and pages.
 tests:
 	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 

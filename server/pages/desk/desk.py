@@ -44,8 +44,8 @@ SEARCH_MAX_CHARS = 100
 MAX_CARDS = 50
 LOOKED_AT = 50
 """So many cards, from the newest on, for one whose rights may be proposed."""
-OF_A_PASS = ("visit-", "pass-")
-"""How the access levels that belong to a pass begin (services.visitors, services.property)."""
+OF_A_PASS = (visitor_passes.LEVEL_BEGINS, passes.LEVEL_BEGINS)
+"""How the access levels that belong to a pass begin."""
 VALID_DAYS: Mapping[str, int] = {HolderKind.RESIDENT: 365, HolderKind.WORKER: 365, HolderKind.VISITOR: 1}
 
 Clerk = Annotated[Visit, Depends(Needs(Permission.CARDS_ISSUE))]

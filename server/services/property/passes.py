@@ -21,6 +21,8 @@ from server.services.work import Work
 from server.tables import PassRow, PointRow
 
 COUNTER = "contractor_pass"
+LEVEL_BEGINS = "pass-"
+"""How the access levels of passes begin."""
 DAYS_MAX = 366
 LISTING_MAX = 200
 OPEN_KINDS = frozenset({PointKind.GATE, PointKind.DOOR, PointKind.TURNSTILE, PointKind.LIFT})
@@ -78,7 +80,7 @@ def make(work: Work, community: str, given: PassIn) -> PassView:
     )
     name = f"{given.company} {number}"
     level = LevelIn(
-        id=f"pass-{number}",
+        id=f"{LEVEL_BEGINS}{number}",
         name_zh=f"施工证 {name}",
         name_en=f"Pass {name}",
         points=given.points,

@@ -36,6 +36,8 @@ from server.tables import AccessLevelRow, CardRow, EventRow, PointRow, ScheduleR
 
 COUNTER = "visitor_pass"
 SCHEDULE = "visitors"
+LEVEL_BEGINS = "visit-"
+"""How the access levels of passes begin."""
 VISIT_MAX_MS = 7 * DAY_MS
 USES_MAX = 50
 CODE_LIFE_MS = 15 * 60_000
@@ -233,7 +235,7 @@ def _view(row: VisitorPassRow, used: int, now_ms: int) -> VisitorView:
 
 def level_of(points: frozenset[str]) -> str:
     """What the access level of a set of doors is called."""
-    return f"visit-{sha256(' '.join(sorted(points)).encode()).hexdigest()[:12]}"
+    return f"{LEVEL_BEGINS}{sha256(' '.join(sorted(points)).encode()).hexdigest()[:12]}"
 
 
 def _level_for(work: Work, points: frozenset[str]) -> str:
